@@ -1,0 +1,61 @@
+"""The words of network marketing, held to their meaning.
+
+Everything public can be imported from here. Names that need cattrs or an extra are loaded when they
+are first used.
+"""
+
+from importlib import import_module
+from typing import Final
+
+from leadqual.classification import Classification, classify
+from leadqual.errors import LeadqualError
+from leadqual.explanation import NextStep, Reason
+from leadqual.facts import Evidence, Fact
+from leadqual.policy import Policy
+from leadqual.rules import Rule
+from leadqual.stages import (
+    Qualification,
+    Source,
+    Stage,
+    Standing,
+)
+from leadqual.standard import STANDARD
+from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
+
+_LOADED_ON_FIRST_USE: Final[dict[str, str]] = {}
+
+__all__ = [
+    "STANDARD",
+    "TRANSITIONS",
+    "Classification",
+    "Evidence",
+    "Fact",
+    "LeadqualError",
+    "NextStep",
+    "Policy",
+    "Qualification",
+    "Reason",
+    "Rule",
+    "Source",
+    "Stage",
+    "Standing",
+    "Transition",
+    "TransitionNotAllowed",
+    "classify",
+    "transition",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _LOADED_ON_FIRST_USE:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"leadqual.{_LOADED_ON_FIRST_USE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*__all__, *globals()})

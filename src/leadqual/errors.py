@@ -1,0 +1,86 @@
+"""How failure is told: one base class, and the three refusals that every module may need."""
+
+from typing import final
+
+
+class LeadqualError(Exception):
+    """Be the base of every error that this library raises on purpose.
+
+    Errors are values: they carry their fields, compare equal when class and fields do, and can be
+    pickled. They never carry a contact's data.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by class and fields."""
+        return type(other) is type(self) and self.args == other.args
+
+    def __hash__(self) -> int:
+        """Hash by class and fields."""
+        return hash((type(self), self.args))
+
+
+@final
+class WrongType(LeadqualError, TypeError):
+    """Say which argument has a type that cannot be meant, and what to give instead.
+
+    Attributes:
+        argument: The name of the argument.
+        expected: What would have been right.
+        found: The name of the type that was given.
+        advice: What to do instead, or an empty string.
+    """
+
+    def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:  # noqa: D107
+        super().__init__(argument, expected, found, advice)
+        self.argument = argument
+        self.expected = expected
+        self.found = found
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """Return the message."""
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"{self.argument} must be {self.expected}, not {self.found}{advice}"
+
+
+@final
+class WrongValue(LeadqualError, ValueError):
+    """Say which argument has a value that cannot be used, why, and what to give instead.
+
+    Attributes:
+        argument: The name of the argument.
+        reason: Why the value cannot be used.
+        advice: What to do instead, or an empty string.
+    """
+
+    def __init__(self, argument: str, reason: str, advice: str = "") -> None:  # noqa: D107
+        super().__init__(argument, reason, advice)
+        self.argument = argument
+        self.reason = reason
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """Return the message."""
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"{self.argument}: {self.reason}{advice}"
+
+
+@final
+class ExtraMissing(LeadqualError, ImportError):
+    """Say what an optional part of the library needs, with the line that installs it.
+
+    Attributes:
+        purpose: What was asked for.
+        extra: The name of the extra that brings it.
+    """
+
+    def __init__(self, purpose: str, extra: str) -> None:  # noqa: D107
+        super().__init__(purpose, extra)
+        self.purpose = purpose
+        self.extra = extra
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return (
+            f"{self.purpose} needs packages that are not installed; run: pip install 'leadqual[{self.extra}]'"
+        )

@@ -1,0 +1,201 @@
+"""The parts that a policy is made of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, final
+
+from attrs import Factory, field, frozen
+
+from leadqual.articles import Sentence
+from leadqual.facts import BIT, Fact, Nature, bits_of, each_of
+from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name
+
+
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return *facts* in declaration order, each once."""
+    return tuple(each_of(bits_of(facts)))
+
+
+def _wanted(rule: "Rule") -> int:
+    return bits_of(rule.all)
+
+
+def _forbidden(rule: "Rule") -> int:
+    return bits_of(rule.unless)
+
+
+@final
+@frozen
+class Rule:
+    """State the facts that a conclusion asks for.
+
+    Attributes:
+        name: What the rule is called in reasons, reports and files.
+        all: The facts that must all be established.
+        unless: The facts of which none may be established.
+        sentence: Why: a `Sentence` of the articles, or a company's own words.
+        wanted: The facts of *all* as bits.
+        forbidden: The facts of *unless* as bits.
+    """
+
+    name: str
+    all: tuple[Fact, ...] = field(converter=in_order)
+    unless: tuple[Fact, ...] = field(default=(), converter=in_order)
+    sentence: Sentence | str = ""
+    wanted: int = field(init=False, eq=False, repr=False, default=Factory(_wanted, takes_self=True))
+    forbidden: int = field(init=False, eq=False, repr=False, default=Factory(_forbidden, takes_self=True))
+
+    def holds(self, established: int) -> bool:
+        """Return whether the rule holds for established facts, given as bits."""
+        return established & self.wanted == self.wanted and not established & self.forbidden
+
+    def __str__(self) -> str:
+        """Return the condition in words."""
+        unless = f" unless {' or '.join(map(str, self.unless))}" if self.unless else ""
+        return f"{self.name}: {' and '.join(map(str, self.all)) or 'always'}{unless}"
+
+
+def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
+    given = dict(points)
+    return tuple((fact, given.get(fact, 0)) for fact in Fact)
+
+
+def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
+    return tuple((BIT[fact], points) for fact, points in score.points if points)
+
+
+@final
+@frozen
+class Score:
+    """State what the grade is made of: whole numbers that add up.
+
+    Attributes:
+        base: What everybody starts with.
+        qualified: What being qualified adds.
+        points: What each established fact adds, every fact in declaration order.
+        weights: The points that are not zero, each with the bit of its fact.
+    """
+
+    base: int
+    qualified: int
+    points: tuple[tuple[Fact, int], ...] = field(converter=_points)
+    weights: tuple[tuple[int, int], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
+    )
+
+
+@final
+@frozen
+class Then:
+    """State that one milestone after another establishes a third.
+
+    Attributes:
+        first: The milestone that comes first, or at the same instant.
+        then: The milestone that comes after it.
+        adds: The milestone that the two establish.
+    """
+
+    first: Fact
+    then: Fact
+    adds: Fact
+
+
+@final
+@frozen
+class Kind:
+    """Name a kind of event: a fact, or the reversal of one.
+
+    Attributes:
+        fact: The fact.
+        reverses: Whether the event says that the fact no longer holds.
+    """
+
+    fact: Fact
+    reverses: bool = False
+
+    def __str__(self) -> str:
+        """Return the kind as a word, a reversal with a minus sign."""
+        return f"-{self.fact}" if self.reverses else str(self.fact)
+
+
+def _clearings(
+    pairs: Iterable[tuple[Fact, Iterable[Fact]]],
+) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
+    return tuple((fact, in_order(cleared)) for fact, cleared in pairs)
+
+
+def _cells(cells: Iterable["Cell"]) -> tuple["Cell", ...]:
+    given = tuple(cells)
+    return tuple(cell for cell in CELLS if cell in given)
+
+
+@final
+@frozen
+class Replay:
+    """State how a history is read.
+
+    Attributes:
+        rank: Every kind of event, in the order in which those of one instant are taken.
+        clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
+            that the event brings and the facts that it clears.
+        then: The rules over the order of two milestones.
+    """
+
+    rank: tuple[Kind, ...]
+    clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
+    then: tuple[Then, ...]
+
+    def cleared_by(self, brought: int) -> int:
+        """Return what an event that brings these facts clears by the policy's word, as bits."""
+        bits = 0
+        for fact, cleared in self.clears:
+            if brought & BIT[fact]:
+                bits |= bits_of(cleared)
+        return bits
+
+
+KINDS: Final = tuple(
+    [Kind(fact, reverses=True) for fact in Fact if fact.nature is not Nature.MILESTONE]
+    + [Kind(fact) for fact in Fact]
+)
+"""Every kind of event: a milestone cannot be reversed, every other fact can."""
+
+
+@final
+@frozen
+class Cell:
+    """Name a place in the matrix of positions by qualifications.
+
+    Attributes:
+        position: The set of stages reached.
+        qualification: The class.
+    """
+
+    position: frozenset[Stage]
+    qualification: Qualification
+
+    def __str__(self) -> str:
+        """Return the cell as in a policy file, such as ``"customer+rep/generic"``."""
+        return f"{position_name(self.position)}/{self.qualification}"
+
+
+CELLS: Final = tuple(
+    Cell(position, qualification) for position in POSITIONS for qualification in Qualification
+)
+"""The sixteen cells."""
+
+Goal = Stage | Qualification | Standing
+"""What a policy may want to stay reachable."""
+
+
+@final
+@frozen
+class Expectation:
+    """State what a company expects of its rules; `verify` holds the policy to it.
+
+    Attributes:
+        impossible: The cells that must not occur; every other cell must.
+        reachable: The goals that must be reachable from every situation.
+    """
+
+    impossible: tuple[Cell, ...] = field(converter=_cells)
+    reachable: tuple[Goal, ...]
