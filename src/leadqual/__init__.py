@@ -5,7 +5,7 @@ are first used.
 """
 
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from leadqual.classification import Classification, classify
 from leadqual.errors import LeadqualError
@@ -22,12 +22,23 @@ from leadqual.stages import (
 from leadqual.standard import STANDARD
 from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
 
-_LOADED_ON_FIRST_USE: Final[dict[str, str]] = {}
+if TYPE_CHECKING:
+    from leadqual.contacts import Contact
+    from leadqual.serialization import from_data, from_json, to_data, to_json
+
+_LOADED_ON_FIRST_USE: Final = {
+    "Contact": "contacts",
+    "from_data": "serialization",
+    "from_json": "serialization",
+    "to_data": "serialization",
+    "to_json": "serialization",
+}
 
 __all__ = [
     "STANDARD",
     "TRANSITIONS",
     "Classification",
+    "Contact",
     "Evidence",
     "Fact",
     "LeadqualError",
@@ -42,6 +53,10 @@ __all__ = [
     "Transition",
     "TransitionNotAllowed",
     "classify",
+    "from_data",
+    "from_json",
+    "to_data",
+    "to_json",
     "transition",
 ]
 

@@ -1,0 +1,229 @@
+"""Text read strictly: what one cell says, or that it cannot be read.
+
+Every reader takes the text of a cell that is not blank, returns its value, and raises
+`CellUnreadable` for everything else. Nothing is guessed, and no error holds the text.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final, final
+
+from leadqual.errors import ExtraMissing, LeadqualError
+
+YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
+"""The words that mean yes, in any case."""
+
+NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
+"""The words that mean no, in any case."""
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_LONGEST_ADDRESS: Final = 320
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+# An address that matches is valid and already in its normal form; all others are left to the library.
+_PLAIN_EMAIL: Final = re.compile(
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63})"
+)
+_PLAIN_EMAIL_LENGTH: Final = 100
+
+
+@final
+class CellUnreadable(LeadqualError, ValueError):
+    """Say what a cell should have held, and why it cannot be read; never what it holds.
+
+    Attributes:
+        reading: What was looked for, such as ``"yes or no"``.
+        reason: Why the text is not it.
+        remedy: What to write instead.
+    """
+
+    def __init__(self, reading: str, reason: str, remedy: str) -> None:  # noqa: D107
+        super().__init__(reading, reason, remedy)
+        self.reading = reading
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return f"not {self.reading}: {self.reason}; {self.remedy}"
+
+
+def read_yes_no(text: str) -> bool:
+    """Return what a closed list of words says."""
+    word = text.strip().casefold()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
+
+
+def read_number(text: str) -> Decimal:
+    """Return a number written with ASCII digits and at most one decimal point."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
+    return Decimal(text)
+
+
+def read_date(text: str, style: str = "iso") -> date:
+    """Return a date written as ``YYYY-MM-DD``, or in the one *style* named as for ``strptime``."""
+    text = text.strip()
+    try:
+        if style != "iso":
+            return datetime.strptime(text, style).date()  # noqa: DTZ007 (a date has no zone)
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise _no_date("a date", style)
+
+
+def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
+    """Return an instant in UTC, written in ISO 8601 or in the one *style* named.
+
+    *zone* is the time zone of what is written without one; a date alone is its midnight there.
+    """
+    text = text.strip()
+    if style == "iso" and not (_ISO_DATE.fullmatch(text) or _ISO_INSTANT.fullmatch(text)):
+        raise _no_date("an instant", style)
+    try:
+        moment = datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
+        if moment.utcoffset() is None:
+            if zone is None:
+                raise CellUnreadable(
+                    "an instant", "it has no time zone", "write one, or name the zone of the file"
+                )
+            moment = moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, CellUnreadable):
+            raise
+    raise _no_date("an instant", style)
+
+
+def _no_date(reading: str, style: str) -> CellUnreadable:
+    wanted = "YYYY-MM-DD, as in ISO 8601" if style == "iso" else f"the named format {style}"
+    return CellUnreadable(reading, f"it is not written as {wanted}", "write it so, or name another format")
+
+
+def read_email(text: str) -> str:
+    """Return an e-mail address in its normal form; nothing is asked of the network.
+
+    Raises:
+        CellUnreadable: If it is no address.
+        ExtraMissing: If the address is not plain and the extra ``intake`` is not installed.
+    """
+    text = text.strip()
+    if is_plain_email(text):
+        return text
+    if len(text) > _LONGEST_ADDRESS:
+        raise CellUnreadable("an e-mail address", "it is too long", "write one address")
+    validate = _email_library()
+    try:
+        normal: str = validate(text, check_deliverability=False).normalized
+    except ValueError as error:
+        reason = str(error).rstrip(".")
+        raise CellUnreadable("an e-mail address", _without_quotes(reason), "write name@example.com") from None
+    return normal
+
+
+def is_plain_email(text: str) -> bool:
+    """Return whether *text* is an address of which no library need be asked.
+
+    True only where the library would accept it and change nothing.
+    """
+    plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
+    if not plain or "--" in text.partition("@")[2]:
+        return False
+    mailbox, top_label = plain.groups()
+    return top_label not in SPECIAL_TOP_LABELS and (
+        mailbox.islower() or mailbox.lower() not in ROLE_MAILBOXES
+    )
+
+
+SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
+"""Top-level labels that are reserved (RFC 6761 and its registry); left to the library."""
+
+ROLE_MAILBOXES: Final = frozenset(
+    {
+        "abuse",
+        "ftp",
+        "hostmaster",
+        "info",
+        "marketing",
+        "news",
+        "noc",
+        "postmaster",
+        "sales",
+        "security",
+        "support",
+        "usenet",
+        "uucp",
+        "webmaster",
+        "www",
+    }
+)
+"""The mailboxes that belong to a role, not a person (RFC 2142)."""
+
+
+@cache
+def _email_library() -> Callable[..., Any]:
+    try:
+        from email_validator import validate_email  # noqa: PLC0415 (an extra)
+    except ImportError:
+        raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
+    return validate_email
+
+
+_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
+
+
+def _without_quotes(reason: str) -> str:
+    """Drop what the library quotes from the address."""
+    return _QUOTED.sub("", reason).strip().replace("  ", " ")
+
+
+def read_phone(text: str, region: str | None = None) -> str:
+    """Return a telephone number as ``+`` and digits (E.164).
+
+    *region* is the two-letter code of the country whose numbers are written without ``+``.
+
+    Raises:
+        CellUnreadable: If it is no number of its country's numbering plan.
+        ExtraMissing: If the extra ``intake`` is not installed.
+    """
+    text = text.strip()
+    if _LETTER.search(text):
+        raise CellUnreadable("a telephone number", "it holds letters", "write digits only")
+    if not text.startswith("+") and region is None:
+        raise CellUnreadable(
+            "a telephone number", "it has no country code", "write it with +, or name the region"
+        )
+    library = _phone_library()
+    try:
+        number = library.parse(text, region)
+    except library.NumberParseException:
+        number = None
+    if number is None or number.extension or not library.is_valid_number(number):
+        raise CellUnreadable(
+            "a telephone number", "no numbering plan has such a number", "write it with + and country code"
+        )
+    written: str = library.format_number(number, library.PhoneNumberFormat.E164)
+    return written
+
+
+@cache
+def _phone_library() -> Any:  # noqa: ANN401 (the library has no types)
+    try:
+        import phonenumbers  # noqa: PLC0415 (an extra)
+    except ImportError:
+        raise ExtraMissing("reading telephone numbers", "intake") from None
+    return phonenumbers

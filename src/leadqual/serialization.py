@@ -1,0 +1,251 @@
+"""The public values as plain data, and back, by one strict converter.
+
+The defaults of cattrs read ``"false"`` as True and None as ``"None"``; here a value has the type that
+the field asks for, or it is refused with its path, all faults at once, and never with its text.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
+
+from attrs import fields
+from cattrs import Converter
+from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.v import transform_error
+
+from leadqual.classification import Classification
+from leadqual.errors import LeadqualError, WrongValue
+from leadqual.explanation import Explanation
+from leadqual.facts import Evidence, Fact
+from leadqual.vocabulary import UnknownWord, Word
+
+T = TypeVar("T")
+
+
+@final
+class DataUnreadable(LeadqualError, ValueError):
+    """Say every place where data is not what its type asks for; never what stands there.
+
+    Attributes:
+        type_name: The type that was to be read.
+        faults: One text for each fault: what is wrong, and the path where.
+    """
+
+    def __init__(self, type_name: str, faults: tuple[str, ...]) -> None:  # noqa: D107
+        super().__init__(type_name, faults)
+        self.type_name = type_name
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """Return the type and its faults."""
+        return f"not the data of a {self.type_name}: {'; '.join(self.faults)}"
+
+
+def to_data(value: object) -> Any:  # noqa: ANN401 (plain data)
+    """Return a public value as dicts, lists, texts, numbers, True, False and None."""
+    return _CONVERTER.unstructure(value)
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """Return a public value as JSON text; equal values give equal text."""
+    return json.dumps(to_data(value), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def from_data(data: object, as_type: type[T]) -> T:
+    """Return the value of *as_type* that `to_data` had turned into *data*.
+
+    Raises:
+        DataUnreadable: If the data is not what the type asks for; every fault is named.
+    """
+    try:
+        return _CONVERTER.structure(data, as_type)
+    except BaseValidationError as error:
+        faults = tuple(transform_error(error, format_exception=_fault))
+    except (ValueError, TypeError, AttributeError) as error:
+        faults = (_fault(error, as_type),)
+    raise DataUnreadable(as_type.__name__, faults)
+
+
+def from_json(text: str | bytes, as_type: type[T]) -> T:
+    """Return the value of *as_type* that `to_json` had written.
+
+    Raises:
+        WrongValue: If the text is no JSON, repeats a key, or holds NaN or Infinity.
+        DataUnreadable: If the data is not what the type asks for; every fault is named.
+    """
+    try:
+        data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _Refused) else "is no JSON"
+        raise WrongValue("text", reason, "give what to_json wrote") from None
+    return from_data(data, as_type)
+
+
+class _Refused(ValueError):
+    """Mark what JSON allows and this library does not."""
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise _Refused("repeats a key")
+    return data
+
+
+def _no_constant(_: str) -> object:
+    raise _Refused("holds NaN or Infinity")
+
+
+def _fault(error: BaseException, wanted: object) -> str:
+    """Describe an error without the data that caused it."""
+    if isinstance(error, UnknownWord):
+        return f"not a known {error.kind}"
+    if isinstance(error, ForbiddenExtraKeysError):
+        return f"has {len(error.extra_fields)} keys too many"
+    if isinstance(error, KeyError):
+        return "required field missing"
+    name = getattr(wanted, "__name__", None) or str(wanted)
+    return str(error) if isinstance(error, _Expected | LeadqualError) else f"expected {name}"
+
+
+class _Expected(TypeError):
+    """Say which type was expected."""
+
+
+def _structure_word(value: object, wanted: type[Word]) -> Word:
+    if not isinstance(value, str):
+        raise _Expected(f"expected the word of a {wanted.__name__}")
+    return wanted(value)
+
+
+def _structure_union(value: object, wanted: object) -> object:
+    """Return the value as the first member of the union that it fits."""
+    members = get_args(wanted)
+    if value is None and NoneType in members:
+        return None
+    members = tuple(member for member in members if member is not NoneType)
+    if len(members) == 1:
+        return _CONVERTER.structure(value, members[0])
+    for member in members:
+        try:
+            return _CONVERTER.structure(value, member)
+        except (ValueError, TypeError, AttributeError, BaseValidationError):
+            continue
+    names = ", ".join(getattr(member, "__name__", str(member)) for member in members)
+    raise _Expected(f"expected one of {names}")
+
+
+def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
+    if not isinstance(value, list):
+        raise _Expected("expected a list")
+    values, items = cast("list[object]", value), get_args(wanted)
+    if get_origin(wanted) is frozenset:
+        return frozenset(_CONVERTER.structure(each, items[0]) for each in values)
+    if items[-1] is Ellipsis:
+        return tuple(_CONVERTER.structure(each, items[0]) for each in values)
+    if len(values) != len(items):
+        raise _Expected(f"expected a list of {len(items)}")
+    return tuple(map(_CONVERTER.structure, values, items))
+
+
+def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
+    explained = {each.name for each in fields(Explanation)}
+    if not isinstance(data, dict) or set(cast("dict[str, object]", data)) != _SAID.keys() | explained:
+        raise _Expected("expected the data of a Classification, no key missing and none too many")
+    values = cast("dict[str, object]", data)
+    source = _CONVERTER.structure({key: values[key] for key in explained}, Explanation)
+    said = {key: _CONVERTER.structure(values[key], kind) for key, kind in _SAID.items()}
+    return wanted(**said, source=source)
+
+
+def _unstructure_classification(verdict: Classification) -> dict[str, object]:
+    said = {key: to_data(getattr(verdict, key)) for key in _SAID}
+    return {**said, **to_data(verdict.explanation)}
+
+
+_SAID: Final[Mapping[str, Any]] = {
+    each.name: each.type for each in fields(Classification) if not each.name.startswith("_")
+}
+
+
+def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
+    halves = _CONVERTER.structure(data, dict[str, frozenset[Fact]])
+    if halves.keys() != {"established", "denied"}:
+        raise _Expected("expected established and denied facts")
+    return wanted.of(*halves["established"], denied=halves["denied"])
+
+
+def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
+    return {"established": to_data(evidence.established), "denied": to_data(evidence.denied)}
+
+
+def _unstructure_set(items: frozenset[object]) -> list[object]:
+    return [to_data(item) for item in sorted(items, key=_place)]
+
+
+def _unstructure_tuple(items: tuple[object, ...]) -> list[object]:
+    return [to_data(item) for item in items]
+
+
+def _is_word(wanted: object) -> bool:
+    return isinstance(wanted, type) and issubclass(wanted, Word)
+
+
+def _place(item: object) -> tuple[int, str]:
+    """Return the place of a word in its vocabulary, or else the text, so that sets have an order."""
+    return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
+
+
+def _strict(wanted: type) -> Callable[[object, object], object]:
+    def structure(value: object, _: object) -> object:
+        if type(value) is not wanted:
+            raise _Expected(f"expected {wanted.__name__}")
+        return value
+
+    return structure
+
+
+def _structure_instant(value: object, _: object) -> datetime:
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = None
+        if moment is not None and moment.utcoffset() is not None:
+            return moment.astimezone(UTC)
+    raise _Expected("expected an instant with its time zone, in ISO 8601")
+
+
+def _structure_fraction(value: object, _: object) -> Fraction:
+    if isinstance(value, str) and _FRACTION.fullmatch(value):
+        return Fraction(value)
+    raise _Expected("expected a fraction such as 1/2")
+
+
+_FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?")
+
+
+def _is(*origins: object) -> Callable[[object], bool]:
+    return lambda wanted: wanted in origins or get_origin(wanted) in origins
+
+
+_CONVERTER: Final = Converter(forbid_extra_keys=True)
+for _plain in (bool, int, str, float):
+    _CONVERTER.register_structure_hook(_plain, _strict(_plain))
+_CONVERTER.register_structure_hook_func(_is_word, _structure_word)
+_CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
+_CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
+_CONVERTER.register_structure_hook(datetime, _structure_instant)
+_CONVERTER.register_structure_hook(Fraction, _structure_fraction)
+_CONVERTER.register_structure_hook(Classification, _structure_classification)
+_CONVERTER.register_structure_hook(Evidence, _structure_evidence)
+_CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
+_CONVERTER.register_unstructure_hook(Fraction, str)
+_CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
+_CONVERTER.register_unstructure_hook_func(_is(tuple), _unstructure_tuple)
+_CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
+_CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)
