@@ -8,7 +8,7 @@ from typing import Any, Final, Self, cast, final
 from attrs import field, frozen
 
 from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
-from leadqual.errors import LeadqualError, WrongType
+from leadqual.errors import Fault, Faulty, WrongType
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.policy import Policy
 from leadqual.stages import Source, Stage
@@ -107,38 +107,8 @@ class Contact:
 
 
 @final
-@frozen
-class Fault:
-    """Name a field that cannot be read, and why.
-
-    Attributes:
-        field: The name of the field or fact, or of the column.
-        reason: Why its cell cannot be read, and what to write.
-    """
-
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        """Return the field and the reason."""
-        return f"{self.field}: {self.reason}"
-
-
-@final
-class RecordUnreadable(LeadqualError, ValueError):
-    """Say every fault of a record; never what it holds.
-
-    Attributes:
-        faults: The faults, in the order of the record.
-    """
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107
-        super().__init__(faults)
-        self.faults = faults
-
-    def __str__(self) -> str:
-        """Return one fault after the other."""
-        return "; ".join(map(str, self.faults))
+class RecordUnreadable(Faulty):
+    """Say every fault of a record; never what it holds."""
 
 
 READERS: Final[Mapping[str, Callable[[str], object]]] = {

@@ -1,6 +1,8 @@
-"""How failure is told: one base class, and the three refusals that every module may need."""
+"""How failure is told: one base class, and the refusals that every module may need."""
 
 from typing import final
+
+from attrs import frozen
 
 
 class LeadqualError(Exception):
@@ -63,6 +65,39 @@ class WrongValue(LeadqualError, ValueError):
         """Return the message."""
         advice = f"; {self.advice}" if self.advice else ""
         return f"{self.argument}: {self.reason}{advice}"
+
+
+@frozen
+class Fault:
+    """Name one thing that is wrong, and where.
+
+    Attributes:
+        where: The place: a field, a key of a file, a part of a policy.
+        reason: What is wrong, and what would be right.
+    """
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the place and the reason."""
+        return f"{self.where}: {self.reason}"
+
+
+class Faulty(LeadqualError, ValueError):
+    """Be the base of the refusals that tell every fault at once.
+
+    Attributes:
+        faults: Everything found, in the order of what was read.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """Return one fault a line."""
+        return "\n".join(map(str, self.faults))
 
 
 @final

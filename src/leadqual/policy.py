@@ -5,44 +5,15 @@ from typing import Any, Final, Self, final
 
 from attrs import evolve, field, frozen
 
-from leadqual.errors import LeadqualError
+from leadqual.errors import Fault, Faulty
 from leadqual.facts import BRINGS, Fact, Nature, bits_of, close, each_of
 from leadqual.rules import KINDS, Expectation, Goal, Replay, Rule, Score, in_order
 from leadqual.stages import Stage, Standing
 
 
-@frozen
-class PolicyProblem:
-    """Name one thing that is wrong with a policy.
-
-    Attributes:
-        where: The place, such as ``"stages.rep"``.
-        message: What is wrong, and what would be right.
-    """
-
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return the place and the message."""
-        return f"{self.where}: {self.message}"
-
-
 @final
-class PolicyRefused(LeadqualError, ValueError):
-    """Say everything that keeps a policy from being made.
-
-    Attributes:
-        problems: Every problem found, in the order of the policy.
-    """
-
-    def __init__(self, problems: tuple[PolicyProblem, ...]) -> None:  # noqa: D107
-        super().__init__(problems)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        """Return one problem a line."""
-        return "\n".join(map(str, self.problems))
+class PolicyRefused(Faulty):
+    """Say everything that keeps a policy from being made."""
 
 
 def _stage_rules(
@@ -95,9 +66,9 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be meant."""
-        problems = tuple(problem for check in _CHECKS for problem in check(self))
-        if problems:
-            raise PolicyRefused(problems)
+        faults = tuple(fault for check in _CHECKS for fault in check(self))
+        if faults:
+            raise PolicyRefused(faults)
 
     def rules_for(self, stage: Stage) -> tuple[Rule, ...]:
         """Return the rules that earn *stage*; none for NAME, which everybody has."""
@@ -124,113 +95,111 @@ class Policy:
 
 _VALUE_FIELDS: Final = ("name", "version", "stages", "standings", "routes", "score", "replay", "expects")
 
-Problems = Iterable[PolicyProblem]
+Faults = Iterable[Fault]
 
 
-def _check_names(policy: Policy) -> Problems:
+def _check_names(policy: Policy) -> Faults:
     for key in ("name", "version"):
         value = getattr(policy, key)
         if not isinstance(value, str) or not value.strip():
-            yield PolicyProblem(key, "must be a text that is not empty")
+            yield Fault(key, "must be a text that is not empty")
 
 
-def _check_stages(policy: Policy) -> Problems:
+def _check_stages(policy: Policy) -> Faults:
     given = dict(policy.stages)
     for stage in Stage:
         where = f"stages.{stage}"
         if stage is Stage.NAME:
             if stage in given:
-                yield PolicyProblem(where, "everybody is a name; leave it out")
+                yield Fault(where, "everybody is a name; leave it out")
         elif not given.get(stage):
-            yield PolicyProblem(where, "has no rule; give at least one")
+            yield Fault(where, "has no rule; give at least one")
         for rule in given.get(stage, ()):
             if rule.unless:
-                yield PolicyProblem(where, "a stage once reached is kept, so 'unless' has no place here")
+                yield Fault(where, "a stage once reached is kept, so 'unless' has no place here")
             if not rule.all:
-                yield PolicyProblem(where, "asks for nothing; name at least one milestone")
+                yield Fault(where, "asks for nothing; name at least one milestone")
             yield from _only_milestones(where, rule.all)
         yield from _distinct(where, given.get(stage, ()))
 
 
-def _only_milestones(where: str, facts: Iterable[Fact]) -> Problems:
+def _only_milestones(where: str, facts: Iterable[Fact]) -> Faults:
     for fact in facts:
         if fact.nature is not Nature.MILESTONE:
-            yield PolicyProblem(
-                where, f"{fact} is no milestone and may change again; name one that is done for good"
-            )
+            yield Fault(where, f"{fact} is no milestone and may change again; name one that is done for good")
 
 
-def _distinct(where: str, rules: tuple[Rule, ...]) -> Problems:
+def _distinct(where: str, rules: tuple[Rule, ...]) -> Faults:
     names = [rule.name for rule in rules]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield PolicyProblem(where, f"two rules are called {name!r}; give each a name of its own")
+        yield Fault(where, f"two rules are called {name!r}; give each a name of its own")
 
 
-def _check_standings(policy: Policy) -> Problems:
+def _check_standings(policy: Policy) -> Faults:
     given = dict(policy.standings)
     for standing in Standing:
         where = f"standing.{standing}"
         if standing is Standing.ACTIVE:
             if standing in given:
-                yield PolicyProblem(where, "is what remains when no other applies; leave it out")
+                yield Fault(where, "is what remains when no other applies; leave it out")
         elif not given.get(standing):
-            yield PolicyProblem(where, "names no fact; name the facts that give it")
+            yield Fault(where, "names no fact; name the facts that give it")
 
 
-def _check_routes(policy: Policy) -> Problems:
+def _check_routes(policy: Policy) -> Faults:
     if not policy.routes:
-        yield PolicyProblem("routes", "nobody could qualify; give at least one route")
+        yield Fault("routes", "nobody could qualify; give at least one route")
     for rule in policy.routes:
         where = f"routes.{rule.name}"
         if not rule.all:
-            yield PolicyProblem(where, "asks for nothing, so everybody would qualify; name a fact")
+            yield Fault(where, "asks for nothing, so everybody would qualify; name a fact")
         for fact in each_of(close(rule.wanted) & rule.forbidden):
-            yield PolicyProblem(where, f"asks for {fact} and forbids it, so nobody could take it")
+            yield Fault(where, f"asks for {fact} and forbids it, so nobody could take it")
     yield from _distinct("routes", policy.routes)
 
 
-def _check_score(policy: Policy) -> Problems:
+def _check_score(policy: Policy) -> Faults:
     numbers = [("score.base", policy.score.base), ("score.qualified", policy.score.qualified)]
     numbers += [(f"score.points.{fact}", points) for fact, points in policy.score.points]
     for where, number in numbers:
         if type(number) is not int:
-            yield PolicyProblem(where, "must be a whole number")
+            yield Fault(where, "must be a whole number")
 
 
-def _check_rank(policy: Policy) -> Problems:
+def _check_rank(policy: Policy) -> Faults:
     rank = policy.replay.rank
     for kind in KINDS:
         times = rank.count(kind)
         if times != 1:
-            yield PolicyProblem("replay.rank", f"holds {kind} {times} times; name every kind once")
+            yield Fault("replay.rank", f"holds {kind} {times} times; name every kind once")
     for kind in rank:
         if kind not in KINDS:
-            yield PolicyProblem("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
+            yield Fault("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
 
 
-def _check_clearings(policy: Policy) -> Problems:
+def _check_clearings(policy: Policy) -> Faults:
     for fact, cleared in policy.replay.clears:
         where = f"replay.clears.{fact}"
         for other in cleared:
             if other.nature is Nature.MILESTONE:
-                yield PolicyProblem(where, f"{other} is a milestone and never undone; leave it out")
+                yield Fault(where, f"{other} is a milestone and never undone; leave it out")
         for other in each_of(BRINGS[fact] & bits_of(cleared)):
-            yield PolicyProblem(where, f"would clear {other}, which it brings")
+            yield Fault(where, f"would clear {other}, which it brings")
 
 
-def _check_then(policy: Policy) -> Problems:
+def _check_then(policy: Policy) -> Faults:
     for rule in policy.replay.then:
         for side, fact in (("first", rule.first), ("then", rule.then), ("adds", rule.adds)):
             yield from _only_milestones(f"replay.then.{side}", (fact,))
 
 
-def _check_expectation(policy: Policy) -> Problems:
+def _check_expectation(policy: Policy) -> Faults:
     for goal in policy.expects.reachable:
         if not isinstance(goal, Goal):  # pyright: ignore[reportUnnecessaryIsInstance] (files and callers may say anything)
-            yield PolicyProblem("expects.reachable", "must be stages, qualifications or standings")
+            yield Fault("expects.reachable", "must be stages, qualifications or standings")
 
 
-_CHECKS: Final[tuple[Callable[[Policy], Problems], ...]] = (
+_CHECKS: Final[tuple[Callable[[Policy], Faults], ...]] = (
     _check_names,
     _check_stages,
     _check_standings,

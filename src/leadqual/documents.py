@@ -1,0 +1,151 @@
+"""A TOML document read key by key, with every fault collected."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar, cast, final
+
+from leadqual.errors import Fault, Faulty
+from leadqual.facts import Fact
+from leadqual.vocabulary import UnknownWord, Word, nearest
+
+T = TypeVar("T")
+WordT = TypeVar("WordT", bound=Word)
+
+_TYPE_NAMES: Final[Mapping[type, str]] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
+
+
+@final
+class DocumentRefused(Faulty):
+    """Say everything that keeps a document from being read, each with its place."""
+
+
+@final
+class Table:
+    """Read one table of a document; what is wrong is collected, not raised.
+
+    A reading method returns what it read, or None after it noted a fault. Call `finish` on the first
+    table when everything has been asked for: it refuses the document if there was any fault, a key
+    that nobody asked for included.
+    """
+
+    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:  # noqa: D107
+        self._data = data
+        self._name = name
+        self._path = path
+        self._faults = faults
+        self._asked: set[str] = set()
+        self._inner: list[Table] = []
+
+    @classmethod
+    def parse(cls, text: str, name: str) -> "Table":
+        """Return the first table of a document; *name* stands in every fault.
+
+        Raises:
+            DocumentRefused: If the text is no TOML.
+        """
+        try:
+            return cls(tomllib.loads(text), name, "", [])
+        except tomllib.TOMLDecodeError as error:
+            fault = Fault(name, f"is no TOML: {error}; mend that line")
+        raise DocumentRefused((fault,))
+
+    def fault(self, key: str, reason: str) -> None:
+        """Note that something is wrong with the value of *key*."""
+        self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
+
+    def value(self, key: str, kind: type[T], *, required: bool = True) -> T | None:
+        """Return the value of *key*, which must have exactly the type *kind*."""
+        self._asked.add(key)
+        if key not in self._data:
+            if required:
+                self.fault(key, f"is missing; give {_TYPE_NAMES[kind]}")
+            return None
+        value = self._data[key]
+        if type(value) is not kind:
+            self.fault(key, f"must be {_TYPE_NAMES[kind]}")
+            return None
+        return value
+
+    def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
+        """Return a list of texts."""
+        values = cast("list[object] | None", self.value(key, list, required=required)) or []
+        if not all(isinstance(value, str) for value in values):
+            self.fault(key, "must be a list of texts")
+            return ()
+        return tuple(cast("list[str]", values))
+
+    def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
+        """Return a list of words, each turned into a value by *parse*."""
+        return tuple(
+            value for text in self.texts(key, required=required) for value in self._parsed(key, text, parse)
+        )
+
+    def facts(self, key: str, *, required: bool = True) -> tuple[Fact, ...]:
+        """Return a list of facts."""
+        return self.words(key, Fact, required=required)
+
+    def _parsed(self, key: str, text: str, parse: Callable[[str], T]) -> Iterable[T]:
+        try:
+            return (parse(text),)
+        except UnknownWord as error:
+            self.fault(key, str(error))
+            return ()
+
+    def word(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
+        """Return one word, turned into a value by *parse*; nothing after a fault."""
+        text = self.value(key, str)
+        return () if text is None else tuple(self._parsed(key, text, parse))
+
+    def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
+        """Return the keys of the table as words of a vocabulary; others are faults."""
+        found: list[WordT] = []
+        for key in self._data:
+            self._asked.add(key)
+            found.extend(self._parsed(key, key, vocabulary))
+        return tuple(found)
+
+    def table(self, key: str) -> "Table":
+        """Return an inner table; where it is missing, one in which nothing more is found missing."""
+        data = cast("dict[str, object] | None", self.value(key, dict))
+        return self._enter(key, data)
+
+    def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
+        """Return a list of inner tables."""
+        values = cast("list[object] | None", self.value(key, list, required=required)) or []
+        if not all(isinstance(value, dict) for value in values):
+            self.fault(key, f"must be tables, each under its own [[{self._path}{key}]]")
+            return ()
+        return tuple(
+            self._enter(f"{key}[{number}]", cast("dict[str, object]", value))
+            for number, value in enumerate(values, 1)
+        )
+
+    def _enter(self, key: str, data: Mapping[str, object] | None) -> "Table":
+        faults: list[Fault] = [] if data is None else self._faults
+        inner = Table(data or {}, self._name, f"{self._path}{key}.", faults)
+        self._inner.append(inner)
+        return inner
+
+    def finish(self) -> None:
+        """Refuse the document if any fault was found, a key that nobody asked for included.
+
+        Raises:
+            DocumentRefused: With every fault.
+        """
+        self.note_strangers()
+        if self._faults:
+            raise DocumentRefused(tuple(self._faults))
+
+    def note_strangers(self) -> None:
+        """Note every key that nobody asked for, here and in the inner tables."""
+        for key in sorted(self._data.keys() - self._asked):
+            near = nearest(key, self._asked)
+            self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")
+        for inner in self._inner:
+            inner.note_strangers()
