@@ -101,6 +101,10 @@ NO_INTEREST_EXPRESSED: Final = Sentence(
     2,
     "They could be leads simply because out of love and respect for you they will permit you to give them your sales presentation, but they are unqualified in that they have not actually expressed an interest in the product you are selling or the company you are representing.",
 )
+MAY_BE_TURNED: Final = Sentence(
+    2,
+    "Do not misunderstand: there is a chance that any lead, no matter how generic and unqualified, may be turned into a qualified lead, yet this is a time consuming process that relies on the skill, product knowledge and determination of the network marketer.",
+)
 SOUGHT_OUT: Final = Sentence(
     2,
     "Usually it is a person who has sought out you or your website to get more information about the product you are selling, the service you are providing and also the business you are representing.",

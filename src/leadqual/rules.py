@@ -48,10 +48,15 @@ class Rule:
         """Return whether the rule holds for established facts, given as bits."""
         return established & self.wanted == self.wanted and not established & self.forbidden
 
-    def __str__(self) -> str:
-        """Return the condition in words."""
+    @property
+    def condition(self) -> str:
+        """Return what the rule asks for, in words."""
         unless = f" unless {' or '.join(map(str, self.unless))}" if self.unless else ""
-        return f"{self.name}: {' and '.join(map(str, self.all)) or 'always'}{unless}"
+        return f"{' and '.join(map(str, self.all))}{unless}"
+
+    def __str__(self) -> str:
+        """Return the name and the condition."""
+        return f"{self.name}: {self.condition}"
 
 
 def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:

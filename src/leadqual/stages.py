@@ -129,7 +129,7 @@ define(
         Standing.DO_NOT_CONTACT: Meaning("a person who asked not to be contacted", articles.TURNED_OFF),
         Standing.DECLINED: Meaning("a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT),
         Standing.LAPSED: Meaning("a person who resigned or stopped buying", articles.NO_GUARANTEE),
-        Standing.ACTIVE: Meaning("everybody else", articles.ANYONE_ON_THE_STREET),
+        Standing.ACTIVE: Meaning("everybody else", articles.MAY_BE_TURNED),
     }
 )
 

@@ -1,0 +1,22 @@
+"""The list of the commands, and how one of them is run."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError
+
+from leadqual.cli import UNUSABLE, words
+from leadqual.cli.terminal import app
+
+for _command in (words.explain, words.rules, words.glossary):
+    app.command(_command)
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command that *arguments* name, and return its exit status."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        print(f"leadqual: {error}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
+        return UNUSABLE
+    return result if isinstance(result, int) else 0
