@@ -1,0 +1,244 @@
+"""The rules as data: what cannot be meant is refused when a policy is made, all of it at once."""
+
+import pickle
+
+import pytest
+from attrs import evolve
+
+from leadqual import STANDARD, Fact, Policy, Qualification, Rule, Stage, Standing, classify
+from leadqual.errors import Fault
+from leadqual.policy import PolicyRefused
+from leadqual.rules import CELLS, KINDS, Cell, Expectation, Kind, Replay, Score, Then
+from leadqual.stages import POSITIONS
+
+
+def changed(**changes) -> Policy:
+    return STANDARD.replace(name="acme", version="7", **changes)
+
+
+def stages(**rules):
+    return {**dict(STANDARD.stages), **{Stage(stage): tuple(given) for stage, given in rules.items()}}
+
+
+def faults_of(**changes):
+    with pytest.raises(PolicyRefused) as caught:
+        changed(**changes)
+    return [(fault.where, fault.reason) for fault in caught.value.faults]
+
+
+class TestStandard:
+    """DESIGN 4 to 6."""
+
+    def test_stage_rules(self):
+        rules = {stage: [rule.all for rule in given] for stage, given in STANDARD.stages}
+
+        assert rules == {
+            Stage.LEAD: [(Fact.RESPONDED,)],
+            Stage.PROSPECT: [(Fact.ASKED_FOR_MORE,)],
+            Stage.CUSTOMER: [(Fact.PURCHASED,)],
+            Stage.REP: [(Fact.SIGNED_UP,)],
+            Stage.LEADER: [(Fact.BECAME_LEADER,)],
+        }
+
+    def test_standings_are_in_the_order_in_which_they_apply(self):
+        assert [standing for standing, _ in STANDARD.standings] == [
+            Standing.DO_NOT_CONTACT,
+            Standing.DECLINED,
+            Standing.LAPSED,
+        ]
+
+    def test_points(self):
+        points = {fact: number for fact, number in STANDARD.score.points if number}
+
+        assert (STANDARD.score.base, STANDARD.score.qualified) == (15, 50)
+        assert points == {
+            Fact.RESPONDED: 4,
+            Fact.SAW_BUSINESS: 3,
+            Fact.ASKED_FOR_MORE: 8,
+            Fact.SOUGHT_YOU_OUT: 6,
+            Fact.INTERESTED_IN_OFFER: 3,
+            Fact.KNOWS_INDUSTRY: 2,
+            Fact.LIKES_INDUSTRY: 3,
+            Fact.WANTS_IN: 4,
+            Fact.ATTENDED_SEMINAR: 1,
+            Fact.INTERESTED_IN_INDUSTRY: 1,
+            Fact.NEVER_JOINING: -9,
+            Fact.DECLINED: -4,
+            Fact.LAPSED: -2,
+        }
+
+    def test_26_kinds_of_event_reversals_first_then_seeing_opting_out_last(self):
+        rank = STANDARD.replay.rank
+
+        assert len(KINDS) == len(rank) == 26
+        assert all(kind.reverses for kind in rank[:8])
+        assert rank[8] == Kind(Fact.SAW_BUSINESS)
+        assert rank[-4:] == (
+            Kind(Fact.NEVER_JOINING),
+            Kind(Fact.DECLINED),
+            Kind(Fact.LAPSED),
+            Kind(Fact.OPTED_OUT),
+        )
+        assert str(rank[0]) == "-interested_in_industry"
+
+    def test_every_rule_rests_on_a_sentence(self):
+        rules = [*STANDARD.routes, *(rule for _, given in STANDARD.stages for rule in given)]
+
+        assert all(rule.sentence.text for rule in rules)
+
+    def test_a_prospect_is_never_generic_and_every_other_cell_may_occur(self):
+        assert [str(cell) for cell in STANDARD.expects.impossible] == ["prospect/generic"]
+        assert len(CELLS) == 16
+
+
+class TestValue:
+    def test_looking_up_rules(self):
+        assert STANDARD.rules_for(Stage.NAME) == ()
+        assert STANDARD.rules_for(Stage.REP)[0].all == (Fact.SIGNED_UP,)
+        assert str(STANDARD.route("industry")) == "industry: knows_industry and wants_in"
+
+    def test_equal_policies_are_equal_and_pickling_leaves_the_cache_behind(self):
+        policy = changed()
+        classify((), policy)
+        again = pickle.loads(pickle.dumps(policy))
+
+        assert again == policy == changed()
+        assert hash(again) == hash(policy)
+        assert (len(policy.cache), again.cache) == (1, {})
+
+    def test_replacing_gives_a_policy_of_its_own(self):
+        policy = changed(routes=(Rule("offer", (Fact.INTERESTED_IN_OFFER,), unless=(Fact.NEVER_JOINING,)),))
+
+        assert (policy.name, policy.version) == ("acme", "7")
+        assert str(policy.routes[0]) == "offer: interested_in_offer unless never_joining"
+        assert classify({Fact.INTERESTED_IN_OFFER, Fact.NEVER_JOINING}, policy).qualification is (
+            Qualification.GENERIC
+        )
+        assert classify({Fact.INTERESTED_IN_OFFER}, policy).qualification is Qualification.QUALIFIED
+
+    def test_facts_of_a_rule_are_in_declaration_order_each_once(self):
+        rule = Rule("r", [Fact.WANTS_IN, Fact.RESPONDED, Fact.WANTS_IN])
+
+        assert rule.all == (Fact.RESPONDED, Fact.WANTS_IN)
+
+    def test_an_expectation_keeps_its_cells_in_order(self):
+        cells = [Cell(POSITIONS[1], Qualification.GENERIC), Cell(POSITIONS[0], Qualification.QUALIFIED)]
+
+        assert list(map(str, Expectation(cells, ()).impossible)) == ["name/qualified", "lead/generic"]
+
+
+class TestRefused:
+    """A policy that refers to what does not exist, or asks a signal for a stage, is refused when it is made."""
+
+    def test_a_signal_for_a_stage(self):
+        rule = Rule("wants", (Fact.RESPONDED, Fact.WANTS_IN))
+
+        assert faults_of(stages=stages(lead=[rule])) == [
+            ("stages.lead", "wants_in is no milestone and may change again; name one that is done for good")
+        ]
+
+    def test_a_stage_rule_takes_nothing_away(self):
+        rule = Rule("r", (Fact.RESPONDED,), unless=(Fact.DECLINED,))
+
+        assert faults_of(stages=stages(lead=[rule])) == [
+            ("stages.lead", "a stage once reached is kept, so 'unless' has no place here")
+        ]
+
+    def test_a_stage_without_a_rule_and_a_rule_without_a_fact(self):
+        assert faults_of(stages=stages(lead=[], rep=[Rule("r", ())])) == [
+            ("stages.lead", "has no rule; give at least one"),
+            ("stages.rep", "asks for nothing; name at least one milestone"),
+        ]
+
+    def test_name_needs_no_rule(self):
+        assert faults_of(stages=stages(name=[Rule("r", (Fact.CONTACTED,))])) == [
+            ("stages.name", "everybody is a name; leave it out")
+        ]
+
+    def test_two_rules_of_one_name(self):
+        twice = (Rule("r", (Fact.WANTS_IN,)), Rule("r", (Fact.RESPONDED,)))
+
+        assert faults_of(routes=twice) == [
+            ("routes", "two rules are called 'r'; give each a name of its own")
+        ]
+        assert faults_of(stages=stages(rep=[Rule("r", (Fact.SIGNED_UP,)), Rule("r", (Fact.PURCHASED,))])) == [
+            ("stages.rep", "two rules are called 'r'; give each a name of its own")
+        ]
+
+    def test_standings(self):
+        assert faults_of(standings={Standing.DO_NOT_CONTACT: (), Standing.ACTIVE: (Fact.RESPONDED,)}) == [
+            ("standing.do_not_contact", "names no fact; name the facts that give it"),
+            ("standing.declined", "names no fact; name the facts that give it"),
+            ("standing.lapsed", "names no fact; name the facts that give it"),
+            ("standing.active", "is what remains when no other applies; leave it out"),
+        ]
+
+    def test_routes(self):
+        impossible = Rule("no", (Fact.SOUGHT_YOU_OUT,), unless=(Fact.RESPONDED,))
+
+        assert faults_of(routes=()) == [("routes", "nobody could qualify; give at least one route")]
+        assert faults_of(routes=(Rule("all", ()), impossible)) == [
+            ("routes.all", "asks for nothing, so everybody would qualify; name a fact"),
+            ("routes.no", "asks for responded and forbids it, so nobody could take it"),
+        ]
+
+    @pytest.mark.parametrize("number", [1.0, True, "1"])
+    def test_points_are_whole_numbers(self, number):
+        score = Score(base=15, qualified=number, points=((Fact.RESPONDED, number),))
+
+        assert faults_of(score=score) == [
+            ("score.qualified", "must be a whole number"),
+            ("score.points.responded", "must be a whole number"),
+        ]
+
+    def test_every_kind_of_event_has_one_rank(self):
+        rank = (*STANDARD.replay.rank[1:], STANDARD.replay.rank[-1], Kind(Fact.PURCHASED, reverses=True))
+
+        assert faults_of(replay=evolve(STANDARD.replay, rank=rank)) == [
+            ("replay.rank", "holds -interested_in_industry 0 times; name every kind once"),
+            ("replay.rank", "holds opted_out 2 times; name every kind once"),
+            ("replay.rank", "-purchased: a milestone is never reversed; leave it out"),
+        ]
+
+    def test_no_milestone_is_cleared_and_no_event_clears_what_it_brings(self):
+        clears = ((Fact.LAPSED, (Fact.SIGNED_UP,)), (Fact.LIKES_INDUSTRY, (Fact.KNOWS_INDUSTRY,)))
+
+        assert faults_of(replay=evolve(STANDARD.replay, clears=clears)) == [
+            ("replay.clears.lapsed", "signed_up is a milestone and never undone; leave it out"),
+            ("replay.clears.likes_industry", "would clear knows_industry, which it brings"),
+        ]
+
+    def test_both_sides_of_a_then_rule_are_milestones(self):
+        then = (Then(Fact.WANTS_IN, Fact.RESPONDED, Fact.ASKED_FOR_MORE),)
+
+        (fault,) = faults_of(replay=evolve(STANDARD.replay, then=then))
+        assert fault[0] == "replay.then.first"
+
+    def test_expected_goals_are_words(self):
+        assert faults_of(expects=Expectation((), ("rich",))) == [
+            ("expects.reachable", "must be stages, qualifications or standings")
+        ]
+
+    def test_a_policy_has_a_name_and_a_version_and_all_faults_are_told_at_once(self):
+        with pytest.raises(PolicyRefused) as caught:
+            STANDARD.replace(name=" ", version=3, routes=())
+
+        assert str(caught.value).splitlines() == [
+            "name: must be a text that is not empty",
+            "version: must be a text that is not empty",
+            "routes: nobody could qualify; give at least one route",
+        ]
+        assert pickle.loads(pickle.dumps(caught.value)) == caught.value
+
+    def test_a_fault_says_where_and_why(self):
+        assert str(Fault("here", "because")) == "here: because"
+
+
+def test_what_an_event_clears_by_the_policys_word():
+    replay: Replay = STANDARD.replay
+    bit = {fact: 1 << index for index, fact in enumerate(Fact)}
+
+    assert (
+        replay.cleared_by(bit[Fact.PURCHASED] | bit[Fact.RESPONDED]) == bit[Fact.DECLINED] | bit[Fact.LAPSED]
+    )
+    assert replay.cleared_by(bit[Fact.CONTACTED]) == 0
