@@ -1,7 +1,6 @@
 """Where a person stands, with reasons and with what is missing."""
 
 import pickle
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -25,26 +24,21 @@ class TestEveryFactSet:
     """All 262,144 sets of facts, not samples."""
 
     def test_all_are_answered_and_eight_positions_and_fifteen_cells_occur(self):
+        """Generic scores run from 0 to 28 and qualified ones from 52 to 100."""
         tried = 0
-        cells = Counter()
+        scores = {}
         for bits in range(ALL_BITS + 1):
             verdict = classify(Evidence.from_bits(bits))
-            cells[verdict.reached, verdict.qualification] += 1
+            scores.setdefault((verdict.reached, verdict.qualification), set()).add(verdict.score)
             tried += 1
 
         assert tried == 262_144
-        assert {position for position, _ in cells} == set(POSITIONS)
-        assert len(cells) == 15
-        assert (POSITIONS[2], Qualification.GENERIC) not in cells
-
-    def test_generic_scores_run_from_0_to_28_and_qualified_ones_from_52_to_100(self):
-        scores = {Qualification.GENERIC: set(), Qualification.QUALIFIED: set()}
-        for bits in range(ALL_BITS + 1):
-            verdict = classify(Evidence.from_bits(bits))
-            scores[verdict.qualification].add(verdict.score)
-
-        ends = {qualification: (min(found), max(found)) for qualification, found in scores.items()}
-        assert ends == {Qualification.GENERIC: (0, 28), Qualification.QUALIFIED: (52, 100)}
+        assert {position for position, _ in scores} == set(POSITIONS)
+        assert len(scores) == 15
+        assert (POSITIONS[2], Qualification.GENERIC) not in scores
+        for qualification, ends in ((Qualification.GENERIC, (0, 28)), (Qualification.QUALIFIED, (52, 100))):
+            found = {score for (_, of), several in scores.items() if of is qualification for score in several}
+            assert (min(found), max(found)) == ends
 
 
 class TestAnswer:
@@ -89,7 +83,7 @@ class TestAnswer:
     def test_a_stage_below_one_that_was_witnessed_is_implied(self):
         verdict = classify({Fact.PURCHASED})
 
-        assert verdict.implied == (Stage.LEAD, Stage.PROSPECT)
+        assert verdict.implied == verdict.explanation.implied == (Stage.LEAD, Stage.PROSPECT)
         implied = [reason for reason in verdict.reasons if reason.implied]
         assert [(reason.conclusion, reason.rule) for reason in implied] == [
             (Stage.LEAD, "purchased"),
@@ -343,3 +337,9 @@ class TestValue:
 
         assert len(policy.cache) == 1
         assert classify({Fact.RESPONDED}, policy) == first
+
+    def test_an_equal_answer_made_apart_is_equal(self):
+        apart = STANDARD.replace(name=STANDARD.name, version=STANDARD.version)
+
+        assert classify({Fact.PURCHASED}, apart) == classify({Fact.PURCHASED})
+        assert classify({Fact.PURCHASED}, apart) is not classify({Fact.PURCHASED})

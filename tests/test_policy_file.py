@@ -72,8 +72,7 @@ class TestFaults:
             "acme.toml: score.base: must be a whole number",
             "acme.toml: score.points.lapsed: is missing; give a whole number",
             "acme.toml: replay.then[1].first: must be a text",
-            "acme.toml: expects.impossible: no cell is called 'prospect/genric'; "
-            "did you mean 'prospect/generic' or 'rep/generic'?",
+            "acme.toml: expects.impossible: no cell is called 'prospect/genric'; did you mean 'prospect/generic' or 'rep/generic'?",
             "acme.toml: expects.reachable: no goal is called 'actve'; did you mean 'active'?",
             "acme.toml: expects.reachible: is not known here; did you mean reachable?",
         ]

@@ -1,0 +1,137 @@
+"""The front door, and which room may enter which."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import leadqual
+
+SOURCE = Path(leadqual.__file__).parent
+
+# Each room with its place; a room may enter those of a lower place, and its own package.
+ORDER = [
+    "errors",
+    "articles",
+    "vocabulary",
+    "stages",
+    "transitions",
+    "facts",
+    "rules",
+    "policy",
+    "standard",
+    "documents",
+    "policy_file",
+    "history",
+    "explanation",
+    "classification",
+    "cells",
+    "contacts",
+    "serialization",
+    "cli",
+]
+OUTSIDE_THE_CORE = {
+    "attrs": set(ORDER),
+    "cattrs": {"serialization"},
+    "email_validator": {"cells"},
+    "phonenumbers": {"cells"},
+    "cyclopts": {"cli"},
+    "rich": {"cli"},
+}
+
+
+def rooms():
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path.relative_to(SOURCE).parts[0].removesuffix(".py"), path
+
+
+def imports(path):
+    """Return the modules that a file imports, at the top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            if node.module == "leadqual":
+                yield from (f"leadqual.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+class TestRooms:
+    """Imports go one way."""
+
+    def test_every_module_has_its_place(self):
+        assert {room for room, _ in rooms()} - {"__init__"} <= set(ORDER)
+
+    @pytest.mark.parametrize(("room", "path"), [pair for pair in rooms() if pair[0] != "__init__"], ids=str)
+    def test_a_room_enters_only_those_below_it(self, room, path):
+        for module in imports(path):
+            package, _, inner = module.partition(".")
+            if package == "leadqual":
+                entered = inner.partition(".")[0]
+                if entered == room or (room == "cli" and entered in leadqual.__all__):
+                    continue
+                assert ORDER.index(entered) < ORDER.index(room), f"{room} enters {entered}"
+            elif package not in sys.stdlib_module_names:
+                assert room in OUTSIDE_THE_CORE[package], f"{room} uses {package}"
+
+    @pytest.mark.parametrize(("room", "path"), list(rooms()), ids=str)
+    def test_no_room_is_too_large_and_each_says_in_one_sentence_what_it_is(self, room, path):
+        text = path.read_text("utf-8")
+        first = ast.get_docstring(ast.parse(text)).splitlines()[0]
+
+        assert first.endswith(".")
+        assert len(text.splitlines()) <= 350
+
+
+class TestFrontDoor:
+    """`import leadqual` loads no cattrs and no extra; names that need them are loaded on first use."""
+
+    def test_importing_loads_neither_cattrs_nor_an_extra(self):
+        code = "import leadqual, sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+        loaded = set(
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout.split()
+        )
+
+        outside = loaded - set(sys.stdlib_module_names)
+        unwanted = {
+            "cattrs",
+            "narwhals",
+            "hypothesis",
+            "email_validator",
+            "phonenumbers",
+            "cyclopts",
+            "rich",
+            "polars",
+        }
+        assert "leadqual" in loaded
+        assert not outside & unwanted
+
+    def test_every_public_name_can_be_had_and_is_listed(self):
+        for name in leadqual.__all__:
+            assert getattr(leadqual, name) is not None
+        assert set(leadqual.__all__) <= set(dir(leadqual))
+        assert leadqual.__all__ == sorted(
+            leadqual.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+        )
+
+    def test_a_name_that_is_not_there_says_so(self):
+        with pytest.raises(AttributeError, match="module 'leadqual' has no attribute 'Lead'"):
+            leadqual.Lead  # noqa: B018
+
+    @pytest.mark.parametrize("name", leadqual.__all__)
+    def test_a_public_name_has_a_docstring(self, name):
+        value = getattr(leadqual, name)
+        if isinstance(value, type) or callable(value):
+            assert value.__doc__.strip()[0].isupper()
+
+    @pytest.mark.parametrize("name", leadqual.__all__)
+    def test_a_public_name_has_its_typing_test(self, name, root):
+        texts = [path.read_text("utf-8") for path in (root / "typing_tests").glob("*.py")]
+
+        assert any(name in text for text in texts)

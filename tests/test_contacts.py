@@ -1,0 +1,134 @@
+"""One person as recorded."""
+
+import pickle
+
+import pytest
+
+from leadqual import Contact, Evidence, Fact, Qualification, Source, Stage, Standing, classify
+from leadqual.contacts import READERS, RecordUnreadable
+from leadqual.errors import WrongType
+
+
+class TestFromRecord:
+    """Strict cells: no is no, blank is unknown, anything else is an error that names the field."""
+
+    def test_the_example(self):
+        contact = Contact.from_record({"email": "ana@example.com", "responded": "yes"})
+
+        assert (contact.email, contact.evidence) == ("ana@example.com", Evidence.of(Fact.RESPONDED))
+        assert classify(contact).stage is Stage.LEAD
+
+    def test_every_field_and_fact_has_its_column(self):
+        record = {
+            "ID": "crm:7",
+            "Name": " Ana ",
+            "E_mail": "kept as extra",
+            "email": "ana@example.com",
+            "Phone": "030 901820",
+            "source": "Purchased List",
+            "Campaign": "spring",
+            "Claimed Stage": "Prospect",
+            "Asked for more": "yes",
+            "purchased": "no",
+            "wants-in": "",
+            "likes_industry": None,
+            "never_joining": True,
+            "Shoe size": 38,
+        }
+
+        contact = Contact.from_record(record, region="DE")
+
+        assert contact == Contact(
+            id="crm:7",
+            name="Ana",
+            email="ana@example.com",
+            phone="+4930901820",
+            source=Source.PURCHASED_LIST,
+            campaign="spring",
+            claimed_stage=Stage.PROSPECT,
+            evidence=Evidence.of(Fact.ASKED_FOR_MORE, Fact.NEVER_JOINING, denied=[Fact.PURCHASED]),
+            extra={"E_mail": "kept as extra", "Shoe size": 38},
+        )
+
+    @pytest.mark.parametrize("fact", Fact, ids=str)
+    def test_no_is_no_and_blank_is_unknown(self, fact):
+        assert Contact.from_record({str(fact): "no"}).evidence == Evidence.of(denied=[fact])
+        assert Contact.from_record({str(fact): " "}).evidence == Evidence()
+
+    @pytest.mark.parametrize("field", READERS)
+    def test_a_blank_field_is_not_there(self, field):
+        assert Contact.from_record({field: "  "}) == Contact()
+
+    def test_maybe_is_an_error_that_names_the_field_and_never_the_value(self):
+        with pytest.raises(RecordUnreadable) as caught:
+            Contact.from_record({"Saw Business": "perhaps"})
+
+        assert str(caught.value) == (
+            "saw_business: not yes or no: the word is neither; write yes or no, or leave the cell empty"
+        )
+
+    def test_all_faults_of_a_record_are_told_in_one_pass(self):
+        record = {
+            "email": "secret-address",
+            "responded": "secret-word",
+            "source": "secret-source",
+            "id": 7,
+            "purchased": 1,
+            "e": {"secret": 1},
+            "Campaign": "a",
+            "campaign": "b",
+        }
+
+        with pytest.raises(RecordUnreadable) as caught:
+            Contact.from_record(record)
+
+        error = caught.value
+        assert [fault.where for fault in error.faults] == [
+            "email",
+            "responded",
+            "source",
+            "id",
+            "purchased",
+            "e",
+            "campaign",
+        ]
+        assert "secret" not in str(error) + repr(error) + repr(error.args)
+        assert error.__cause__ is None
+        assert error.__context__ is None
+        assert "write one of advertisement, social_media" in str(error)
+        assert "is there twice; keep one of the columns" in str(error)
+
+    def test_a_list_is_no_record(self):
+        with pytest.raises(WrongType, match="record must be a mapping of column names to cells, not list"):
+            Contact.from_record(["ana@example.com"])
+
+
+class TestContact:
+    def test_repr_shows_which_fields_are_filled_but_no_personal_data(self):
+        contact = Contact(
+            name="Ana", email="ana@example.com", source=Source.SEARCH, evidence=Evidence.of(Fact.CONTACTED)
+        )
+
+        assert (
+            repr(contact) == "Contact(name=…, email=…, source=search, evidence=Evidence.of(Fact.CONTACTED))"
+        )
+
+    def test_it_is_a_value(self):
+        contact = Contact(name="Ana", extra=[("a", 1)])
+
+        assert pickle.loads(pickle.dumps(contact)) == contact
+        assert len({contact, Contact(name="Ana", extra={"a": 1})}) == 1
+
+    def test_where_a_contact_comes_from_is_never_a_rule(self):
+        """DESIGN 2, row 10."""
+        answers = {classify(Contact(source=source)) for source in Source}
+
+        assert {(answer.stage, answer.qualification) for answer in answers} == {
+            (Stage.NAME, Qualification.GENERIC)
+        }
+
+    def test_a_claimed_stage_is_a_claim(self):
+        assert classify(Contact(claimed_stage=Stage.CUSTOMER)).stage is Stage.NAME
+
+    def test_an_opt_out_is_a_standing(self):
+        assert classify(Contact(evidence=Evidence.of(Fact.OPTED_OUT))).standing is Standing.DO_NOT_CONTACT
