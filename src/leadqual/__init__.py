@@ -24,10 +24,14 @@ from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, 
 
 if TYPE_CHECKING:
     from leadqual.contacts import Contact
+    from leadqual.history import Event, EventIdReused, History
     from leadqual.serialization import from_data, from_json, to_data, to_json
 
 _LOADED_ON_FIRST_USE: Final = {
     "Contact": "contacts",
+    "Event": "history",
+    "EventIdReused": "history",
+    "History": "history",
     "from_data": "serialization",
     "from_json": "serialization",
     "to_data": "serialization",
@@ -39,8 +43,11 @@ __all__ = [
     "TRANSITIONS",
     "Classification",
     "Contact",
+    "Event",
+    "EventIdReused",
     "Evidence",
     "Fact",
+    "History",
     "LeadqualError",
     "NextStep",
     "Policy",

@@ -6,7 +6,18 @@ from typing import Final, final
 from attrs import Factory, field, frozen
 
 from leadqual.articles import Sentence
-from leadqual.facts import BIT, Fact, Nature, bits_of, each_of
+from leadqual.facts import (
+    ALL_BITS,
+    BIT,
+    BRINGS,
+    WIDTH,
+    Fact,
+    Nature,
+    bits_of,
+    each_of,
+    excluded_by,
+    implying,
+)
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name
 
 
@@ -122,6 +133,9 @@ class Kind:
         return f"-{self.fact}" if self.reverses else str(self.fact)
 
 
+_ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
+
+
 def _clearings(
     pairs: Iterable[tuple[Fact, Iterable[Fact]]],
 ) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
@@ -135,6 +149,43 @@ def _cells(cells: Iterable["Cell"]) -> tuple["Cell", ...]:
 
 @final
 @frozen
+class Effect:
+    """Say what one kind of event does to what is known.
+
+    What is known is one whole number, as in `Evidence.bits`: the established facts, and the denied
+    ones shifted left by 18.
+
+    Attributes:
+        keeps: The bits that outlast the event.
+        sets: The bits that the event sets.
+        then: What the event establishes besides, where an earlier milestone is established: pairs of
+            that milestone and what is added, as bits.
+    """
+
+    keeps: int
+    sets: int
+    then: tuple[tuple[int, int], ...] = ()
+
+    def on(self, known: int) -> int:
+        """Return what is known after the event."""
+        known = known & self.keeps | self.sets
+        for first, adds in self.then:
+            if known & first:
+                known |= adds
+        return known
+
+
+def _effects(replay: "Replay") -> tuple[Effect, ...]:
+    return tuple(map(replay.effect_of, KINDS))
+
+
+def _places(replay: "Replay") -> tuple[int, ...]:
+    places = {kind: place for place, kind in enumerate(replay.rank)}
+    return tuple(places.get(kind, len(places)) for kind in KINDS)
+
+
+@final
+@frozen
 class Replay:
     """State how a history is read.
 
@@ -143,11 +194,40 @@ class Replay:
         clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
             that the event brings and the facts that it clears.
         then: The rules over the order of two milestones.
+        effects: What an event of each of `KINDS` does.
+        places: The place in *rank* of each of `KINDS`.
     """
 
     rank: tuple[Kind, ...]
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
     then: tuple[Then, ...]
+    effects: tuple[Effect, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
+    )
+    places: tuple[int, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_places, takes_self=True)
+    )
+
+    def effect_of(self, kind: Kind) -> Effect:
+        """Return what an event of this kind does.
+
+        It acts for its fact and all that the fact implies: these are established. What they exclude
+        is no longer established, what they clear becomes unknown, and what implies either goes with
+        it. A reversed fact is denied, and so is what implies it.
+        """
+        if kind.reverses:
+            lost = implying(BIT[kind.fact])
+            return Effect(keeps=_ALL_KNOWN & ~(lost | lost << WIDTH), sets=lost << WIDTH)
+        brought = BRINGS[kind.fact]
+        cleared = self.cleared_by(brought)
+        lost = implying((excluded_by(brought) | cleared) & ~brought)
+        return Effect(
+            keeps=_ALL_KNOWN & ~(lost | (brought | cleared) << WIDTH),
+            sets=brought,
+            then=tuple(
+                (BIT[rule.first], BRINGS[rule.adds]) for rule in self.then if brought & BIT[rule.then]
+            ),
+        )
 
     def cleared_by(self, brought: int) -> int:
         """Return what an event that brings these facts clears by the policy's word, as bits."""

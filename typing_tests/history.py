@@ -1,0 +1,20 @@
+"""The types that a user of histories meets."""
+
+from datetime import UTC, datetime
+from typing import assert_type
+
+from leadqual import Classification, Event, Evidence, Fact, History, classify
+from leadqual.rules import Kind
+
+event = Event(Fact.RESPONDED, datetime(2026, 1, 1, tzinfo=UTC), id="crm:1")
+history = History.of(event, corrections=["crm:0"])
+
+assert_type(event.at, datetime)
+assert_type(event.id, str | None)
+assert_type(event.kind, Kind)
+assert_type(history.events, tuple[Event, ...])
+assert_type(history.corrections, frozenset[str])
+assert_type(history | history, History)
+assert_type(history.evidence(), Evidence)
+assert_type(history.in_order(), tuple[Event, ...])
+assert_type(classify(history, as_of=event.at), Classification)
