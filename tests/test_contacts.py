@@ -83,7 +83,7 @@ class TestFromRecord:
             Contact.from_record(record)
 
         error = caught.value
-        assert [fault.where for fault in error.faults] == [
+        assert {fault.where for fault in error.faults} == {
             "email",
             "responded",
             "source",
@@ -91,7 +91,7 @@ class TestFromRecord:
             "purchased",
             "e",
             "campaign",
-        ]
+        }
         assert "secret" not in str(error) + repr(error) + repr(error.args)
         assert error.__cause__ is None
         assert error.__context__ is None

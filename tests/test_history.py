@@ -102,7 +102,7 @@ class TestEvent:
     def test_events_and_histories_are_values(self):
         one = Event(Fact.WANTS_IN, DAY_1, "crm:1", "spring", reverses=True)
         history = History.of(one, corrections=["crm:0"])
-        assert pickle.loads(pickle.dumps(history)) == history  # noqa: S301 (our own bytes)
+        assert pickle.loads(pickle.dumps(history)) == history
         assert {history: 1}[History.of(one, corrections=("crm:0",))] == 1
         with pytest.raises(FrozenInstanceError):
             one.at = DAY_2
@@ -368,7 +368,7 @@ class TestMerging:
             one | other
         assert caught.value.id == "crm:1"
         assert "under a new id and name the old id as a correction" in str(caught.value)
-        assert pickle.loads(pickle.dumps(caught.value)) == caught.value  # noqa: S301 (our own bytes)
+        assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 
     def test_two_events_without_an_id_are_one_if_they_are_equal(self):
         assert len(History.of(event(Fact.RESPONDED, DAY_1), event(Fact.RESPONDED, DAY_1)).events) == 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
@@ -129,7 +129,6 @@ def _effort(step: NextStep) -> tuple[bool, int]:
     return (not step.open, len(step.ask) + len(step.denied) + len(step.blocked))
 
 
-@runtime_checkable
 class Classifiable(Protocol):
     """What can say what is known of a person: a history, a contact."""
 
@@ -167,20 +166,22 @@ def classify(
         return _answer(policy, subject, 0)
     if as_of is not None and as_of.utcoffset() is None:
         raise WrongValue("as_of", "has no time zone", "give an aware datetime")
-    if isinstance(subject, Classifiable):
-        evidence, dated = subject.known(policy, as_of)
+    # Asking for the method is ten times as fast as isinstance with a protocol.
+    known = getattr(subject, "known", None)
+    if known is not None:
+        evidence, dated = known(policy, as_of)
         return _answer(policy, evidence, dated)
-    return _answer(policy, Evidence.from_bits(bits_of(subject)), 0)
+    return _answer(policy, Evidence.from_bits(bits_of(cast("Iterable[Fact]", subject))), 0)
 
 
 def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
     """Return the shared answer, made on first sight."""
-    # Dates matter to an answer only where they settle a question of order.
-    settled = 0
-    for rule in policy.replay.then:
-        if settles(rule, dated):
-            settled |= BIT[rule.then]
-    key = evidence.bits | settled << 2 * WIDTH
+    key = evidence.bits
+    if dated:
+        # Dates matter to an answer only where they settle a question of order.
+        for rule in policy.replay.then:
+            if settles(rule, dated):
+                key |= BIT[rule.then] << 2 * WIDTH
     found = policy.cache.get(key)
     if found is None:
         if len(policy.cache) >= CACHE_LIMIT:

@@ -72,26 +72,14 @@ class Contact:
         """
         if not isinstance(record, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
             raise WrongType("record", "a mapping of column names to cells", type(record).__name__)
-        values: dict[int | str, Any] = {}
-        extra: list[tuple[str, Scalar]] = []
-        faults: list[Fault] = []
-        for key, cell in record.items():
-            column = _column(key)
-            try:
-                if column is None:
-                    extra.append((key, _scalar(cell)))
-                elif column in values:
-                    faults.append(Fault(fold(key), "is there twice; keep one of the columns"))
-                else:
-                    values[column] = _read(column, cell, region)
-            except (CellUnreadable, UnknownWord) as error:
-                faults.append(Fault(fold(key), _reason(error)))
+        plan = _plan(tuple(record))
+        faults = list(plan.repeated)
+        evidence = _read_facts(record, plan, faults)
+        fields = _read_fields(record, plan, faults, region)
+        extra = _read_extra(record, plan, faults)
         if faults:
             raise RecordUnreadable(tuple(faults))
-        established = sum(column for column, value in values.items() if isinstance(column, int) and value)
-        denied = sum(column for column, value in values.items() if isinstance(column, int) and value is False)
-        fields = {column: value for column, value in values.items() if isinstance(column, str)}
-        return cls(evidence=Evidence.from_bits(established, denied), extra=extra, **fields)
+        return cls(evidence=evidence, extra=extra, **fields)
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:  # noqa: ARG002 (see Classifiable)
         """Return the evidence, none of it dated."""
@@ -116,9 +104,9 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "name": str,
     "email": read_email,
     "phone": read_phone,
-    "source": Source.parse,
+    "source": lru_cache(Source.parse),
     "campaign": str,
-    "claimed_stage": Stage.parse,
+    "claimed_stage": lru_cache(Stage.parse),
 }
 """The fields that a column can be named like, each with what reads its cells."""
 
@@ -126,39 +114,95 @@ PERSONAL: Final = ("id", "name", "email", "phone", "campaign", "extra")
 """The fields that are never shown unless asked for."""
 
 
-@lru_cache(maxsize=4096)
-def _column(key: str) -> int | str | None:
-    """Return the bit of a fact, the name of a field, or None for an extra column."""
-    name = fold(key)
-    if name in READERS:
-        return name
-    fact = Fact._value2member_map_.get(name)
-    return BIT[fact] if isinstance(fact, Fact) else None
+@frozen
+class _Plan:
+    """Say what each key of a record is, found once for all records with the same keys."""
+
+    facts: tuple[tuple[str, int], ...]
+    fields: tuple[tuple[str, str, Callable[[str], object]], ...]
+    extra: tuple[str, ...]
+    repeated: tuple[Fault, ...]
 
 
-def _read(column: int | str, cell: object, region: str | None) -> object:
-    """Return what a cell says, or None if it is blank."""
-    if cell is None or (isinstance(column, int) and isinstance(cell, bool)):
-        return cell
-    if not isinstance(cell, str):
-        raise CellUnreadable("text", f"it is of the type {type(cell).__name__}", "give text or None")
-    text = cell.strip()
-    if not text:
-        return None
-    if isinstance(column, int):
-        return read_yes_no(text)
-    return read_phone(text, region) if column == "phone" else READERS[column](text)
-
-
-def _scalar(cell: object) -> Scalar:
-    if cell is None or isinstance(cell, str | int | float):
-        return cell
-    raise CellUnreadable(
-        "text, a number, True, False or None", f"it is of the type {type(cell).__name__}", "flatten it"
+@lru_cache(maxsize=256)
+def _plan(keys: tuple[str, ...]) -> _Plan:
+    folded = {key: fold(key) for key in keys}
+    words = {str(fact): BIT[fact] for fact in Fact}
+    known = [key for key in keys if folded[key] in READERS or folded[key] in words]
+    first = {folded[key]: key for key in reversed(known)}
+    return _Plan(
+        tuple((key, words[word]) for word, key in first.items() if word in words),
+        tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS),
+        tuple(key for key in keys if key not in known),
+        tuple(
+            Fault(folded[key], "is there twice; keep one of the columns")
+            for key in known
+            if first[folded[key]] != key
+        ),
     )
 
 
-def _reason(error: CellUnreadable | UnknownWord) -> str:
-    if isinstance(error, UnknownWord):
-        return f"not a known {error.kind}; write one of {', '.join(error.choices)}"
-    return str(error)
+def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Evidence:
+    established = denied = 0
+    for key, bit in plan.facts:
+        cell = record[key]
+        if cell is not None and cell is not True and cell is not False:
+            try:
+                cell = _answer(cell)
+            except CellUnreadable as error:
+                faults.append(Fault(fold(key), str(error)))
+                continue
+        if cell:
+            established |= bit
+        elif cell is False:
+            denied |= bit
+    return Evidence.from_bits(established, denied)
+
+
+def _answer(cell: object) -> bool | None:
+    text = _text(cell)
+    return read_yes_no(text) if text else None
+
+
+def _text(cell: object) -> str:
+    if not isinstance(cell, str):
+        raise CellUnreadable("text", f"it is of the type {type(cell).__name__}", "give text or None")
+    return cell.strip()
+
+
+def _read_fields(
+    record: Mapping[str, object], plan: _Plan, faults: list[Fault], region: str | None
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for key, name, read in plan.fields:
+        cell = record[key]
+        if cell is None:
+            continue
+        try:
+            text = cell.strip() if type(cell) is str else _text(cell)
+            if text:
+                fields[name] = (
+                    text
+                    if read is str
+                    else read(text)
+                    if read is not read_phone
+                    else read_phone(text, region)
+                )
+        except CellUnreadable as error:
+            faults.append(Fault(name, str(error)))
+        except UnknownWord as error:
+            choices = ", ".join(error.choices)
+            faults.append(Fault(name, f"not a known {error.kind}; write one of {choices}"))
+    return fields
+
+
+def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Extra:
+    extra: list[tuple[str, Scalar]] = []
+    for key in plan.extra:
+        cell = record[key]
+        if cell is None or isinstance(cell, str | int | float):
+            extra.append((key, cell))
+        else:
+            reason = f"is of the type {type(cell).__name__}; give text, a number, True, False or None"
+            faults.append(Fault(fold(key), reason))
+    return tuple(extra)

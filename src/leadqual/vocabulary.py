@@ -95,7 +95,9 @@ class Word(Enum):
         Raises:
             UnknownWord: If no member is called so.
         """
-        return cls(fold(text))
+        word = fold(text)
+        member = cls._value2member_map_.get(word)
+        return member if isinstance(member, cls) else cls(word)
 
     @classmethod
     def _missing_(cls, value: object) -> None:

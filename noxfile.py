@@ -1,0 +1,58 @@
+"""The sessions: what continuous integration runs, and what takes too long for it."""
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["tests", "core", "lint", "types"]
+
+PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+
+
+def _install(session: nox.Session, extras: str, *groups: str) -> None:
+    session.install("--upgrade", "pip")
+    session.install("-e", f".[{extras}]" if extras else ".")
+    for group in groups:
+        session.install("--group", group)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests with every extra, and ask for full coverage."""
+    _install(session, "all", "tests")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def core(session: nox.Session) -> None:
+    """Run the tests where only the core is installed; the others are skipped with their reason."""
+    _install(session, "")
+    session.install("pytest>=9", "hypothesis>=6.100")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install("--group", "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with both checkers."""
+    _install(session, "all", "types")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def benchmarks(session: nox.Session) -> None:
+    """Print the ratios that the project promises, one table for each room."""
+    _install(session, "all", "benchmarks")
+    for script in session.posargs or ("classification", "history", "intake", "frames", "learning"):
+        session.run("python", f"benchmarks/bench_{script}.py")
