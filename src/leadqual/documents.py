@@ -72,6 +72,11 @@ class Table:
             return None
         return value
 
+    def given(self, key: str) -> object:
+        """Return the value of *key*, of whatever type; None if it is missing."""
+        self._asked.add(key)
+        return self._data.get(key)
+
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         """Return a list of texts."""
         values = cast("list[object] | None", self.value(key, list, required=required)) or []

@@ -1,0 +1,24 @@
+"""Validate lead data before import, with every line accounted for."""
+
+from leadqual.intake.checking import Report, Run, check, iter_check
+from leadqual.intake.counting import Counts
+from leadqual.intake.layouts import Layout
+from leadqual.intake.problems import Code, FileRefused, Limits, Problem, Severity
+from leadqual.intake.rows import Accepted, Blank, Rejected
+
+__all__ = [
+    "Accepted",
+    "Blank",
+    "Code",
+    "Counts",
+    "FileRefused",
+    "Layout",
+    "Limits",
+    "Problem",
+    "Rejected",
+    "Report",
+    "Run",
+    "Severity",
+    "check",
+    "iter_check",
+]

@@ -1,0 +1,157 @@
+"""How the cells of a record become a contact, by a layout and a header."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar, final
+
+from leadqual.contacts import Contact
+from leadqual.facts import Evidence, Fact
+from leadqual.intake.effects import Effect, effect_of
+from leadqual.intake.field_readers import cell_reader
+from leadqual.intake.headers import Header
+from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
+from leadqual.intake.problems import Code
+from leadqual.intake.reading import Finding, Reading
+from leadqual.stages import Stage
+
+T = TypeVar("T")
+
+_REMEMBERED: Final = 10_000
+_IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+
+TRUSTED: Final = "trusted_stage"
+"""The extra column that marks a contact whose claimed stage was taken at its word."""
+
+
+@final
+class ContactReader:
+    """Read records that have one header in one layout.
+
+    Attributes:
+        claim_column: The index of the column with the claimed stage; None if there is none.
+
+    Raises:
+        FileRefused: If a column that the layout reads is there twice.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        header: Header,
+        *,
+        region: str | None = None,
+        trust: Mapping[Stage, int] | None = None,
+    ) -> None:
+        """Prepare everything that does not depend on the record."""
+        self._header = header
+        self._region = region or layout.region or None
+        self._trust = trust or {}
+        self._blank = frozenset(layout.blank)
+        self._dates = layout.dates
+        self._constants = dict(layout.constants)
+        self._consumed: set[int] = set()
+        self._evidence: dict[tuple[int, int], Evidence] = {}
+        readers = {name: self._field(name, rule) for name, rule in layout.fields}
+        self._fields = tuple((name, read) for name, read in readers.items() if read is not None)
+        self._tests = self._tests_by_column(layout)
+        self._effects: dict[int, dict[str, Effect]] = {index: {} for index in self._tests}
+        claim = next((rule for name, rule in layout.fields if name == "claimed_stage"), FieldRule())
+        self.claim_column = next(iter(self._indexes(claim.columns)), None)
+        columns = [(i, name) for i, name in enumerate(header.names) if not header.is_ours(i)]
+        self._all_columns = tuple(columns)
+        self._extra_columns = tuple((i, name) for i, name in columns if i not in self._consumed)
+
+    def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
+        """Return the contact, None if it has no identity, and what was found."""
+        texts = [cell.strip() for cell in cells]
+        if self._blank:
+            texts = ["" if text in self._blank else text for text in texts]
+        texts += [""] * (len(self._header.names) - len(texts))
+        reading = Reading(texts)
+        facts = self._facts(reading)
+        values = self._values(reading)
+        if not values.keys() & _IDENTITY:
+            # Who gave an address that cannot be read is told that, and not that there is none.
+            if not any(finding.code is Code.EMAIL_INVALID for finding in reading.findings):
+                reading.note(Code.IDENTITY_MISSING, None)
+            return None, reading.findings
+        columns = self._all_columns if reading.kept & self._consumed else self._extra_columns
+        extra = [
+            (name, cells[index])
+            for index, name in columns
+            if texts[index] and (columns is self._extra_columns or self._is_kept(index, reading))
+        ]
+        claim = values.get("claimed_stage")
+        if claim is not None and claim in self._trust:
+            facts = (facts[0] | self._trust[claim], facts[1])
+            extra.append((TRUSTED, str(claim)))
+        evidence = self._evidence.get(facts)
+        if evidence is None:
+            evidence = _remember(self._evidence, facts, Evidence.from_bits(*facts))
+        return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def _is_kept(self, index: int, reading: Reading) -> bool:
+        return index not in self._consumed or index in reading.kept
+
+    def _facts(self, reading: Reading) -> tuple[int, int]:
+        """Return the facts that are established and denied, as bits."""
+        established = denied = 0
+        for index, memory in self._effects.items():
+            text = reading.texts[index]
+            if text:
+                effect = memory.get(text)
+                if effect is None:
+                    effect = effect_of(text, index, self._tests[index], self._dates)
+                    _remember(memory, text, effect)
+                established |= effect.established
+                denied |= effect.denied
+                for finding in effect.findings:
+                    reading.note(*finding)
+        return established, denied
+
+    def _values(self, reading: Reading) -> dict[str, Any]:
+        values = self._constants.copy()
+        for name, read in self._fields:
+            value = read(reading)
+            if value is not None:
+                values[name] = value
+        return values
+
+    def _field(self, name: str, rule: FieldRule) -> Callable[[Reading], Any] | None:
+        """Return what reads a field, or None if the file has none of its columns."""
+        indexes = self._indexes(rule.columns)
+        joined = self._indexes(rule.joined)
+        if not indexes and not joined:
+            return None
+        # What one column says in full need not be kept a second time.
+        if len(indexes) == 1 and not rule.words:
+            self._consumed.update(indexes)
+        read_cell = cell_reader(name, rule, self._region)
+
+        def read(reading: Reading) -> object:
+            texts = reading.texts
+            for index in indexes:
+                if texts[index]:
+                    return read_cell(texts[index], index, reading)
+            return " ".join([texts[index] for index in joined if texts[index]]) or None
+
+        return read
+
+    def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
+        tests: dict[int, list[tuple[Fact, CellTest]]] = {}
+        for fact, cell_tests in layout.facts:
+            for test in cell_tests:
+                for index in self._header.find_one(test.column):
+                    tests.setdefault(index, []).append((fact, test))
+                    if test.asks is Asks.YES_NO and test.denies:
+                        self._consumed.add(index)
+        return tests
+
+    def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
+        return tuple(index for column in columns for index in self._header.find_one(column))
+
+
+def _remember(memory: dict[Any, T], key: object, value: T) -> T:
+    """Keep what was found out for texts that come again, but not without end."""
+    if len(memory) < _REMEMBERED:
+        memory[key] = value
+    return value

@@ -1,0 +1,155 @@
+"""How the bytes of a file are told to be text whose lines can be split."""
+
+import codecs
+import os
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack
+from io import BytesIO
+from itertools import chain
+from typing import BinaryIO, Final, cast
+
+from leadqual.errors import WrongType
+from leadqual.intake.problems import Code, FileRefused, refuse
+
+FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
+"""What can be checked: bytes, a path, or an open binary file."""
+
+CHUNK_BYTES: Final = 262_144
+_HEAD_BYTES: Final = 4_096
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks, those first that another begins with."""
+
+_OTHER_FORMATS: Final = (
+    (b"PK\x03\x04", "it is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
+    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook; save the sheet as CSV in UTF-8"),
+    (b"\x1f\x8b", "it is compressed; unpack it first"),
+    (b"%PDF", "it is a PDF; export the data as CSV in UTF-8"),
+)
+
+_NO_ENCODING_OF_FILES: Final = frozenset(
+    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
+)
+_EVERY_SIGN: Final = '\r\n",;\t|'
+
+
+def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]:
+    """Yield the bytes of a file in chunks, and close what was opened here.
+
+    Raises:
+        WrongType: If *source* is nothing that can be read.
+        FileRefused: If it cannot be opened or read.
+    """
+    with ExitStack() as opened:
+        try:
+            stream = _opened(source, opened)
+            while chunk := stream.read(size):
+                if not isinstance(chunk, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] (a file in text mode)
+                    raise WrongType("source", "a binary file", "one in text mode", 'open it with mode "rb"')
+                yield chunk
+        except (OSError, ValueError) as error:
+            if isinstance(error, FileRefused):
+                raise
+            reason = error.strerror if isinstance(error, OSError) else None
+            raise refuse(
+                Code.FILE_UNREADABLE,
+                f"the file cannot be opened or read: {reason or 'the path or file is not usable'}",
+            ) from None
+
+
+def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return BytesIO(source)
+    if isinstance(source, str | os.PathLike):
+        if isinstance(source, str) and "\n" in source:
+            raise WrongType("source", "bytes, a path or a binary file", "text", "encode the text as UTF-8")
+        return opened.enter_context(open(source, "rb"))  # noqa: PTH123 (a path may be a str)
+    if not hasattr(source, "read"):
+        raise WrongType("source", "bytes, a path or a binary file", type(source).__name__)
+    return source
+
+
+def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Iterator[bytes]]:
+    """Return the encoding that each line can be decoded with, and the chunks to split into lines.
+
+    A byte order mark decides, or else the text is UTF-8; any other encoding has to be named. Text in
+    which line ends have other bytes than in ASCII, such as UTF-16, is turned into UTF-8.
+
+    Raises:
+        FileRefused: If the file is empty or no text, or the encoding cannot be told or is none.
+    """
+    head = b""
+    while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
+        head += chunk
+    if not head:
+        raise refuse(Code.FILE_EMPTY)
+    for start, advice in _OTHER_FORMATS:
+        if head.startswith(start):
+            raise refuse(Code.FILE_NOT_TEXT, f"the file is not text in columns: {advice}")
+    found, splittable = _encoding(head, encoding)
+    chunks = chain((head,), chunks)
+    if not splittable:
+        chunks = _in_utf8(chunks, found)
+        head = next(chunks, b"")
+        found, chunks = "utf-8", chain((head,), chunks)
+    _refuse_what_is_no_table(head)
+    return found, chunks
+
+
+def _refuse_what_is_no_table(head: bytes) -> None:
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
+    if b"\x00" in head[:_HEAD_BYTES]:
+        message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
+    elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        message = "it is a web page or XML; export the data as CSV in UTF-8"
+    elif text.startswith(b"[") and text[1:].lstrip().startswith((b"{", b"[", b"]")):
+        message = "it is a JSON array; write one object on each line (JSON Lines)"
+    else:
+        return
+    raise refuse(Code.FILE_NOT_TEXT, f"the file is not text in columns: {message}")
+
+
+def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
+    """Return the encoding, and whether its lines can be split as bytes."""
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if named is None:
+        if marked == "utf-32":
+            raise refuse(Code.ENCODING_UNKNOWN, "the file is in UTF-32; name it: encoding='utf-32'")
+        return marked or "utf-8", marked in (None, "utf-8")
+    try:
+        name = codecs.lookup(named).name.replace("-", "_")
+        as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
+    except (LookupError, ValueError, TypeError):
+        name = "undefined"
+        as_ascii = False
+    if name in _NO_ENCODING_OF_FILES:
+        raise refuse(
+            Code.ENCODING_UNKNOWN, "no encoding of files is called so; name one such as 'cp1252' or 'utf-16'"
+        )
+    if name == "utf_8_sig":
+        name = "utf_8"
+    if marked and not as_ascii and marked.startswith(name.replace("_", "-")):
+        name = marked
+    return name, as_ascii and not name.startswith(("utf_7", "iso2022", "hz"))
+
+
+def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)(_MARKING)
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
+    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Put a lone surrogate where bytes are no text, so that the line is known not to be text."""
+    return "\udcff", cast("UnicodeDecodeError", error).end
+
+
+_MARKING: Final = "leadqual.mark"
+codecs.register_error(_MARKING, _mark)

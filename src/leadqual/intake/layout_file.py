@@ -1,0 +1,221 @@
+"""A layout as a TOML file, the built-in ones included."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, cast
+
+from leadqual.contacts import READERS
+from leadqual.documents import DocumentRefused, Table
+from leadqual.facts import Fact
+from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
+from leadqual.intake.problems import Code, refuse
+from leadqual.stages import Source, Stage
+from leadqual.vocabulary import UnknownWord, Word
+
+BUILT_IN: Final = ("plain",)
+"""The names of the layouts that come with the library, each a TOML file beside this module."""
+
+FALLBACK: Final = BUILT_IN[0]
+"""The layout whose columns are named like our own fields and facts."""
+
+_WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
+
+
+@cache
+def built_in(name: str) -> Layout:
+    """Return the built-in layout that is called *name*.
+
+    Raises:
+        UnknownWord: If none is called so.
+    """
+    if name not in BUILT_IN:
+        raise UnknownWord("layout", name, BUILT_IN)
+    return from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
+
+
+def from_toml(text: str, name: str = "layout") -> Layout:
+    """Return the layout that a TOML file describes; *name* stands in every fault.
+
+    Raises:
+        FileRefused: With the code ``layout-invalid``, telling every fault of the text at once.
+    """
+    try:
+        return Layout(**_read(Table.parse(text, name)))
+    except DocumentRefused as error:
+        message = f"the layout cannot be used: {error}"
+    raise refuse(Code.LAYOUT_INVALID, message)
+
+
+def _read(document: Table) -> dict[str, Any]:
+    head = document.table("layout")
+    values: dict[str, Any] = {
+        "name": head.value("name", str),
+        "signature": _groups(head),
+        "blank": head.texts("blank", required=False),
+        "preamble": head.value("preamble", bool, required=False) or False,
+        "pads": _short_rows(head),
+        "dates": _dates(head),
+        "zone": _zone(head),
+        "region": _region(head),
+        "encoding": _encoding(head),
+        "fields": (),
+        "facts": (),
+        "constants": (),
+        "ignored": (),
+    }
+    if document.given("fields") is not None:
+        values["fields"] = _fields(document.table("fields"))
+    if document.given("facts") is not None:
+        facts = document.table("facts")
+        values["facts"] = tuple((fact, _tests(facts, str(fact))) for fact in facts.key_words(Fact))
+    if document.given("constants") is not None:
+        values["constants"] = _constants(document.table("constants"))
+    if document.given("ignore") is not None:
+        values["ignored"] = document.table("ignore").texts("columns")
+    if not values["fields"] and not values["facts"]:
+        document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
+    document.finish()
+    return values
+
+
+def _groups(head: Table) -> tuple[tuple[str, ...], ...]:
+    groups: list[tuple[str, ...]] = []
+    for group in cast("list[object]", head.value("signature", list, required=False) or []):
+        names = cast("list[object]", group) if isinstance(group, list) else [None]
+        if not all(isinstance(name, str) for name in names):
+            head.fault(
+                "signature", 'must be a list of lists of columns, such as [["Id"], ["Email", "Phone"]]'
+            )
+            return ()
+        groups.append(tuple(cast("list[str]", names)))
+    return tuple(groups)
+
+
+def _short_rows(head: Table) -> bool:
+    word = head.value("short_rows", str, required=False)
+    if word not in (None, "pad", "reject"):
+        head.fault("short_rows", "must be 'pad' or 'reject'")
+    return word == "pad"
+
+
+def _dates(head: Table) -> str:
+    style = head.value("dates", str, required=False) or "iso"
+    if style != "iso" and not {"%d", "%m", "%j"} & set(re.findall("%[a-zA-Z]", style)):
+        head.fault("dates", "must be 'iso' or a format such as '%d.%m.%Y'")
+    return style
+
+
+def _zone(head: Table) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 (few layouts name a zone)
+
+    name = head.value("zone", str, required=False) or ""
+    try:
+        if name:
+            ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        head.fault("zone", "is no time zone known here; write UTC or a name such as Europe/Berlin")
+    return name
+
+
+def _region(head: Table) -> str:
+    region = head.value("region", str, required=False) or ""
+    if not re.fullmatch("(?:[A-Z]{2})?", region):
+        head.fault("region", "must be the two capital letters of a country, such as US")
+    return region
+
+
+def _encoding(head: Table) -> str:
+    name = head.value("encoding", str, required=False) or ""
+    try:
+        "".encode(name or "ascii")
+    except (LookupError, ValueError):
+        head.fault("encoding", "is no encoding known here; write one such as cp1252")
+    return name
+
+
+def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
+    rules: list[tuple[str, FieldRule]] = []
+    for name in READERS:
+        given = table.given(name)
+        if given is None:
+            continue
+        if isinstance(given, str):
+            rules.append((name, FieldRule((given,))))
+        elif isinstance(given, list):
+            rules.append((name, FieldRule(table.texts(name))))
+        else:
+            rules.append((name, _field(table.table(name), _WORDS.get(name))))
+    for name, rule in rules:
+        if not rule.columns + rule.joined:
+            table.fault(name, "names no column")
+    return tuple(rules)
+
+
+def _field(table: Table, vocabulary: type[Word] | None) -> FieldRule:
+    column = table.value("column", str, required=False)
+    columns = (column,) if column else table.texts("columns", required=False)
+    joined = table.texts("join", required=False)
+    words: list[tuple[str, Word]] = []
+    none_of: tuple[str, ...] = ()
+    if vocabulary is not None:
+        none_of = table.texts("none_of", required=False)
+        if table.given("words") is not None:
+            meanings = table.table("words")
+            words = [
+                (text, word) for word in meanings.key_words(vocabulary) for text in meanings.texts(str(word))
+            ]
+    split = table.value("split", str, required=False) or ""
+    return FieldRule(columns, joined, split, tuple(words), none_of)
+
+
+def _tests(facts: Table, fact: str) -> tuple[CellTest, ...]:
+    given = facts.given(fact)
+    if isinstance(given, str):
+        return (CellTest(given, Asks.YES_NO),)
+    tables = facts.tables(fact) if isinstance(given, list) else (facts.table(fact),)
+    return tuple(_test(table) for table in tables)
+
+
+def _test(table: Table) -> CellTest:
+    asked = [kind for kind in Asks if table.given(kind.value) is not None]
+    yes, no = table.texts("yes", required=False), table.texts("no", required=False)
+    if yes and Asks.YES_NO not in asked:
+        asked.append(Asks.YES_NO)
+    if len(asked) != 1:
+        table.fault("column", f"needs exactly one test: {', '.join(kind.value for kind in Asks)}, or yes")
+        asked = [Asks.FILLED]
+    asks = asked[0]
+    at_least = Decimal(0)
+    if asks is Asks.ANY_OF:
+        yes, no = table.texts("any_of"), table.texts("denied_by", required=False)
+    elif asks is Asks.AT_LEAST:
+        at_least = _number(table)
+    elif table.given(asks.value) not in (True, None):
+        table.fault(asks.value, "must be true")
+    return CellTest(
+        column=table.value("column", str) or "",
+        asks=asks,
+        yes=yes,
+        no=no,
+        none_of=table.texts("none_of", required=False),
+        at_least=at_least,
+        denies=asks is Asks.ANY_OF or table.value("denies", bool, required=False) or False,
+        split=table.value("split", str, required=False) or "",
+    )
+
+
+def _number(table: Table) -> Decimal:
+    given = table.given("at_least")
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        table.fault("at_least", "must be a number")
+        return Decimal(0)
+    return Decimal(str(given))
+
+
+def _constants(table: Table) -> tuple[tuple[str, Any], ...]:
+    source = table.word("source", Source) if table.given("source") is not None else ()
+    campaign = table.value("campaign", str, required=False)
+    return (*(("source", value) for value in source), *(("campaign", text) for text in (campaign,) if text))

@@ -1,0 +1,77 @@
+"""What became of the records of a file."""
+
+from typing import final
+
+from attrs import field, frozen
+
+from leadqual.classification import Classification
+from leadqual.contacts import Contact
+from leadqual.intake.problems import Problem
+
+
+@final
+@frozen
+class Accepted:
+    """Hold a record that became a contact.
+
+    Attributes:
+        record: Its number as a spreadsheet counts rows.
+        lines: Its first and its last line.
+        contact: The contact.
+        verdict: Where the contact stands.
+        problems: What is worth a look.
+        repeats: The number of the earlier record that was merged with this one; None for a new contact.
+    """
+
+    record: int
+    lines: tuple[int, int]
+    contact: Contact
+    verdict: Classification
+    problems: tuple[Problem, ...] = ()
+    repeats: int | None = None
+
+
+@final
+@frozen
+class Rejected:
+    """Hold a record that cannot be used, with every reason.
+
+    Attributes:
+        record: Its number as a spreadsheet counts rows.
+        lines: Its first and its last line.
+        problems: Every fault and every warning.
+        offset: The number of bytes before it in the file.
+        length: The number of its bytes.
+        text: The text as it stands in the file; None if it was too long to be kept. Not in the ``repr``.
+    """
+
+    record: int
+    lines: tuple[int, int]
+    problems: tuple[Problem, ...]
+    offset: int
+    length: int
+    text: str | None = field(default=None, repr=False)
+    cells: tuple[str, ...] = field(default=(), repr=False)
+
+    def cell(self, problem: Problem) -> str | None:
+        """Return the text that a problem is about, for whoever may see the data of a person."""
+        if problem.column is None or problem.column > len(self.cells):
+            return self.text
+        return self.cells[problem.column - 1]
+
+
+@final
+@frozen
+class Blank:
+    """Hold a record without any text.
+
+    Attributes:
+        record: Its number as a spreadsheet counts rows.
+        lines: Its first and its last line.
+    """
+
+    record: int
+    lines: tuple[int, int]
+
+
+Row = Accepted | Rejected | Blank
