@@ -2,11 +2,13 @@
 
 from leadqual.intake.checking import Report, Run, check, iter_check
 from leadqual.intake.counting import Counts
+from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.problems import Code, FileRefused, Limits, Problem, Severity
 from leadqual.intake.rows import Accepted, Blank, Rejected
 
 __all__ = [
+    "LAYOUTS",
     "Accepted",
     "Blank",
     "Code",

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
 
@@ -13,27 +12,24 @@ from leadqual.facts import Fact
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import Code, refuse
 from leadqual.stages import Source, Stage
-from leadqual.vocabulary import UnknownWord, Word
+from leadqual.vocabulary import Word
 
-BUILT_IN: Final = ("plain",)
-"""The names of the layouts that come with the library, each a TOML file beside this module."""
-
-FALLBACK: Final = BUILT_IN[0]
-"""The layout whose columns are named like our own fields and facts."""
+_BUILT_IN: Final = (
+    "plain",
+    "hubspot",
+    "salesforce",
+    "zoho",
+    "mautic",
+    "odoo",
+    "suitecrm",
+    "google",
+    "google-old",
+    "outlook",
+    "mailchimp",
+    "linkedin",
+)
 
 _WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
-
-
-@cache
-def built_in(name: str) -> Layout:
-    """Return the built-in layout that is called *name*.
-
-    Raises:
-        UnknownWord: If none is called so.
-    """
-    if name not in BUILT_IN:
-        raise UnknownWord("layout", name, BUILT_IN)
-    return from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
 
 
 def from_toml(text: str, name: str = "layout") -> Layout:
@@ -219,3 +215,11 @@ def _constants(table: Table) -> tuple[tuple[str, Any], ...]:
     source = table.word("source", Source) if table.given("source") is not None else ()
     campaign = table.value("campaign", str, required=False)
     return (*(("source", value) for value in source), *(("campaign", text) for text in (campaign,) if text))
+
+
+def _built_in(name: str) -> Layout:
+    return from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
+
+
+LAYOUTS: Final[Mapping[str, Layout]] = {name: _built_in(name) for name in _BUILT_IN}
+"""The layouts that come with the library, by name; the first is made of our own words."""

@@ -9,11 +9,11 @@ from attrs import frozen
 
 from leadqual.errors import WrongType
 from leadqual.intake.headers import Header, header_of, top_records
-from leadqual.intake.layout_file import BUILT_IN, built_in, from_toml
+from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import Code, FileRefused, Limits, refuse
 from leadqual.intake.records import RecordReader
-from leadqual.vocabulary import fold
+from leadqual.vocabulary import UnknownWord, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""
@@ -58,7 +58,9 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
     if layout is None or isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):
-        return built_in(layout)
+        if layout not in LAYOUTS:
+            raise UnknownWord("layout", layout, tuple(LAYOUTS))
+        return LAYOUTS[layout]
     if not isinstance(layout, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         raise WrongType("layout", "a Layout, a name or the path of a TOML file", type(layout).__name__)
     path = Path(layout)
@@ -77,7 +79,7 @@ def find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> 
     Raises:
         FileRefused: If there is no usable header, or no layout can be told.
     """
-    layouts = [built_in(name) for name in BUILT_IN] if chosen is None else [chosen]
+    layouts = list(LAYOUTS.values()) if chosen is None else [chosen]
     refusal = None
     for number, record in top_records(reader):
         try:
@@ -104,10 +106,9 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     Raises:
         FileRefused: If it has none, or two that would read one of its columns differently.
     """
-    folded = {fold(name) for name in header.names}
     ranked = sorted(
-        ((_sureness(header, layout), layout) for layout in layouts if _signed(folded, layout)),
-        key=lambda pair: -pair[0],
+        ((_sureness(header, layout), layout) for layout in layouts if _signed(header.names, layout)),
+        key=lambda pair: (-pair[0], -_spelt_alike(header, pair[1])),
     )
     if not ranked:
         raise refuse(
@@ -124,11 +125,17 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     return _recognition(header, best, runner_up[1].name if runner_up[1] else "", runner_up[0])
 
 
-def _signed(folded: Iterable[str], layout: Layout) -> bool:
-    names = set(folded)
+def _signed(names: Iterable[str], layout: Layout) -> bool:
+    """Return whether one column of each group of the signature is there."""
+    folded = set(map(fold, names))
     return bool(layout.signature) and all(
-        any(fold(column).replace(NUMBER, "1") in names for column in group) for group in layout.signature
+        any(fold(column).replace(NUMBER, "1") in folded for column in group) for group in layout.signature
     )
+
+
+def _spelt_alike(header: Header, layout: Layout) -> int:
+    """Return how many columns are spelt exactly as the layout spells them."""
+    return len(set(header.names) & {column for column, _ in layout.uses})
 
 
 def _columns(header: Header, columns: Iterable[str]) -> dict[int, str]:
