@@ -30,6 +30,7 @@ ORDER = [
     "cells",
     "contacts",
     "serialization",
+    "intake",
     "cli",
 ]
 OUTSIDE_THE_CORE = {

@@ -270,6 +270,7 @@ class TestSubjects:
 
         assert classify(Person(both)).order_questions
         assert classify(Person(both, both.bits & ALL_BITS)).order_questions == ()
+        assert classify(Person(both, Evidence.of(Fact.SAW_BUSINESS).bits & ALL_BITS)).order_questions
         assert classify(both).order_questions
 
     @pytest.mark.parametrize(
@@ -343,3 +344,4 @@ class TestValue:
 
         assert classify({Fact.PURCHASED}, apart) == classify({Fact.PURCHASED})
         assert classify({Fact.PURCHASED}, apart) is not classify({Fact.PURCHASED})
+        assert classify({Fact.PURCHASED}) == classify({Fact.PURCHASED})

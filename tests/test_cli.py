@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from leadqual import STANDARD, Classification, Evidence, Fact, Policy, classify, from_json
-from leadqual.cli import DONE, UNUSABLE, main
+from leadqual.cli import DONE, FOUND, UNUSABLE, main
 from leadqual.policy_file import from_toml, to_toml
 
 
@@ -121,6 +121,92 @@ class TestGlossary:
             "article": 1,
             "text": "A Customer who has purchased products.",
         }
+
+
+class TestCheck:
+    """Every line is accounted for, every fault named with its line, column and reason."""
+
+    @pytest.fixture
+    def sample(self, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text(
+            "name,email,Saw Business,responded,opted out\n"
+            "Ana,ana@example.com,yes,yes,\n"
+            "Ben,ben@example,yes,maybe,\n"
+            "\n"
+            "Cleo,,yes,,yes\n",
+            "utf-8",
+        )
+        return path
+
+    def test_the_summary(self, run, sample):
+        status, out, err = run("check", str(sample))
+
+        assert (status, err) == (FOUND, "")
+        assert "3 rows read, 2 accepted, 1 rejected; 1 blank (layout plain)" in out
+        assert "error: line 3, column 2 (email): email-invalid" in out
+        assert "error: line 3, column 4 (responded): word-unreadable: the word is neither" in out
+        assert "1 of them must not be contacted." in out
+        assert "ben@example" not in out
+
+    def test_json_holds_the_same(self, run, sample):
+        status, out, _ = run("check", str(sample), "--json")
+
+        report = json.loads(out)
+        assert status == FOUND
+        assert (report["rows"], report["accepted"], report["rejected"], report["blank"]) == (3, 2, 1, 1)
+        assert report["contacts"] == [
+            {"stage": "name", "qualification": "generic", "contacts": 1},
+            {"stage": "lead", "qualification": "generic", "contacts": 1},
+        ]
+        assert report["standings"]["do_not_contact"] == 1
+        assert [(problem["line"], problem["column"], problem["code"]) for problem in report["problems"]] == [
+            (3, 2, "email-invalid"),
+            (3, 4, "word-unreadable"),
+        ]
+
+    def test_a_file_without_faults_is_done(self, run, sample):
+        sample.write_text("email,responded\nana@example.com,yes\n", "utf-8")
+
+        status, out, _ = run("check", str(sample), "--layout", "plain")
+
+        assert status == DONE
+        assert "1 rows read, 1 accepted, 0 rejected" in out
+
+    @pytest.mark.parametrize(
+        ("make", "reason"),
+        [
+            (lambda path: path.unlink(), "file-unreadable"),
+            (lambda path: path.write_bytes(b""), "file-empty"),
+            (lambda path: (path.unlink(), path.mkdir()), "file-unreadable"),
+            (lambda path: path.write_bytes(b"\x00\x01PNG"), "file-not-text"),
+            (lambda path: path.write_text("a,b\n1,2\n"), "layout-unknown"),
+        ],
+    )
+    def test_a_file_that_cannot_be_used_gets_one_clear_line(self, run, sample, make, reason):
+        make(sample)
+
+        status, out, err = run("check", str(sample))
+
+        assert (status, out) == (UNUSABLE, "")
+        assert reason in err
+        assert err.count("\n") == 1
+
+    def test_a_real_export_through_a_layout_of_ones_own(self, run, shared, root):
+        """All 9,240 rows read, none lost, opted-out rows with standing DO_NOT_CONTACT."""
+        status, out, _ = run(
+            "check",
+            str(shared / "data" / "x-education" / "Leads.csv"),
+            "--layout",
+            str(root / "examples" / "layouts" / "x-education.toml"),
+            "--json",
+        )
+
+        report = json.loads(out)
+        assert status == DONE
+        assert (report["rows"], report["accepted"], report["rejected"]) == (9_240, 9_240, 0)
+        assert report["standings"]["do_not_contact"] == 739
+        assert sum(cell["contacts"] for cell in report["contacts"]) == 9_240
 
 
 class TestCalls:

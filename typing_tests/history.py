@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import assert_type
 
-from leadqual import Classification, Event, Evidence, Fact, History, classify
+from leadqual import Classification, Event, EventIdReused, Evidence, Fact, History, classify
 from leadqual.rules import Kind
 
 event = Event(Fact.RESPONDED, datetime(2026, 1, 1, tzinfo=UTC), id="crm:1")
@@ -18,3 +18,4 @@ assert_type(history | history, History)
 assert_type(history.evidence(), Evidence)
 assert_type(history.in_order(), tuple[Event, ...])
 assert_type(classify(history, as_of=event.at), Classification)
+assert_type(EventIdReused("crm:1").id, str)

@@ -25,20 +25,29 @@ from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, 
 if TYPE_CHECKING:
     from leadqual.contacts import Contact
     from leadqual.history import Event, EventIdReused, History
+    from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.serialization import from_data, from_json, to_data, to_json
 
 _LOADED_ON_FIRST_USE: Final = {
+    "LAYOUTS": "intake",
     "Contact": "contacts",
     "Event": "history",
     "EventIdReused": "history",
+    "FileRefused": "intake",
     "History": "history",
+    "Layout": "intake",
+    "Problem": "intake",
+    "Report": "intake",
+    "check": "intake",
     "from_data": "serialization",
     "from_json": "serialization",
+    "iter_check": "intake",
     "to_data": "serialization",
     "to_json": "serialization",
 }
 
 __all__ = [
+    "LAYOUTS",
     "STANDARD",
     "TRANSITIONS",
     "Classification",
@@ -47,21 +56,27 @@ __all__ = [
     "EventIdReused",
     "Evidence",
     "Fact",
+    "FileRefused",
     "History",
+    "Layout",
     "LeadqualError",
     "NextStep",
     "Policy",
+    "Problem",
     "Qualification",
     "Reason",
+    "Report",
     "Rule",
     "Source",
     "Stage",
     "Standing",
     "Transition",
     "TransitionNotAllowed",
+    "check",
     "classify",
     "from_data",
     "from_json",
+    "iter_check",
     "to_data",
     "to_json",
     "transition",

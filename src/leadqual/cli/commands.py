@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from leadqual.cli import UNUSABLE, words
+from leadqual.cli import UNUSABLE, checking, words
 from leadqual.cli.terminal import app
 
-for _command in (words.explain, words.rules, words.glossary):
+for _command in (checking.check, words.explain, words.rules, words.glossary):
     app.command(_command)
 
 
