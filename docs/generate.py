@@ -1,0 +1,293 @@
+"""Write the pages and pictures that show the library's own objects; with --check, say which differ."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from leadqual import STANDARD, TRANSITIONS, Fact, Qualification, Source, Stage, Standing
+from leadqual.articles import ARTICLES
+from leadqual.intake import LAYOUTS, Code
+from leadqual.intake.problems import LIMITS
+from leadqual.stages import position_name
+from leadqual.transitions import Move
+from leadqual.vocabulary import Word
+
+HERE: Final = Path(__file__).resolve().parent
+NOTE: Final = "<!-- Written by docs/generate.py from the objects; do not edit. -->\n\n"
+
+
+def table(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return a Markdown table."""
+    names = list(headers)
+    lines = [names, ["---"] * len(names)]
+    lines += [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def code(words: Iterable[object]) -> str:
+    """Return words as code, one after the other."""
+    return ", ".join(f"`{word}`" for word in words) or "–"
+
+
+def words(vocabulary: type[Word]) -> str:
+    """Return the table of a vocabulary."""
+    return table(
+        ("word", "meaning", "the sentence it rests on"),
+        ((f"`{word}`", word.definition, word.sentence) for word in vocabulary),
+    )
+
+
+def stages() -> str:
+    """Return the page about the stages."""
+    order = table(
+        ("stage", "rests on"),
+        ((f"`{stage}`", code(lower for lower in Stage if lower in stage.below)) for stage in Stage),
+    )
+    cells = table(
+        ("position", "generic", "qualified"),
+        (
+            (
+                f"`{position_name(position)}`",
+                *(
+                    "cannot occur"
+                    if any(
+                        cell.position == position and cell.qualification is qualification
+                        for cell in STANDARD.expects.impossible
+                    )
+                    else "occurs"
+                    for qualification in Qualification
+                ),
+            )
+            for position in positions()
+        ),
+    )
+    return (
+        f"# Stages, qualifications, standings, sources\n\n## Stage\n\n{words(Stage)}\n"
+        "Whoever reached a stage has reached every stage that it rests on.\n\n"
+        f"{order}\n## Qualification\n\n{words(Qualification)}\n"
+        f"## Position by qualification\n\nThe fifteen of sixteen cells that occur under the standard policy.\n\n{cells}\n"
+        f"## Standing\n\nThe first that applies, in this order.\n\n{words(Standing)}\n"
+        f"## Source\n\nWhere a contact comes from; shown and counted, never a rule.\n\n{words(Source)}"
+    )
+
+
+def positions() -> Iterator[frozenset[Stage]]:
+    """Yield the positions from the fewest stages to the most."""
+    from leadqual.stages import POSITIONS  # noqa: PLC0415 (beside its use)
+
+    yield from POSITIONS
+
+
+def facts() -> str:
+    """Return the page about the facts."""
+    rows = (
+        (
+            f"`{fact}`",
+            fact.nature,
+            fact.definition,
+            code(other for other in Fact if other in fact.implies),
+            code(other for other in Fact if other in fact.excludes),
+            fact.sentence,
+        )
+        for fact in Fact
+    )
+    headers = ("fact", "kind", "meaning", "implies", "excludes", "the sentence it rests on")
+    return (
+        "# Facts\n\nThe closed vocabulary: what columns are mapped to, rules ask for, events report and "
+        "explanations name. Each fact is established, denied or unknown; unknown is never read as no.\n\n"
+        + table(headers, rows)
+    )
+
+
+def rules() -> str:
+    """Return the page about the rules of the standard policy."""
+    conditions = [
+        (f"`{stage}`", f"`{rule.condition}`", rule.sentence)
+        for stage, stage_rules in STANDARD.stages
+        for rule in stage_rules
+    ]
+    conditions += [
+        (f"`{Qualification.QUALIFIED}` ({rule.name})", f"`{rule.condition}`", rule.sentence)
+        for rule in STANDARD.routes
+    ]
+    conditions += [
+        (f"`{standing}`", f"`{' or '.join(map(str, held))}`", standing.sentence)
+        for standing, held in STANDARD.standings
+    ]
+    score = [("base", STANDARD.score.base), (f"`{Qualification.QUALIFIED}`", f"{STANDARD.score.qualified:+d}")]
+    score += [(f"`{fact}`", f"{points:+d}") for fact, points in STANDARD.score.points if points]
+    clears = [(f"`{fact}`", code(cleared)) for fact, cleared in STANDARD.replay.clears]
+    then = [(f"`{rule.first}`", f"`{rule.then}`", f"`{rule.adds}`") for rule in STANDARD.replay.then]
+    rank = [(place, f"`{kind}`") for place, kind in enumerate(STANDARD.replay.rank, 1)]
+    return (
+        f"# Rules of the policy “{STANDARD.name}” {STANDARD.version}\n\n"
+        f"{table(('conclusion', 'asks for', 'because'), conditions)}\n"
+        "## Score\n\nA line for each, whole numbers, and the lines always add up to the score. The points are a "
+        "convention: the articles give only the order. Generic contacts score 0 to 28, qualified ones 52 to 100; "
+        f"nobody scores between.\n\n{table(('line', 'points'), score)}\n"
+        "## Replay\n\nAn event acts for its fact and all that the fact implies. Beside what facts exclude, an "
+        f"event makes these unknown again:\n\n{table(('an event that brings', 'clears'), clears)}\n"
+        f"And the order of two milestones may establish a third:\n\n{table(('first', 'then', 'establishes'), then)}\n"
+        "At one instant, events are taken in this order (a minus sign marks a reversal):\n\n"
+        + table(("place", "kind of event"), rank)
+    )
+
+
+def transitions() -> str:
+    """Return the page about the transitions, with the grid, the refusals and the diagram."""
+    signs = {Move.STAY: "stay", Move.STEP: "**step**", Move.SKIP: "skip", Move.REFUSED: "refused"}
+    grid = table(
+        ("from \\ to", *(f"`{stage}`" for stage in Stage)),
+        ((f"`{before}`", *(signs[TRANSITIONS[before, after].move] for after in Stage)) for before in Stage),
+    )
+    skips = table(
+        ("skip", "implies"),
+        (
+            (f"`{row.before}` → `{row.after}`", code(row.implied))
+            for row in TRANSITIONS.values()
+            if row.move is Move.SKIP
+        ),
+    )
+    refused = table(
+        ("refused", "why", "what would be right"),
+        (
+            (f"`{row.before}` → `{row.after}`", row.reason, row.instead)
+            for row in TRANSITIONS.values()
+            if not row.legal
+        ),
+    )
+    return (
+        "# Transitions\n\n```{raw} html\n:file: ../_static/transitions.svg\n```\n\n"
+        f"Between headline stages, all {len(TRANSITIONS)} pairs:\n\n{grid}\n"
+        "A skip is legal; the stages that it passes are reached too, by implication.\n\n"
+        f"{skips}\nEvery refusal says why, and what would be right instead:\n\n{refused}"
+    )
+
+
+def problems() -> str:
+    """Return the page about what can be wrong with a lead file."""
+    rows = ((f"`{code}`", code.severity, code.meaning, code.remedy) for code in Code)
+    limits = [
+        ("physical lines of a record", f"{LIMITS.lines:,}"),
+        ("bytes of a record", f"{LIMITS.record_bytes:,}"),
+        ("characters of a cell", f"{LIMITS.cell_characters:,}"),
+        ("columns", f"{LIMITS.columns:,}"),
+        ("rows, bytes of the file", "no limit"),
+    ]
+    return (
+        "# Problem codes\n\nA *refusal* is about the whole file, an *error* rejects one record, a *warning* "
+        f"rejects nothing.\n\n{table(('code', 'severity', 'meaning', 'remedy'), rows)}\n"
+        f"## Limits\n\n{table(('of', 'limit'), limits)}"
+    )
+
+
+def layouts() -> str:
+    """Return the page about the built-in layouts."""
+    rows = (
+        (
+            f"`{layout.name}`",
+            " and ".join(f"one of {code(group)}" for group in layout.signature) or "see below",
+        )
+        for layout in LAYOUTS.values()
+    )
+    return (
+        "# Built-in layouts\n\nA layout is chosen whole, by the header.\n\n"
+        + table(("layout", "recognised by"), rows)
+        + "\nThe layout `plain` needs an e-mail or telephone column, a first and a last name, or one column named like a fact.\n"
+    )
+
+
+def glossary() -> str:
+    """Return the glossary: every word, in the order of the alphabet."""
+    entries = sorted(
+        (str(word).replace("_", " "), vocabulary.__name__.lower(), word.definition, word.sentence)
+        for vocabulary in (Stage, Qualification, Standing, Fact, Source)
+        for word in vocabulary
+    )
+    cited = "".join(
+        f"- Article {each.number}: {each.author}, *{each.title}*{f', {each.date}' if each.date else ''}.\n"
+        for each in ARTICLES
+    )
+    return (
+        "# Glossary\n\n"
+        + "".join(f"{name} ({kind})\n: {meaning}. {sentence}\n\n" for name, kind, meaning, sentence in entries)
+        + f"## The articles\n\n{cited}"
+    )
+
+
+def diagram() -> str:
+    """Return the picture of the order of the stages and of the steps between them."""
+    places = {
+        Stage.NAME: (70, 110),
+        Stage.LEAD: (210, 110),
+        Stage.PROSPECT: (350, 110),
+        Stage.CUSTOMER: (500, 40),
+        Stage.REP: (500, 180),
+        Stage.LEADER: (650, 180),
+    }
+    steps = [(row.before, row.after) for row in TRANSITIONS.values() if row.move is Move.STEP]
+    arrows = "".join(
+        f'<line class="step" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" marker-end="url(#tip)"/>'
+        for before, after in steps
+        for x1, y1, x2, y2 in (_between(places[before], places[after]),)
+    )
+    boxes = "".join(
+        f'<rect x="{x - 50}" y="{y - 20}" width="100" height="40" rx="8"/><text x="{x}" y="{y + 5}">{stage}</text>'
+        for stage, (x, y) in places.items()
+    )
+    description = "; ".join(f"{before} to {after}" for before, after in steps)
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 220" role="img" '
+        'aria-labelledby="steps-title steps-desc" class="leadqual-steps">'
+        '<title id="steps-title">The stages and the steps between them</title>'
+        f'<desc id="steps-desc">Steps: {description}. Every longer way forward is a legal skip; no way leads back.</desc>'
+        "<style>.leadqual-steps rect{fill:none;stroke:currentColor;stroke-width:2}"
+        ".leadqual-steps text{fill:currentColor;font:15px sans-serif;text-anchor:middle}"
+        ".leadqual-steps .step{stroke:currentColor;stroke-width:2}"
+        ".leadqual-steps path{fill:currentColor}"
+        "svg.leadqual-steps{color:#222}@media(prefers-color-scheme:dark){svg.leadqual-steps{color:#ddd}}"
+        "</style>"
+        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
+        'orient="auto"><path d="M0 0L10 5L0 10z"/></marker></defs>'
+        f"{arrows}{boxes}</svg>\n"
+    )
+
+
+def _between(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return the line between the edges of two boxes."""
+    (x1, y1), (x2, y2) = start, end
+    if x1 == x2:
+        return x1, y1 + 20, x2, y2 - 20
+    return x1 + 50, y1, x2 - 50, y2
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "reference/stages.md": stages,
+    "reference/facts.md": facts,
+    "reference/rules.md": rules,
+    "reference/transitions.md": transitions,
+    "reference/problems.md": problems,
+    "reference/layouts.md": layouts,
+    "reference/glossary.md": glossary,
+    "_static/transitions.svg": diagram,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with --check say which differ."""
+    stale = []
+    for name, make in PAGES.items():
+        path = HERE / name
+        text = (NOTE if name.endswith(".md") else "") + make()
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(name)
+            if "--check" not in arguments:
+                path.write_text(text, "utf-8")
+    for name in stale:
+        sys.stdout.write(f"{name} {'differs' if '--check' in arguments else 'written'}\n")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
