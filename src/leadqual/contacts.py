@@ -1,15 +1,16 @@
 """One person as recorded, with what is known of them."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Self, cast, final
 
-from attrs import field, frozen
+from attrs import evolve, field, fields, frozen
 
 from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
-from leadqual.errors import Fault, Faulty, WrongType
+from leadqual.errors import Fault, Faulty, WrongType, WrongValue
 from leadqual.facts import BIT, Evidence, Fact
+from leadqual.history import History, instant, known_from
 from leadqual.policy import Policy
 from leadqual.stages import Source, Stage
 from leadqual.vocabulary import UnknownWord, fold
@@ -21,10 +22,19 @@ Extra = tuple[tuple[str, Scalar], ...]
 
 
 _NOTHING_KNOWN: Final = Evidence()
+_NOTHING_HAPPENED: Final = History()
 
 
 def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
     return tuple(cast("Mapping[str, Scalar]", extra).items() if isinstance(extra, Mapping) else extra)
+
+
+def _instants(
+    recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]],
+) -> tuple[tuple[str, datetime], ...]:
+    if not recorded:
+        return ()
+    return tuple((name, instant("recorded", at)) for name, at in sorted(dict(recorded).items()))
 
 
 @final
@@ -33,7 +43,8 @@ class Contact:
     """Hold one person: who they are, where they come from, and what is known of them.
 
     The record is a contact whatever its stage; the stage is never stored but earned by the evidence.
-    The ``repr`` shows which fields are filled, never what they hold.
+    The ``repr`` shows which fields are filled, never what they hold. ``|`` merges two records of one
+    person.
 
     Attributes:
         id: The identifier in the system that the record comes from.
@@ -45,6 +56,11 @@ class Contact:
         evidence: What is known, without dates.
         claimed_stage: The stage that another system says; a claim, never evidence.
         extra: Whatever else came along, as pairs of a column and its value.
+        history: What happened, with dates.
+        recorded: When a field or an extra column was recorded, as pairs of its name and an instant.
+
+    Raises:
+        WrongValue: If *recorded* names what the contact does not have, or an instant without a zone.
     """
 
     id: str | None = None
@@ -56,6 +72,16 @@ class Contact:
     evidence: Evidence = _NOTHING_KNOWN
     claimed_stage: Stage | None = None
     extra: Extra = field(default=(), converter=_pairs)
+    history: History = _NOTHING_HAPPENED
+    recorded: tuple[tuple[str, datetime], ...] = field(default=(), converter=_instants)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse instants of nothing."""
+        if self.recorded:
+            names = {*_REGISTERS, *dict(self.extra)}
+            for name, _ in self.recorded:
+                if name not in names:
+                    raise WrongValue("recorded", "names what is neither a field nor a column", "leave it out")
 
     @classmethod
     def from_record(cls, record: Mapping[str, object], *, region: str | None = None) -> Self:
@@ -81,9 +107,48 @@ class Contact:
             raise RecordUnreadable(tuple(faults))
         return cls(evidence=evidence, extra=extra, **fields)
 
-    def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:  # noqa: ARG002 (see Classifiable)
-        """Return the evidence, none of it dated."""
-        return self.evidence, 0
+    def recorded_at(self, at: datetime) -> Self:
+        """Return the same contact, with every filled field and column recorded at *at*.
+
+        Raises:
+            WrongValue: If *at* has no time zone.
+        """
+        return evolve(self, recorded=[(name, at) for _, name, value in _cells(self) if value is not None])
+
+    def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
+        """Return what evidence and history say together, and the dated facts, as bits."""
+        if not self.history.events:
+            return self.evidence, 0
+        return known_from(self.evidence, self.history, policy, as_of)
+
+    def __or__(self, other: "Contact") -> Self:
+        """Return one record of the person that both records describe.
+
+        Events, corrections and evidence are united. Of each field the value recorded latest is kept,
+        and of two recorded at one instant the greater; one without an instant counts as the earliest.
+
+        Raises:
+            EventIdReused: If one id stands for two different events.
+        """
+        if not isinstance(other, Contact):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
+            return NotImplemented
+        if self == other:
+            return self
+        latest: dict[tuple[bool, str], tuple[_Age, Any]] = {}
+        for contact in (self, other):
+            recorded = dict(contact.recorded)
+            for extra, name, value in _cells(contact):
+                age = _age(recorded.get(name), value)
+                if (extra, name) not in latest or latest[extra, name][0] < age:
+                    latest[extra, name] = (age, value)
+        values: dict[str, Any] = {name: value for (extra, name), (_, value) in latest.items() if not extra}
+        return type(self)(
+            **values,
+            extra=sorted((name, value) for (extra, name), (_, value) in latest.items() if extra),
+            evidence=self.evidence | other.evidence,
+            history=self.history | other.history,
+            recorded={name: age[1] for (_, name), (age, _) in latest.items() if age[0]},
+        )
 
     def __repr__(self) -> str:
         """Return which fields are filled; no personal data."""
@@ -91,7 +156,30 @@ class Contact:
         filled += [
             f"{name}={value}" for name in ("source", "claimed_stage") if (value := getattr(self, name))
         ]
+        filled += [f"events={len(self.history.events)}"] if self.history.events else []
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
+
+
+_REGISTERS: Final = tuple(
+    each.name for each in fields(Contact) if each.name not in ("evidence", "extra", "history", "recorded")
+)
+"""The fields that hold one value each, of which merging keeps one."""
+
+_Age = tuple[bool, datetime, bool, str, str]
+
+
+def _cells(contact: Contact) -> Iterator[tuple[bool, str, object]]:
+    """Yield every field and extra column: whether it is extra, its name, its value."""
+    for name in _REGISTERS:
+        yield False, name, getattr(contact, name)
+    for name, value in contact.extra:
+        yield True, name, value
+
+
+def _age(at: datetime | None, value: object) -> _Age:
+    """Return what puts the values of a field in a total order, so that no merge depends on sides."""
+    undated = datetime.min.replace(tzinfo=UTC)
+    return (at is not None, at or undated, value is not None, type(value).__name__, str(value))
 
 
 @final

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Self, cast, final
 
@@ -244,12 +245,22 @@ def known_from(
     Undated evidence takes part in no order: what either establishes is established. An event
     outweighs an undated denial; an undated opt-out is ended by no event.
     """
-    effects = policy.replay.effects
-    known = dated = 0
-    for event in history.in_order(policy, as_of):
-        effect = effects[event.number]
-        known = effect.on(known)
-        dated |= effect.sets
+    known = replay(history.in_order(policy, as_of), policy)
     established = known & ALL_BITS
     denied = known >> WIDTH | evidence.bits >> WIDTH & ~established
-    return Evidence.from_bits(established | evidence.bits & ALL_BITS, denied), dated & ALL_BITS
+    return _closed(established | evidence.bits & ALL_BITS, denied), established
+
+
+_closed: Final = lru_cache(maxsize=65_536)(Evidence.from_bits)
+
+
+def replay(events: Iterable[Event], policy: Policy = STANDARD, known: int = 0) -> int:
+    """Return what is known after *events*, taken in the order given.
+
+    *known* and the answer are bits as in `Evidence.bits`, not closed: what established facts exclude
+    is not marked as denied.
+    """
+    effects = policy.replay.effects
+    for event in events:
+        known = effects[event.number].on(known)
+    return known
