@@ -23,25 +23,36 @@ from leadqual.standard import STANDARD
 from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
 
 if TYPE_CHECKING:
+    from leadqual.auditing import AuditCode, Discrepancy, audit
     from leadqual.contacts import Contact
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
+    from leadqual.journeys import Journey, StageChange, journey
     from leadqual.serialization import from_data, from_json, to_data, to_json
+    from leadqual.stage_log import LoggedMove, check_stage_log
 
 _LOADED_ON_FIRST_USE: Final = {
     "LAYOUTS": "intake",
+    "AuditCode": "auditing",
     "Contact": "contacts",
+    "Discrepancy": "auditing",
     "Event": "history",
     "EventIdReused": "history",
     "FileRefused": "intake",
     "History": "history",
+    "Journey": "journeys",
     "Layout": "intake",
+    "LoggedMove": "stage_log",
     "Problem": "intake",
     "Report": "intake",
+    "StageChange": "journeys",
+    "audit": "auditing",
     "check": "intake",
+    "check_stage_log": "stage_log",
     "from_data": "serialization",
     "from_json": "serialization",
     "iter_check": "intake",
+    "journey": "journeys",
     "to_data": "serialization",
     "to_json": "serialization",
 }
@@ -50,16 +61,20 @@ __all__ = [
     "LAYOUTS",
     "STANDARD",
     "TRANSITIONS",
+    "AuditCode",
     "Classification",
     "Contact",
+    "Discrepancy",
     "Event",
     "EventIdReused",
     "Evidence",
     "Fact",
     "FileRefused",
     "History",
+    "Journey",
     "Layout",
     "LeadqualError",
+    "LoggedMove",
     "NextStep",
     "Policy",
     "Problem",
@@ -69,14 +84,18 @@ __all__ = [
     "Rule",
     "Source",
     "Stage",
+    "StageChange",
     "Standing",
     "Transition",
     "TransitionNotAllowed",
+    "audit",
     "check",
+    "check_stage_log",
     "classify",
     "from_data",
     "from_json",
     "iter_check",
+    "journey",
     "to_data",
     "to_json",
     "transition",
