@@ -23,22 +23,29 @@ from leadqual.standard import STANDARD
 from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
 
 if TYPE_CHECKING:
+    from leadqual.appraisal import appraise
     from leadqual.auditing import AuditCode, Discrepancy, audit
+    from leadqual.claims import lint_claim
     from leadqual.contacts import Contact
+    from leadqual.conversions import Conversion
+    from leadqual.funnel import Funnel
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.journeys import Journey, StageChange, journey
     from leadqual.serialization import from_data, from_json, to_data, to_json
     from leadqual.stage_log import LoggedMove, check_stage_log
+    from leadqual.waiting import time_to_reach
 
 _LOADED_ON_FIRST_USE: Final = {
     "LAYOUTS": "intake",
     "AuditCode": "auditing",
     "Contact": "contacts",
+    "Conversion": "conversions",
     "Discrepancy": "auditing",
     "Event": "history",
     "EventIdReused": "history",
     "FileRefused": "intake",
+    "Funnel": "funnel",
     "History": "history",
     "Journey": "journeys",
     "Layout": "intake",
@@ -46,6 +53,7 @@ _LOADED_ON_FIRST_USE: Final = {
     "Problem": "intake",
     "Report": "intake",
     "StageChange": "journeys",
+    "appraise": "appraisal",
     "audit": "auditing",
     "check": "intake",
     "check_stage_log": "stage_log",
@@ -53,6 +61,8 @@ _LOADED_ON_FIRST_USE: Final = {
     "from_json": "serialization",
     "iter_check": "intake",
     "journey": "journeys",
+    "lint_claim": "claims",
+    "time_to_reach": "waiting",
     "to_data": "serialization",
     "to_json": "serialization",
 }
@@ -64,12 +74,14 @@ __all__ = [
     "AuditCode",
     "Classification",
     "Contact",
+    "Conversion",
     "Discrepancy",
     "Event",
     "EventIdReused",
     "Evidence",
     "Fact",
     "FileRefused",
+    "Funnel",
     "History",
     "Journey",
     "Layout",
@@ -88,6 +100,7 @@ __all__ = [
     "Standing",
     "Transition",
     "TransitionNotAllowed",
+    "appraise",
     "audit",
     "check",
     "check_stage_log",
@@ -96,6 +109,8 @@ __all__ = [
     "from_json",
     "iter_check",
     "journey",
+    "lint_claim",
+    "time_to_reach",
     "to_data",
     "to_json",
     "transition",

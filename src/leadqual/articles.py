@@ -86,6 +86,25 @@ BECOME_LEADERS: Final = Sentence(
 TALK_TO_100: Final = Sentence(
     1, "I you talk 100 people and 50 want more information that means you have 50% conversion rate."
 )
+INTERESTED_IN_THE_BUSINESS: Final = Sentence(
+    1,
+    "If someone says that one of my advertisements got 23 people interested in the business that does not really define what the outcome was, does not it?",
+)
+TWENTY_THREE_LEADS: Final = Sentence(
+    1,
+    "But if they say that one of my promotion generated 23 leads, so now you understand that means 23 leads who requested information, and they are not prospects, customers, reps, leaders.",
+)
+COMPARE_RESULTS: Final = Sentence(
+    1,
+    "If you execute the same campaign as your leader does you will be able to compare your exact results to his or hers.",
+)
+CALLED_CONVERSION: Final = Sentence(
+    1, "How many people you convert from one section to another that called Conversion."
+)
+NAME_TO_LEADER: Final = Sentence(
+    1,
+    "Lets say you talk 100 people and 1 becomes Leader, so your Name to Leader conversion rate is 1%.",
+)
 
 # Article 2: generic or qualified.
 ANYONE_ON_THE_STREET: Final = Sentence(
@@ -126,6 +145,10 @@ SIGHT_UNSEEN: Final = Sentence(
 MAKE_MONEY_AD: Final = Sentence(
     2,
     'Nine times out of ten this transaction will cost a fair amount of money and net the marketer generic leads, such as may have been generated with a "make money while you sleep ad" or similar promotions.',
+)
+WORTH_MAKING: Final = Sentence(
+    2,
+    "Conversely, purchasing qualified leads is a lot more expensive yet also an investment well worth making!",
 )
 SEMINARS: Final = Sentence(
     2,

@@ -1,0 +1,133 @@
+"""What a list of contacts is worth before it is paid for."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, final
+
+from attrs import frozen
+
+from leadqual.errors import WrongType, WrongValue
+from leadqual.funnel import Funnel, Person
+from leadqual.proportions import CONFIDENCE, Interval, Proportion, RateComparison, Verdict, deviate, whole
+
+SIGHT_UNSEEN: Final = Proportion(1, 10)
+"""What to expect of a list nobody has looked at: “Nine times out of ten” the contacts are generic.
+
+A forecast, no verdict on a person; it is taken as if ten contacts had been looked at.
+Source: article 2.
+"""
+
+
+@final
+@frozen
+class Appraisal:
+    """Say what the qualified contacts of an offered list cost.
+
+    Attributes:
+        sample: How many of the contacts looked at are qualified.
+        price: The price of the whole list.
+        contacts: How many contacts the list holds.
+        confidence: How sure the interval and the verdict are to be.
+        against: The alternative offer.
+    """
+
+    sample: Proportion
+    price: Fraction
+    contacts: int
+    confidence: float
+    against: "Appraisal | None" = None
+
+    @property
+    def price_per_contact(self) -> float:
+        """Return what a contact costs, qualified or not."""
+        return float(self.price / self.contacts)
+
+    @property
+    def price_per_qualified(self) -> float | None:
+        """Return what a qualified contact costs at the share seen; None if none was seen."""
+        price = self._prices[0]
+        return None if price is None else float(price)
+
+    @property
+    def price_interval(self) -> Interval | None:
+        """Return between which prices a qualified contact lies; infinite if there may be none.
+
+        None if nobody was looked at.
+        """
+        _, low, high = self._prices
+        return None if low is None else Interval(float(low), float("inf") if high is None else float(high))
+
+    @property
+    def _prices(self) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        return self.sample.per_success(self.price / self.contacts, self.confidence)
+
+    @property
+    def comparison(self) -> RateComparison | None:
+        """Return whether this offer gives more qualified contacts for the money; None without another.
+
+        Each share is multiplied by the other offer's price per contact, so HIGHER says that a
+        qualified contact is cheaper here.
+        """
+        other = self.against
+        if other is None:
+            return None
+        weights = (other.price / other.contacts, self.price / self.contacts)
+        return RateComparison(self.sample, other.sample, self.confidence, weights)
+
+    def __str__(self) -> str:
+        """Return the share, the prices, and the verdict in words."""
+        text = f"{self.sample} qualified; {self.price_per_contact:,.2f} a contact"
+        ends = self.price_interval
+        if ends is not None:
+            expected = (
+                "no price known" if self.price_per_qualified is None else f"{self.price_per_qualified:,.2f}"
+            )
+            high = "no limit known" if ends.high == float("inf") else f"{ends.high:,.2f}"
+            text += f", {expected} a qualified one ({ends.low:,.2f} to {high})"
+        if self.comparison is not None:
+            text += f"; {_ADVICE[self.comparison.verdict]}"
+        return text
+
+
+_ADVICE: Final = {
+    Verdict.HIGHER: "cheaper for each qualified contact than the other offer",
+    Verdict.LOWER: "dearer for each qualified contact than the other offer",
+    Verdict.NOT_ENOUGH_DATA: "not enough data to prefer it to the other offer, or the other to it",
+}
+
+
+def appraise(
+    sample: Funnel | Proportion | Iterable[Person],
+    *,
+    price: int | Decimal | Fraction,
+    contacts: int,
+    against: Appraisal | None = None,
+    confidence: float = CONFIDENCE,
+) -> Appraisal:
+    """Return what an offered list of contacts is worth, from a sample of it.
+
+    *sample* is a random part of the list: a funnel of it, the people, or how many of how many are
+    qualified; `SIGHT_UNSEEN` where nobody may look. *price* is for all *contacts* of the list, in the
+    same money as *against*, the appraisal of another offer.
+
+    Source: article 2, “Thus it is a questionable practice for the beginning marketer to purchase
+    leads sights unseen.”
+
+    Raises:
+        WrongValue: If the price is negative, the list is empty, or *confidence* is none.
+        WrongType: If the price is a float, which cannot hold cents exactly.
+    """
+    deviate(confidence)
+    if isinstance(price, bool) or not isinstance(price, int | Decimal | Fraction):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType(
+            "price", "a whole number, a Decimal or a Fraction", type(price).__name__, "use Decimal('9.90')"
+        )
+    if not price >= 0 or (isinstance(price, Decimal) and not price.is_finite()):
+        raise WrongValue("price", "is no price", "give what the whole list costs, 0 or more")
+    if not whole("contacts", contacts):
+        raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")
+    if not isinstance(sample, Funnel | Proportion):
+        sample = Funnel.of(sample)
+    share = sample.qualified if isinstance(sample, Funnel) else sample
+    return Appraisal(share, Fraction(price), contacts, confidence, against)

@@ -1,0 +1,98 @@
+"""Claims about outcomes, held to the words of the taxonomy."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, final
+
+from attrs import frozen
+
+from leadqual import articles
+from leadqual.articles import Sentence
+from leadqual.errors import WrongType
+from leadqual.facts import Fact
+from leadqual.stages import Stage
+
+SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
+    Fact.CONTACTED: ("talked to", "called"),
+    Fact.RESPONDED: ("answered", "replied", "requested information", "want more information"),
+    Fact.ASKED_FOR_MORE: ("asked for more details", "requested more details"),
+    Fact.PURCHASED: ("bought", "ordered"),
+}
+"""What people say for a fact, beside its own word: people of whom this is said are counted well."""
+
+_AMOUNT: Final = (
+    r"\d[\d.,]{0,20}(?:\s?%)?(?: of)?(?: the)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w{3,5})?|"
+    r"(?:dozens|hundreds|thousands|lots|plenty|tons)(?: of)?|"
+    r"(?:a )?(?:dozen|hundred|thousand|few|couple of)|many|several|some"
+)
+_PEOPLE: Final = (
+    "people|persons?|folks?|individuals?|men|women|guys|friends|strangers|visitors|followers|subscribers|"
+    "inquir(?:y|ies)|enquir(?:y|ies)|sign-?ups?|opt-?ins?|clicks?|hits|responses?|downloads?"
+)
+_SAID: Final = "|".join(
+    re.escape(words) for fact in Fact for words in (str(fact).replace("_", " "), *SPOKEN.get(fact, ()))
+)
+_NEAR: Final = 50
+_BEFORE: Final = re.compile(rf"\b(?:{_SAID})(?: (?:to|with))?\s{{1,9}}$", re.IGNORECASE)
+_AFTER: Final = re.compile(
+    rf"\s{{1,9}}(?:(?:who|that|have|has|had|were|was|are|is|also)\s{{1,9}}){{0,4}}(?:{_SAID})\b",
+    re.IGNORECASE,
+)
+_VAGUE: Final = re.compile(
+    rf"\b(?:{_AMOUNT})\s{{1,9}}(?:(?:new|more|other|hot|warm|very|really|interested|different)\s{{1,9}}){{0,3}}"
+    rf"(?:(?P<people>{_PEOPLE})\b(?:\s{{1,9}}(?:(?:who|that|were|was|are|is)\s{{1,9}}){{0,2}}"
+    r"(?:interested|(?:showed|shown|expressed|with)(?: an)? interest))?|interested\b)"
+    r"(?:(?:(?<=interest)|(?<=interested))\s{1,9}in(?: \w{1,30}){1,2})?",
+    re.IGNORECASE,
+)
+
+
+@final
+@frozen
+class VagueClaim:
+    """Point at words that count people without saying what they did.
+
+    Attributes:
+        start: Where the words begin in the text.
+        end: Where they end.
+        words: The words.
+        sentence: The sentence that says why they define nothing.
+        instead: The words that would define the outcome.
+    """
+
+    start: int
+    end: int
+    words: str
+    sentence: Sentence = articles.INTERESTED_IN_THE_BUSINESS
+    instead: tuple[Stage, ...] = tuple(Stage)
+
+    def __str__(self) -> str:
+        """Return what is wrong with the words, and which would be right."""
+        *most, last = (f"{stage}s" for stage in self.instead)
+        return (
+            f"“{self.words}” does not say what the outcome was; say how many are {', '.join(most)} or {last}. "
+            f"{self.sentence}"
+        )
+
+
+def lint_claim(text: str) -> tuple[VagueClaim, ...]:
+    """Return the claims in *text* that count people in words that define no outcome.
+
+    “23 people interested in the business” is one; “23 leads” says what the outcome was, and so does
+    “23 people responded”. Only English is read, and only counted people: no finding is no praise.
+
+    Source: article 1, “23 people interested in the business … does not really define what the outcome
+    was”.
+
+    Raises:
+        WrongType: If *text* is no text.
+    """
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType("text", "a text", type(text).__name__)
+    return tuple(
+        VagueClaim(found.start(), found.end(), found[0])
+        for found in _VAGUE.finditer(text)
+        if not _AFTER.match(text, found.end("people"))
+        and not _BEFORE.search(text[max(0, found.start() - _NEAR) : found.start()])
+    )

@@ -1,0 +1,279 @@
+"""How sure a share of people is: intervals, differences, and how many more would decide."""
+
+from bisect import bisect_left
+from fractions import Fraction
+from math import ceil, sqrt
+from operator import index
+from statistics import NormalDist
+from typing import Final, Self, SupportsIndex, final
+
+from attrs import field, frozen
+
+from leadqual import articles
+from leadqual.errors import WrongType, WrongValue
+from leadqual.vocabulary import Meaning, Word, define
+
+CONFIDENCE: Final = 0.95
+"""The share of intervals that hold the true rate, unless another is asked for."""
+
+_OUT_OF_REACH: Final = 10**15
+
+
+@final
+class Verdict(Word):
+    """What two groups say about each other."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NOT_ENOUGH_DATA = "not_enough_data"
+
+
+define(
+    {
+        Verdict.HIGHER: Meaning("the first rate is higher", articles.COMPARE_RESULTS),
+        Verdict.LOWER: Meaning("the first rate is lower", articles.COMPARE_RESULTS),
+        Verdict.NOT_ENOUGH_DATA: Meaning(
+            "chance alone could explain the difference", articles.COMPARE_RESULTS
+        ),
+    }
+)
+
+
+def whole(argument: str, value: object) -> int:
+    """Return *value* as a whole number that is not negative.
+
+    Raises:
+        WrongType: If it is no whole number; True and False are none.
+        WrongValue: If it is negative.
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise WrongType(argument, "a whole number", type(value).__name__)
+    number = index(value)
+    if number < 0:
+        raise WrongValue(argument, "is negative", "count people from 0")
+    return number
+
+
+def deviate(confidence: float) -> float:
+    """Return how many standard deviations a two-sided interval reaches: 1.96 for 0.95.
+
+    Raises:
+        WrongValue: If *confidence* does not lie between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise WrongValue("confidence", "must lie between 0 and 1, both excluded", "use 0.95 for 95 %")
+    return -NormalDist().inv_cdf((1 - confidence) / 2)
+
+
+@final
+@frozen
+class Interval:
+    """Hold the ends between which a rate, or a difference of rates, lies.
+
+    Attributes:
+        low: The lower end.
+        high: The upper end.
+    """
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Return both ends in per cent."""
+        return f"{100 * self.low:.1f}–{100 * self.high:.1f} %"  # noqa: RUF001 (the dash of a range)
+
+
+def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interval:
+    """Return Wilson's score interval for *count* of *total*, which is above 0.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22 (1927), 209-212.
+    """
+    z = deviate(confidence)
+    centre = count + z * z / 2
+    reach = z * sqrt(count * (total - count) / total + z * z / 4)
+    weight = total + z * z
+    # Rounding would put the ends of 0 and of all a trifle beyond what is possible.
+    low = max(0.0, (centre - reach) / weight) if count else 0.0
+    return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
+
+
+def _count(proportion: "Proportion", _: object, value: int) -> None:
+    if whole("count", value) > whole("total", proportion.total):
+        raise WrongValue("count", "is above the total", "count only people of the base")
+
+
+@frozen
+class Proportion:
+    """Hold how many of how many, exactly.
+
+    Attributes:
+        count: The people counted.
+        total: The people they are a part of.
+
+    Raises:
+        WrongValue: If *count* is above *total*, or one is negative.
+    """
+
+    count: int = field(validator=_count)
+    total: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Return the exact share, from 0 to 1; None where there is nobody to share."""
+        return Fraction(self.count, self.total) if self.total else None
+
+    def interval(self, confidence: float = CONFIDENCE) -> Interval | None:
+        """Return Wilson's interval for the share; None where there is nobody.
+
+        Raises:
+            WrongValue: If *confidence* does not lie between 0 and 1.
+        """
+        deviate(confidence)
+        return wilson(self.count, self.total, confidence) if self.total else None
+
+    def per_success(
+        self, amount: Fraction, confidence: float = CONFIDENCE
+    ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        """Return *amount* divided by the share, by the interval's high end, and by its low end.
+
+        None stands where the divisor is 0 or nothing is known: no number would be enough.
+        """
+        ends = self.interval(confidence)
+        divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
+        expected, least, most = (amount / divisor if divisor else None for divisor in divisors)
+        return expected, least, most
+
+    def __str__(self) -> str:
+        """Return the counts, the share and its interval at 95 %."""
+        counts = f"{self.count:,} of {self.total:,}"
+        return (
+            f"{counts} = {100 * self.count / self.total:.1f} % ({self.interval()})" if self.total else counts
+        )
+
+
+@final
+@frozen
+class RateComparison:
+    """Compare the shares of two groups, by Newcombe's interval for their difference.
+
+    Attributes:
+        first: The group that the verdict is about.
+        second: The group it is compared with.
+        confidence: How sure the verdict must be.
+        weights: What each share is multiplied by before it is compared; (1, 1) for the shares
+            themselves.
+
+    Source: R. G. Newcombe, Interval estimation for the difference between independent proportions,
+    Statistics in Medicine 17 (1998), 873-890, method 10; for weights, G. Y. Zou and A. Donner,
+    Statistics in Medicine 27 (2008), 1693-1702.
+    """
+
+    first: Proportion
+    second: Proportion
+    confidence: float = CONFIDENCE
+    weights: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a confidence that is none."""
+        deviate(self.confidence)
+
+    @property
+    def difference(self) -> Fraction | None:
+        """Return by how much the first share is higher, exactly; None if a group is empty."""
+        first, second = self.first.rate, self.second.rate
+        if first is None or second is None:
+            return None
+        return self.weights[0] * first - self.weights[1] * second
+
+    @property
+    def interval(self) -> Interval | None:
+        """Return the interval for the difference; None if a group is empty."""
+        return None if self.difference is None else self._interval_at_least(1)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return HIGHER or LOWER if the interval excludes 0, else NOT_ENOUGH_DATA."""
+        interval = self.interval
+        if interval is None or interval.low <= 0 <= interval.high:
+            return Verdict.NOT_ENOUGH_DATA
+        return Verdict.HIGHER if interval.low > 0 else Verdict.LOWER
+
+    @property
+    def still_needed(self) -> tuple[int, int] | None:
+        """Return how many more people each group needs until the verdict is decided.
+
+        The smallest whole number of people in each group at which the interval excludes 0 while the
+        rates stay as they were observed, less those already there; (0, 0) if it is decided. None if
+        the rates are equal, a group is empty, or 10**15 people would not be enough. If the true
+        rates are the observed ones, that many decide about every other time: gather more to be sure.
+        """
+        if not self.difference:
+            return None
+        enough = 1 + bisect_left(range(1, _OUT_OF_REACH), x=True, key=self._decided_by)
+        if enough == _OUT_OF_REACH:
+            return None
+        return max(0, enough - self.first.total), max(0, enough - self.second.total)
+
+    def _decided_by(self, people: int) -> bool:
+        interval = self._interval_at_least(people)
+        return not interval.low <= 0 <= interval.high
+
+    def _interval_at_least(self, people: int) -> Interval:
+        """Return the interval if each group held at least *people*, at the observed rates."""
+        down = up = difference = 0.0
+        for sign, weight, group in zip((1, -1), map(float, self.weights), self._groups, strict=True):
+            total = max(group.total, people)
+            rate = group.count / group.total
+            count = group.count if total == group.total else rate * total
+            ends = wilson(count, total, self.confidence)
+            below, above = weight * (rate - ends.low), weight * (ends.high - rate)
+            difference += sign * weight * rate
+            down += (below if sign > 0 else above) ** 2
+            up += (above if sign > 0 else below) ** 2
+        low, high = difference - sqrt(down), difference + sqrt(up)
+        return Interval(max(-float(self.weights[1]), low), min(float(self.weights[0]), high))
+
+    @property
+    def _groups(self) -> tuple[Proportion, Proportion]:
+        return self.first, self.second
+
+    def __str__(self) -> str:
+        """Return both groups, the verdict, and what would decide it."""
+        verdict = str(self.verdict).replace("_", " ")
+        text = f"{self.first} against {self.second}: {verdict}"
+        needed = self.still_needed
+        if self.verdict is Verdict.NOT_ENOUGH_DATA and needed:
+            text += f"; at these rates {needed[0]:,} more in the first and {needed[1]:,} more in the second would be enough"
+        return text
+
+
+@final
+@frozen
+class PeopleNeeded:
+    """Say how many people it takes until a number of them converts.
+
+    Attributes:
+        wanted: How many are to convert.
+        expected: How many people that takes on average; None if nobody has converted yet.
+        fewest: How many at the high end of the rate's interval; None if nobody was counted.
+        most: How many at the low end; None if even a rate of 0 is possible.
+    """
+
+    wanted: int
+    expected: int | None
+    fewest: int | None
+    most: int | None
+
+    @classmethod
+    def at(cls, proportion: Proportion, wanted: int, confidence: float = CONFIDENCE) -> Self:
+        """Return what it takes at a rate that *proportion* has shown."""
+        ends = proportion.per_success(Fraction(whole("wanted", wanted)), confidence)
+        expected, fewest, most = (end if end is None else ceil(end) for end in ends)
+        return cls(wanted, expected, fewest, most)
+
+    def __str__(self) -> str:
+        """Return the numbers in words."""
+        ends = [f"{end:,}" if end is not None else "no limit known" for end in (self.fewest, self.most)]
+        expected = "unknown" if self.expected is None else f"{self.expected:,}"
+        return f"{expected} for {self.wanted:,} ({ends[0]} to {ends[1]})"

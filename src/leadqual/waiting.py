@@ -1,0 +1,89 @@
+"""How long people take from one stage to a later one."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, final
+
+from attrs import frozen
+
+from leadqual.errors import WrongValue
+
+QUARTERS: Final = (0.25, 0.5, 0.75)
+
+# What thousands of multiplications may add to a share by rounding.
+_ROUNDING: Final = 1e-9
+
+
+@final
+@frozen
+class TimeToReach:
+    """Hold how long it takes until a quarter, half and three quarters of the people are there.
+
+    Attributes:
+        people: How many came to the first stage.
+        arrived: How many of them came to the second.
+        waiting: How many are not there yet; they count with the time they have waited.
+        first_quartile: The time after which a quarter is there; None if that is not known yet.
+        median: The time after which half are there; None if that is not known yet.
+        third_quartile: The time after which three quarters are there; None if that is not known yet.
+    """
+
+    people: int
+    arrived: int
+    waiting: int
+    first_quartile: timedelta | None
+    median: timedelta | None
+    third_quartile: timedelta | None
+
+
+def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: datetime) -> TimeToReach:
+    """Return how long people take from one stage to a later one, as known at *as_of*.
+
+    *pairs* hold, for each person, the aware instants at which the first and the second stage were
+    reached; None where the second was not. Whoever is not there yet has waited until *as_of* and is
+    counted, not dropped: each quartile is the shortest time at which the Kaplan-Meier estimate of
+    those not there yet has fallen to three quarters, half or a quarter. What happened after *as_of*
+    is left out.
+
+    Source: E. L. Kaplan and P. Meier, Nonparametric estimation from incomplete observations, Journal
+    of the American Statistical Association 53 (1958), 457-481.
+
+    Raises:
+        WrongValue: If an instant has no time zone, or the second comes before the first.
+    """
+    _refuse_naive("as_of", as_of)
+    arrived: Counter[timedelta] = Counter()
+    waiting: Counter[timedelta] = Counter()
+    for first, second in pairs:
+        _refuse_naive("first", first)
+        if second is not None:
+            _refuse_naive("second", second)
+            if second < first:
+                raise WrongValue("pairs", "the second instant is before the first", "give (earlier, later)")
+        if first <= as_of:
+            there = second is not None and second <= as_of
+            (arrived if there else waiting)[(second if second is not None and there else as_of) - first] += 1
+    return TimeToReach(
+        arrived.total() + waiting.total(), arrived.total(), waiting.total(), *_quartiles(arrived, waiting)
+    )
+
+
+def _quartiles(
+    arrived: Counter[timedelta], waiting: Counter[timedelta]
+) -> tuple[timedelta | None, timedelta | None, timedelta | None]:
+    at_risk = arrived.total() + waiting.total()
+    absent = 1.0
+    found: list[timedelta | None] = []
+    for time in sorted(arrived | waiting):
+        absent *= 1 - arrived[time] / at_risk
+        at_risk -= arrived[time] + waiting[time]
+        while len(found) < len(QUARTERS) and absent <= 1 - QUARTERS[len(found)] + _ROUNDING:
+            found.append(time)
+    first, median, third, *_ = [*found, None, None, None]
+    return first, median, third
+
+
+def _refuse_naive(argument: str, instant: datetime) -> None:
+    if instant.utcoffset() is None:
+        raise WrongValue(argument, "has no time zone", "give an aware datetime")
