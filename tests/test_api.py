@@ -35,6 +35,7 @@ ORDER = [
     "proportions",
     "conversions",
     "picture",
+    "patterns",
     "funnel",
     "waiting",
     "appraisal",
