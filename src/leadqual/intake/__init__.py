@@ -1,10 +1,13 @@
 """Validate lead data before import, with every line accounted for."""
 
-from leadqual.intake.checking import Report, Run, check, iter_check
+from leadqual.intake.checking import Run, iter_check
 from leadqual.intake.counting import Counts
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
+from leadqual.intake.output import ContactsWriter
 from leadqual.intake.problems import Code, FileRefused, Limits, Problem, Severity
+from leadqual.intake.rejects import RejectsWriter
+from leadqual.intake.report import Report, check
 from leadqual.intake.rows import Accepted, Blank, Rejected
 
 __all__ = [
@@ -12,12 +15,14 @@ __all__ = [
     "Accepted",
     "Blank",
     "Code",
+    "ContactsWriter",
     "Counts",
     "FileRefused",
     "Layout",
     "Limits",
     "Problem",
     "Rejected",
+    "RejectsWriter",
     "Report",
     "Run",
     "Severity",

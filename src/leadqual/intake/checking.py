@@ -1,23 +1,24 @@
-"""The check of a lead file: opened, read to the end, counted."""
+"""The check of a lead file, row by row."""
 
 from collections.abc import Iterator
+from functools import partial
 from types import TracebackType
 from typing import Self, final
 
-from attrs import frozen
-
-from leadqual.contacts import Contact
+from leadqual.errors import WrongValue
 from leadqual.facts import bits_of
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks, text_chunks
+from leadqual.intake.duplicates import DuplicatesChoice, Seen, known_choice
+from leadqual.intake.headers import Header
 from leadqual.intake.judging import Judge
 from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import split_lines
+from leadqual.intake.opening import open_records
 from leadqual.intake.problems import LIMITS, Code, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, find_header
-from leadqual.intake.records import RecordReader
-from leadqual.intake.rows import Accepted, Blank, Rejected, Row
+from leadqual.intake.recognition import LayoutChoice, choose_layout
+from leadqual.intake.rows import Accepted, Row
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
 
@@ -30,8 +31,8 @@ class Run:
 
     Attributes:
         recognition: Which layout the file has, and what becomes of each column.
-        header_lines: The first and the last line of the header.
         header_problems: What is worth a look in the header.
+        repeated: The numbers of records that are about an earlier person, with the earlier records.
     """
 
     def __init__(
@@ -43,23 +44,25 @@ class Run:
         encoding: str | None,
         policy: Policy,
         limits: Limits,
+        duplicates: DuplicatesChoice,
         trust_stage: bool,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         """Open the file and read its header."""
+        known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
         try:
             found, chunks = text_chunks(self._chunks, encoding or (chosen and chosen.encoding) or None)
-            self._reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
-            header, self.recognition = find_header(self._reader, chosen, limits)
+            lines = split_lines(chunks, limits.record_bytes)
+            self._reader, self.recognition = open_records(lines, found, chosen, limits)
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            columns = ContactReader(self.layout, header, region=region, trust=trust)
+            columns_of = partial(ContactReader, self.layout, region=region, trust=trust)
+            self._judge = Judge(self._reader, columns_of, policy, limits)
         except BaseException:
             self._chunks.close()
             raise
-        self._reader.expect(len(header.names), pads=self.layout.pads)
-        self.header_lines = (1, header.last_line)
+        header = self._reader.header
         self.header_problems = tuple(
             Problem(
                 Code.HEADER_DUPLICATED,
@@ -69,16 +72,27 @@ class Run:
                 index + 1,
                 header.names[index],
             )
-            for index in header.doubled
+            for index in sorted(header.doubled)
         )
         self._number = header.records
-        self._judge = Judge(self._reader, header, columns, policy, limits)
+        self._seen = None if duplicates == "ignore" else Seen()
+        self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 
     @property
     def layout(self) -> Layout:
         """Return the layout that the file is read in."""
         return self.recognition.layout
+
+    @property
+    def header(self) -> Header:
+        """Return the column names; for JSON Lines, those met so far."""
+        return self._reader.header
+
+    @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Return the columns that extra values may come from; for JSON Lines, as met so far."""
+        return self._judge.extra_columns
 
     @property
     def counts(self) -> Counts:
@@ -97,6 +111,11 @@ class Run:
         """
         self._number += 1
         row = self._judge.row(next(self._reader), self._number)
+        if self._seen is not None and isinstance(row, Accepted):
+            repeats = self._seen.repeats(row.contact, row.record)
+            if repeats:
+                row = self._judge.with_repeats(row, repeats)
+                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if repeat.same)
         self._tally.add(row)
         return row
 
@@ -121,6 +140,7 @@ def iter_check(
     layout: LayoutChoice = None,
     region: str | None = None,
     encoding: str | None = None,
+    duplicates: DuplicatesChoice = "ignore",
     trust_stage: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
@@ -130,15 +150,20 @@ def iter_check(
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
     one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
+    *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
+    telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
     contact is marked.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.
         WrongType: If *source* or *layout* is of no usable type.
-        UnknownWord: If no built-in layout is called so.
+        UnknownWord: If no built-in layout is called so, or duplicates cannot be treated so.
+        WrongValue: If duplicates are to be merged.
         ExtraMissing: While reading, if an address needs the extra ``intake``.
     """
+    if duplicates == "merge":
+        raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(
         source,
         layout=layout,
@@ -146,90 +171,6 @@ def iter_check(
         encoding=encoding,
         policy=policy,
         limits=limits,
+        duplicates=duplicates,
         trust_stage=trust_stage,
-    )
-
-
-@final
-@frozen
-class Report:
-    """Hold the result of a check; memory grows with the file.
-
-    Attributes:
-        recognition: Which layout the file has, and what becomes of each column.
-        header_lines: The first and the last line of the header.
-        accepted: The records that became contacts.
-        rejected: The records that cannot be used.
-        blank: The records without text.
-        header_problems: What is worth a look in the header.
-        counts: How many there are of everything.
-    """
-
-    recognition: Recognition
-    header_lines: tuple[int, int]
-    accepted: tuple[Accepted, ...]
-    rejected: tuple[Rejected, ...]
-    blank: tuple[Blank, ...]
-    header_problems: tuple[Problem, ...]
-    counts: Counts
-
-    @property
-    def layout(self) -> Layout:
-        """Return the layout that the file was read in."""
-        return self.recognition.layout
-
-    @property
-    def rows(self) -> int:
-        """Return how many records hold something: the accepted and the rejected ones."""
-        return self.counts.rows
-
-    @property
-    def contacts(self) -> tuple[Contact, ...]:
-        """Return the contacts."""
-        return tuple(row.contact for row in self.accepted if row.repeats is None)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Return everything that was found, in the order of the file."""
-        rows: list[Accepted | Rejected] = sorted((*self.accepted, *self.rejected), key=lambda row: row.record)
-        return (*self.header_problems, *(problem for row in rows for problem in row.problems))
-
-    def __str__(self) -> str:
-        """Return the counts in one line."""
-        counts = self.counts
-        return (
-            f"{counts.rows} rows: {counts.accepted} accepted, {counts.rejected} rejected; "
-            f"{counts.blank} blank; layout {self.layout.name}"
-        )
-
-
-def check(
-    source: FileSource,
-    *,
-    layout: LayoutChoice = None,
-    region: str | None = None,
-    encoding: str | None = None,
-    trust_stage: bool = False,
-    policy: Policy = STANDARD,
-    limits: Limits = LIMITS,
-) -> Report:
-    """Check a lead file whole; the arguments and errors are those of `iter_check`."""
-    run = iter_check(
-        source,
-        layout=layout,
-        region=region,
-        encoding=encoding,
-        trust_stage=trust_stage,
-        policy=policy,
-        limits=limits,
-    )
-    rows = list(run)
-    return Report(
-        recognition=run.recognition,
-        header_lines=run.header_lines,
-        accepted=tuple(row for row in rows if isinstance(row, Accepted)),
-        rejected=tuple(row for row in rows if isinstance(row, Rejected)),
-        blank=tuple(row for row in rows if isinstance(row, Blank)),
-        header_problems=run.header_problems,
-        counts=run.counts,
     )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar, final
 
 from leadqual.contacts import Contact
-from leadqual.facts import Evidence, Fact
+from leadqual.facts import BIT, Evidence, Fact
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
-from leadqual.intake.headers import Header
+from leadqual.intake.formulas import unescape
+from leadqual.intake.headers import RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import Code
 from leadqual.intake.reading import Finding, Reading
@@ -18,6 +19,9 @@ T = TypeVar("T")
 _REMEMBERED: Final = 10_000
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
+BOTH: Final = "yes+no"
+"""What we write of a fact that is both established and denied."""
+
 TRUSTED: Final = "trusted_stage"
 """The extra column that marks a contact whose claimed stage was taken at its word."""
 
@@ -27,7 +31,7 @@ class ContactReader:
     """Read records that have one header in one layout.
 
     Attributes:
-        claim_column: The index of the column with the claimed stage; None if there is none.
+        extra_columns: The columns that extra values may come from.
 
     Raises:
         FileRefused: If a column that the layout reads is there twice.
@@ -49,19 +53,24 @@ class ContactReader:
         self._dates = layout.dates
         self._constants = dict(layout.constants)
         self._consumed: set[int] = set()
+        self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}
         readers = {name: self._field(name, rule) for name, rule in layout.fields}
         self._fields = tuple((name, read) for name, read in readers.items() if read is not None)
         self._tests = self._tests_by_column(layout)
-        self._effects: dict[int, dict[str, Effect]] = {index: {} for index in self._tests}
-        claim = next((rule for name, rule in layout.fields if name == "claimed_stage"), FieldRule())
-        self.claim_column = next(iter(self._indexes(claim.columns)), None)
-        columns = [(i, name) for i, name in enumerate(header.names) if not header.is_ours(i)]
+        self._effects = {index: self._known_effects(index) for index in self._tests}
+        names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
+        columns = [(i, name) for i, name in enumerate(names) if not header.is_ours(i)]
         self._all_columns = tuple(columns)
         self._extra_columns = tuple((i, name) for i, name in columns if i not in self._consumed)
+        self.extra_columns = tuple(dict.fromkeys(name for _, name in columns))
+        if self._trust:
+            self.extra_columns += (TRUSTED,)
 
     def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
         """Return the contact, None if it has no identity, and what was found."""
+        if self._header.escaped:
+            cells = list(map(unescape, cells))
         texts = [cell.strip() for cell in cells]
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
@@ -88,6 +97,10 @@ class ContactReader:
         if evidence is None:
             evidence = _remember(self._evidence, facts, Evidence.from_bits(*facts))
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def column_of(self, field: str) -> int | None:
+        """Return the index of the first column that a field is read from; None if there is none."""
+        return next(iter(self._field_columns.get(field, ())), None)
 
     def _is_kept(self, index: int, reading: Reading) -> bool:
         return index not in self._consumed or index in reading.kept
@@ -122,6 +135,7 @@ class ContactReader:
         joined = self._indexes(rule.joined)
         if not indexes and not joined:
             return None
+        self._field_columns[name] = (*indexes, *joined)
         # What one column says in full need not be kept a second time.
         if len(indexes) == 1 and not rule.words:
             self._consumed.update(indexes)
@@ -145,6 +159,13 @@ class ContactReader:
                     if test.asks is Asks.YES_NO and test.denies:
                         self._consumed.add(index)
         return tests
+
+    def _known_effects(self, index: int) -> dict[str, Effect]:
+        """Return what the cells of a column are known to say before any was read."""
+        if not self._header.holds_contacts:
+            return {}
+        bits = sum(BIT[fact] for fact, _ in self._tests[index])
+        return {BOTH: Effect(bits, bits, ())}
 
     def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self._header.find_one(column))

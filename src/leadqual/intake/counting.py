@@ -64,6 +64,7 @@ class Tally:
         self._header_lines = header_lines
         self._lines: dict[type[Row], int] = {Accepted: 0, Rejected: 0, Blank: 0}
         self._records = self._lines.copy()
+        self._merged = 0
         self._codes = Counter(problem.code for problem in header_problems)
         self._cells: Counter[tuple[Stage, Qualification]] = Counter()
         self._standings: Counter[Standing] = Counter()
@@ -78,6 +79,9 @@ class Tally:
         for problem in row.problems:
             self._codes[problem.code] += 1
         if isinstance(row, Accepted):
+            if row.repeats is not None:
+                self._merged += 1
+                return
             verdict = row.verdict
             self._cells[verdict.stage, verdict.qualification] += 1
             self._standings[verdict.standing] += 1
@@ -93,6 +97,7 @@ class Tally:
             accepted=self._records[Accepted],
             rejected=self._records[Rejected],
             blank=self._records[Blank],
+            merged=self._merged,
             problems=dict(self._codes),
             stages=dict(self._cells),
             standings=dict(self._standings),

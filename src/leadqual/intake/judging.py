@@ -1,11 +1,16 @@
 """How a record becomes a row that is accepted, rejected or blank."""
 
 import re
+from collections.abc import Callable
 from typing import Final, final
+
+from attrs import evolve
 
 from leadqual.classification import classify
 from leadqual.intake.columns import ContactReader
+from leadqual.intake.duplicates import Repeat
 from leadqual.intake.headers import Header
+from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.problems import Code, Limits, Problem, Severity
 from leadqual.intake.reading import Finding
 from leadqual.intake.records import CONTROL, Record, RecordReader
@@ -28,22 +33,30 @@ class Judge:
     """Judge the records of one file."""
 
     def __init__(
-        self, reader: RecordReader, header: Header, columns: ContactReader, policy: Policy, limits: Limits
+        self,
+        reader: RecordReader | JsonReader,
+        columns_of: Callable[[Header], ContactReader],
+        policy: Policy,
+        limits: Limits,
     ) -> None:
         """Keep what does not depend on the record."""
         self._reader = reader
-        self._header = header
-        self._columns = columns
+        self._header = reader.header
+        self._columns_of = columns_of
+        self._columns = columns_of(reader.header)
         self._policy = policy
         self._limits = limits
 
     def row(self, record: Record, number: int) -> Row:
         """Return what becomes of a record, which is the file's *number*."""
+        if self._header is not self._reader.header:
+            self._header = self._reader.header
+            self._columns = self._columns_of(self._header)
         lines = (record.first, record.last)
         findings, contact = self._findings(record), None
-        if not findings or findings[0].code in _IN_ONE_CELL:
-            if record.blank:
-                return Blank(number, lines)
+        if record.blank:
+            return Blank(number, lines)
+        if not findings or (findings[0].code in _IN_ONE_CELL and record.cells):
             contact, found = self._columns.read(record.cells)
             findings += found
             if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
@@ -56,9 +69,20 @@ class Judge:
             )
         verdict = classify(contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
-            column = self._columns.claim_column
+            column = self._columns.column_of("claimed_stage")
             problems += (self._problem(Finding(Code.CLAIM_UNPROVED, column), record, number),)
         return Accepted(number, lines, contact, verdict, problems)
+
+    @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Return the columns that extra values may come from."""
+        return self._columns.extra_columns
+
+    def with_repeats(self, row: Accepted, repeats: tuple[Repeat, ...]) -> Accepted:
+        """Return the row with the earlier ones that it repeats among its problems."""
+        found = (repeat.finding(self._columns.column_of(repeat.field)) for repeat in repeats)
+        problems = (self._placed(finding, row.record, row.lines[0]) for finding in found)
+        return evolve(row, problems=(*row.problems, *problems))
 
     def _findings(self, record: Record) -> list[Finding]:
         """Return what is wrong with a record before its cells are read."""
@@ -69,22 +93,8 @@ class Judge:
             return [Finding(fault, None, f"{fault.meaning}; {lines} read on their own, look at them too")]
         if fault is not None:
             return [Finding(fault, self._place(fault, cells))]
-        if record.blank or self._reader.fits(cells):
-            return [Finding(Code.HEADER_REPEATED)] if self._header.repeated_by(cells) else []
-        if len(cells) == 1 and self._unwrapped(cells[0]):
-            return [Finding(Code.ROW_IN_QUOTES)]
-        missing = len(self._header.names) - len(cells)
-        code = Code.CELLS_MISSING if missing > 0 else Code.CELLS_EXTRA
-        return [
-            Finding(code, None, f"the row has {len(cells)} cells, the header has {len(self._header.names)}")
-        ]
-
-    def _unwrapped(self, cell: str) -> bool:
-        """Return whether a cell is a whole row."""
-        return (
-            bool(self._reader.shape.closed(cell))
-            and len(self._reader.shape.cells(cell)) == self._reader.width
-        )
+        misfit = None if record.blank else self._reader.misfit(cells)
+        return [Finding(misfit[0], None, misfit[1])] if misfit else []
 
     def _place(self, fault: Code, cells: list[str]) -> int | None:
         """Return the column that a fault of the text lies in."""
@@ -103,17 +113,22 @@ class Judge:
         ]
 
     def _problem(self, finding: Finding, record: Record, number: int) -> Problem:
-        code, column = finding.code, finding.column
-        breaks = 0 if column is None or record.first == record.last else _line_ends(record.cells[:column])
-        names = self._header.names
+        several = finding.column is not None and record.first != record.last
+        line = record.first + (_line_ends(record.cells[: finding.column]) if several else 0)
+        problem = self._placed(finding, number, line)
+        if finding.code is Code.ROW_IN_QUOTES:
+            problem = evolve(problem, repair=record.cells[0])
+        return problem
+
+    def _placed(self, finding: Finding, number: int, line: int) -> Problem:
+        column, names = finding.column, self._header.names
         return Problem(
-            code=code,
-            message=finding.message or code.meaning,
+            code=finding.code,
+            message=finding.message or finding.code.meaning,
             record=number,
-            line=record.first + breaks,
+            line=line,
             column=None if column is None else column + 1,
             header=names[column] if column is not None and column < len(names) else None,
-            repair=record.cells[0] if code is Code.ROW_IN_QUOTES else None,
         )
 
 

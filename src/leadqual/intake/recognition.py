@@ -8,11 +8,10 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.errors import WrongType
-from leadqual.intake.headers import Header, header_of, top_records
+from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
-from leadqual.intake.problems import Code, FileRefused, Limits, refuse
-from leadqual.intake.records import RecordReader
+from leadqual.intake.problems import Code, refuse
 from leadqual.vocabulary import UnknownWord, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
@@ -73,27 +72,12 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
     raise refuse(Code.LAYOUT_INVALID, message)
 
 
-def find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> tuple[Header, Recognition]:
-    """Read the header, and tell the layout by it unless one was *chosen*.
+def used(header: Header, layout: Layout) -> Recognition:
+    """Return what becomes of the columns in a layout that was named.
 
     Raises:
-        FileRefused: If there is no usable header, or no layout can be told.
+        FileRefused: If the file has none of the layout's columns.
     """
-    layouts = list(LAYOUTS.values()) if chosen is None else [chosen]
-    refusal = None
-    for number, record in top_records(reader):
-        try:
-            header = header_of(record, number, limits)
-            return header, _used(header, chosen) if chosen else recognise(header, layouts)
-        except FileRefused as error:
-            refusal = refusal or error
-            layouts = [layout for layout in layouts if layout.preamble]
-            if not layouts:
-                break
-    raise refusal or refuse(Code.FILE_EMPTY)
-
-
-def _used(header: Header, layout: Layout) -> Recognition:
     recognition = _recognition(header, layout, "", 0.0)
     if not recognition.mapped:
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
@@ -106,6 +90,8 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     Raises:
         FileRefused: If it has none, or two that would read one of its columns differently.
     """
+    if header.holds_contacts:
+        layouts = [LAYOUTS["plain"]]
     ranked = sorted(
         ((_sureness(header, layout), layout) for layout in layouts if _signed(header.names, layout)),
         key=lambda pair: (-pair[0], -_spelt_alike(header, pair[1])),

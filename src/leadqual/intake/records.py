@@ -10,10 +10,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple, final
 
 from attrs import frozen
 
+from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line
 from leadqual.intake.problems import LIMITS, Code, Limits
 
@@ -103,7 +105,7 @@ class RecordReader:
 
     Attributes:
         shape: What splits the lines; set it before the next record is read.
-        width: The number of cells that a record must have; 0 until the header was read.
+        header: The column names; none until `begin` was called.
     """
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
@@ -115,13 +117,20 @@ class RecordReader:
         self._next_line = 1
         self._offset = 0
         self.shape = shape(DELIMITERS[0])
-        self.width = 0
+        self.header = Header.of(())
+        self._width = 0
         self._pads = False
 
-    def expect(self, width: int, *, pads: bool) -> None:
-        """Say how many cells a record has, and whether shorter ones are as good."""
-        self.width = width
+    def begin(self, header: Header, *, pads: bool) -> None:
+        """Say which cells a record has, and whether shorter ones are as good."""
+        self.header = header
+        self._width = len(header.names)
         self._pads = pads
+
+    @property
+    def delimiter(self) -> str:
+        """Return the character between two cells."""
+        return self.shape.delimiter
 
     @property
     def lines_read(self) -> int:
@@ -132,6 +141,10 @@ class RecordReader:
         """Return the text of the next line without reading it; empty at the end."""
         line = self._look_ahead(0)
         return self._decode(line)[0] if isinstance(line, bytes) else ""
+
+    def rest(self) -> Iterator[Line]:
+        """Return the lines that were not read as records, for another reader."""
+        return chain(self._ahead, self._lines)
 
     def __iter__(self) -> Iterator[Record]:
         """Return the reader itself."""
@@ -192,7 +205,7 @@ class RecordReader:
             if not self.shape.closed(body):
                 break
             cells = self.shape.cells(body)
-            if not self.fits(cells) and any(map(self._is_row, texts[1:])):
+            if not self._fits(cells) and any(map(self._is_row, texts[1:])):
                 break
             for _ in range(read):
                 self._ahead.popleft()
@@ -212,19 +225,30 @@ class RecordReader:
             self._ahead.append(line)
         return line
 
-    def fits(self, cells: list[str]) -> bool:
+    def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
+        """Return what is wrong with the number of cells of a record."""
+        if self.header.repeated_by(cells):
+            return Code.HEADER_REPEATED, ""
+        if self._fits(cells):
+            return None
+        if len(cells) == 1 and self._is_row(cells[0]):
+            return Code.ROW_IN_QUOTES, ""
+        code = Code.CELLS_MISSING if len(cells) < self._width else Code.CELLS_EXTRA
+        return code, f"the row has {len(cells)} cells, the header has {self._width}"
+
+    def _fits(self, cells: list[str]) -> bool:
         """Return whether a record has the cells that the header asks for."""
-        width, count = self.width, len(cells)
+        width, count = self._width, len(cells)
         if count == width or not width:
             return True
         return self._pads if count < width else not any(map(str.strip, cells[width:]))
 
     def _is_row(self, text: str) -> bool:
         body = text.rstrip("\r\n")
-        return bool(self.shape.closed(body)) and len(self.shape.cells(body)) == self.width
+        return bool(self.shape.closed(body)) and len(self.shape.cells(body)) == self._width
 
     def _suspicion(self, cells: list[str], texts: list[str]) -> Code | None:
-        delimiter, needed = self.shape.delimiter, max(self.width - 1, 1)
-        if self.fits(cells) and any(text.count(delimiter) >= needed for text in texts[1:]):
+        delimiter, needed = self.shape.delimiter, max(self._width - 1, 1)
+        if self._fits(cells) and any(text.count(delimiter) >= needed for text in texts[1:]):
             return Code.ROWS_IN_QUOTES
         return None

@@ -1,0 +1,99 @@
+"""Which records of a file are about a person who had been there before."""
+
+from hashlib import blake2b
+from typing import Final, Literal, NamedTuple, final
+
+from leadqual.contacts import Contact
+from leadqual.intake.problems import Code
+from leadqual.intake.reading import Finding
+from leadqual.vocabulary import UnknownWord
+
+DuplicatesChoice = Literal["ignore", "report", "merge"]
+"""What to do about duplicates."""
+
+CHOICES: Final[tuple[DuplicatesChoice, ...]] = ("ignore", "report", "merge")
+
+_BITS: Final = 64
+_MASK: Final = (1 << _BITS) - 1
+_NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone number"}
+
+
+def known_choice(choice: str) -> None:
+    """Refuse a word that is no way to treat duplicates.
+
+    Raises:
+        UnknownWord: If it is none.
+    """
+    if choice not in CHOICES:
+        raise UnknownWord("way to treat duplicates", choice, CHOICES)
+
+
+class Repeat(NamedTuple):
+    """Say that a record repeats an earlier one.
+
+    Attributes:
+        record: The number of the earlier record.
+        field: The field that both share.
+        same: Whether both are about one person; a shared telephone or a contradiction leaves it open.
+        reason: Why it does not, or an empty text.
+    """
+
+    record: int
+    field: str
+    same: bool
+    reason: str
+
+    def finding(self, column: int | None) -> Finding:
+        """Return what is told about it."""
+        shared = f"the row has the {_NAMES[self.field]} of row {self.record}"
+        return Finding(Code.DUPLICATE, column, f"{shared}{self.reason}")
+
+
+@final
+class Seen:
+    """Remember the ids, e-mail addresses and telephone numbers of a file, about 100 bytes for each.
+
+    Two records are about one person if they share the id and no two e-mail addresses differ, or share
+    the e-mail address and no two ids differ. Couples share a telephone.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing seen."""
+        # Each key holds the record and, to tell contradictions, what that record had in the other field.
+        self._keys: dict[int, int] = {}
+
+    def repeats(self, contact: Contact, record: int) -> tuple[Repeat, ...]:
+        """Return the earlier records that a contact repeats, and remember it."""
+        by_id = _key("id", contact.id)
+        by_email = _key("email", contact.email and contact.email.casefold())
+        found = [
+            *self._look("id", by_id, by_email, record, ", but another e-mail address"),
+            *self._look("email", by_email, by_id, record, ", but another id"),
+        ]
+        shared = self._look("phone", _key("phone", contact.phone), 0, record, "")
+        found += [repeat._replace(same=False, reason="; two people may share it") for repeat in shared]
+        distinct = {repeat.record: repeat for repeat in reversed(found)}
+        return tuple(distinct[earlier] for earlier in sorted(distinct))
+
+    def _look(self, field: str, key: int, other: int, record: int, reason: str) -> tuple[Repeat, ...]:
+        if not key:
+            return ()
+        held = self._keys.get(key)
+        if held is None:
+            self._keys[key] = record << _BITS | other
+            return ()
+        earlier, their_other = held >> _BITS, held & _MASK
+        if their_other and other and their_other != other:
+            return (Repeat(earlier, field, same=False, reason=reason),)
+        if not their_other:
+            self._keys[key] = held | other
+        return (Repeat(earlier, field, same=True, reason=""),)
+
+
+def _key(field: str, value: str | None) -> int:
+    """Return 64 bits that stand for a value; 0 if there is none."""
+    if not value:
+        return 0
+    return int.from_bytes(
+        blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8, person=field.encode()).digest()
+    )

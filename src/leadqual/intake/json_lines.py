@@ -1,0 +1,152 @@
+"""How the lines of a JSON Lines file become records."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from typing import Any, Final, cast, final
+
+from leadqual.intake.headers import Header
+from leadqual.intake.lines import Line
+from leadqual.intake.problems import Code, Limits, refuse
+from leadqual.intake.records import CONTROL, Record
+
+_LOOKED_AT: Final = 100
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+@final
+class JsonReader:
+    """Read one JSON object from each line; a key is a column, and later lines may bring new ones.
+
+    Attributes:
+        header: The keys met so far.
+    """
+
+    def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits) -> None:
+        """Look at the keys of the first lines."""
+        self._lines = lines
+        self._encoding = encoding
+        self._limits = limits
+        self._next_line = 1
+        self._offset = 0
+        self._indexes: dict[str, int] = {}
+        self._ahead: deque[Line] = deque()
+        for line in lines:
+            self._ahead.append(line)
+            values = self._values(line.decode(encoding, "replace")) if isinstance(line, bytes) else None
+            self._learn(values or {})
+            if len(self._ahead) == _LOOKED_AT:
+                break
+        if not self._indexes:
+            raise refuse(
+                Code.FILE_NOT_TEXT,
+                "the file is not text in columns: it looks like JSON, but no line is an object of its own",
+            )
+
+    def _learn(self, values: dict[str, Any]) -> None:
+        """Make columns of keys that were not met before, as long as there may be more."""
+        before = len(self._indexes)
+        for key in values:
+            if len(self._indexes) < self._limits.columns:
+                self._indexes.setdefault(key, len(self._indexes))
+        if len(self._indexes) > before:
+            self.header = Header.of(list(self._indexes))
+
+    @property
+    def lines_read(self) -> int:
+        """Return how many lines were read."""
+        return self._next_line - 1
+
+    def __iter__(self) -> Iterator[Record]:
+        """Return the reader itself."""
+        return self
+
+    def __next__(self) -> Record:
+        """Return the next record."""
+        line = self._ahead.popleft() if self._ahead else next(self._lines)
+        number, offset = self._next_line, self._offset
+        length = line if isinstance(line, int) else len(line)
+        self._next_line += 1
+        self._offset += length
+        if isinstance(line, int):
+            return Record(number, number, offset, length, None, [], Code.RECORD_TOO_LONG)
+        try:
+            text = line.decode(self._encoding)
+        except UnicodeDecodeError:
+            text = line.decode(self._encoding, "surrogateescape")
+            return Record(number, number, offset, length, text, [], Code.NOT_TEXT)
+        if not text.strip("\ufeff \t\r\n"):
+            return Record(number, number, offset, length, text, [])
+        values = self._values(text)
+        if values is None:
+            return Record(number, number, offset, length, text, [], Code.JSON_INVALID)
+        self._learn(values)
+        if len(values) > len(self._indexes) or any(key not in self._indexes for key in values):
+            return Record(number, number, offset, length, text, [], Code.CELLS_EXTRA)
+        cells = [""] * len(self._indexes)
+        for key, value in values.items():
+            cells[self._indexes[key]] = value
+        return Record(number, number, offset, length, text, cells, self._fault_in(cells))
+
+    def _fault_in(self, cells: list[str]) -> Code | None:
+        if any(map(_SURROGATE.search, cells)):
+            return Code.NOT_TEXT
+        if any(map(CONTROL.search, cells)):
+            return Code.CONTROL_CHARACTER
+        return Code.CELL_TOO_LONG if max(map(len, cells)) > self._limits.cell_characters else None
+
+    def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
+        """Return what is wrong with the number of cells: nothing ever."""
+
+    @staticmethod
+    def _values(text: str) -> dict[str, str] | None:
+        """Return the values of an object as texts; None if the line is no object with distinct keys."""
+        try:
+            values = json.loads(
+                text.removeprefix("\ufeff"),
+                object_pairs_hook=_distinct,
+                parse_int=_Number,
+                parse_float=_Number,
+                parse_constant=_refuse,
+            )
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(values, dict):
+            return None
+        return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
+
+
+class _Number(str):
+    """Keep a number as it is written."""
+
+    __slots__ = ()
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError
+    return values
+
+
+def _refuse(_: str) -> None:
+    raise ValueError
+
+
+def _text(value: object) -> str:
+    """Return a value as the text of a cell; what holds other values as JSON."""
+    if isinstance(value, str):
+        return str(value)
+    return "" if value is None else _json(value)
+
+
+def _json(value: object) -> str:
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json, cast('list[object]', value)))}]"
+    if isinstance(value, dict):
+        items = cast("dict[str, object]", value).items()
+        return f"{{{', '.join(f'{_json(key)}: {_json(item)}' for key, item in items)}}}"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,111 @@
+"""How a file is opened, down to its header."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from leadqual.intake.headers import Header
+from leadqual.intake.json_lines import JsonReader
+from leadqual.intake.layout_file import LAYOUTS
+from leadqual.intake.layouts import Layout
+from leadqual.intake.lines import Line
+from leadqual.intake.problems import Code, FileRefused, Limits, refuse
+from leadqual.intake.recognition import Recognition, recognise, used
+from leadqual.intake.records import DELIMITERS, Record, RecordReader, shape
+
+_TOP_RECORDS: Final = 20
+_SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_PERSONAL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[0-9]+|\+?[0-9 ().-]{7,}")
+
+
+def open_records(
+    lines: Iterator[Line], encoding: str, chosen: Layout | None, limits: Limits
+) -> tuple[RecordReader | JsonReader, Recognition]:
+    """Return what reads the records after the header, and what the header tells.
+
+    Raises:
+        FileRefused: If there is no usable header, or no layout can be told.
+    """
+    reader = RecordReader(lines, encoding, limits)
+    if reader.peek().lstrip("\ufeff \t").startswith("{"):
+        json_reader = JsonReader(reader.rest(), encoding, limits)
+        header = json_reader.header
+        return json_reader, used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
+    header, recognition = _find_header(reader, chosen, limits)
+    reader.begin(header, pads=recognition.layout.pads)
+    return reader, recognition
+
+
+def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> tuple[Header, Recognition]:
+    """Read the header, and tell the layout by it unless one was *chosen*.
+
+    Raises:
+        FileRefused: If there is no usable header, or no layout can be told.
+    """
+    layouts = list(LAYOUTS.values()) if chosen is None else [chosen]
+    refusal = None
+    for number, record in _top_records(reader):
+        try:
+            header = _header_of(record, number, reader.delimiter, limits)
+            return header, used(header, chosen) if chosen else recognise(header, layouts)
+        except FileRefused as error:
+            refusal = refusal or error
+            layouts = [layout for layout in layouts if layout.preamble]
+            if not layouts:
+                break
+    raise refusal or refuse(Code.FILE_EMPTY)
+
+
+def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
+    """Yield the records that may be the header, each with its number, and choose their delimiter."""
+    named = ""
+    for number in range(1, _TOP_RECORDS + 1):
+        reader.shape = shape(named or _delimiter(reader.peek()))
+        record = next(reader, None)
+        if record is None:
+            return
+        match = _SEPARATOR.fullmatch((record.text or "").removeprefix("\ufeff"))
+        if match:
+            named = match[1]
+        elif not record.blank:
+            yield number, record
+
+
+def _delimiter(line: str) -> str:
+    """Return the delimiter that gives the line most cells."""
+    body = line.rstrip("\r\n").removeprefix("\ufeff")
+    counts = {delimiter: _count(body, delimiter) for delimiter in DELIMITERS}
+    return max(DELIMITERS, key=counts.__getitem__)
+
+
+def _count(body: str, delimiter: str) -> int:
+    split = shape(delimiter)
+    if split.opened(body):
+        body += '"'
+    return len(split.cells(body)) if split.closed(body) else 0
+
+
+def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
+    """Return the header that a record is.
+
+    Raises:
+        FileRefused: If it cannot be split, is no text, is too wide, or is a person's data.
+    """
+    if record.fault is Code.NOT_TEXT:
+        raise refuse(
+            Code.ENCODING_UNKNOWN, "the column names are no UTF-8; name the encoding, such as 'cp1252'"
+        )
+    if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:
+        raise refuse(
+            Code.LIMIT_EXCEEDED, f"the header has more than {limits.columns} columns or is too long to be one"
+        )
+    if record.fault is not None:
+        raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")
+    header = Header.of(record.cells, record.last, number, delimiter)
+    for index, name in enumerate(header.names):
+        if _PERSONAL.fullmatch(name):
+            raise refuse(
+                Code.HEADER_MISSING,
+                f"column {index + 1} of the first line holds an address or a number where its name should be",
+            )
+    return header

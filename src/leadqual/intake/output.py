@@ -1,0 +1,117 @@
+"""How accepted contacts are written to a file, with where they stand."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TextIO, final
+
+from leadqual.classification import Classification
+from leadqual.contacts import READERS, Contact
+from leadqual.facts import Evidence, Fact
+from leadqual.intake.columns import BOTH
+from leadqual.intake.formulas import escape
+from leadqual.intake.headers import OURS, RENAMED
+from leadqual.intake.layout_file import LAYOUTS
+from leadqual.vocabulary import fold
+
+FileTarget = str | os.PathLike[str] | TextIO
+"""Where to write: a path, or a file opened for text in UTF-8 with ``newline=""``."""
+
+_JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
+_ANSWERS: Final = {True: "yes", False: "no", None: ""}
+_VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
+    "stage": lambda verdict: str(verdict.stage),
+    "qualification": lambda verdict: str(verdict.qualification),
+    "standing": lambda verdict: str(verdict.standing),
+    "score": lambda verdict: verdict.score,
+    "reasons": lambda verdict: "; ".join(
+        f"{reason.conclusion}: {' and '.join(map(str, reason.facts)) or 'no rule holds'}"
+        for reason in verdict.reasons
+    ),
+}
+_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
+_TAKEN: Final = LAYOUTS["plain"].mapped
+
+
+def written_name(column: str) -> str:
+    """Return how a column of another system is called in what we write, so that it is not read as ours."""
+    name = fold(column)
+    return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((fold(RENAMED), OURS)) else column
+
+
+def is_json_lines(target: FileTarget) -> bool:
+    """Return whether the name of a file asks for JSON Lines."""
+    return isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in _JSON_SUFFIXES
+
+
+def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
+    """Return a file to write to, which *opened* closes if it was opened here."""
+    if isinstance(target, str | os.PathLike):
+        file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
+        return opened.enter_context(file)
+    return target
+
+
+@final
+class ContactsWriter:
+    """Write contacts one by one, as CSV, or as JSON Lines where the name ends in ``.jsonl``.
+
+    A line has the fields, the facts and, in columns that begin with ``leadqual_``, where the contact
+    stands; then the extra columns. It is read back by the plain layout to an equal contact. No cell
+    runs as a formula in a program that splits at commas.
+    """
+
+    def __init__(self, target: FileTarget, extra_columns: Iterable[str] = ()) -> None:
+        """Write the header; CSV has the *extra_columns* named here, and no others."""
+        self._opened = ExitStack()
+        self._json = is_json_lines(target)
+        self._file = open_target(target, self._opened)
+        self._extra = {column: written_name(column) for column in extra_columns}
+        self._said: dict[Evidence, tuple[Any, ...]] = {}
+        self._rows = csv.writer(self._file)
+        if not self._json:
+            self._rows.writerow(map(escape, (*_COLUMNS, *self._extra.values())))
+
+    def write(self, contact: Contact, verdict: Classification) -> None:
+        """Write one contact."""
+        own = [getattr(contact, name) for name in READERS]
+        fields = ("" if value is None else str(value) for value in own)
+        cells = (*fields, *self._what_is_said(contact, verdict))
+        extra = {column: str(value) for column, value in contact.extra}
+        if self._json:
+            values = dict(zip(_COLUMNS, cells, strict=True))
+            values |= {written_name(column): value for column, value in extra.items()}
+            filled = {key: value for key, value in values.items() if value != ""}
+            self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
+        else:
+            kept = (extra.get(column, "") for column in self._extra)
+            self._rows.writerow([escape(str(cell)) for cell in (*cells, *kept)])
+
+    def _what_is_said(self, contact: Contact, verdict: Classification) -> tuple[Any, ...]:
+        """Return the cells of the facts and the verdict, which many contacts share."""
+        evidence = contact.evidence
+        said = self._said.get(evidence)
+        if said is None:
+            facts = (
+                BOTH if fact in evidence.contradictions else _ANSWERS[evidence.value(fact)] for fact in Fact
+            )
+            said = self._said[evidence] = (*facts, *(say(verdict) for say in _VERDICT.values()))
+        return said
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()

@@ -1,0 +1,82 @@
+"""How rejected rows are written to a file that is corrected and read again."""
+
+import csv
+import json
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Final, Self, final
+
+from leadqual.intake.formulas import escape, unescape
+from leadqual.intake.headers import PROBLEMS, Header
+from leadqual.intake.output import FileTarget, open_target
+from leadqual.intake.problems import Code, Problem
+from leadqual.intake.records import shape
+from leadqual.intake.rows import Rejected
+
+RAW: Final = f"{PROBLEMS}_raw"
+"""The key of a line that is no JSON object."""
+
+
+@final
+class RejectsWriter:
+    """Write rejected rows as they were, each with what is wrong in a first column.
+
+    The column is ignored when the corrected file is checked. A row that was wrapped in quotes is
+    written as the row it holds. A row whose quotes are broken is split at every delimiter, so that the
+    quote stands where it can be removed. CSV begins with a byte order mark, for spreadsheets.
+    """
+
+    def __init__(self, target: FileTarget, header: Header) -> None:
+        """Write the header."""
+        self._opened = ExitStack()
+        self._header = header
+        self._file = open_target(target, self._opened, "utf-8-sig" if header.delimiter else "utf-8")
+        self._rows = csv.writer(self._file, delimiter=header.delimiter or ",")
+        if header.delimiter:
+            self._write(PROBLEMS, list(header.cells))
+
+    def write(self, row: Rejected) -> None:
+        """Write one row."""
+        problems = "; ".join(map(_told, row.problems))
+        if self._header.delimiter:
+            cells = self._cells(row)
+            self._write(problems, list(map(unescape, cells)) if self._header.escaped else cells)
+            return
+        told, line = json.dumps(problems, ensure_ascii=False), (row.text or "").strip("\ufeff \t\r\n")
+        if any(problem.code is Code.JSON_INVALID for problem in row.problems) or not line:
+            self._file.write(f'{{"{PROBLEMS}": {told}, "{RAW}": {json.dumps(line)}}}\n')
+        else:
+            rest = line[1:].lstrip()
+            self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
+
+    def _write(self, problems: str, cells: list[str]) -> None:
+        if self._header.cells[:1] == (PROBLEMS,):
+            del cells[:1]
+        self._rows.writerow(map(escape, (problems, *cells)))
+
+    def _cells(self, row: Rejected) -> list[str]:
+        repair = next((problem.repair for problem in row.problems if problem.repair is not None), None)
+        if repair is not None:
+            return shape(self._header.delimiter).cells(repair)
+        if row.cells or row.text is None:
+            return list(row.cells)
+        return row.text.rstrip("\r\n").split(self._header.delimiter)
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+
+def _told(problem: Problem) -> str:
+    place = f" ({problem.header})" if problem.header else ""
+    return f"{problem.code}{place}: {problem.message}"

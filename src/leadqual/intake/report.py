@@ -1,0 +1,171 @@
+"""The check of a whole file, with everything it holds."""
+
+from collections.abc import Mapping
+from typing import final
+
+from attrs import evolve, frozen
+
+from leadqual.classification import classify
+from leadqual.contacts import Contact
+from leadqual.intake.checking import Run
+from leadqual.intake.counting import Counts, Tally
+from leadqual.intake.decoding import FileSource
+from leadqual.intake.duplicates import DuplicatesChoice
+from leadqual.intake.headers import Header
+from leadqual.intake.layouts import Layout
+from leadqual.intake.output import ContactsWriter, FileTarget
+from leadqual.intake.problems import LIMITS, Limits, Problem
+from leadqual.intake.recognition import LayoutChoice, Recognition
+from leadqual.intake.rejects import RejectsWriter
+from leadqual.intake.rows import Accepted, Blank, Rejected, Row
+from leadqual.policy import Policy
+from leadqual.standard import STANDARD
+
+
+@final
+@frozen(repr=False)
+class Report:
+    """Hold the result of a check; memory grows with the file.
+
+    Attributes:
+        recognition: Which layout the file has, and what becomes of each column.
+        header: The column names.
+        header_problems: What is worth a look in the header.
+        accepted: The records that became contacts.
+        rejected: The records that cannot be used.
+        blank: The records without text.
+        counts: How many there are of everything.
+    """
+
+    recognition: Recognition
+    header: Header
+    header_problems: tuple[Problem, ...]
+    accepted: tuple[Accepted, ...]
+    rejected: tuple[Rejected, ...]
+    blank: tuple[Blank, ...]
+    counts: Counts
+
+    @property
+    def layout(self) -> Layout:
+        """Return the layout that the file was read in."""
+        return self.recognition.layout
+
+    @property
+    def rows(self) -> int:
+        """Return how many records hold something: the accepted and the rejected ones."""
+        return self.counts.rows
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return the contacts; one that was merged from several records is there once."""
+        return tuple(row.contact for row in self.accepted if row.repeats is None)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return everything that was found, in the order of the file."""
+        rows: list[Accepted | Rejected] = sorted((*self.accepted, *self.rejected), key=_number)
+        return (*self.header_problems, *(problem for row in rows for problem in row.problems))
+
+    def write_accepted(self, target: FileTarget) -> None:
+        """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
+        extra = dict.fromkeys(column for contact in self.contacts for column, _ in contact.extra)
+        order = {name: place for place, name in enumerate(self.header.names)}
+        with ContactsWriter(target, sorted(extra, key=lambda name: order.get(name, len(order)))) as writer:
+            for row in self.accepted:
+                if row.repeats is None:
+                    writer.write(row.contact, row.verdict)
+
+    def write_rejects(self, target: FileTarget) -> None:
+        """Write the rejected rows as they were, with what is wrong in a first column."""
+        with RejectsWriter(target, self.header) as writer:
+            for row in self.rejected:
+                writer.write(row)
+
+    def __str__(self) -> str:
+        """Return the counts in one line."""
+        counts = self.counts
+        return (
+            f"{counts.rows} rows: {counts.accepted} accepted, {counts.rejected} rejected; "
+            f"{counts.blank} blank; layout {self.layout.name}"
+        )
+
+    __repr__ = __str__
+
+
+def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Policy) -> list[Row]:
+    """Return the rows with each person's contact in the first of their records."""
+    first: dict[int, int] = {}
+    contacts: dict[int, Contact] = {}
+    for row in rows:
+        if isinstance(row, Accepted):
+            heads = sorted({_head(earlier, first) for earlier in repeated.get(row.record, ())} | {row.record})
+            for head in heads:
+                first[head] = heads[0]
+            contacts[row.record] = row.contact
+            for head in heads[1:]:
+                contacts[heads[0]] |= contacts[head]
+    return [
+        _joined(row, _head(row.record, first), contacts, policy) if isinstance(row, Accepted) else row
+        for row in rows
+    ]
+
+
+def _head(record: int, first: dict[int, int]) -> int:
+    while first[record] != record:
+        record = first[record]
+    return record
+
+
+def _joined(row: Accepted, head: int, contacts: Mapping[int, Contact], policy: Policy) -> Accepted:
+    if head != row.record:
+        return evolve(row, repeats=head)
+    contact = contacts[head]
+    return row if contact == row.contact else evolve(row, contact=contact, verdict=classify(contact, policy))
+
+
+def _number(row: Row) -> int:
+    return row.record
+
+
+def check(
+    source: FileSource,
+    *,
+    layout: LayoutChoice = None,
+    region: str | None = None,
+    encoding: str | None = None,
+    duplicates: DuplicatesChoice = "report",
+    trust_stage: bool = False,
+    policy: Policy = STANDARD,
+    limits: Limits = LIMITS,
+) -> Report:
+    """Check a lead file whole; the arguments and errors are those of `iter_check`.
+
+    Duplicates may be merged here as well: each person is then one contact, made of all their records.
+    """
+    with Run(
+        source,
+        layout=layout,
+        region=region,
+        encoding=encoding,
+        duplicates=duplicates,
+        trust_stage=trust_stage,
+        policy=policy,
+        limits=limits,
+    ) as run:
+        rows = list(run)
+        counts = run.counts
+    if duplicates == "merge":
+        rows = _merged(rows, run.repeated, policy)
+        tally = Tally(run.header.last_line, run.header_problems)
+        for row in rows:
+            tally.add(row)
+        counts = tally.counts(counts.lines)
+    return Report(
+        recognition=run.recognition,
+        header=run.header,
+        header_problems=run.header_problems,
+        accepted=tuple(row for row in rows if isinstance(row, Accepted)),
+        rejected=tuple(row for row in rows if isinstance(row, Rejected)),
+        blank=tuple(row for row in rows if isinstance(row, Blank)),
+        counts=counts,
+    )
