@@ -1,0 +1,202 @@
+"""A priority: the points of one record, line by line, with what did not count and what was missed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Final, cast, final
+
+from attrs import field, frozen
+
+from leadqual.classification import Classifiable
+from leadqual.errors import WrongType
+from leadqual.facts import Fact
+from leadqual.policy import Policy
+from leadqual.scales import Award
+from leadqual.signals import Group, Signal
+from leadqual.stages import Standing
+from leadqual.values import truth
+from leadqual.vocabulary import Word
+
+
+@final
+@frozen
+class PriorityLine:
+    """Hold one line of a priority.
+
+    Attributes:
+        subject: The signal or group, or ``"base"``.
+        step: What the points are for, such as a band, ``"age"`` or ``"cap"``; empty for the base.
+        points: The points, a whole number.
+    """
+
+    subject: str
+    step: str
+    points: int
+
+    def __str__(self) -> str:
+        """Return the subject, the step and the signed points."""
+        step = f" ({self.step})" if self.step else ""
+        return f"{self.subject}{step} {self.points:+d}"
+
+
+@final
+@frozen
+class Unused:
+    """Name something on record that did not count.
+
+    Attributes:
+        signal: The signal that would have read it.
+        reason: Why it did not count; never what it says.
+    """
+
+    signal: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the signal and the reason."""
+        return f"{self.signal}: {self.reason}"
+
+
+@final
+@frozen
+class Missed:
+    """Name points that were there to be had.
+
+    Attributes:
+        signal: The signal that could have given them.
+        points: By how much the total would have been higher at the signal's best.
+        known: Whether anything is known of the signal; if not, it is worth asking.
+    """
+
+    signal: str
+    points: int
+    known: bool
+
+    def __str__(self) -> str:
+        """Return the signal and the points."""
+        return f"{self.signal}: {self.points} missed{'' if self.known else ', not known'}"
+
+
+@final
+@frozen
+class Priority:
+    """Answer whom to call first: a number from 0 to 100 whose lines add up to it.
+
+    It says nothing about qualification; who wants both sorts by qualification first.
+
+    Attributes:
+        card: The name of the scorecard.
+        card_version: The version of that scorecard.
+        total: The sum of the lines.
+        groups: The points of each group, with its name, in the order of the card.
+        lines: The base, and every step that gave or took points.
+        unused: What is on record and did not count, with the reason.
+        missed: The points that were there to be had, most first.
+        do_not_contact: Whether the person asked not to be contacted: a flag, never points.
+    """
+
+    card: str
+    card_version: str
+    total: int
+    groups: Mapping[str, int] = field(hash=False)
+    lines: tuple[PriorityLine, ...]
+    unused: tuple[Unused, ...]
+    missed: tuple[Missed, ...]
+    do_not_contact: bool
+
+    def __str__(self) -> str:
+        """Return the total and its lines."""
+        flag = ", do not contact" if self.do_not_contact else ""
+        return f"priority {self.total}{flag}: {'; '.join(map(str, self.lines))}"
+
+
+Reader = Callable[[str], object]
+"""What gives the cell of a column."""
+
+
+def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
+    """Return what gives the cells of a contact or of a mapping of columns to cells.
+
+    A contact answers the words of the facts from its evidence by the end of the day *as_of* (UTC),
+    then its fields, then its extra columns.
+
+    Raises:
+        WrongType: If *subject* is something else.
+    """
+    if isinstance(subject, Mapping):
+        return cast("Mapping[str, object]", subject).get
+    if not isinstance(subject, Classifiable):
+        raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
+    until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
+    evidence, _ = subject.known(policy, until)
+    cells: dict[str, object] = dict(getattr(subject, "extra", ()))
+
+    def read(column: str) -> object:
+        if column in _FACTS:
+            return evidence.value(_FACTS[column])
+        found: object = getattr(subject, column, None) if column in _FIELDS else cells.get(column)
+        return str(found) if isinstance(found, Word) else found
+
+    return read
+
+
+_FACTS: Final = {str(fact): fact for fact in Fact}
+_FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
+
+
+def must_not_be_contacted(read: Reader, policy: Policy) -> bool:
+    """Return whether a record says one of the facts that forbid contact."""
+    facts = dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
+    return any(truth(read(str(fact))) for fact in facts)
+
+
+@frozen
+class Tally:
+    """Hold the points of one group of signals.
+
+    Attributes:
+        group: The group.
+        awards: Each of its signals with what its cell is worth.
+        sum: The points before the bounds of the group.
+        points: The points after them.
+    """
+
+    group: Group
+    awards: tuple[tuple[Signal, Award], ...]
+    sum: int
+    points: int
+
+
+def tally(group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Tally:
+    """Return the points that a record has in *group*, whose members *signals* are."""
+    awards = tuple((signal, signal.scale.award(read(signal.column), as_of)) for signal in signals)
+    total = sum([award.points for _, award in awards])
+    return Tally(group, awards, total, group.clamp(total))
+
+
+def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
+    """Yield the lines of a priority; they add up to its total."""
+    yield PriorityLine("base", "", base)
+    for each in tallies:
+        for signal, award in each.awards:
+            yield from (PriorityLine(signal.name, step, points) for step, points in award.steps if points)
+        if each.points != each.sum:
+            step = "cap" if each.points < each.sum else "floor"
+            yield PriorityLine(each.group.name, step, each.points - each.sum)
+
+
+def missed(tallies: list[Tally]) -> list[Missed]:
+    """Return the points that were there to be had, most first, as scorecards give reasons.
+
+    The reasons of a credit score are ranked likewise, by the maximum less what was obtained; here
+    what the bounds of the group would take away again is no loss.
+    """
+    found: list[Missed] = []
+    for each in tallies:
+        for signal, award in each.awards:
+            highest = signal.scale.range[1]
+            if highest is None:  # only where the group has a bound; enough to reach it
+                highest = award.points + max(0, (each.group.highest or 0) - each.sum)
+            rise = each.group.clamp(each.sum - award.points + highest) - each.points
+            if rise > 0:
+                found.append(Missed(signal.name, rise, award.known))
+    return sorted(found, key=lambda one: (-one.points, one.signal))

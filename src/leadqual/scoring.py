@@ -1,0 +1,265 @@
+"""Scorecards: a company's own signals as one value that says whom to call first."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Final, Self, cast, final
+
+from attrs import evolve, field, frozen
+
+from leadqual.classification import Classifiable
+from leadqual.errors import LeadqualError, WrongValue
+from leadqual.policy import Policy
+from leadqual.priority import (
+    Priority,
+    Reader,
+    Tally,
+    Unused,
+    lines,
+    missed,
+    must_not_be_contacted,
+    reader,
+    tally,
+)
+from leadqual.scales import Dated, Range
+from leadqual.signals import Group, Signal
+from leadqual.standard import STANDARD
+from leadqual.values import day
+
+LOWEST: Final = 0
+HIGHEST: Final = 100
+
+
+@frozen
+class CardProblem:
+    """Name one thing that is wrong with a scorecard.
+
+    Attributes:
+        where: The place, such as ``"signals.visits.cap"``.
+        message: What is wrong, and what would be right.
+    """
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return the place and the message."""
+        return f"{self.where}: {self.message}"
+
+
+@final
+class ScorecardRefused(LeadqualError, ValueError):
+    """Say everything that keeps a scorecard from being made.
+
+    Attributes:
+        problems: Every problem found, in the order of the card.
+        file: The name of the file that it was read from; empty if it was not.
+    """
+
+    def __init__(self, problems: tuple[CardProblem, ...], file: str = "") -> None:  # noqa: D107
+        super().__init__(problems, file)
+        self.problems = problems
+        self.file = file
+
+    def __str__(self) -> str:
+        """Return one problem a line."""
+        file = f"{self.file}: " if self.file else ""
+        return "\n".join(f"{file}{problem}" for problem in self.problems)
+
+
+def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
+    return tuple(signals)
+
+
+Bounds = int | tuple[int | None, int | None]
+
+
+def _groups(groups: Mapping[str, Bounds] | Iterable[Group]) -> tuple[Group, ...]:
+    if not isinstance(groups, Mapping):
+        return tuple(groups)
+    bounds = cast("Mapping[str, Bounds]", groups)
+    pairs = {name: (None, given) if isinstance(given, int) else given for name, given in bounds.items()}
+    return tuple(Group(name, *pair) for name, pair in pairs.items())
+
+
+@final
+@frozen
+class Scorecard:
+    """Hold a company's signals as one value that turns a record into a `Priority`.
+
+    What cannot be meant is refused when the card is made, all of it at once. So is a card whose total
+    could leave 0 to 100; nothing is cut off at the end.
+
+    Attributes:
+        name: What the card is called; every answer names it.
+        version: The company's version of it.
+        signals: The signals.
+        base: What everybody starts with.
+        groups: The groups with their bounds, as `Group` values or as a mapping of names to the most
+            points or to a pair of the fewest and the most. If empty, those that the signals name,
+            without bounds.
+        doubling: How many points stand for twice the odds, where the points were learned.
+        members: Each group with its signals.
+    """
+
+    name: str
+    version: str = field(default="1", kw_only=True)
+    signals: tuple[Signal, ...] = field(converter=_signals, kw_only=True)
+    base: int = field(default=0, kw_only=True)
+    groups: tuple[Group, ...] = field(default=(), converter=_groups, kw_only=True)
+    doubling: float | None = field(default=None, kw_only=True)
+    members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Name the groups, and refuse what cannot be meant."""
+        if not self.groups:
+            names = dict.fromkeys(signal.group for signal in self.signals)
+            object.__setattr__(self, "groups", tuple(Group(name) for name in names))
+        members = [
+            (group, tuple(signal for signal in self.signals if signal.group == group.name))
+            for group in self.groups
+        ]
+        object.__setattr__(self, "members", tuple(members))
+        problems = tuple(_problems(self)) or tuple(_out_of_bounds(self))
+        if problems:
+            raise ScorecardRefused(problems)
+
+    @property
+    def ages(self) -> bool:
+        """Return whether points depend on the day, so that ``as_of`` must be given."""
+        return any(isinstance(signal.scale, Dated) and signal.scale.ages for signal in self.signals)
+
+    def replace(self, **changes: object) -> Self:
+        """Return a card with other values for the named fields."""
+        return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
+
+    def total(
+        self,
+        subject: Classifiable | Mapping[str, object],
+        *,
+        as_of: date | datetime | None = None,
+        policy: Policy = STANDARD,
+    ) -> int:
+        """Return the total of `priority` without its explanation."""
+        until = self._day(as_of)
+        return self.base + sum(each.points for each in self._tallies(reader(subject, policy, until), until))
+
+    def priority(
+        self,
+        subject: Classifiable | Mapping[str, object],
+        *,
+        as_of: date | datetime | None = None,
+        policy: Policy = STANDARD,
+    ) -> Priority:
+        """Return the priority of a contact, or of a mapping of columns to cells.
+
+        An unknown cell gives no points and no line; one that cannot be read is unknown, and listed
+        among the unused. *as_of* is the day, in UTC, to whose end the record is read; later
+        occurrences do not count. *policy* says which facts forbid contact.
+
+        Raises:
+            WrongType: If *subject* is neither.
+            WrongValue: If the card lets points age and *as_of* is missing, or has no time zone.
+        """
+        until = self._day(as_of)
+        read = reader(subject, policy, until)
+        tallies = self._tallies(read, until)
+        return Priority(
+            card=self.name,
+            card_version=self.version,
+            total=self.base + sum(each.points for each in tallies),
+            groups={each.group.name: each.points for each in tallies},
+            lines=tuple(lines(self.base, tallies)),
+            unused=tuple(
+                Unused(signal.name, reason)
+                for each in tallies
+                for signal, award in each.awards
+                for reason in award.unused
+            ),
+            missed=tuple(missed(tallies)),
+            do_not_contact=must_not_be_contacted(read, policy),
+        )
+
+    def _tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
+        return [tally(group, members, read, as_of) for group, members in self.members]
+
+    def _day(self, as_of: date | datetime | None) -> date | None:
+        if as_of is None:
+            if self.ages:
+                raise WrongValue("as_of", "is missing, and this card lets points age", "give the day")
+            return None
+        until = day(as_of)
+        if until is None or isinstance(as_of, str):
+            raise WrongValue("as_of", "is no date, or has no time zone", "give a date or an aware datetime")
+        return until
+
+
+Problems = Iterator[CardProblem]
+
+
+def _problems(card: Scorecard) -> Problems:
+    for key in ("name", "version"):
+        value = getattr(card, key)
+        if not isinstance(value, str) or not value.strip():
+            yield CardProblem(key, "must be a text that is not empty")
+    if type(card.base) is not int:
+        yield CardProblem("base", f"must be a whole number, not {card.base!r}")
+    if not card.signals:
+        yield CardProblem("signals", "names none; give at least one")
+    for group in card.groups:
+        yield from _group_problems(group)
+    yield from _repeated("groups", [group.name for group in card.groups])
+    yield from _repeated("signals", [signal.name for signal in card.signals])
+    groups = [group.name for group in card.groups]
+    for signal in card.signals:
+        where = f"signals.{signal.name}"
+        if signal.group not in groups:
+            yield CardProblem(
+                f"{where}.group", f"there is no group {signal.group!r}; there are {', '.join(groups)}"
+            )
+        yield from (CardProblem(f"{where}.{place}", message) for place, message in signal.scale.problems())
+
+
+def _repeated(where: str, names: list[str]) -> Problems:
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1:
+            yield CardProblem(where, f"two are called {name!r}; give each a name of its own")
+
+
+def _group_problems(group: Group) -> Problems:
+    where = f"groups.{group.name}"
+    bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
+    if any(type(bound) is not int for bound in bounds):
+        yield CardProblem(where, "must be the most points, or a pair of the fewest and the most")
+    elif bounds != sorted(bounds):
+        yield CardProblem(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
+
+
+def _out_of_bounds(card: Scorecard) -> Problems:
+    """Yield what lets the total leave 0 to 100, with the signals that lack a cap."""
+    extremes = [_extremes(group, members) for group, members in card.members]
+    uncapped = [
+        signal.name
+        for (_, members), pair in zip(card.members, extremes, strict=True)
+        for signal in members
+        if any(bound is None and end is None for bound, end in zip(signal.scale.range, pair, strict=True))
+    ]
+    for name in uncapped:
+        yield CardProblem(f"signals.{name}", "has no cap, so the total has no bound; give it one")
+    if not uncapped:
+        lowest = card.base + sum(low or 0 for low, _ in extremes)
+        highest = card.base + sum(high or 0 for _, high in extremes)
+        if lowest < LOWEST or highest > HIGHEST:
+            yield CardProblem(
+                "base",
+                f"the total could run from {lowest} to {highest}; "
+                f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}",
+            )
+
+
+def _extremes(group: Group, members: tuple[Signal, ...]) -> Range:
+    """Return the fewest and the most points of a group; None where neither it nor a signal has a bound."""
+    lows, highs = zip(*(signal.scale.range for signal in members), strict=True) if members else ((), ())
+    return (
+        group.lowest if None in lows else group.clamp(sum(lows)),
+        group.highest if None in highs else group.clamp(sum(highs)),
+    )

@@ -1,0 +1,112 @@
+"""Signals: what a company knows of a contact, each with the scale that says what it is worth."""
+
+from collections.abc import Mapping
+from typing import Final, Self, final
+
+from attrs import frozen
+
+from leadqual.facts import Fact
+from leadqual.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
+
+DEFAULT_GROUP: Final = "signals"
+"""The group of a signal that names none."""
+
+
+@final
+@frozen
+class Signal:
+    """Name something that a company knows of a contact, and what it is worth.
+
+    Make it with `yes`, `filled`, `words`, `number` or `dated`. A signal that reads a column called
+    like a fact reads that fact of a contact, and the cell of any other record. What cannot be meant
+    is refused when a `Scorecard` is made.
+
+    Attributes:
+        name: What it is called in lines and files.
+        scale: How a cell becomes points.
+        column: The column that it reads.
+        group: The group that it belongs to, such as ``"fit"`` or ``"engagement"``.
+    """
+
+    name: str
+    scale: Scale
+    column: str
+    group: str = DEFAULT_GROUP
+
+    @classmethod
+    def yes(
+        cls, name: str | Fact, points: int, *, no: int = 0, group: str = DEFAULT_GROUP, column: str = ""
+    ) -> Self:
+        """Return a signal that gives *points* for a yes, and those of *no* for a no."""
+        return cls(str(name), YesNo(points, no), column or str(name), group)
+
+    @classmethod
+    def filled(
+        cls, name: str, points: int, *, blank: int = 0, group: str = DEFAULT_GROUP, column: str = ""
+    ) -> Self:
+        """Return a signal that gives *points* if the column says anything, else those of *blank*."""
+        return cls(name, Filled(points, blank), column or name, group)
+
+    @classmethod
+    def words(
+        cls,
+        name: str,
+        words: Mapping[str, int],
+        *,
+        other: int = 0,
+        group: str = DEFAULT_GROUP,
+        column: str = "",
+    ) -> Self:
+        """Return a signal that gives each of *words* its points, and any other word those of *other*."""
+        return cls(name, Words(words, other), column or name, group)
+
+    @classmethod
+    def number(
+        cls,
+        name: str,
+        at_least: Mapping[float, int],
+        *,
+        below: int = 0,
+        order: Order = "",
+        group: str = DEFAULT_GROUP,
+        column: str = "",
+    ) -> Self:
+        """Return a signal that gives a number the points of the highest threshold that it reaches."""
+        return cls(name, Number(at_least, below, order), column or name, group)
+
+    @classmethod
+    def dated(
+        cls,
+        name: str | Fact,
+        each: int,
+        *,
+        cap: int | None = None,
+        half_life: int | None = None,
+        window: int | None = None,
+        group: str = DEFAULT_GROUP,
+        column: str = "",
+    ) -> Self:
+        """Return a signal that gives points for each dated occurrence, by its age in days."""
+        return cls(str(name), Dated(each, cap, half_life, window), column or str(name), group)
+
+
+@final
+@frozen
+class Group:
+    """Name signals that are counted together, with the bounds of their sum.
+
+    Attributes:
+        name: What the group is called.
+        lowest: The fewest points that it gives, or None for no bound.
+        highest: The most points that it gives, or None for no bound.
+    """
+
+    name: str
+    lowest: int | None = None
+    highest: int | None = None
+
+    def clamp(self, points: int) -> int:
+        """Return *points* within the bounds."""
+        if self.highest is not None:
+            points = min(points, self.highest)
+        return points if self.lowest is None else max(points, self.lowest)

@@ -1,0 +1,54 @@
+"""What a cell of any type says: nothing, yes or no, a number, or a day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import TypeVar
+
+from leadqual.cells import CellUnreadable, read_date, read_instant, read_number, read_yes_no
+
+ReadT = TypeVar("ReadT")
+
+
+def is_blank(value: object) -> bool:
+    """Return whether a cell says nothing: None, an empty text, or what is not a number."""
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value != value  # noqa: PLR0124 (only what is not a number differs from itself)
+
+
+def truth(value: object) -> bool | None:
+    """Return what a cell answers to a yes-or-no question; None where it is no answer."""
+    if isinstance(value, bool):
+        return value
+    return _read(read_yes_no, str(value)) if isinstance(value, int | str) else None
+
+
+def number(value: object) -> float | None:
+    """Return the number in a cell; None where it holds none."""
+    if isinstance(value, str):
+        value = _read(read_number, value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    try:
+        read = float(value)
+    except OverflowError:
+        return None
+    return read if isfinite(read) else None
+
+
+def day(value: object) -> date | None:
+    """Return the day, in UTC, of a date or an aware instant; None for anything else."""
+    if isinstance(value, str):
+        value = _read(read_date, value) or _read(read_instant, value)
+    if isinstance(value, datetime):
+        return None if value.utcoffset() is None else value.astimezone(UTC).date()
+    return value if isinstance(value, date) else None
+
+
+def _read(reader: Callable[[str], ReadT], text: str) -> ReadT | None:
+    try:
+        return reader(text)
+    except CellUnreadable:
+        return None
