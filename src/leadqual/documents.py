@@ -1,7 +1,9 @@
 """A TOML document read key by key, with every fault collected."""
 
+import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
 from leadqual.errors import Fault, Faulty
@@ -14,6 +16,7 @@ WordT = TypeVar("WordT", bound=Word)
 _TYPE_NAMES: Final[Mapping[type, str]] = {
     str: "a text",
     int: "a whole number",
+    float: "a number with a decimal point",
     bool: "true or false",
     list: "a list",
     dict: "a table",
@@ -23,6 +26,26 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {
 @final
 class DocumentRefused(Faulty):
     """Say everything that keeps a document from being read, each with its place."""
+
+
+def read_text(path: Path | str) -> str:
+    """Return the text of a document.
+
+    Raises:
+        DocumentRefused: If the file cannot be read.
+    """
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        fault = Fault(str(path), f"cannot be read: {reason}; name a TOML file")
+    raise DocumentRefused((fault,))
+
+
+def quoted(text: str) -> str:
+    """Return a text as TOML writes it."""
+    # A JSON text is a TOML basic string, but for the one control character that JSON leaves bare.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 @final
@@ -58,6 +81,19 @@ class Table:
     def fault(self, key: str, reason: str) -> None:
         """Note that something is wrong with the value of *key*."""
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
+
+    def is_faulty(self, key: str) -> bool:
+        """Return whether a fault was noted for the value of *key*."""
+        return any(fault.where == f"{self._name}: {self._path}{key}" for fault in self._faults)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the keys, in the order of the document."""
+        return tuple(self._data)
+
+    def raw(self, key: str) -> object:
+        """Return the value of *key* as it stands; None where it is missing."""
+        self._asked.add(key)
+        return self._data.get(key)
 
     def value(self, key: str, kind: type[T], *, required: bool = True) -> T | None:
         """Return the value of *key*, which must have exactly the type *kind*."""

@@ -1,12 +1,11 @@
 """A policy as a TOML document, complete, every value visible."""
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from leadqual.articles import Sentence
-from leadqual.documents import DocumentRefused, Table
+from leadqual.documents import DocumentRefused, Table, quoted, read_text
 from leadqual.errors import Fault
 from leadqual.facts import Fact
 from leadqual.policy import Policy, PolicyRefused
@@ -25,8 +24,8 @@ def to_toml(policy: Policy) -> str:
 
 def _lines(policy: Policy) -> Iterator[str]:
     yield f"format = {FORMAT}"
-    yield f"name = {_quoted(policy.name)}"
-    yield f"version = {_quoted(policy.version)}"
+    yield f"name = {quoted(policy.name)}"
+    yield f"version = {quoted(policy.version)}"
     for stage, rules in policy.stages:
         for rule in rules:
             yield from _rule_lines(f"stages.{stage}", rule)
@@ -55,24 +54,19 @@ def _lines(policy: Policy) -> Iterator[str]:
 
 def _rule_lines(header: str, rule: Rule) -> Iterator[str]:
     yield f"\n[[{header}]]"
-    yield f"name = {_quoted(rule.name)}"
+    yield f"name = {quoted(rule.name)}"
     yield f"all = {_list(rule.all)}"
     if header == "routes":
         yield f"unless = {_list(rule.unless)}"
     if isinstance(rule.sentence, Sentence):
         yield f"article = {rule.sentence.article}"
-        yield f"sentence = {_quoted(rule.sentence.text)}"
+        yield f"sentence = {quoted(rule.sentence.text)}"
     else:
-        yield f"sentence = {_quoted(rule.sentence)}"
+        yield f"sentence = {quoted(rule.sentence)}"
 
 
 def _list(items: Iterable[object]) -> str:
-    return f"[{', '.join(_quoted(str(item)) for item in items)}]"
-
-
-def _quoted(text: str) -> str:
-    # A JSON text is a TOML basic string, but for the one control character that JSON leaves bare.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    return f"[{', '.join(quoted(str(item)) for item in items)}]"
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -81,15 +75,7 @@ def read_policy(path: Path | str) -> Policy:
     Raises:
         DocumentRefused: If it cannot be read; every fault with its place and remedy.
     """
-    name = str(path)
-    try:
-        text = Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        fault = Fault(name, f"cannot be read: {reason}; name a TOML file")
-    else:
-        return from_toml(text, name)
-    raise DocumentRefused((fault,))
+    return from_toml(read_text(path), str(path))
 
 
 def from_toml(text: str, name: str = "policy") -> Policy:

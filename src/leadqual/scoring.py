@@ -7,7 +7,7 @@ from typing import Final, Self, cast, final
 from attrs import evolve, field, frozen
 
 from leadqual.classification import Classifiable
-from leadqual.errors import LeadqualError, WrongValue
+from leadqual.errors import Fault, Faulty, WrongValue
 from leadqual.policy import Policy
 from leadqual.priority import (
     Priority,
@@ -29,41 +29,9 @@ LOWEST: Final = 0
 HIGHEST: Final = 100
 
 
-@frozen
-class CardProblem:
-    """Name one thing that is wrong with a scorecard.
-
-    Attributes:
-        where: The place, such as ``"signals.visits.cap"``.
-        message: What is wrong, and what would be right.
-    """
-
-    where: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return the place and the message."""
-        return f"{self.where}: {self.message}"
-
-
 @final
-class ScorecardRefused(LeadqualError, ValueError):
-    """Say everything that keeps a scorecard from being made.
-
-    Attributes:
-        problems: Every problem found, in the order of the card.
-        file: The name of the file that it was read from; empty if it was not.
-    """
-
-    def __init__(self, problems: tuple[CardProblem, ...], file: str = "") -> None:  # noqa: D107
-        super().__init__(problems, file)
-        self.problems = problems
-        self.file = file
-
-    def __str__(self) -> str:
-        """Return one problem a line."""
-        file = f"{self.file}: " if self.file else ""
-        return "\n".join(f"{file}{problem}" for problem in self.problems)
+class ScorecardRefused(Faulty):
+    """Say everything that keeps a scorecard from being made."""
 
 
 def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
@@ -193,18 +161,18 @@ class Scorecard:
         return until
 
 
-Problems = Iterator[CardProblem]
+Faults = Iterator[Fault]
 
 
-def _problems(card: Scorecard) -> Problems:
+def _problems(card: Scorecard) -> Faults:
     for key in ("name", "version"):
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
-            yield CardProblem(key, "must be a text that is not empty")
+            yield Fault(key, "must be a text that is not empty")
     if type(card.base) is not int:
-        yield CardProblem("base", f"must be a whole number, not {card.base!r}")
+        yield Fault("base", f"must be a whole number, not {card.base!r}")
     if not card.signals:
-        yield CardProblem("signals", "names none; give at least one")
+        yield Fault("signals", "names none; give at least one")
     for group in card.groups:
         yield from _group_problems(group)
     yield from _repeated("groups", [group.name for group in card.groups])
@@ -213,28 +181,28 @@ def _problems(card: Scorecard) -> Problems:
     for signal in card.signals:
         where = f"signals.{signal.name}"
         if signal.group not in groups:
-            yield CardProblem(
+            yield Fault(
                 f"{where}.group", f"there is no group {signal.group!r}; there are {', '.join(groups)}"
             )
-        yield from (CardProblem(f"{where}.{place}", message) for place, message in signal.scale.problems())
+        yield from (Fault(f"{where}.{place}", message) for place, message in signal.scale.problems())
 
 
-def _repeated(where: str, names: list[str]) -> Problems:
+def _repeated(where: str, names: list[str]) -> Faults:
     for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            yield CardProblem(where, f"two are called {name!r}; give each a name of its own")
+            yield Fault(where, f"two are called {name!r}; give each a name of its own")
 
 
-def _group_problems(group: Group) -> Problems:
+def _group_problems(group: Group) -> Faults:
     where = f"groups.{group.name}"
     bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
     if any(type(bound) is not int for bound in bounds):
-        yield CardProblem(where, "must be the most points, or a pair of the fewest and the most")
+        yield Fault(where, "must be the most points, or a pair of the fewest and the most")
     elif bounds != sorted(bounds):
-        yield CardProblem(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
+        yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
 
 
-def _out_of_bounds(card: Scorecard) -> Problems:
+def _out_of_bounds(card: Scorecard) -> Faults:
     """Yield what lets the total leave 0 to 100, with the signals that lack a cap."""
     extremes = [_extremes(group, members) for group, members in card.members]
     uncapped = [
@@ -244,12 +212,12 @@ def _out_of_bounds(card: Scorecard) -> Problems:
         if any(bound is None and end is None for bound, end in zip(signal.scale.range, pair, strict=True))
     ]
     for name in uncapped:
-        yield CardProblem(f"signals.{name}", "has no cap, so the total has no bound; give it one")
+        yield Fault(f"signals.{name}", "has no cap, so the total has no bound; give it one")
     if not uncapped:
         lowest = card.base + sum(low or 0 for low, _ in extremes)
         highest = card.base + sum(high or 0 for _, high in extremes)
         if lowest < LOWEST or highest > HIGHEST:
-            yield CardProblem(
+            yield Fault(
                 "base",
                 f"the total could run from {lowest} to {highest}; "
                 f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}",

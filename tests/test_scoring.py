@@ -1,0 +1,303 @@
+"""The priority: a company's own signals, in lines that add up."""
+
+import pickle
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadqual import STANDARD, Contact, Evidence, Fact, from_json, to_json
+from leadqual.errors import WrongType, WrongValue
+from leadqual.priority import Missed, Priority, PriorityLine, Unused
+from leadqual.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.scoring import Scorecard, ScorecardRefused
+from leadqual.signals import Group, Signal
+
+TODAY = date(2026, 7, 10)
+
+ACME = Scorecard(
+    "acme",
+    version="3",
+    base=10,
+    signals=(
+        Signal.yes("asked_price", 20, no=-5, group="fit"),
+        Signal.words("title", {"director": 15, "intern": -5}, group="fit"),
+        Signal.number("minutes", {1: 2, 5: 6, 15: 12}, group="engagement", order="rising"),
+        Signal.dated("visits", 5, cap=25, half_life=30, group="engagement"),
+        Signal.dated("bounces", -2, group="engagement"),
+        Signal.filled("phone filled", 3, column="phone", group="fit"),
+    ),
+    groups={"fit": 30, "engagement": (0, 35)},
+)
+
+
+def days_ago(*days):
+    return [TODAY - timedelta(days=each) for each in days]
+
+
+RECORD = {
+    "asked_price": "yes",
+    "title": "director",
+    "minutes": "7",
+    "visits": days_ago(0, 10, 40),
+    "bounces": days_ago(3),
+}
+
+cells = st.fixed_dictionaries(
+    {},
+    optional={
+        "asked_price": st.sampled_from([None, True, False, "yes", "No", "", "perhaps"]),
+        "title": st.sampled_from([None, "director", "intern", "owner", 5]),
+        "minutes": st.none() | st.integers(-5, 40) | st.sampled_from(["", "12.5", "many"]),
+        "visits": st.lists(st.dates(date(2026, 1, 1), date(2026, 8, 1)), max_size=9),
+        "bounces": st.lists(st.dates(date(2026, 1, 1), date(2026, 8, 1)), max_size=30),
+        "phone": st.sampled_from([None, "", "known"]),
+    },
+)
+
+
+def test_the_steps_are_count_age_cap_group_and_total():
+    priority = ACME.priority(RECORD, as_of=TODAY)
+
+    assert [str(line) for line in priority.lines] == [
+        "base +10",
+        "asked_price (yes) +20",
+        "title (director) +15",
+        "fit (cap) -5",
+        "minutes (at least 5) +6",
+        "visits (3 times 5) +15",
+        "visits (age) -3",
+        "bounces (1 times -2) -2",
+    ]
+    assert priority.total == 56
+    assert priority.groups == {"fit": 30, "engagement": 16}
+    assert (priority.card, priority.card_version) == ("acme", "3")
+    assert str(priority).startswith("priority 56: base +10; asked_price (yes) +20; ")
+
+
+@given(cells)
+def test_the_lines_always_add_up_and_the_total_lies_within_0_and_100(record):
+    priority = ACME.priority(record, as_of=TODAY)
+
+    assert priority.total == sum(line.points for line in priority.lines)
+    assert priority.total == ACME.total(record, as_of=TODAY)
+    assert priority.total == ACME.base + sum(priority.groups.values())
+    assert 0 <= priority.total <= 100
+
+
+@given(cells, st.permutations(range(6)))
+def test_the_order_of_the_signals_is_irrelevant(record, order):
+    shuffled = ACME.replace(signals=[ACME.signals[index] for index in order])
+
+    assert shuffled.priority(record, as_of=TODAY).total == ACME.priority(record, as_of=TODAY).total
+    assert shuffled.priority(record, as_of=TODAY).missed == ACME.priority(record, as_of=TODAY).missed
+
+
+@given(cells, st.integers(0, 400))
+def test_without_new_events_a_card_without_decaying_penalties_never_rises_with_time(record, later):
+    """The bounces are penalties, but they never age; what lies after the first day is new."""
+    record["visits"] = [day for day in record.get("visits", ()) if day <= TODAY]
+    record["bounces"] = [day for day in record.get("bounces", ()) if day <= TODAY]
+
+    after = ACME.priority(record, as_of=TODAY + timedelta(days=later))
+
+    assert after.total <= ACME.priority(record, as_of=TODAY).total
+
+
+@given(cells, st.dates(date(2026, 1, 1), date(2026, 8, 1)))
+def test_one_more_visit_never_lowers_the_total(record, more):
+    richer = {**record, "visits": [*record.get("visits", ()), more]}
+
+    assert ACME.total(richer, as_of=TODAY) >= ACME.total(record, as_of=TODAY)
+
+
+@given(cells)
+def test_what_is_missed_is_what_the_signal_at_its_best_would_have_added(record):
+    total = ACME.total(record, as_of=TODAY)
+    missed = {each.signal: each.points for each in ACME.priority(record, as_of=TODAY).missed}
+
+    for signal, best in {
+        "asked_price": True,
+        "title": "director",
+        "minutes": 99,
+        "visits": [TODAY] * 9,
+    }.items():
+        assert ACME.total({**record, signal: best}, as_of=TODAY) == total + missed.get(signal, 0)
+
+
+def test_all_unknown_gives_the_base():
+    priority = ACME.priority({}, as_of=TODAY)
+
+    assert priority.total == ACME.base
+    assert priority.lines == (PriorityLine("base", "", 10),)
+    assert priority.unused == ()
+
+
+def test_missed_points_are_told_most_first_with_whether_to_ask():
+    """Reasons are ranked by the maximum less what was obtained."""
+    priority = ACME.priority({"asked_price": False, "minutes": 5}, as_of=TODAY)
+
+    assert priority.missed[:2] == (
+        Missed("asked_price", 25, known=True),
+        Missed("visits", 25, known=False),
+    )
+    assert str(priority.missed[1]) == "visits: 25 missed, not known"
+    assert str(priority.missed[0]) == "asked_price: 25 missed"
+
+
+def test_what_a_full_group_would_cut_off_again_is_not_missed():
+    card = Scorecard(
+        "tight",
+        signals=(Signal.yes("a", 10), Signal.yes("b", 10), Signal.dated("c", 4)),
+        groups={"signals": 12},
+    )
+
+    assert card.priority({"a": True}).missed == (Missed("b", 2, known=False), Missed("c", 2, known=False))
+    assert card.priority({"a": True, "b": True}).missed == ()
+
+
+def test_a_group_that_reached_its_floor_says_so():
+    priority = ACME.priority({"bounces": days_ago(1, 2)}, as_of=TODAY)
+
+    assert priority.lines[-1] == PriorityLine("engagement", "floor", 4)
+    assert priority.total == 10
+
+
+def test_what_is_on_record_and_does_not_count_is_listed():
+    priority = ACME.priority({"minutes": "a lot", "visits": [TODAY + timedelta(1)]}, as_of=TODAY)
+
+    assert priority.unused == (
+        Unused("minutes", "is not a number"),
+        Unused("visits", "1 of them: after 2026-07-10"),
+    )
+    assert str(priority.unused[0]) == "minutes: is not a number"
+
+
+def test_a_card_whose_points_age_asks_for_the_day():
+    with pytest.raises(WrongValue, match="as_of: is missing, and this card lets points age; give the day"):
+        ACME.priority({})
+    with pytest.raises(WrongValue, match="as_of: is no date, or has no time zone"):
+        ACME.priority({}, as_of=datetime(2026, 7, 10))  # noqa: DTZ001 (it is refused)
+    with pytest.raises(WrongValue, match="as_of"):
+        ACME.priority({}, as_of="2026-07-10")
+
+    assert ACME.total(RECORD, as_of=datetime(2026, 7, 10, 5, tzinfo=UTC)) == ACME.total(RECORD, as_of=TODAY)
+    assert Scorecard("plain", signals=[Signal.dated("visits", 5, cap=10)]).total(RECORD) == 10
+
+
+FACTS = Scorecard(
+    "facts",
+    signals=(
+        Signal.yes(Fact.ASKED_FOR_MORE, 40, no=3),
+        Signal.words("source", {"referral": 20}),
+        Signal.number("age", {18: 10}),
+    ),
+)
+
+
+def test_a_contact_answers_with_its_evidence_its_fields_and_its_extra_columns():
+    contact = Contact.from_record(
+        {"sought_you_out": "yes", "asked_for_more": "yes", "source": "referral", "age": 40}
+    )
+
+    assert FACTS.priority(contact).total == 70
+    assert FACTS.priority(Contact()).total == 0
+    assert FACTS.priority(Contact(evidence=Evidence.of(denied=[Fact.SAW_BUSINESS]))).total == 3
+
+
+def test_do_not_contact_is_a_flag_and_never_points():
+    for opted_out in (Contact(evidence=Evidence.of(Fact.OPTED_OUT)), {"opted_out": "yes"}):
+        priority = FACTS.priority(opted_out)
+        assert priority.do_not_contact
+        assert priority.total == 0
+        assert str(priority) == "priority 0, do not contact: base +0"
+    assert not FACTS.priority({"opted_out": "no"}).do_not_contact
+
+
+def test_the_policy_says_which_facts_forbid_contact():
+    strict = STANDARD.replace(
+        name="strict",
+        version="1",
+        standings=[(standing, (*facts, Fact.DECLINED)) for standing, facts in STANDARD.standings],
+    )
+
+    assert FACTS.priority({"declined": True}, policy=strict).do_not_contact
+
+
+@pytest.mark.parametrize("subject", ["asked_price", 5, [("asked_price", True)]])
+def test_only_contacts_and_mappings_are_scored(subject):
+    with pytest.raises(WrongType, match="subject must be a contact or a mapping of columns to cells"):
+        ACME.priority(subject, as_of=TODAY)
+
+
+@given(cells)
+def test_toml_and_json_read_back_equal(record):
+    assert scorecard_from_toml(scorecard_to_toml(ACME)) == ACME
+    assert from_json(to_json(ACME), Scorecard) == ACME
+    priority = ACME.priority(record, as_of=TODAY)
+    assert from_json(to_json(priority), Priority) == priority
+
+
+def test_cards_and_priorities_are_values():
+    priority = ACME.priority(RECORD, as_of=TODAY)
+
+    assert pickle.loads(pickle.dumps(ACME)) == ACME
+    assert pickle.loads(pickle.dumps(priority)) == priority
+    assert hash(priority) == hash(ACME.priority(RECORD, as_of=TODAY))
+    assert len({ACME, ACME.replace(), ACME.replace(version="4")}) == 2
+
+
+def refusal(*signals, **options):
+    with pytest.raises(ScorecardRefused) as caught:
+        Scorecard(**{"name": "acme", "signals": signals, **options})
+    return str(caught.value).splitlines()
+
+
+def test_a_card_without_a_bound_is_refused_and_the_signal_without_a_cap_is_named():
+    capped = Signal.dated("mails", -3, cap=9)
+
+    assert refusal(Signal.dated("visits", 5), capped, base=50) == [
+        "signals.visits: has no cap, so the total has no bound; give it one"
+    ]
+    assert refusal(Signal.dated("bounces", -5), capped, base=50)[0].startswith("signals.bounces: has no cap")
+    assert refusal(Signal.dated("bounces", -5), base=50, groups={"signals": 20})[0].startswith(
+        "signals.bounces"
+    )
+    assert Scorecard("acme", signals=[Signal.dated("bounces", -5)], base=50, groups={"signals": (-9, None)})
+
+
+def test_a_card_whose_extremes_leave_0_to_100_is_refused():
+    advice = "change points, caps or base until it stays within 0 to 100"
+
+    assert refusal(Signal.yes("a", 90, no=-5), base=11) == [
+        f"base: the total could run from 6 to 101; {advice}"
+    ]
+    assert refusal(Signal.yes("a", -1)) == [f"base: the total could run from -1 to 0; {advice}"]
+    assert refusal(Signal.yes("a", 1), base=200, groups={"signals": 1, "empty": (5, 7)})[0].startswith(
+        "base: "
+    )
+
+
+def test_everything_that_cannot_be_meant_is_told_at_once():
+    assert refusal(
+        Signal.dated("visits", 5, half_life=-30, group="engagement"),
+        Signal.yes("price", 2.5, group="fitt"),
+        Signal.yes("price", 2, group="fit"),
+        name=" ",
+        version="",
+        base=1.5,
+        groups=[Group("fit", 9, 3), Group("engagement", None, "9"), Group("engagement")],
+    ) == [
+        "name: must be a text that is not empty",
+        "version: must be a text that is not empty",
+        "base: must be a whole number, not 1.5",
+        "groups.fit: the fewest, 9, are more than the most, 3",
+        "groups.engagement: must be the most points, or a pair of the fewest and the most",
+        "groups: two are called 'engagement'; give each a name of its own",
+        "signals: two are called 'price'; give each a name of its own",
+        "signals.visits.half_life: must be a whole number of days above 0, or left out, not -30",
+        "signals.price.group: there is no group 'fitt'; there are fit, engagement, engagement",
+        "signals.price.yes: must be a whole number of points, not 2.5",
+    ]
+    assert refusal() == ["signals: names none; give at least one"]
