@@ -1,0 +1,165 @@
+"""Columns cut into bands: a few ranges or words, each with enough people to learn from."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, final
+
+from attrs import frozen
+
+from leadqual.scales import Filled, Number, Order, Scale, Words, YesNo
+from leadqual.values import is_blank, number, truth
+
+Kind = Literal["yes", "filled", "number", "words"]
+
+FEW: Final = 100
+"""Below so many people of the rarer outcome, fewer bands are made, of fewer people each."""
+
+_SHARE: Final = 0.02
+
+
+@final
+@frozen
+class Column:
+    """Hold a column as it was read: the distinct things that it says, and who says what.
+
+    Attributes:
+        name: What its signal is called.
+        source: The column that the signal reads.
+        kind: How its cells are read.
+        order: Whether more must never lower the points, never raise them, or either.
+        levels: The distinct values, sorted.
+        cells: For each row the place of its value among the levels; -1 where the cell is blank.
+    """
+
+    name: str
+    source: str
+    kind: Kind
+    order: Order
+    levels: tuple[Any, ...]
+    cells: tuple[int, ...]
+
+
+@final
+@frozen
+class Banding:
+    """Say which band each level of a column belongs to.
+
+    Attributes:
+        codes: The band of each level, and at the end that of a blank cell, which is `size`: unknown.
+        size: The number of bands.
+        cuts: Where each band of numbers but the first begins.
+        words: The words that have a band of their own; the others share the last one, if there is one
+            more.
+    """
+
+    codes: tuple[int, ...]
+    size: int
+    cuts: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column | str:
+    """Return a column as its cells read, or why nothing can be learned from it.
+
+    Cells that all answer yes or no are read so; otherwise as numbers, if all are; otherwise as words.
+    """
+    known = [cell for cell in cells if not is_blank(cell)]
+    if not known:
+        return "says nothing; fill it"
+    values: list[Any]
+    kind: Kind
+    if None not in (values := [truth(cell) for cell in known]):
+        kind = "yes"
+    elif None not in (values := [number(cell) for cell in known]):
+        kind = "number"
+    elif all(isinstance(cell, str) for cell in known):
+        kind, values = "words", [str(cell).strip() for cell in known]
+    else:
+        return "holds neither answers, numbers nor words; make days a number, or use filled"
+    levels = tuple(sorted(set(values)))
+    if len(levels) == 1:
+        return "says the same wherever it says anything; a constant tells nothing, but filled may"
+    places = {level: place for place, level in enumerate(levels)}
+    found = iter(values)
+    return Column(
+        name,
+        name,
+        kind,
+        order,
+        levels,
+        tuple(-1 if is_blank(cell) else places[next(found)] for cell in cells),
+    )
+
+
+def read_filled(source: str, cells: Sequence[object]) -> Column | str:
+    """Return whether each cell of a column says anything, or why that tells nothing."""
+    filled = tuple(int(not is_blank(cell)) for cell in cells)
+    if len(set(filled)) == 1:
+        return "is filled everywhere or nowhere, which tells nothing"
+    return Column(f"{source} filled", source, "filled", "", (False, True), filled)
+
+
+def is_identifier(column: Column, rows: int) -> bool:
+    """Return whether every row says something of its own, which nobody else will say again."""
+    whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
+    return column.kind in {"number", "words"} and whole and len(column.levels) == rows
+
+
+def support(rows: int, rarer: int) -> int:
+    """Return how many people a band needs, of *rows* with so many of the rarer outcome."""
+    return 10 if rarer < FEW else max(20, int(_SHARE * rows))
+
+
+def cut(column: Column, rows: Sequence[int], rarer: int) -> Banding:
+    """Return the bands of a column, made from what *rows* say and never from what became of them."""
+    need = support(len(rows), rarer)
+    counts = Counter(map(column.cells.__getitem__, rows))
+    known = {place: counts.get(place, 0) for place in range(len(column.levels))}
+    if column.kind == "words":
+        return _cut_words(column, known, need)
+    if column.kind == "number":
+        return _cut_numbers(column, known, need, 3 if rarer < FEW else 5)
+    return Banding((0, 1, 2), 2)
+
+
+def _cut_words(column: Column, known: Mapping[int, int], need: int) -> Banding:
+    own = [place for place, count in known.items() if count >= need]
+    rest = sum(known.values()) - sum(known[place] for place in own)
+    size = len(own) + (rest >= need)
+    bands = {place: band for band, place in enumerate(own)}
+    # Too few other words to say anything about are as good as unknown.
+    codes = (*(bands.get(place, len(own)) for place in known), size)
+    return Banding(codes, size, words=tuple(column.levels[place] for place in own))
+
+
+def _cut_numbers(column: Column, known: Mapping[int, int], need: int, bands: int) -> Banding:
+    """Walk the numbers upwards; a band is closed when it is large enough, if enough remain."""
+    remaining = sum(known.values())
+    size = max(remaining / bands, need)
+    cuts: list[float] = []
+    held = 0
+    for place, count in known.items():
+        # A number that many people share, such as 0, stands alone.
+        if count and remaining >= need and (held >= size or (count >= size and held >= need)):
+            cuts.append(column.levels[place])
+            held = 0
+        held += count
+        remaining -= count
+    return Banding(
+        (*(bisect_right(cuts, level) for level in column.levels), len(cuts) + 1), len(cuts) + 1, tuple(cuts)
+    )
+
+
+def scale(column: Column, banding: Banding, points: Sequence[int]) -> Scale:
+    """Return the scale that gives each band its points."""
+    match column.kind:
+        case "yes":
+            return YesNo(yes=points[1], no=points[0])
+        case "filled":
+            return Filled(filled=points[1], blank=points[0])
+        case "number":
+            return Number(list(zip(banding.cuts, points[1:], strict=True)), points[0], column.order)
+        case "words":
+            own = dict(zip(banding.words, points, strict=False))
+            return Words(own, points[len(own)] if banding.size > len(own) else 0)
