@@ -40,6 +40,8 @@ ORDER = [
     "waiting",
     "appraisal",
     "claims",
+    "verification",
+    "comparison",
     "serialization",
     "intake",
     "cli",

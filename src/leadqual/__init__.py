@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from leadqual.appraisal import appraise
     from leadqual.auditing import AuditCode, Discrepancy, audit
     from leadqual.claims import lint_claim
+    from leadqual.comparison import Comparison, Relation, compare
     from leadqual.contacts import Contact
     from leadqual.conversions import Conversion
     from leadqual.funnel import Funnel
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _LOADED_ON_FIRST_USE: Final = {
     "LAYOUTS": "intake",
     "AuditCode": "auditing",
+    "Comparison": "comparison",
     "Contact": "contacts",
     "Conversion": "conversions",
     "Discrepancy": "auditing",
@@ -51,12 +53,14 @@ _LOADED_ON_FIRST_USE: Final = {
     "Layout": "intake",
     "LoggedMove": "stage_log",
     "Problem": "intake",
+    "Relation": "comparison",
     "Report": "intake",
     "StageChange": "journeys",
     "appraise": "appraisal",
     "audit": "auditing",
     "check": "intake",
     "check_stage_log": "stage_log",
+    "compare": "comparison",
     "from_data": "serialization",
     "from_json": "serialization",
     "iter_check": "intake",
@@ -73,6 +77,7 @@ __all__ = [
     "TRANSITIONS",
     "AuditCode",
     "Classification",
+    "Comparison",
     "Contact",
     "Conversion",
     "Discrepancy",
@@ -81,6 +86,7 @@ __all__ = [
     "Evidence",
     "Fact",
     "FileRefused",
+    "Finding",
     "Funnel",
     "History",
     "Journey",
@@ -91,8 +97,10 @@ __all__ = [
     "Policy",
     "Priority",
     "Problem",
+    "Proof",
     "Qualification",
     "Reason",
+    "Relation",
     "Report",
     "Rule",
     "Scorecard",
@@ -108,6 +116,7 @@ __all__ = [
     "check",
     "check_stage_log",
     "classify",
+    "compare",
     "from_data",
     "from_json",
     "iter_check",
@@ -117,6 +126,7 @@ __all__ = [
     "to_data",
     "to_json",
     "transition",
+    "verify",
 ]
 
 

@@ -1,0 +1,83 @@
+"""The proof that a policy is consistent, over all sets of facts and all histories of any length."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import evolve
+
+from leadqual.policy import Policy
+from leadqual.standard import STANDARD
+from leadqual.verification import answers, moves, steps
+from leadqual.verification.proof import (
+    Finding,
+    Occurrence,
+    OrderSensitive,
+    Proof,
+    Property,
+    Severity,
+    Witness,
+)
+from leadqual.verification.study import Failure, Interpreter, Law, Study
+
+__all__ = [
+    "LAWS",
+    "Finding",
+    "Interpreter",
+    "Law",
+    "Occurrence",
+    "OrderSensitive",
+    "Proof",
+    "Property",
+    "Severity",
+    "Witness",
+    "verify",
+]
+
+LAWS: Final[tuple[Law, ...]] = (*answers.LAWS, *steps.LAWS, *moves.LAWS)
+"""Every law, in the order in which a proof lists them; consequences come after their causes."""
+
+_AS_PUBLISHED: Final = Interpreter()
+
+
+def verify(
+    policy: Policy = STANDARD, *, interpreter: Interpreter = _AS_PUBLISHED, laws: Iterable[Law] = LAWS
+) -> Proof:
+    """Prove that a policy is consistent, or find for each law that it breaks the smallest counter-example.
+
+    Every case is tried, reduced to the facts that matter to it; nothing is sampled. *interpreter* is
+    what reads the policy; *laws* are the ones to prove, in the order of `LAWS`.
+    """
+    study = Study(policy, interpreter)
+    properties: list[Property] = []
+    findings: dict[str, Finding] = {}
+    for law in laws:
+        tried, failures = 0, list[Failure]()
+        for failure in law.check(study):
+            tried += 1
+            if failure is not None:
+                failures.append(failure)
+        properties.append(Property(law.code, law.statement, tried, law.stands_for(), len(failures)))
+        if not failures:
+            continue
+        cause = next((code for code in law.follows if code in findings), None)
+        if cause is not None:
+            found = findings[cause]
+            findings[cause] = evolve(found, consequences=(*found.consequences, law.code))
+            continue
+        least = min(failures, key=Failure.size)
+        findings[law.code] = Finding(
+            law.code,
+            law.severity,
+            least.message,
+            tuple(map(study.witness, least.cases)),
+            least.rule,
+            len(failures),
+        )
+    return Proof(
+        policy.name,
+        policy.version,
+        tuple(properties),
+        tuple(findings.values()),
+        moves.matrix(study),
+        steps.order_sensitive(study),
+    )

@@ -1,0 +1,275 @@
+"""The laws over sets of facts: stages, class, standing and score."""
+
+from collections.abc import Callable, Iterator
+from typing import final
+
+from attrs import evolve, frozen
+
+from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of, excluded_by
+from leadqual.rules import Rule
+from leadqual.stages import POSITIONS, Qualification, Stage, Standing, headline
+from leadqual.verification.proof import Severity
+from leadqual.verification.study import Case, Failure, Study, closed_sets, consistent_sets, edges, law
+
+
+def _number_of_sets() -> int:
+    return len(closed_sets())
+
+
+def _number_of_edges() -> int:
+    return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
+
+
+@law("total", _number_of_sets)
+def total(study: Study) -> Iterator[Failure | None]:
+    """Every set of facts has one position, its furthest stage as headline, one class, standing and score."""
+    for facts in closed_sets():
+        answer = study.answer(facts)
+        if (
+            answer.reached in POSITIONS
+            and answer.stage is headline(answer.reached)
+            and answer.qualification in tuple(Qualification)
+            and answer.standing in tuple(Standing)
+            and type(answer.score) is int
+        ):
+            yield None
+        else:
+            yield Failure("no single answer", (Case(facts, str(answer)),))
+
+
+@law("local", _number_of_sets, follows=("total",))
+def local(study: Study) -> Iterator[Failure | None]:
+    """No answer changes with a fact that its rules do not name."""
+    cones = (
+        ("reached", study.stage_facts),
+        ("qualification", study.class_facts),
+        ("standing", study.standing_facts),
+        ("score", study.score_facts),
+    )
+    for facts in closed_sets():
+        failure = None
+        for question, cone in cones:
+            less = close(facts & cone)
+            if getattr(study.answer(facts), question) != getattr(study.answer(less), question):
+                failure = _moved(
+                    study, f"{question} changes with a fact that its rules do not name", less, facts
+                )
+        yield failure
+
+
+@law("stage_kept", _number_of_edges, follows=("total",))
+def stage_kept(study: Study) -> Iterator[Failure | None]:
+    """More evidence never loses a stage: F ⊆ G implies reached(F) ⊆ reached(G)."""
+    for facts, _, more in edges(study.stage_facts):
+        before, after = study.answer(facts), study.answer(more)
+        if before.reached <= after.reached:
+            yield None
+        else:
+            yield _moved(study, "a stage is lost", facts, more)
+
+
+def _moved(study: Study, message: str, facts: int, more: int, rule: str = "") -> Failure:
+    cases = tuple(Case(each, str(study.answer(each))) for each in (facts, more))
+    return Failure(message, cases, rule)
+
+
+@final
+@frozen
+class _Conclusion:
+    """Hold the rules of one conclusion, any of which leads to it, and who asks whether one did."""
+
+    where: str
+    rules: tuple[Rule, ...]
+    facts: int
+    holds: Callable[[int], bool]
+
+    def decided_by(self, rule: Rule, facts: int) -> bool:
+        """Return whether *rule*, and no other, leads to the conclusion."""
+        alone = not any(other is not rule and other.holds(facts) for other in self.rules)
+        return alone and rule.holds(facts) and self.holds(facts)
+
+
+def _conclusions(study: Study) -> Iterator[_Conclusion]:
+    def witnessed(stage: Stage) -> Callable[[int], bool]:
+        def holds(facts: int) -> bool:
+            answer = study.answer(facts)
+            return stage in answer.reached and stage not in answer.implied
+
+        return holds
+
+    def stands(standing: Standing) -> Callable[[int], bool]:
+        return lambda facts: study.answer(facts).standing is standing
+
+    def qualified(facts: int) -> bool:
+        return study.answer(facts).qualification is Qualification.QUALIFIED
+
+    for stage, rules in study.policy.stages:
+        yield _Conclusion(f"stages.{stage}", rules, study.stage_facts, witnessed(stage))
+    yield _Conclusion("routes", study.policy.routes, study.class_facts, qualified)
+    for standing, facts in study.policy.standings:
+        rules = tuple(Rule(str(fact), (fact,)) for fact in facts)
+        yield _Conclusion(f"standing.{standing}", rules, study.standing_facts, stands(standing))
+
+
+def _number_of_rule_cases() -> int:
+    return len(consistent_sets())
+
+
+@law("idle_rule", _number_of_rule_cases, severity=Severity.WARNING, follows=("total", "local"))
+def idle_rule(study: Study) -> Iterator[Failure | None]:
+    """Every rule decides somebody alone: none is shadowed, covered by others or never true."""
+    for conclusion in _conclusions(study):
+        sets = consistent_sets(conclusion.facts)
+        for rule in conclusion.rules:
+            if any(conclusion.decided_by(rule, facts) for facts in sets):
+                yield None
+                continue
+            holding = next((facts for facts in sets if rule.holds(facts)), None)
+            cases = () if holding is None else (Case(holding, str(study.answer(holding))),)
+            because = "nobody can be so" if holding is None else "whoever it holds for is decided by others"
+            yield Failure(f"{rule} decides nobody: {because}", cases, f"{conclusion.where}.{rule.name}")
+    yield from _idle_replay_rules(study)
+
+
+def _idle_replay_rules(study: Study) -> Iterator[Failure | None]:
+    replay = study.policy.replay
+    for rule in replay.then:
+        idle = BIT[rule.adds] & (BRINGS[rule.first] | BRINGS[rule.then])
+        message = f"{rule.adds} after {rule.first} and {rule.then} is brought by one of them anyway"
+        yield Failure(message, rule="replay.then") if idle else None
+    for fact, cleared in replay.clears:
+        for other in cleared:
+            fewer = tuple(
+                (each, [it for it in its if (each, it) != (fact, other)]) for each, its in replay.clears
+            )
+            if evolve(replay, clears=fewer).effects != replay.effects:
+                yield None
+            else:
+                where = f"replay.clears.{fact}"
+                yield Failure(f"{other} is cleared by something that {fact} brings anyway", rule=where)
+
+
+@law("idle_condition", _number_of_edges, severity=Severity.WARNING, follows=("total", "local"))
+def idle_condition(study: Study) -> Iterator[Failure | None]:
+    """For every condition of every rule two people differ in it alone, and in the conclusion (MC/DC)."""
+    for conclusion in _conclusions(study):
+        sets = consistent_sets(conclusion.facts)
+        for rule in conclusion.rules:
+            if any(conclusion.decided_by(rule, facts) for facts in sets):
+                for fact in each_of(rule.wanted | rule.forbidden):
+                    if any(_decides(conclusion, rule, fact, facts) for facts in sets):
+                        yield None
+                    else:
+                        yield Failure(
+                            f"{rule.name} asks for {fact}, which makes no difference",
+                            rule=f"{conclusion.where}.{rule.name}",
+                        )
+
+
+def _decides(conclusion: _Conclusion, rule: Rule, fact: Fact, facts: int) -> bool:
+    """Return whether *facts*, and these with *fact* as the only difference, differ in the conclusion."""
+    more = facts | BRINGS[fact]
+    if facts & BIT[fact] or (more ^ facts) & conclusion.facts != BIT[fact] or more & excluded_by(more):
+        return False
+    holding, other = (more, facts) if fact in rule.all else (facts, more)
+    return conclusion.decided_by(rule, holding) and not conclusion.holds(other)
+
+
+@law("class_sign", _number_of_edges, follows=("total",))
+def class_sign(study: Study) -> Iterator[Failure | None]:
+    """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
+    for facts, fact, more in edges(study.class_facts):
+        if _class_goes_astray(study, facts, fact, more):
+            yield _moved(study, f"{fact} moves the class the wrong way", facts, more, _route_of(study, fact))
+        else:
+            yield None
+
+
+def _class_goes_astray(study: Study, facts: int, fact: Fact, more: int) -> bool:
+    before, after = (study.answer(each).qualification for each in (facts, more))
+    better = before if fact.nature is Nature.AGAINST else after
+    return before is not after and better is Qualification.GENERIC
+
+
+def _route_of(study: Study, fact: Fact) -> str:
+    """Return the one route that names *fact* on the wrong side, if it is one."""
+    against = fact.nature is Nature.AGAINST
+    wrong = [rule for rule in study.policy.routes if fact in (rule.all if against else rule.unless)]
+    return f"routes.{wrong[0].name}" if len(wrong) == 1 else ""
+
+
+@law("score_sign", _number_of_edges, follows=("total", "score_sum"))
+def score_sign(study: Study) -> Iterator[Failure | None]:
+    """The score moves only in the direction of a fact's sign, unless the class goes astray and takes it along."""
+    for facts, fact, more in edges(study.score_facts):
+        gain = study.answer(more).score - study.answer(facts).score
+        right = gain <= 0 if fact.nature is Nature.AGAINST else gain >= 0
+        if right or _class_goes_astray(study, facts, fact, more):
+            yield None
+        else:
+            yield _moved(study, f"{fact} moves the score by {gain:+d}", facts, more, f"score.points.{fact}")
+
+
+@law("score_range", _number_of_sets, follows=("total", "score_sum", "score_sign"))
+def score_range(study: Study) -> Iterator[Failure | None]:
+    """Every score lies within 0..100."""
+    for facts in closed_sets(study.score_facts):
+        answer = study.answer(facts)
+        if 0 <= answer.score <= 100:  # noqa: PLR2004 (the law is about these numbers)
+            yield None
+        else:
+            yield Failure(f"a score of {answer.score}", (Case(facts, str(answer)),), "score")
+
+
+@law("score_sum", _number_of_sets, follows=("total",))
+def score_sum(study: Study) -> Iterator[Failure | None]:
+    """The lines add up to the score, each for a fact that is established, the base or the class."""
+    for facts in closed_sets(study.score_facts):
+        answer = study.answer(facts)
+        labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
+        total = sum(line.points for line in answer.lines)
+        if total == answer.score and labels.issuperset(line.label for line in answer.lines):
+            yield None
+        else:
+            yield Failure(f"lines of {total} for a score of {answer.score}", (Case(facts, str(answer)),))
+
+
+def _number_of_pairs() -> int:
+    return _number_of_sets() ** 2
+
+
+@law("outranked", _number_of_pairs, follows=("total", "score_sum"))
+def outranked(study: Study) -> Iterator[Failure | None]:
+    """Every qualified contact scores above every generic one."""
+    smallest: dict[Qualification, dict[int, int]] = {qualification: {} for qualification in Qualification}
+    for facts in closed_sets(study.score_facts):
+        answer = study.answer(facts)
+        smallest[answer.qualification].setdefault(answer.score, facts)
+    generic, qualified = smallest[Qualification.GENERIC], smallest[Qualification.QUALIFIED]
+    repair = max(generic, default=0) - min(qualified, default=0) + 1
+    for score, facts in qualified.items():
+        for other, generic_facts in generic.items():
+            if other < score:
+                yield None
+            else:
+                yield Failure(
+                    f"a generic contact scores {other}, a qualified one {score}; "
+                    f"{repair} more for being qualified would keep them apart",
+                    tuple(Case(each, str(study.answer(each))) for each in (facts, generic_facts)),
+                    "score.qualified",
+                )
+
+
+LAWS = (
+    total,
+    local,
+    stage_kept,
+    idle_rule,
+    idle_condition,
+    class_sign,
+    score_sum,
+    score_sign,
+    score_range,
+    outranked,
+)
+"""The laws over sets of facts; a law comes after those that its failure may follow from."""

@@ -1,0 +1,183 @@
+"""The laws over moves between positions, for every situation that a history reaches."""
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import product
+
+from leadqual.facts import bits_of
+from leadqual.rules import CELLS, KINDS, Cell, Goal
+from leadqual.stages import POSITIONS, Qualification, Stage, position_name
+from leadqual.transitions import TRANSITIONS
+from leadqual.verification.proof import Occurrence
+from leadqual.verification.study import Case, Failure, Study, consistent_sets, law, order_key
+
+Position = frozenset[Stage]
+
+
+def _number_of_steps() -> int:
+    return len(consistent_sets()) * len(KINDS)
+
+
+def _number_of_position_pairs() -> int:
+    return len(POSITIONS) ** 2
+
+
+def _number_of_compositions() -> int:
+    return _number_of_position_pairs() + len(POSITIONS) ** 3 + len(Stage) ** 3
+
+
+def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
+    """Yield each situation that a stage can tell apart, an event, and the situation after it."""
+    for state, after in study.graph(study.stage_facts).items():
+        for number, next_state in enumerate(after):
+            yield state, number, next_state
+
+
+def _moves(study: Study) -> Iterator[tuple[int, int, Position, Position]]:
+    """Yield each situation and event that change the position, with the positions before and after."""
+    for state, number, next_state in _steps(study):
+        before, after = study.answer(state).reached, study.answer(next_state).reached
+        if before != after:
+            yield state, number, before, after
+
+
+def _case(study: Study, state: int, number: int) -> tuple[Case, Case]:
+    after = study.answer(study.step(state, number) & study.stage_facts)
+    return Case(state, str(study.answer(state))), Case(state, str(after), (number,))
+
+
+@law("skips_closed", _number_of_compositions)
+def skips_closed(study: Study) -> Iterator[Failure | None]:
+    """A move is legal exactly when nothing is lost; so two legal moves after one another make a legal one."""
+    legal = {pair: study.legal(*pair) for pair in product(POSITIONS, repeat=2)}
+    for (before, after), move in legal.items():
+        gained = None if move is None else frozenset(move.gained)
+        wanted = after - before if before <= after else None
+        names = f"{position_name(before)} → {position_name(after)}"
+        yield None if gained == wanted else Failure(f"the move {names} is judged wrongly")
+        for last in POSITIONS:
+            broken = move and legal[after, last] and not legal[before, last]
+            yield Failure(f"{names} → {position_name(last)} is legal only in two moves") if broken else None
+    for first, second, third in product(Stage, repeat=3):
+        two = TRANSITIONS[first, second].legal and TRANSITIONS[second, third].legal
+        broken = two and not TRANSITIONS[first, third].legal
+        yield Failure(f"{first} → {second} → {third} is legal only in two moves") if broken else None
+
+
+@law("no_regress", _number_of_steps, follows=("total", "stage_kept", "milestones"))
+def no_regress(study: Study) -> Iterator[Failure | None]:
+    """No event loses a stage: reached(s) ⊆ reached(s after e), in every situation."""
+    for state, number, next_state in _steps(study):
+        if study.answer(state).reached <= study.answer(next_state).reached:
+            yield None
+        else:
+            yield Failure(f"{KINDS[number]} loses a stage", _case(study, state, number))
+
+
+@law("undeclared_move", _number_of_steps, follows=("total", "no_regress", "skips_closed"))
+def undeclared_move(study: Study) -> Iterator[Failure | None]:
+    """What happens is in the table: every move that an event makes is legal, and so are its headlines."""
+    for state, number, before, after in _moves(study):
+        headlines = study.answer(state).stage, study.answer(_after(study, state, number)).stage
+        if study.legal(before, after) is not None and TRANSITIONS[headlines].legal:
+            yield None
+        else:
+            names = f"{position_name(before)} → {position_name(after)}"
+            yield Failure(f"{KINDS[number]} makes the refused move {names}", _case(study, state, number))
+
+
+def _after(study: Study, state: int, number: int) -> int:
+    return study.graph(study.stage_facts)[state][number]
+
+
+@law("untaken_move", _number_of_position_pairs, follows=("total", "no_regress", "skips_closed"))
+def untaken_move(study: Study) -> Iterator[Failure | None]:
+    """What is in the table happens: between positions that occur, every legal move is made by some history."""
+    graph = study.graph(study.stage_facts)
+    taken: dict[Position, set[Position]] = {study.answer(state).reached: set() for state in graph}
+    for position in taken:
+        seen = {state for state in graph if study.answer(state).reached == position}
+        frontier = list(seen)
+        while frontier:
+            new = set(graph[frontier.pop()]) - seen
+            frontier += new
+            seen |= new
+        taken[position] = {study.answer(state).reached for state in seen}
+    for before, after in product(taken, repeat=2):
+        if before == after or study.legal(before, after) is None or after in taken[before]:
+            yield None
+        else:
+            yield Failure(f"no history leads from {position_name(before)} to {position_name(after)}")
+
+
+@law("well_founded", _number_of_steps, follows=("total", "no_regress", "undeclared_move"))
+def well_founded(study: Study) -> Iterator[Failure | None]:
+    """Moves never run in a circle."""
+    sorter: TopologicalSorter[Position] = TopologicalSorter()
+    for _, _, before, after in _moves(study):
+        sorter.add(after, before)
+        yield None
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle: list[Position] = error.args[1]
+        yield Failure(f"a circle: {' → '.join(map(position_name, circle))}")
+
+
+def matrix(study: Study) -> tuple[Occurrence, ...]:
+    """Return the cells, each with its smallest person."""
+    people: dict[Cell, int] = {}
+    for state in sorted(study.graph(study.stage_facts | study.class_facts), key=order_key):
+        answer = study.answer(state)
+        people.setdefault(Cell(answer.reached, answer.qualification), state)
+    return tuple(
+        Occurrence(cell, study.witness(Case(people[cell], str(cell))) if cell in people else None)
+        for cell in CELLS
+    )
+
+
+@law("cells", lambda: len(CELLS), follows=("total", "class_sign"))
+def cells(study: Study) -> Iterator[Failure | None]:
+    """Those cells, and only those, cannot occur that the policy expects not to."""
+    for occurrence in matrix(study):
+        expected = occurrence.cell not in study.policy.expects.impossible
+        if expected is (occurrence.witness is not None):
+            yield None
+        elif occurrence.witness is None:
+            yield Failure(f"no history reaches {occurrence.cell}", rule="expects.impossible")
+        else:
+            case = Case(bits_of(occurrence.witness.facts), occurrence.witness.says)
+            yield Failure(f"{occurrence.cell} occurs", (case,), "expects.impossible")
+
+
+@law("dead_end", _number_of_steps, follows=("total", "class_sign", "no_regress"))
+def dead_end(study: Study) -> Iterator[Failure | None]:
+    """From every situation, every goal of the policy can still be reached (AG EF goal)."""
+    for goal in study.policy.expects.reachable:
+        graph = study.graph(_facts_of(study, goal))
+        good = {state for state in graph if _at(study, state, goal)}
+        before = -1
+        while before != len(good):
+            before = len(good)
+            good |= {state for state, after in graph.items() if not good.isdisjoint(after)}
+        for state in graph:
+            if state in good:
+                yield None
+            else:
+                cases = (Case(state, str(study.answer(state))),)
+                yield Failure(f"{goal} can no longer be reached", cases, "expects.reachable")
+
+
+def _facts_of(study: Study, goal: Goal) -> int:
+    if isinstance(goal, Stage):
+        return study.stage_facts
+    return study.class_facts if isinstance(goal, Qualification) else study.standing_facts
+
+
+def _at(study: Study, state: int, goal: Goal) -> bool:
+    answer = study.answer(state)
+    return goal in answer.reached or goal in (answer.qualification, answer.standing)
+
+
+LAWS = (skips_closed, no_regress, undeclared_move, untaken_move, well_founded, cells, dead_end)
+"""The laws over moves; a law comes after those that its failure may follow from."""

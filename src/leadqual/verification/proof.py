@@ -1,0 +1,194 @@
+"""What a proof says: the properties tried, and for each that fails the smallest counter-example."""
+
+from collections.abc import Iterable, Iterator
+from typing import final
+
+from attrs import frozen
+
+from leadqual import articles
+from leadqual.facts import BIT, BRINGS, Fact, bits_of, each_of
+from leadqual.rules import Cell, Kind
+from leadqual.vocabulary import Meaning, Word, define
+
+
+@final
+class Severity(Word):
+    """How grave a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+define(
+    {
+        Severity.ERROR: Meaning("the rules break a law, or an expectation of their own", articles.TO_PROMOTE),
+        Severity.WARNING: Meaning(
+            "the rules hold, but a part of them does nothing", articles.MORE_OR_LESS_QUALIFIED
+        ),
+    }
+)
+
+
+@final
+@frozen
+class Witness:
+    """Hold one person of a counter-example, and what the rules say of them.
+
+    Attributes:
+        facts: What is established, with all that is implied, in declaration order.
+        denied: What is denied, in declaration order.
+        history: Kinds of events that lead there, one after another; empty where nothing happened, or
+            where no history leads there and only undated evidence does.
+        says: What the rules say.
+    """
+
+    facts: tuple[Fact, ...]
+    denied: tuple[Fact, ...]
+    history: tuple[Kind, ...]
+    says: str
+
+    def __str__(self) -> str:
+        """Return the facts that bring the others, what the rules say, and the history."""
+        facts = [*map(str, _telling(self.facts)), *(f"not {fact}" for fact in self.denied)]
+        history = f"   (replay: {', '.join(map(str, self.history))})" if self.history else ""
+        return f"{{{', '.join(facts)}}} → {self.says}{history}"
+
+
+def _telling(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield the facts that no other one implies."""
+    bits = bits_of(facts)
+    return (
+        fact for fact in each_of(bits) if not any(BRINGS[it] & BIT[fact] for it in each_of(bits & ~BIT[fact]))
+    )
+
+
+@final
+@frozen
+class Finding:
+    """Hold a property that does not hold, with its smallest counter-example.
+
+    Attributes:
+        code: The stable name of the property.
+        severity: How grave it is.
+        message: What is wrong.
+        witnesses: The smallest counter-example, by the number of facts, then in declaration order.
+        rule: The part of the policy at fault, where it is plain; otherwise empty.
+        count: How many cases fail.
+        consequences: The codes of other properties that fail too, most likely because of this one.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    witnesses: tuple[Witness, ...] = ()
+    rule: str = ""
+    count: int = 1
+    consequences: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the finding, a line for each witness."""
+        lines = [f"{self.severity} {self.code}: {self.message}", *map(str, self.witnesses)]
+        if self.count > 1:
+            lines.append(f"the smallest of {self.count:,} cases")
+        if self.rule:
+            lines.append(f"likely cause: {self.rule}")
+        if self.consequences:
+            lines.append(f"likely consequences: {', '.join(self.consequences)}")
+        return "\n  ".join(lines)
+
+
+@final
+@frozen
+class Property:
+    """Hold what was proved of a policy, or refuted.
+
+    Attributes:
+        code: The stable name of the property.
+        statement: What it says.
+        tried: How many cases were tried.
+        stands_for: How many cases these stand for: all there are.
+        failed: How many of those tried fail.
+    """
+
+    code: str
+    statement: str
+    tried: int
+    stands_for: int
+    failed: int
+
+    @property
+    def holds(self) -> bool:
+        """Return whether no case fails."""
+        return not self.failed
+
+    def __str__(self) -> str:
+        """Return whether it holds, and what it says."""
+        return f"  {'holds' if self.holds else 'FAILS'}  {self.code}: {self.statement}"
+
+
+@final
+@frozen
+class Occurrence:
+    """Say whether a cell of the matrix occurs, and by which smallest history.
+
+    Attributes:
+        cell: The position and the class.
+        witness: The smallest person there; None if nobody can be.
+    """
+
+    cell: Cell
+    witness: Witness | None
+
+
+@final
+@frozen
+class OrderSensitive:
+    """Name two kinds of events whose order decides, and why.
+
+    Attributes:
+        first: The one that is declared first.
+        second: The other one.
+        reason: What makes their order count.
+    """
+
+    first: Kind
+    second: Kind
+    reason: str
+
+
+@final
+@frozen
+class Proof:
+    """Hold what `verify` found out about a policy. Everything was tried; nothing was sampled.
+
+    Attributes:
+        policy: The name of the policy.
+        policy_version: Its version.
+        properties: Every property with its numbers.
+        findings: The properties that do not hold, without those that follow from another one.
+        cells: The matrix of positions by qualifications.
+        order_sensitive: The pairs of events whose order decides.
+    """
+
+    policy: str
+    policy_version: str
+    properties: tuple[Property, ...]
+    findings: tuple[Finding, ...]
+    cells: tuple[Occurrence, ...]
+    order_sensitive: tuple[OrderSensitive, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Return whether there is no finding."""
+        return not self.findings
+
+    def __str__(self) -> str:
+        """Return the findings, then one line for each property."""
+        tried = sum(each.tried for each in self.properties)
+        stands_for = sum(each.stands_for for each in self.properties)
+        verdict = "proved" if self.ok else f"{len(self.findings)} found"
+        lines = [str(finding) for finding in self.findings]
+        lines.append(f"policy {self.policy} {self.policy_version}: {verdict}")
+        lines += [str(each) for each in self.properties]
+        lines.append(f"{tried:,} cases tried, which stand for {stands_for:,}")
+        return "\n".join(lines)

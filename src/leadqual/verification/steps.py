@@ -1,0 +1,186 @@
+"""The laws over events: what each does in every situation, and which pairs depend on their order.
+
+Replay is a finite automaton. What holds of each step, and of each pair of steps, from every state
+holds of histories of any length.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, close, each_of, excluded_by
+from leadqual.rules import KINDS
+from leadqual.verification.proof import OrderSensitive, Severity
+from leadqual.verification.study import (
+    Case,
+    Failure,
+    Study,
+    consistent_sets,
+    joined,
+    known_states,
+    law,
+    number_of_states,
+)
+
+_NUMBERS = range(len(KINDS))
+_MILESTONES = bits_of(fact for fact in Fact if fact.nature is Nature.MILESTONE)
+
+
+def _number_of_steps() -> int:
+    return number_of_states() * len(KINDS)
+
+
+def _number_of_squares() -> int:
+    return number_of_states() * len(KINDS) * (len(KINDS) - 1) // 2
+
+
+def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
+    """Yield each kind of event, each state of the facts that matter to it, and the state after it."""
+    for number in _NUMBERS:
+        for known in known_states(study.footprint(number)):
+            yield number, known, study.step(known, number)
+
+
+def _told(message: str, number: int, known: int, *more: int) -> Failure:
+    after = tuple(Case(known, "after it", (number,) * count) for count in range(1, len(more) + 2))
+    return Failure(f"{KINDS[number]} {message}", (Case(known, "before it"), *after))
+
+
+@law("step_local", _number_of_steps)
+def step_local(study: Study) -> Iterator[Failure | None]:
+    """An event changes only what it declares, and nothing else decides what it does."""
+    for number, known, after in _steps(study):
+        effect = study.policy.replay.effects[number]
+        declared = ~effect.keeps | effect.sets | joined(adds for _, adds in effect.then)
+        yield (
+            _told("changes what it does not declare", number, known) if (known ^ after) & ~declared else None
+        )
+    for number in _NUMBERS:
+        footprint = study.footprint(number)
+        inside: dict[int, int] = {}
+        for facts in consistent_sets():
+            less = close(facts & footprint)
+            if less not in inside:
+                inside[less] = study.step(less, number)
+            same = inside[less] & footprint | inside[less] >> WIDTH << WIDTH | facts & ~footprint
+            holds = study.step(facts, number) == same
+            yield None if holds else _told("reads or changes what it does not declare", number, facts)
+
+
+@law("state_closed", _number_of_steps, follows=("step_local",))
+def state_closed(study: Study) -> Iterator[Failure | None]:
+    """After every event the established facts are closed under what they imply."""
+    for number, known, after in _steps(study):
+        facts = after & ALL_BITS
+        yield None if close(facts) == facts else _told("leaves out what is implied", number, known)
+
+
+@law("state_consistent", _number_of_steps, follows=("step_local",))
+def state_consistent(study: Study) -> Iterator[Failure | None]:
+    """After every event no fact is established that another one excludes, or that is denied."""
+    for number, known, after in _steps(study):
+        contradiction = after & (excluded_by(after & ALL_BITS) | after >> WIDTH) & ALL_BITS
+        yield _told("makes a contradiction", number, known) if contradiction else None
+
+
+@law("milestones", _number_of_steps, follows=("step_local", "state_closed", "state_consistent"))
+def milestones(study: Study) -> Iterator[Failure | None]:
+    """The milestones of a replay are those its events bring, and those that then-rules add; a fact that happens holds, a reversed one is denied."""
+    for number, known, after in _steps(study):
+        kind = KINDS[number]
+        wanted = known & _MILESTONES
+        if not kind.reverses:
+            wanted |= BRINGS[kind.fact] & _MILESTONES
+            for rule in study.policy.replay.then * len(study.policy.replay.then):
+                if BRINGS[kind.fact] & BIT[rule.then] and wanted & BIT[rule.first]:
+                    wanted |= BRINGS[rule.adds]
+        holds = bool(after & BIT[kind.fact])
+        denied = bool(after >> WIDTH & BIT[kind.fact])
+        cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(BRINGS[kind.fact])
+        if after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared:
+            yield None
+        else:
+            yield _told("does not do what it stands for", number, known)
+
+
+@law("idempotent", _number_of_steps, follows=("step_local",))
+def idempotent(study: Study) -> Iterator[Failure | None]:
+    """To repeat an event at once changes nothing."""
+    for number, known, after in _steps(study):
+        again = study.step(after, number)
+        yield None if again == after else _told("changes something when it is repeated", number, known, again)
+
+
+def order_sensitive(study: Study) -> tuple[OrderSensitive, ...]:
+    """Return the pairs of events whose order decides by what the rules declare."""
+    return tuple(
+        OrderSensitive(KINDS[first], KINDS[second], reason)
+        for first, second in combinations(_NUMBERS, 2)
+        if (reason := _declared(study, first, second))
+    )
+
+
+def _declared(study: Study, first: int, second: int) -> str:
+    """Return why the rules say that the order of two events decides; empty where they do not."""
+    effects = study.policy.replay.effects
+    for number, other in ((first, second), (second, first)):
+        undone = effects[number].sets & ~effects[other].keeps & ~effects[other].sets
+        if undone:
+            facts = " and ".join(map(str, each_of(undone | undone >> WIDTH)))
+            return f"{KINDS[other]} undoes what {KINDS[number]} says of {facts}"
+    for number, other in ((first, second), (second, first)):
+        brought, later = effects[number].sets & ALL_BITS, effects[other].sets & ALL_BITS
+        for rule in study.policy.replay.then:
+            if (
+                brought & BIT[rule.first]
+                and later & BIT[rule.then]
+                and not (brought | later) & BIT[rule.adds]
+            ):
+                return f"{rule.then} after {rule.first} adds {rule.adds}"
+    return ""
+
+
+def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield each pair of events, each state of the facts that matter, and whether the order decides."""
+    for first, second in combinations(_NUMBERS, 2):
+        if bool(_declared(study, first, second)) is declared:
+            for known in known_states(study.footprint(first) | study.footprint(second)):
+                decides = study.step(known, first, second) != study.step(known, second, first)
+                yield first, second, known, decides
+
+
+def _both_orders(first: int, second: int, known: int) -> tuple[Case, ...]:
+    orders = ((first, second), (second, first))
+    return tuple(Case(known, f"{KINDS[a]}, then {KINDS[b]}", (a, b)) for a, b in orders)
+
+
+@law("undeclared_order", _number_of_squares, follows=("step_local", "milestones", "idempotent"))
+def undeclared_order(study: Study) -> Iterator[Failure | None]:
+    """Of two events that no rule sets against one another, either order gives the same, in every situation."""
+    for first, second, known, decides in _squares(study, declared=False):
+        if decides:
+            message = f"the order of {KINDS[first]} and {KINDS[second]} decides, but no rule declares it"
+            yield Failure(message, _both_orders(first, second, known))
+        else:
+            yield None
+
+
+@law(
+    "idle_order",
+    _number_of_squares,
+    severity=Severity.WARNING,
+    follows=("step_local", "idle_rule", "milestones", "idempotent"),
+)
+def idle_order(study: Study) -> Iterator[Failure | None]:
+    """Of two events that a rule sets against one another, the order decides in some situation."""
+    deciding: dict[tuple[int, int], bool] = {}
+    for first, second, _, decides in _squares(study, declared=True):
+        deciding[first, second] = decides or deciding.get((first, second), False)
+        yield None
+    for (first, second), decides in deciding.items():
+        if not decides:
+            reason = _declared(study, first, second)
+            yield Failure(f"the order of {KINDS[first]} and {KINDS[second]} never decides, though {reason}")
+
+
+LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)
+"""The laws over events; a law comes after those that its failure may follow from."""

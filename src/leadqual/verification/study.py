@@ -1,0 +1,291 @@
+"""A policy under study: its answers, its steps, and the facts that matter to each."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from itertools import combinations
+from typing import Final, final
+
+from attrs import evolve, frozen
+
+from leadqual.classification import Classification, classify
+from leadqual.errors import LeadqualError
+from leadqual.facts import (
+    ALL_BITS,
+    BIT,
+    BRINGS,
+    WIDTH,
+    Evidence,
+    Fact,
+    bits_of,
+    close,
+    each_of,
+    excluded_by,
+    implying,
+)
+from leadqual.policy import Policy
+from leadqual.rules import KINDS
+from leadqual.stages import Stage
+from leadqual.transitions import Transition, transition
+from leadqual.verification.proof import Severity, Witness
+
+REVERSIBLE: Final = bits_of(kind.fact for kind in KINDS if kind.reverses)
+"""The facts that an event can reverse, and so deny."""
+
+
+def order_key(known: int) -> tuple[int, int]:
+    """Return what sorts sets of facts, given as bits: the fewest first, then in declaration order."""
+    return known.bit_count(), -int(f"{known:0{2 * WIDTH}b}"[::-1], 2)
+
+
+@cache
+def closed_sets(of: int = ALL_BITS) -> tuple[int, ...]:
+    """Return the closed sets that the facts *of* span, smallest first.
+
+    Every closed set agrees, on these facts, with exactly one of them, which it contains. So whatever
+    reads only these facts takes all its values on them, and each value at the smallest set.
+    """
+    spanned = {0}
+    for fact in each_of(of):
+        spanned |= {facts | BRINGS[fact] for facts in spanned}
+    return tuple(sorted(spanned, key=order_key))
+
+
+@cache
+def consistent_sets(of: int = ALL_BITS) -> tuple[int, ...]:
+    """Return those of the closed sets that contain no contradiction."""
+    return tuple(facts for facts in closed_sets(of) if not facts & excluded_by(facts))
+
+
+@cache
+def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
+    """Return what can be known of the facts *of*: a consistent set, and reversed facts denied."""
+    return tuple(
+        sorted(
+            (
+                facts | sum(denied) << WIDTH
+                for facts in consistent_sets(of)
+                for free in [[BIT[fact] for fact in each_of(REVERSIBLE & of & ~facts)]]
+                for count in range(len(free) + 1)
+                for denied in combinations(free, count)
+            ),
+            key=order_key,
+        )
+    )
+
+
+@cache
+def number_of_states() -> int:
+    """Return how many states `known_states` has over all facts, without making them."""
+    return sum(2 ** (REVERSIBLE & ~facts).bit_count() for facts in consistent_sets())
+
+
+def joined(bits: Iterable[int]) -> int:
+    """Return sets of facts, given as bits, as one."""
+    result = 0
+    for each in bits:
+        result |= each
+    return result
+
+
+def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
+    """Yield each closed set that *of* span, a fact of *of* that it lacks, and both together."""
+    for facts in closed_sets(of):
+        for fact in each_of(of & ~facts):
+            yield facts, fact, facts | BRINGS[fact]
+
+
+def _step(policy: Policy, number: int, known: int) -> int:
+    return policy.replay.effects[number].on(known)
+
+
+@final
+@frozen
+class Interpreter:
+    """Bundle what reads a policy, so that a broken reader can be put to the same proof.
+
+    Attributes:
+        classify: Answers where a person stands, as `leadqual.classify`.
+        step: Returns what is known after an event: of a policy, a place in `KINDS`, what was known.
+        transition: Answers whether a move is legal, as `leadqual.transition`.
+    """
+
+    classify: Callable[[Evidence, Policy], Classification] = classify
+    step: Callable[[Policy, int, int], int] = _step
+    transition: Callable[[Iterable[Stage], Iterable[Stage]], Transition] = transition
+
+
+@final
+@frozen
+class Case:
+    """Hold a person in a counter-example that is not yet told.
+
+    Attributes:
+        known: What is known, established bits and denied ones.
+        says: What the rules say.
+        events: What happens then, as places in `KINDS`.
+    """
+
+    known: int
+    says: str
+    events: tuple[int, ...] = ()
+
+
+@final
+@frozen
+class Failure:
+    """Hold one case in which a property fails.
+
+    Attributes:
+        message: What is wrong.
+        cases: The persons who show it.
+        rule: The part of the policy at fault, where it is plain.
+    """
+
+    message: str
+    cases: tuple[Case, ...] = ()
+    rule: str = ""
+
+    def size(self) -> tuple[int, list[tuple[int, int]], list[tuple[int, ...]]]:
+        """Return what sorts failures: the fewest facts in all first, then in declaration order."""
+        keys = [order_key(case.known) for case in self.cases]
+        return sum(count for count, _ in keys), keys, [case.events for case in self.cases]
+
+
+@final
+@frozen
+class Law:
+    """State one property that every policy must have, with the function that tries it.
+
+    Attributes:
+        code: Its stable name.
+        stands_for: Returns how many cases there are without the reduction.
+        check: Yields one item for each case tried: None where it holds.
+        severity: How grave a failure is.
+        follows: The codes of the laws from whose failure a failure of this one follows.
+    """
+
+    code: str
+    stands_for: Callable[[], int]
+    check: Callable[["Study"], Iterator[Failure | None]]
+    severity: Severity
+    follows: tuple[str, ...]
+
+    @property
+    def statement(self) -> str:
+        """Return what the law says: the first sentence of its function."""
+        return (self.check.__doc__ or "").partition("\n")[0]
+
+
+def law(
+    code: str,
+    stands_for: Callable[[], int],
+    *,
+    severity: Severity = Severity.ERROR,
+    follows: tuple[str, ...] = (),
+) -> Callable[[Callable[["Study"], Iterator[Failure | None]]], Law]:
+    """Return the decorator that makes a law of the function that tries it."""
+    return lambda check: Law(code, stands_for, check, severity, follows)
+
+
+@final
+class Study:
+    """Answer the questions of the laws about one policy, each question once."""
+
+    def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
+        """Study a copy of *policy*, which keeps the answers of the proof out of its cache."""
+        self.policy = evolve(policy)
+        self.interpreter = interpreter
+        self.stage_facts = joined(rule.wanted for _, rules in policy.stages for rule in rules)
+        self.class_facts = joined(rule.wanted | rule.forbidden for rule in policy.routes)
+        self.standing_facts = joined(bits_of(facts) for _, facts in policy.standings)
+        self.score_facts = self.class_facts | joined(bit for bit, _ in policy.score.weights)
+        self.read_facts = self.stage_facts | self.standing_facts | self.score_facts
+        self._answers: dict[int, Classification] = {}
+        self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
+
+    def answer(self, facts: int) -> Classification:
+        """Return where a person stands of whom these facts, a closed set, are established."""
+        found = self._answers.get(facts)
+        if found is None:
+            found = self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
+        return found
+
+    def step(self, known: int, *numbers: int) -> int:
+        """Return what is known after events, given as places in `KINDS`."""
+        for number in numbers:
+            known = self.interpreter.step(self.policy, number, known)
+        return known
+
+    def footprint(self, number: int) -> int:
+        """Return the facts that matter to an event.
+
+        What it reads and writes, as the policy says; what implies what it removes; what excludes what
+        it adds. Less is unsound.
+        """
+        effect = self.policy.replay.effects[number]
+        adds = joined(adds for _, adds in effect.then)
+        reads = joined(first for first, _ in effect.then)
+        lost = implying(~effect.keeps & ALL_BITS)
+        written = lost | (~effect.keeps >> WIDTH) & ALL_BITS | effect.sets | effect.sets >> WIDTH | adds
+        return (written | reads | excluded_by((effect.sets | adds) & ALL_BITS)) & ALL_BITS
+
+    def graph(self, facts: int) -> dict[int, tuple[int, ...]]:
+        """Return each state that replay reaches from nothing, with those one event further.
+
+        States are reduced to *facts* and whatever decides, by the order of events, about them; each
+        is given by the smallest set that agrees with it. The nearest states come first.
+        """
+        for rule in self.policy.replay.then * len(self.policy.replay.then):
+            if BRINGS[rule.adds] & facts:
+                facts |= BIT[rule.first]
+        if facts not in self._graphs:
+            graph: dict[int, tuple[int, ...]] = {}
+            frontier = {0: None}
+            while frontier:
+                for state in frontier:
+                    graph[state] = tuple(
+                        close(self.step(state, number) & facts) for number in range(len(KINDS))
+                    )
+                reached = (after for state in frontier for after in graph[state])
+                frontier = dict.fromkeys(after for after in reached if after not in graph)
+            self._graphs[facts] = graph
+        return self._graphs[facts]
+
+    def witness(self, case: Case) -> Witness:
+        """Return a case as it is told, with a shortest history that produces it."""
+        told = self.history(case.known)
+        after = self.step(case.known, *case.events)
+        return Witness(
+            tuple(each_of(after)),
+            tuple(each_of(after >> WIDTH)),
+            () if told is None else tuple(KINDS[number] for number in (*told, *case.events)),
+            case.says,
+        )
+
+    def history(self, known: int) -> tuple[int, ...] | None:
+        """Return a shortest history, as places in `KINDS`, after which exactly this is known."""
+        wanted, denied = known & ALL_BITS, known >> WIDTH
+        useful = [
+            number
+            for number, kind in enumerate(KINDS)
+            if BIT[kind.fact] & (denied if kind.reverses else wanted)
+        ]
+        paths: dict[int, tuple[int, ...]] = {0: ()}
+        frontier = [0]
+        while frontier and known not in paths:
+            found: dict[int, tuple[int, ...]] = {}
+            for state in frontier:
+                for number in useful:
+                    after = self.step(state, number)
+                    if not after & ~known and after not in paths:
+                        found.setdefault(after, (*paths[state], number))
+            paths |= found
+            frontier = list(found)
+        return paths.get(known)
+
+    def legal(self, before: Iterable[Stage], after: Iterable[Stage]) -> Transition | None:
+        """Return the move between two positions, or None if it is refused."""
+        try:
+            return self.interpreter.transition(before, after)
+        except LeadqualError:
+            return None
