@@ -115,7 +115,10 @@ def rules() -> str:
         (f"`{standing}`", f"`{' or '.join(map(str, held))}`", standing.sentence)
         for standing, held in STANDARD.standings
     ]
-    score = [("base", STANDARD.score.base), (f"`{Qualification.QUALIFIED}`", f"{STANDARD.score.qualified:+d}")]
+    score = [
+        ("base", STANDARD.score.base),
+        (f"`{Qualification.QUALIFIED}`", f"{STANDARD.score.qualified:+d}"),
+    ]
     score += [(f"`{fact}`", f"{points:+d}") for fact, points in STANDARD.score.points if points]
     clears = [(f"`{fact}`", code(cleared)) for fact, cleared in STANDARD.replay.clears]
     then = [(f"`{rule.first}`", f"`{rule.then}`", f"`{rule.adds}`") for rule in STANDARD.replay.then]
@@ -211,7 +214,9 @@ def glossary() -> str:
     )
     return (
         "# Glossary\n\n"
-        + "".join(f"{name} ({kind})\n: {meaning}. {sentence}\n\n" for name, kind, meaning, sentence in entries)
+        + "".join(
+            f"{name} ({kind})\n: {meaning}. {sentence}\n\n" for name, kind, meaning, sentence in entries
+        )
         + f"## The articles\n\n{cited}"
     )
 

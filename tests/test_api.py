@@ -42,6 +42,15 @@ ORDER = [
     "claims",
     "verification",
     "comparison",
+    "values",
+    "scales",
+    "signals",
+    "priority",
+    "scoring",
+    "scorecard_file",
+    "bands",
+    "regression",
+    "ranking",
     "serialization",
     "intake",
     "cli",
@@ -78,7 +87,7 @@ class TestRooms:
     """Imports go one way."""
 
     def test_every_module_has_its_place(self):
-        assert {room for room, _ in rooms()} - {"__init__"} <= set(ORDER)
+        assert {room for room, _ in rooms()} - {"__init__"} == set(ORDER)
 
     @pytest.mark.parametrize(("room", "path"), [pair for pair in rooms() if pair[0] != "__init__"], ids=str)
     def test_a_room_enters_only_those_below_it(self, room, path):

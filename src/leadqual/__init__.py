@@ -33,8 +33,12 @@ if TYPE_CHECKING:
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.journeys import Journey, StageChange, journey
+    from leadqual.priority import Priority
+    from leadqual.scoring import Scorecard
     from leadqual.serialization import from_data, from_json, to_data, to_json
+    from leadqual.signals import Signal
     from leadqual.stage_log import LoggedMove, check_stage_log
+    from leadqual.verification import Finding, Proof, verify
     from leadqual.waiting import time_to_reach
 
 _LOADED_ON_FIRST_USE: Final = {
@@ -47,14 +51,19 @@ _LOADED_ON_FIRST_USE: Final = {
     "Event": "history",
     "EventIdReused": "history",
     "FileRefused": "intake",
+    "Finding": "verification",
     "Funnel": "funnel",
     "History": "history",
     "Journey": "journeys",
     "Layout": "intake",
     "LoggedMove": "stage_log",
+    "Priority": "priority",
     "Problem": "intake",
+    "Proof": "verification",
     "Relation": "comparison",
     "Report": "intake",
+    "Scorecard": "scoring",
+    "Signal": "signals",
     "StageChange": "journeys",
     "appraise": "appraisal",
     "audit": "auditing",
@@ -69,6 +78,7 @@ _LOADED_ON_FIRST_USE: Final = {
     "time_to_reach": "waiting",
     "to_data": "serialization",
     "to_json": "serialization",
+    "verify": "verification",
 }
 
 __all__ = [

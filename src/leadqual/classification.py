@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Final, Protocol, cast, final
+from typing import Final, Protocol, TypeGuard, cast, final
 
 from attrs import field, frozen
 
@@ -166,12 +166,18 @@ def classify(
         return _answer(policy, subject, 0)
     if as_of is not None and as_of.utcoffset() is None:
         raise WrongValue("as_of", "has no time zone", "give an aware datetime")
-    # Asking for the method is ten times as fast as isinstance with a protocol.
-    known = getattr(subject, "known", None)
-    if known is not None:
-        evidence, dated = known(policy, as_of)
+    if is_classifiable(subject):
+        evidence, dated = subject.known(policy, as_of)
         return _answer(policy, evidence, dated)
     return _answer(policy, Evidence.from_bits(bits_of(cast("Iterable[Fact]", subject))), 0)
+
+
+def is_classifiable(subject: object) -> TypeGuard[Classifiable]:
+    """Return whether *subject* can say what is known of a person.
+
+    Asking for the method is ten times as fast as ``isinstance`` with a protocol.
+    """
+    return hasattr(subject, "known")
 
 
 def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:

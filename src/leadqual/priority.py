@@ -6,7 +6,7 @@ from typing import Final, cast, final
 
 from attrs import field, frozen
 
-from leadqual.classification import Classifiable
+from leadqual.classification import is_classifiable
 from leadqual.errors import WrongType
 from leadqual.facts import Fact
 from leadqual.policy import Policy
@@ -124,7 +124,7 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """
     if isinstance(subject, Mapping):
         return cast("Mapping[str, object]", subject).get
-    if not isinstance(subject, Classifiable):
+    if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
     evidence, _ = subject.known(policy, until)

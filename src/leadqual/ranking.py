@@ -252,4 +252,4 @@ def stability(earlier: Scores, later: Scores) -> float:
             bins[sum(number > end for end in ends)][index] += count
     totals = [sum(each) for each in zip(*bins, strict=True)]
     shares = [(before / totals[0], after / totals[1]) for before, after in bins]
-    return sum((after - before) * log(after / before) for before, after in shares)
+    return sum(((after - before) * log(after / before) for before, after in shares), 0.0)
