@@ -1,15 +1,17 @@
 """Write the pages and pictures that show the library's own objects; with --check, say which differ."""
 
+import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import leadqual
 from leadqual import STANDARD, TRANSITIONS, Fact, Qualification, Source, Stage, Standing
 from leadqual.articles import ARTICLES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
-from leadqual.stages import position_name
+from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import Move
 from leadqual.vocabulary import Word
 
@@ -59,7 +61,7 @@ def stages() -> str:
                     for qualification in Qualification
                 ),
             )
-            for position in positions()
+            for position in POSITIONS
         ),
     )
     return (
@@ -70,13 +72,6 @@ def stages() -> str:
         f"## Standing\n\nThe first that applies, in this order.\n\n{words(Standing)}\n"
         f"## Source\n\nWhere a contact comes from; shown and counted, never a rule.\n\n{words(Source)}"
     )
-
-
-def positions() -> Iterator[frozenset[Stage]]:
-    """Yield the positions from the fewest stages to the most."""
-    from leadqual.stages import POSITIONS  # noqa: PLC0415 (beside its use)
-
-    yield from POSITIONS
 
 
 def facts() -> str:
@@ -221,6 +216,21 @@ def glossary() -> str:
     )
 
 
+def api() -> str:
+    """Return the page that lets the docstrings of all public names speak."""
+    parts = ["# API\n\nEverything here can be imported from `leadqual`.\n"]
+    for name in leadqual.__all__:
+        value = getattr(leadqual, name)
+        if isinstance(value, type):
+            directive, options = "autoclass", "   :members:\n"
+        elif inspect.isroutine(value):
+            directive, options = "autofunction", ""
+        else:
+            directive, options = "autodata", "   :no-value:\n"
+        parts.append(f"```{{eval-rst}}\n.. {directive}:: leadqual.{name}\n{options}```\n")
+    return "\n".join(parts)
+
+
 def diagram() -> str:
     """Return the picture of the order of the stages and of the steps between them."""
     places = {
@@ -275,6 +285,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "reference/problems.md": problems,
     "reference/layouts.md": layouts,
     "reference/glossary.md": glossary,
+    "reference/api.md": api,
     "_static/transitions.svg": diagram,
 }
 
