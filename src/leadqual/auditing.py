@@ -11,7 +11,7 @@ from leadqual.classification import Classification, classify
 from leadqual.contacts import Contact
 from leadqual.errors import WrongType
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.history import Event, instant, replay
+from leadqual.history import Event, instant
 from leadqual.policy import Policy
 from leadqual.stages import Stage, topmost
 from leadqual.standard import STANDARD
@@ -176,7 +176,7 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
     verdict = classify(contact, policy, as_of=end)
     events = contact.history.in_order(policy, end)
     found = [
-        *_about_evidence(contact, verdict, replay(events, policy)),
+        *_about_evidence(contact, verdict, policy.replay.fold(event.number for event in events)),
         *_about_the_future(contact, policy, end),
         *_about_order(events, policy),
         *_about_the_claim(contact.claimed_stage, verdict),
@@ -224,7 +224,7 @@ def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepa
     for event in events:
         if event.fact is Fact.CONTACTED and known & BIT[Fact.OPTED_OUT]:
             unwanted.append(event)
-        known = replay((event,), policy, known)
+        known = policy.replay.effects[event.number].on(known)
     if unwanted:
         yield Discrepancy(AuditCode.CONTACTED_AFTER_OPT_OUT, _facts(unwanted), events=tuple(unwanted))
 

@@ -14,6 +14,7 @@ from leadqual.policy import Policy
 from leadqual.rules import KINDS, Kind
 from leadqual.standard import STANDARD
 
+_NOTHING_KNOWN: Final = Evidence()
 _NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(KINDS)}
 
 
@@ -162,6 +163,14 @@ def _corrections(ids: Iterable[str]) -> frozenset[str]:
     return corrections
 
 
+def _numbers(events: Iterable[Event]) -> bytes:
+    return bytes([event.number for event in events])
+
+
+def _numbers_of_all(history: "History") -> bytes:
+    return _numbers(history.events)
+
+
 def _tied(history: "History") -> bool:
     return any(
         event.at == after.at and event.number != after.number for event, after in pairwise(history.events)
@@ -179,6 +188,7 @@ class History:
     Attributes:
         events: The events, each once, in canonical order.
         corrections: The ids of events that were wrong. Replay leaves them out, merging keeps them.
+        numbers: The events as places in `KINDS`: all that replay reads. No part of the value.
         tied: Whether events of two kinds share an instant. No part of the value.
 
     Raises:
@@ -188,6 +198,9 @@ class History:
 
     events: tuple[Event, ...] = field(default=(), converter=_events)
     corrections: frozenset[str] = field(default=frozenset(), converter=_corrections)
+    numbers: bytes = field(
+        init=False, eq=False, repr=False, default=Factory(_numbers_of_all, takes_self=True)
+    )
     tied: bool = field(init=False, eq=False, repr=False, default=Factory(_tied, takes_self=True))
 
     @classmethod
@@ -230,11 +243,11 @@ class History:
 
         Events of one instant are taken in the order in which the policy ranks their kinds.
         """
-        return self.known(policy, as_of)[0]
+        return known_from(_NOTHING_KNOWN, self, policy, as_of)[0]
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
         """Return the evidence under *policy* at *as_of*, and the facts whose order is known, as bits."""
-        return known_from(Evidence(), self, policy, as_of)
+        return known_from(_NOTHING_KNOWN, self, policy, as_of)
 
 
 def known_from(
@@ -245,22 +258,14 @@ def known_from(
     Undated evidence takes part in no order: what either establishes is established. An event
     outweighs an undated denial; an undated opt-out is ended by no event.
     """
-    known = replay(history.in_order(policy, as_of), policy)
+    if as_of is None and not history.tied and not history.corrections:
+        numbers = history.numbers
+    else:
+        numbers = _numbers(history.in_order(policy, as_of))
+    known = policy.replay.fold(numbers)
     established = known & ALL_BITS
     denied = known >> WIDTH | evidence.bits >> WIDTH & ~established
     return _closed(established | evidence.bits & ALL_BITS, denied), established
 
 
 _closed: Final = lru_cache(maxsize=65_536)(Evidence.from_bits)
-
-
-def replay(events: Iterable[Event], policy: Policy = STANDARD, known: int = 0) -> int:
-    """Return what is known after *events*, taken in the order given.
-
-    *known* and the answer are bits as in `Evidence.bits`, not closed: what established facts exclude
-    is not marked as denied.
-    """
-    effects = policy.replay.effects
-    for event in events:
-        known = effects[event.number].on(known)
-    return known

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from leadqual.classification import earned_by, reached_by
 from leadqual.facts import ALL_BITS
-from leadqual.history import Event, History, instant, replay
+from leadqual.history import Event, History, instant
 from leadqual.policy import Policy
 from leadqual.stages import Stage
 from leadqual.standard import STANDARD
@@ -123,7 +123,7 @@ def _changes(events: tuple[Event, ...], policy: Policy) -> Iterator[StageChange]
     before = reached_by(policy, known)
     for at, together in groupby(events, key=attrgetter("at")):
         group = tuple(together)
-        known = replay(group, policy, known)
+        known = policy.replay.fold((event.number for event in group), known)
         after = reached_by(policy, known & ALL_BITS)
         if after != before:
             move = transition(before, after)

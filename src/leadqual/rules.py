@@ -179,6 +179,10 @@ def _effects(replay: "Replay") -> tuple[Effect, ...]:
     return tuple(map(replay.effect_of, KINDS))
 
 
+def _steps(replay: "Replay") -> tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]:
+    return tuple((effect.keeps, effect.sets, effect.then) for effect in replay.effects)
+
+
 def _places(replay: "Replay") -> tuple[int, ...]:
     places = {kind: place for place, kind in enumerate(replay.rank)}
     return tuple(places.get(kind, len(places)) for kind in KINDS)
@@ -195,6 +199,7 @@ class Replay:
             that the event brings and the facts that it clears.
         then: The rules over the order of two milestones.
         effects: What an event of each of `KINDS` does.
+        steps: The same as plain tuples.
         places: The place in *rank* of each of `KINDS`.
     """
 
@@ -204,9 +209,25 @@ class Replay:
     effects: tuple[Effect, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
     )
+    steps: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_steps, takes_self=True)
+    )
     places: tuple[int, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_places, takes_self=True)
     )
+
+    def fold(self, numbers: Iterable[int], known: int = 0) -> int:
+        """Return what is known after events of these kinds, given as places in `KINDS`, in order."""
+        steps = self.steps
+        # `Effect.on`, written out over plain tuples, which takes half the time.
+        for number in numbers:
+            keeps, sets, then = steps[number]
+            known = known & keeps | sets
+            if then:
+                for first, adds in then:
+                    if known & first:
+                        known |= adds
+        return known
 
     def effect_of(self, kind: Kind) -> Effect:
         """Return what an event of this kind does.
@@ -225,7 +246,9 @@ class Replay:
             keeps=_ALL_KNOWN & ~(lost | (brought | cleared) << WIDTH),
             sets=brought,
             then=tuple(
-                (BIT[rule.first], BRINGS[rule.adds]) for rule in self.then if brought & BIT[rule.then]
+                (BIT[rule.first], BRINGS[rule.adds])
+                for rule in self.then
+                if brought & BIT[rule.then] and BRINGS[rule.adds] & ~brought
             ),
         )
 
