@@ -124,6 +124,13 @@ class TestReplay:
         assert reached == consistent
         assert len(reached) == 19_008
 
+    @given(st.lists(st.integers(0, len(KINDS) - 1), max_size=8))
+    def test_a_fold_takes_one_effect_after_the_other(self, numbers):
+        known = 0
+        for number in numbers:
+            known = EFFECTS[number].on(known)
+        assert STANDARD.replay.fold(bytes(numbers)) == known
+
     def test_an_event_establishes_its_fact_and_all_that_it_implies_and_they_are_not_denied(self):
         for kind, effect in zip(KINDS, EFFECTS, strict=True):
             if not kind.reverses:

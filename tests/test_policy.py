@@ -214,6 +214,26 @@ class TestRefused:
         (fault,) = faults_of(replay=evolve(STANDARD.replay, then=then))
         assert fault[0] == "replay.then.first"
 
+    def test_an_opt_out_ends_only_by_the_person_s_own_later_word(self):
+        """`OPTED_OUT` ends only by an explicit, strictly later reversal."""
+        clears = {**dict(STANDARD.replay.clears), Fact.RESPONDED: (Fact.OPTED_OUT,)}.items()
+        rank = tuple(reversed(STANDARD.replay.rank))
+
+        assert faults_of(replay=evolve(STANDARD.replay, clears=clears)) == [
+            ("replay.clears.responded", "only a person's own word ends opted_out; leave it out")
+        ]
+        assert faults_of(replay=evolve(STANDARD.replay, rank=rank)) == [
+            ("replay.rank", "-opted_out comes after opted_out; at one instant opting out wins")
+        ]
+
+    def test_what_a_then_rule_adds_comes_first_in_no_other(self):
+        """An aggregation of events could not equal the fold."""
+        chained = Then(Fact.ASKED_FOR_MORE, Fact.PURCHASED, Fact.ATTENDED_SEMINAR)
+
+        assert faults_of(replay=evolve(STANDARD.replay, then=(*STANDARD.replay.then, chained))) == [
+            ("replay.then", "asked_for_more is added by one rule and comes first in another")
+        ]
+
     def test_expected_goals_are_words(self):
         assert faults_of(expects=Expectation((), ("rich",))) == [
             ("expects.reachable", "must be stages, qualifications or standings")

@@ -6,8 +6,8 @@ from typing import Any, Final, Self, final
 from attrs import evolve, field, frozen
 
 from leadqual.errors import Fault, Faulty
-from leadqual.facts import BRINGS, Fact, Nature, bits_of, close, each_of
-from leadqual.rules import KINDS, Expectation, Goal, Replay, Rule, Score, in_order
+from leadqual.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
+from leadqual.rules import KINDS, Expectation, Goal, Kind, Replay, Rule, Score, in_order
 from leadqual.stages import Stage, Standing
 
 
@@ -172,6 +172,9 @@ def _check_rank(policy: Policy) -> Faults:
         times = rank.count(kind)
         if times != 1:
             yield Fault("replay.rank", f"holds {kind} {times} times; name every kind once")
+    opting = (Kind(Fact.OPTED_OUT), Kind(Fact.OPTED_OUT, reverses=True))
+    if tuple(kind for kind in rank if kind in opting) == opting:
+        yield Fault("replay.rank", f"{opting[1]} comes after {opting[0]}; at one instant opting out wins")
     for kind in rank:
         if kind not in KINDS:
             yield Fault("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
@@ -183,6 +186,8 @@ def _check_clearings(policy: Policy) -> Faults:
         for other in cleared:
             if other.nature is Nature.MILESTONE:
                 yield Fault(where, f"{other} is a milestone and never undone; leave it out")
+        if Fact.OPTED_OUT in cleared:
+            yield Fault(where, "only a person's own word ends opted_out; leave it out")
         for other in each_of(BRINGS[fact] & bits_of(cleared)):
             yield Fault(where, f"would clear {other}, which it brings")
 
@@ -191,6 +196,11 @@ def _check_then(policy: Policy) -> Faults:
     for rule in policy.replay.then:
         for side, fact in (("first", rule.first), ("then", rule.then), ("adds", rule.adds)):
             yield from _only_milestones(f"replay.then.{side}", (fact,))
+        # What a rule adds has no instant of its own that an aggregation of events could see.
+        added = BRINGS[rule.adds] & ~(BRINGS[rule.first] | BRINGS[rule.then])
+        for other in policy.replay.then:
+            if added & BIT[other.first]:
+                yield Fault("replay.then", f"{other.first} is added by one rule and comes first in another")
 
 
 def _check_expectation(policy: Policy) -> Faults:
