@@ -4,6 +4,7 @@
 facts, its events come sorted, and moves that change nothing are not declared.
 """
 
+import gc
 import random
 import time
 from datetime import UTC, datetime, timedelta
@@ -200,9 +201,12 @@ def growth() -> None:
         start = time.perf_counter()
         given = histories(people, 10)
         made = time.perf_counter() - start
+        gc.collect()
+        gc.disable()
         start = time.perf_counter()
         ours(given)
         replayed = time.perf_counter() - start
+        gc.enable()
         names = triggers(given)
         start = time.perf_counter()
         theirs(person, names)

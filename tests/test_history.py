@@ -173,6 +173,11 @@ class TestReplay:
         assert history.evidence().value(Fact.DECLINED) is None
         assert classify(history).standing is Standing.ACTIVE
 
+    def test_what_is_cleared_becomes_unknown_even_where_it_was_denied(self):
+        history = History.of(event(Fact.DECLINED, DAY_1, reverses=True), event(Fact.RESPONDED, DAY_2))
+        assert History.of(*history.events[:1]).evidence().value(Fact.DECLINED) is False
+        assert history.evidence().value(Fact.DECLINED) is None
+
     def test_any_later_purchase_ends_a_lapse_not_only_the_first(self):
         bought = event(Fact.PURCHASED, DAY_1)
         lapsed = event(Fact.LAPSED, DAY_2)
