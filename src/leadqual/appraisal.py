@@ -123,7 +123,7 @@ def appraise(
         raise WrongType(
             "price", "a whole number, a Decimal or a Fraction", type(price).__name__, "use Decimal('9.90')"
         )
-    if not price >= 0 or (isinstance(price, Decimal) and not price.is_finite()):
+    if (isinstance(price, Decimal) and not price.is_finite()) or price < 0:
         raise WrongValue("price", "is no price", "give what the whole list costs, 0 or more")
     if not whole("contacts", contacts):
         raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")
