@@ -66,8 +66,12 @@ def svg(funnels: Mapping[str, Counts]) -> str:
 
 
 def _safe(text: str) -> str:
-    """Return *text* without what XML cannot hold."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))
+    return escape(_printable(text))
+
+
+def _printable(text: str) -> str:
+    """Return *text* without what XML cannot hold and what would command a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def plural(stage: Stage) -> str:
@@ -165,7 +169,7 @@ def bars(funnels: Mapping[str, Counts], width: int = 40) -> str:
 
 def _text(title: str, counts: Counts, width: int) -> Iterator[str]:
     if title:
-        yield title
+        yield _printable(title)
     widest, labels = _widest(counts), max(len(_label(stage, counts)) for stage in Stage)
     for row in ROWS:
         lengths = [_length(counts.get(stage, 0), widest, width) for stage in row]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from leadqual.cli import UNUSABLE, checking, proofs, words
+from leadqual.cli import UNUSABLE, checking, funnels, proofs, words
 from leadqual.cli.terminal import app
 
-for _command in (checking.check, words.explain, words.rules, words.glossary):
+for _command in (checking.check, funnels.funnel, words.explain, words.rules, words.glossary):
     app.command(_command)
 app.command(proofs.verify_policy, name="verify")
 app.command(proofs.compare_policies, name="compare")

@@ -1,0 +1,139 @@
+"""The command that counts a funnel for each campaign."""
+
+from collections.abc import Iterator
+from operator import attrgetter
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from cyclopts import Parameter
+from rich.markup import escape
+
+from leadqual import Contact, Fact, Funnel, Stage
+from leadqual.cli import DONE, FOUND
+from leadqual.cli.terminal import AsJson, console, print_json, table
+from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.conversions import Level, base_of
+from leadqual.errors import WrongValue
+from leadqual.intake import Accepted, iter_check
+from leadqual.picture import bars, svg
+from leadqual.proportions import Proportion, RateComparison
+
+_STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
+    *((base_of(stage), stage) for stage in Stage if stage.below),
+    (Fact.CONTACTED, Stage.LEAD),
+    (Stage.NAME, Stage.LEADER),
+)
+
+_TWO: Final = 2
+
+
+def funnel(
+    *files: Path,
+    by: Annotated[Literal["campaign", "source"], Parameter(help="What to draw a funnel for.")] = "campaign",
+    svg: Annotated[Path | None, Parameter(help="Write the funnels as a picture to this file.")] = None,
+    layout: Annotated[
+        str | None, Parameter(help="The name of a built-in layout or a TOML file; else told by the header.")
+    ] = None,
+    region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
+    encoding: Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")] = None,
+    policy: PolicyFile = None,
+    json: AsJson = False,
+) -> int:
+    """Count how many people came how far, for each campaign, with rates and how sure they are.
+
+    FILES are lead files as for `leadqual check`; every row counts as one person. Rejected rows are not
+    counted, and the exit status is 1 if there are any.
+    """
+    if not files:
+        raise WrongValue("files", "none is named", "give at least one, such as: leadqual funnel leads.csv")
+    rules, rejected = load_policy(policy), 0
+
+    def contacts() -> Iterator[Contact]:
+        nonlocal rejected
+        for file in files:
+            with iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run:
+                yield from (row.contact for row in run if isinstance(row, Accepted))
+                rejected += run.counts.rejected
+
+    groups: dict[object, Funnel] = Funnel.by(contacts(), attrgetter(by), policy=rules)
+    drawn: dict[str, Funnel] = {}
+    for group, counted in groups.items():
+        title = f"(no {by})" if group is None else str(group)
+        drawn[title] = drawn.get(title, Funnel()) + counted
+    if svg is not None:
+        _write(svg, drawn)
+    if json:
+        data = {"by": by, "rejected": rejected, "funnels": [_data(*item) for item in groups.items()]}
+        print_json(data | {"comparison": _comparison_data(*groups.values())} if len(groups) == _TWO else data)
+    else:
+        _print(drawn, rejected)
+    return FOUND if rejected else DONE
+
+
+def _write(path: Path, drawn: dict[str, Funnel]) -> None:
+    try:
+        path.write_text(svg({title: counted.reached for title, counted in drawn.items()}), "utf-8")
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+    else:
+        return
+    raise WrongValue("--svg", reason, "name a file in a folder that is there")
+
+
+def _data(group: object, counted: Funnel) -> dict[str, object]:
+    return {
+        "group": None if group is None else str(group),
+        "reached": {str(where): n for where, n in counted.reached.items()},
+        "witnessed": {str(where): n for where, n in counted.witnessed.items()},
+        "now": {str(stage): n for stage, n in counted.now.items()},
+        "qualified": _share(counted.qualified),
+        "rates": [
+            {"base": str(base), "target": str(target), **_share(counted.rate(base, target))}
+            for base, target in _STEPS
+        ],
+    }
+
+
+def _share(share: Proportion) -> dict[str, object]:
+    return {"count": share.count, "total": share.total, "rate": share.rate, "interval": share.interval()}
+
+
+def _comparison_data(one: Funnel, other: Funnel) -> list[dict[str, object]]:
+    return [
+        {
+            "base": str(base),
+            "target": str(target),
+            "verdict": compared.verdict,
+            "still_needed": compared.still_needed,
+        }
+        for base, target, compared in _comparisons(one, other)
+    ]
+
+
+def _print(drawn: dict[str, Funnel], rejected: int) -> None:
+    out = console()
+    for title, counted in drawn.items():
+        out.print(bars({title: counted.reached}), markup=False)
+        out.print(f"name to leader: {counted.rate(Stage.NAME, Stage.LEADER)}", markup=False)
+        out.print(f"qualified: {counted.qualified}\n", markup=False)
+    if not drawn:
+        out.print("There is nobody to count.")
+    if len(drawn) == _TWO:
+        _print_comparison(drawn)
+    if rejected:
+        out.print(f"rejected rows are not counted: {rejected:,}; `leadqual check` says why.", markup=False)
+
+
+def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, RateComparison]]:
+    return ((base, target, one.compare(other, base, target)) for base, target in _STEPS)
+
+
+def _print_comparison(drawn: dict[str, Funnel]) -> None:
+    (first, one), (second, other) = drawn.items()
+    result = table(escape(f"{first} against {second}"), "rate", "verdict", "still needed")
+    for base, target, compared in _comparisons(one, other):
+        needed = compared.still_needed
+        words = "" if needed is None or needed == (0, 0) else f"{needed[0]:,} and {needed[1]:,} {base}s more"
+        words = words.replace(f"{Fact.CONTACTED}s", str(Fact.CONTACTED))
+        result.add_row(f"{base} to {target}", str(compared.verdict).replace("_", " "), words)
+    console().print(result)
