@@ -74,6 +74,9 @@ class TestLayout:
         assert len(bar) == sum(counts[stage] > 0 for stage in Stage)
         assert all(each["x"] >= 0 and each["width"] >= 2 and each["x"] + each["width"] <= 640 for each in bar)
 
+    def test_twelve_of_a_hundred_thousand_are_seen(self):
+        assert min(each["width"] for each in rects(drawn(MANY))) == 2
+
     def test_a_stage_with_nobody_is_marked_and_an_unknown_one_is_not(self):
         assert svg({"": NOBODY}).count('class="none"') == len(Stage)
         assert svg({"": ENDS}).count('class="none"') == 0

@@ -94,7 +94,7 @@ def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interv
     reach = z * sqrt(count * (total - count) / total + z * z / 4)
     weight = total + z * z
     # Rounding would put the ends of 0 and of all a trifle beyond what is possible.
-    low = max(0.0, (centre - reach) / weight) if count else 0.0
+    low = max(0.0, (centre - reach) / weight)
     return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
 
 
