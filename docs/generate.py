@@ -226,9 +226,13 @@ def api() -> str:
         elif inspect.isroutine(value):
             directive, options = "autofunction", ""
         else:
-            directive, options = "autodata", "   :no-value:\n"
+            parts.append(f"`leadqual.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n")
+            continue
         parts.append(f"```{{eval-rst}}\n.. {directive}:: leadqual.{name}\n{options}```\n")
     return "\n".join(parts)
+
+
+_SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
 
 
 def diagram() -> str:
