@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import pictures
+
 import leadqual
-from leadqual import STANDARD, TRANSITIONS, Fact, Qualification, Source, Stage, Standing
+from leadqual import STANDARD, TRANSITIONS, AuditCode, Fact, Qualification, Source, Stage, Standing, verify
 from leadqual.articles import ARTICLES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
 from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import Move
+from leadqual.verification import LAWS
 from leadqual.vocabulary import Word
 
 HERE: Final = Path(__file__).resolve().parent
@@ -156,7 +159,7 @@ def transitions() -> str:
         ),
     )
     return (
-        "# Transitions\n\n```{raw} html\n:file: ../_static/transitions.svg\n```\n\n"
+        "# Transitions\n\n![The stages and the steps between them](../_static/transitions.svg)\n\n"
         f"Between headline stages, all {len(TRANSITIONS)} pairs:\n\n{grid}\n"
         "A skip is legal; the stages that it passes are reached too, by implication.\n\n"
         f"{skips}\nEvery refusal says why, and what would be right instead:\n\n{refused}"
@@ -177,6 +180,30 @@ def problems() -> str:
         "# Problem codes\n\nA *refusal* is about the whole file, an *error* rejects one record, a *warning* "
         f"rejects nothing.\n\n{table(('code', 'severity', 'meaning', 'remedy'), rows)}\n"
         f"## Limits\n\n{table(('of', 'limit'), limits)}"
+    )
+
+
+def findings() -> str:
+    """Return the page about the laws that a policy is held to."""
+    rows = ((f"`{law.code}`", law.severity, law.statement, code(law.follows)) for law in LAWS)
+    pairs = [
+        (f"`{pair.first}`", f"`{pair.second}`", pair.reason) for pair in verify(STANDARD).order_sensitive
+    ]
+    return (
+        "# Laws and finding codes\n\n`verify` holds a policy to these laws, over all sets of facts and all "
+        "histories of any length. A finding carries the code of the law that fails; a failure that follows from "
+        "another one is folded under it.\n\n"
+        f"{table(('code', 'severity', 'statement', 'may follow from'), rows)}\n"
+        "## Pairs of events whose order decides\n\nUnder the standard policy, these and no others; found by "
+        f"trying every pair in every situation.\n\n{table(('event', 'event', 'why the order decides'), pairs)}"
+    )
+
+
+def discrepancies() -> str:
+    """Return the page about what the audit of a contact finds."""
+    rows = ((f"`{each}`", each.gravity, each.meaning, each.remedy) for each in AuditCode)
+    return "# Audit codes\n\n`audit` holds what a record claims against what it shows.\n\n" + table(
+        ("code", "gravity", "meaning", "remedy"), rows
     )
 
 
@@ -235,62 +262,20 @@ def api() -> str:
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
 
 
-def diagram() -> str:
-    """Return the picture of the order of the stages and of the steps between them."""
-    places = {
-        Stage.NAME: (70, 110),
-        Stage.LEAD: (210, 110),
-        Stage.PROSPECT: (350, 110),
-        Stage.CUSTOMER: (500, 40),
-        Stage.REP: (500, 180),
-        Stage.LEADER: (650, 180),
-    }
-    steps = [(row.before, row.after) for row in TRANSITIONS.values() if row.move is Move.STEP]
-    arrows = "".join(
-        f'<line class="step" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" marker-end="url(#tip)"/>'
-        for before, after in steps
-        for x1, y1, x2, y2 in (_between(places[before], places[after]),)
-    )
-    boxes = "".join(
-        f'<rect x="{x - 50}" y="{y - 20}" width="100" height="40" rx="8"/><text x="{x}" y="{y + 5}">{stage}</text>'
-        for stage, (x, y) in places.items()
-    )
-    description = "; ".join(f"{before} to {after}" for before, after in steps)
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 220" role="img" '
-        'aria-labelledby="steps-title steps-desc" class="leadqual-steps">'
-        '<title id="steps-title">The stages and the steps between them</title>'
-        f'<desc id="steps-desc">Steps: {description}. Every longer way forward is a legal skip; no way leads back.</desc>'
-        "<style>.leadqual-steps rect{fill:none;stroke:currentColor;stroke-width:2}"
-        ".leadqual-steps text{fill:currentColor;font:15px sans-serif;text-anchor:middle}"
-        ".leadqual-steps .step{stroke:currentColor;stroke-width:2}"
-        ".leadqual-steps path{fill:currentColor}"
-        "svg.leadqual-steps{color:#222}@media(prefers-color-scheme:dark){svg.leadqual-steps{color:#ddd}}"
-        "</style>"
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
-        'orient="auto"><path d="M0 0L10 5L0 10z"/></marker></defs>'
-        f"{arrows}{boxes}</svg>\n"
-    )
-
-
-def _between(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return the line between the edges of two boxes."""
-    (x1, y1), (x2, y2) = start, end
-    if x1 == x2:
-        return x1, y1 + 20, x2, y2 - 20
-    return x1 + 50, y1, x2 - 50, y2
-
-
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "reference/stages.md": stages,
     "reference/facts.md": facts,
     "reference/rules.md": rules,
     "reference/transitions.md": transitions,
     "reference/problems.md": problems,
+    "reference/findings.md": findings,
+    "reference/audit.md": discrepancies,
     "reference/layouts.md": layouts,
     "reference/glossary.md": glossary,
     "reference/api.md": api,
-    "_static/transitions.svg": diagram,
+    "_static/transitions.svg": pictures.steps,
+    "_static/funnel.svg": pictures.funnel,
+    "_static/check.svg": pictures.check,
 }
 
 
