@@ -1,10 +1,15 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final, TypeVar, final
+from zoneinfo import ZoneInfo
 
 from leadqual.contacts import Contact
+from leadqual.errors import LeadqualError
 from leadqual.facts import BIT, Evidence, Fact
+from leadqual.history import History
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
@@ -12,11 +17,15 @@ from leadqual.intake.headers import RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import Code
 from leadqual.intake.reading import Finding, Reading
+from leadqual.serialization import from_json
 from leadqual.stages import Stage
 
 T = TypeVar("T")
 
 _REMEMBERED: Final = 10_000
+NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
+"""What JSON Lines that this library wrote hold besides texts."""
+
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
 BOTH: Final = "yes+no"
@@ -51,21 +60,34 @@ class ContactReader:
         self._trust = trust or {}
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates
+        self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants = dict(layout.constants)
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}
+        self._nested = {
+            name: index
+            for name in NESTED
+            if header.holds_contacts and not header.delimiter
+            for index in header.find(name)
+        }
         readers = {name: self._field(name, rule) for name, rule in layout.fields}
         self._fields = tuple((name, read) for name, read in readers.items() if read is not None)
         self._tests = self._tests_by_column(layout)
         self._effects = {index: self._known_effects(index) for index in self._tests}
         names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
-        columns = [(i, name) for i, name in enumerate(names) if not header.is_ours(i)]
+        # Extra columns have one order, that of their names, in every file and after merging.
+        columns = sorted(
+            (
+                (i, name)
+                for i, name in enumerate(names)
+                if i not in self._nested.values() and not header.is_ours(i)
+            ),
+            key=itemgetter(1),
+        )
         self._all_columns = tuple(columns)
         self._extra_columns = tuple((i, name) for i, name in columns if i not in self._consumed)
-        self.extra_columns = tuple(dict.fromkeys(name for _, name in columns))
-        if self._trust:
-            self.extra_columns += (TRUSTED,)
+        self.extra_columns = (*(name for _, name in columns), *((TRUSTED,) if self._trust else ()))
 
     def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
         """Return the contact, None if it has no identity, and what was found."""
@@ -92,10 +114,12 @@ class ContactReader:
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
             facts = (facts[0] | self._trust[claim], facts[1])
-            extra.append((TRUSTED, str(claim)))
+            extra = sorted([*extra, (TRUSTED, str(claim))])
         evidence = self._evidence.get(facts)
         if evidence is None:
             evidence = _remember(self._evidence, facts, Evidence.from_bits(*facts))
+        if reading.events:
+            values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
     def column_of(self, field: str) -> int | None:
@@ -113,12 +137,14 @@ class ContactReader:
             if text:
                 effect = memory.get(text)
                 if effect is None:
-                    effect = effect_of(text, index, self._tests[index], self._dates)
+                    effect = effect_of(text, index, self._tests[index], self._dates, self._zone)
                     _remember(memory, text, effect)
                 established |= effect.established
                 denied |= effect.denied
-                for finding in effect.findings:
-                    reading.note(*finding)
+                if effect.findings:
+                    reading.findings += effect.findings
+                    reading.kept.add(index)
+                reading.events += effect.events
         return established, denied
 
     def _values(self, reading: Reading) -> dict[str, Any]:
@@ -127,6 +153,13 @@ class ContactReader:
             value = read(reading)
             if value is not None:
                 values[name] = value
+        for name, index in self._nested.items():
+            text = reading.texts[index]
+            if text:
+                try:
+                    values[name] = from_json(text, NESTED[name])
+                except LeadqualError:
+                    reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
         return values
 
     def _field(self, name: str, rule: FieldRule) -> Callable[[Reading], Any] | None:
@@ -165,7 +198,7 @@ class ContactReader:
         if not self._header.holds_contacts:
             return {}
         bits = sum(BIT[fact] for fact, _ in self._tests[index])
-        return {BOTH: Effect(bits, bits, ())}
+        return {BOTH: Effect(bits, bits)}
 
     def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self._header.find_one(column))

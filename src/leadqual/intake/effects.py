@@ -1,33 +1,43 @@
 """What a cell says about facts, by the tests of a layout."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
 from typing import Final, NamedTuple
 
 from leadqual.cells import CellUnreadable, read_instant, read_number, read_yes_no
 from leadqual.facts import BIT, Fact
+from leadqual.history import Event
 from leadqual.intake.layouts import Asks, CellTest
 from leadqual.intake.problems import Code
 from leadqual.intake.reading import Finding
 
 
 class Effect(NamedTuple):
-    """Hold what a cell says about facts: established and denied bits, and what is wrong with it."""
+    """Hold what a cell says: facts established and denied, as bits, faults, and dated facts."""
 
     established: int
     denied: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
-def effect_of(text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dates: str) -> Effect:
+def effect_of(
+    text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dates: str, zone: tzinfo | None
+) -> Effect:
     """Return what a text that is not blank says in the column *index*."""
     established = denied = 0
     findings: list[Finding] = []
+    events: list[Event] = []
     for fact, test in tests:
         answers: set[bool | None] = set()
         for part in filter(None, map(str.strip, text.split(test.split) if test.split else (text,))):
             try:
-                answers.add(_answer(part, test, dates))
+                if test.asks is not Asks.DATE:
+                    answers.add(_answer(part, test))
+                elif at := _instant(part, dates, zone):
+                    events.append(Event(fact, at))
+                else:
+                    answers.add(True)  # noqa: FBT003 (yes, without a date)
             except CellUnreadable as error:
                 consent = fact is Fact.OPTED_OUT
                 code = Code.CONSENT_UNREADABLE if consent else _CODES[test.asks]
@@ -38,7 +48,7 @@ def effect_of(text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dat
             established |= BIT[fact]
         elif False in answers and test.denies:
             denied |= BIT[fact]
-    return Effect(established, denied, tuple(findings))
+    return Effect(established, denied, tuple(findings), tuple(events))
 
 
 _CODES: Final = {
@@ -49,12 +59,18 @@ _CODES: Final = {
 }
 
 
-def _answer(text: str, test: CellTest, dates: str) -> bool | None:
+def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
+    """Return the instant of a date; None if nobody knows in which zone it was written."""
+    try:
+        return read_instant(text, dates, zone)
+    except CellUnreadable:
+        read_instant(text, dates, UTC)
+        return None
+
+
+def _answer(text: str, test: CellTest) -> bool | None:
     """Return whether one value passes the test; None if it says nothing."""
     if test.asks is Asks.FILLED:
-        return True
-    if test.asks is Asks.DATE:
-        read_instant(text, dates, UTC)
         return True
     if test.asks is Asks.AT_LEAST:
         return read_number(text) >= test.at_least or None

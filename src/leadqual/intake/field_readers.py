@@ -38,7 +38,7 @@ def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
 def _plain(split: str) -> ReadCell:
     def read(text: str, index: int, reading: Reading) -> str:
         if split and split in text:
-            reading.note(Code.SEVERAL_VALUES, index)
+            reading.note_and_keep(Code.SEVERAL_VALUES, index)
             text = text.partition(split)[0].strip()
         return text
 
@@ -59,7 +59,7 @@ def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
             with suppress(UnknownWord):
                 word = parse(text)
         if word is None:
-            reading.note(code, index)
+            reading.note_and_keep(code, index)
         return word
 
     return read
@@ -87,9 +87,9 @@ def _several(
                 value, *_ = [read_one(part) for part in parts[:_MOST_VALUES] if len(parts) > 1]
             except (CellUnreadable, ValueError):
                 code, message = fault(text, error)
-                reading.note(code, index, message)
+                reading.note_and_keep(code, index, message)
                 return None
-            reading.note(Code.SEVERAL_VALUES, index)
+            reading.note_and_keep(Code.SEVERAL_VALUES, index)
         note(value, index, reading)
         return value
 

@@ -89,7 +89,10 @@ class Header:
 
     def repeated_by(self, cells: list[str]) -> bool:
         """Return whether the cells of a later record are the names again."""
-        return _name(cells[0]) == self.cells[0] and tuple(map(_name, cells[: len(self.cells)])) == self.cells
+        skipped = 1 if self.cells[0] == PROBLEMS else 0
+        if len(cells) <= skipped or _name(cells[skipped]) != self.cells[skipped]:
+            return False
+        return tuple(map(_name, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
     @property
     def escaped(self) -> bool:

@@ -67,7 +67,7 @@ class Judge:
             return Rejected(
                 number, lines, problems, record.offset, record.length, record.text, tuple(record.cells)
             )
-        verdict = classify(contact.evidence, self._policy)
+        verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
             column = self._columns.column_of("claimed_stage")
             problems += (self._problem(Finding(Code.CLAIM_UNPROVED, column), record, number),)

@@ -12,10 +12,11 @@ from typing import Any, Final, Self, TextIO, final
 from leadqual.classification import Classification
 from leadqual.contacts import READERS, Contact
 from leadqual.facts import Evidence, Fact
-from leadqual.intake.columns import BOTH
+from leadqual.intake.columns import BOTH, NESTED
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS, RENAMED
 from leadqual.intake.layout_file import LAYOUTS
+from leadqual.serialization import to_data
 from leadqual.vocabulary import fold
 
 FileTarget = str | os.PathLike[str] | TextIO
@@ -29,8 +30,9 @@ _VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
     "standing": lambda verdict: str(verdict.standing),
     "score": lambda verdict: verdict.score,
     "reasons": lambda verdict: "; ".join(
-        f"{reason.conclusion}: {' and '.join(map(str, reason.facts)) or 'no rule holds'}"
+        f"{reason.conclusion}: {' and '.join(map(str, reason.facts))}"
         for reason in verdict.reasons
+        if reason.facts
     ),
 }
 _COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
@@ -71,36 +73,36 @@ class ContactsWriter:
         self._json = is_json_lines(target)
         self._file = open_target(target, self._opened)
         self._extra = {column: written_name(column) for column in extra_columns}
-        self._said: dict[Evidence, tuple[Any, ...]] = {}
+        self._known: dict[Evidence, tuple[str, ...]] = {}
         self._rows = csv.writer(self._file)
         if not self._json:
             self._rows.writerow(map(escape, (*_COLUMNS, *self._extra.values())))
 
     def write(self, contact: Contact, verdict: Classification) -> None:
-        """Write one contact."""
-        own = [getattr(contact, name) for name in READERS]
-        fields = ("" if value is None else str(value) for value in own)
-        cells = (*fields, *self._what_is_said(contact, verdict))
+        """Write one contact; CSV has no room for dates, and says only what they add up to."""
+        evidence = contact.evidence if self._json else verdict.evidence
+        fields = [getattr(contact, name) for name in READERS]
+        cells = ("" if value is None else str(value) for value in fields)
+        own = (*cells, *self._facts(evidence), *(say(verdict) for say in _VERDICT.values()))
         extra = {column: str(value) for column, value in contact.extra}
-        if self._json:
-            values = dict(zip(_COLUMNS, cells, strict=True))
-            values |= {written_name(column): value for column, value in extra.items()}
-            filled = {key: value for key, value in values.items() if value != ""}
-            self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
-        else:
+        if not self._json:
             kept = (extra.get(column, "") for column in self._extra)
-            self._rows.writerow([escape(str(cell)) for cell in (*cells, *kept)])
+            self._rows.writerow([escape(str(cell)) for cell in (*own, *kept)])
+            return
+        values: dict[str, Any] = dict(zip(_COLUMNS, own, strict=True))
+        values |= {written_name(column): value for column, value in extra.items()}
+        values |= {name: to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)}
+        filled = {key: value for key, value in values.items() if value not in ("", [])}
+        self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
 
-    def _what_is_said(self, contact: Contact, verdict: Classification) -> tuple[Any, ...]:
-        """Return the cells of the facts and the verdict, which many contacts share."""
-        evidence = contact.evidence
-        said = self._said.get(evidence)
-        if said is None:
-            facts = (
-                BOTH if fact in evidence.contradictions else _ANSWERS[evidence.value(fact)] for fact in Fact
-            )
-            said = self._said[evidence] = (*facts, *(say(verdict) for say in _VERDICT.values()))
-        return said
+    def _facts(self, evidence: Evidence) -> tuple[str, ...]:
+        """Return the cells of the facts, which many contacts share."""
+        cells = self._known.get(evidence)
+        if cells is None:
+            both = evidence.contradictions
+            cells = tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
+            self._known[evidence] = cells
+        return cells
 
     def close(self) -> None:
         """Close the file, if it was opened here."""

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple, final
 
+from attrs import Factory, define
+
+from leadqual.history import Event
 from leadqual.intake.problems import Code
 
 
@@ -14,25 +17,27 @@ class Finding(NamedTuple):
 
 
 @final
+@define
 class Reading:
     """Collect what is found in one record.
 
     Attributes:
         texts: The cells without white space around them, blank words made empty.
         findings: What is wrong.
+        events: What happened when.
         kept: The indexes of cells whose text the contact must keep, because it was not used as it is.
     """
 
-    __slots__ = ("findings", "kept", "texts")
-
-    def __init__(self, texts: list[str]) -> None:
-        """Start with nothing found."""
-        self.texts = texts
-        self.findings: list[Finding] = []
-        self.kept: set[int] = set()
+    texts: list[str]
+    findings: list[Finding] = Factory(list)
+    events: list[Event] = Factory(list)
+    kept: set[int] = Factory(set)
 
     def note(self, code: Code, column: int | None, message: str = "") -> None:
-        """Note a fault, and keep the text of its cell."""
+        """Note a fault."""
         self.findings.append(Finding(code, column, message))
-        if column is not None:
-            self.kept.add(column)
+
+    def note_and_keep(self, code: Code, column: int, message: str = "") -> None:
+        """Note a fault, and that the text of its cell must not be lost."""
+        self.findings.append(Finding(code, column, message))
+        self.kept.add(column)

@@ -91,7 +91,7 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
         FileRefused: If it has none, or two that would read one of its columns differently.
     """
     if header.holds_contacts:
-        layouts = [LAYOUTS["plain"]]
+        return used(header, LAYOUTS["plain"])
     ranked = sorted(
         ((_sureness(header, layout), layout) for layout in layouts if _signed(header.names, layout)),
         key=lambda pair: (-pair[0], -_spelt_alike(header, pair[1])),
