@@ -29,6 +29,7 @@ ORDER = [
     "explanation",
     "classification",
     "journeys",
+    "phones",
     "cells",
     "contacts",
     "auditing",
@@ -59,7 +60,7 @@ OUTSIDE_THE_CORE = {
     "attrs": set(ORDER),
     "cattrs": {"serialization"},
     "email_validator": {"cells"},
-    "phonenumbers": {"cells"},
+    "phonenumbers": {"phones"},
     "cyclopts": {"cli"},
     "rich": {"cli"},
 }

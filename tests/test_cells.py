@@ -20,6 +20,7 @@ from leadqual.cells import (
     read_yes_no,
 )
 from leadqual.errors import ExtraMissing
+from leadqual.phones import phone_library
 
 BERLIN = timezone(timedelta(hours=2))
 
@@ -194,7 +195,7 @@ class TestPhone:
             read_phone(text, "US")
 
     def test_without_the_extra_it_says_what_to_install(self, monkeypatch):
-        cells._phone_library.cache_clear()
+        phone_library.cache_clear()
         monkeypatch.setitem(sys.modules, "phonenumbers", None)
 
         with pytest.raises(ExtraMissing, match="reading telephone numbers needs"):
@@ -205,4 +206,4 @@ class TestPhone:
 def _forget_libraries():
     yield
     cells._email_library.cache_clear()
-    cells._phone_library.cache_clear()
+    phone_library.cache_clear()

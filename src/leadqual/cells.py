@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final, final
 
 from leadqual.errors import ExtraMissing, LeadqualError
+from leadqual.phones import judge, phone_library
 
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 """The words that mean yes, in any case."""
@@ -207,9 +208,12 @@ def read_phone(text: str, region: str | None = None) -> str:
         raise CellUnreadable(
             "a telephone number", "it has no country code", "write it with +, or name the region"
         )
-    library = _phone_library()
+    library = phone_library()
+    plain = judge(text, region)
+    if isinstance(plain, str):
+        return plain
     try:
-        number = library.parse(text, region)
+        number = None if plain is False else library.parse(text, region)
     except library.NumberParseException:
         number = None
     if number is None or number.extension or not library.is_valid_number(number):
@@ -218,12 +222,3 @@ def read_phone(text: str, region: str | None = None) -> str:
         )
     written: str = library.format_number(number, library.PhoneNumberFormat.E164)
     return written
-
-
-@cache
-def _phone_library() -> Any:  # noqa: ANN401 (the library has no types)
-    try:
-        import phonenumbers  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise ExtraMissing("reading telephone numbers", "intake") from None
-    return phonenumbers

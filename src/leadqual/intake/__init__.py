@@ -1,11 +1,12 @@
 """Validate lead data before import, with every line accounted for."""
 
 from leadqual.intake.checking import Run, iter_check
+from leadqual.intake.codes import Code, Severity
 from leadqual.intake.counting import Counts
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.output import ContactsWriter
-from leadqual.intake.problems import Code, FileRefused, Limits, Problem, Severity
+from leadqual.intake.problems import FileRefused, Limits, Problem
 from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.report import Report, check
 from leadqual.intake.rows import Accepted, Blank, Rejected

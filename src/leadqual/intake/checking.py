@@ -7,6 +7,7 @@ from typing import Self, final
 
 from leadqual.errors import WrongValue
 from leadqual.facts import bits_of
+from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks, text_chunks
@@ -16,7 +17,7 @@ from leadqual.intake.judging import Judge
 from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import split_lines
 from leadqual.intake.opening import open_records
-from leadqual.intake.problems import LIMITS, Code, Limits, Problem
+from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, choose_layout
 from leadqual.intake.rows import Accepted, Row
 from leadqual.policy import Policy

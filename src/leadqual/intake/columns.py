@@ -10,12 +10,12 @@ from leadqual.contacts import Contact
 from leadqual.errors import LeadqualError
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History
+from leadqual.intake.codes import Code
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
-from leadqual.intake.problems import Code
 from leadqual.intake.reading import Finding, Reading
 from leadqual.serialization import from_json
 from leadqual.stages import Stage

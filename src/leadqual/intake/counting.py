@@ -6,7 +6,8 @@ from typing import final
 
 from attrs import field, frozen
 
-from leadqual.intake.problems import Code, Problem
+from leadqual.intake.codes import Code
+from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.stages import Qualification, Stage, Standing
 

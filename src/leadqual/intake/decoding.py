@@ -9,7 +9,8 @@ from itertools import chain
 from typing import BinaryIO, Final, cast
 
 from leadqual.errors import WrongType
-from leadqual.intake.problems import Code, FileRefused, refuse
+from leadqual.intake.codes import Code
+from leadqual.intake.problems import FileRefused, refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
 """What can be checked: bytes, a path, or an open binary file."""

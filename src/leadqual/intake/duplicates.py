@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final
 
 from leadqual.contacts import Contact
-from leadqual.intake.problems import Code
+from leadqual.intake.codes import Code
 from leadqual.intake.reading import Finding
 from leadqual.vocabulary import UnknownWord
 

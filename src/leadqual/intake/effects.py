@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from leadqual.cells import CellUnreadable, read_instant, read_number, read_yes_no
 from leadqual.facts import BIT, Fact
 from leadqual.history import Event
+from leadqual.intake.codes import Code
 from leadqual.intake.layouts import Asks, CellTest
-from leadqual.intake.problems import Code
 from leadqual.intake.reading import Finding
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from leadqual.cells import ROLE_MAILBOXES, CellUnreadable, read_email, read_phone
 from leadqual.contacts import READERS
+from leadqual.intake.codes import Code
 from leadqual.intake.layouts import FieldRule
-from leadqual.intake.problems import Code
 from leadqual.intake.reading import Reading
 from leadqual.vocabulary import UnknownWord, Word
 

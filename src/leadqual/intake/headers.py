@@ -6,9 +6,10 @@ from typing import Final, Self, final
 
 from attrs import Factory, field, frozen
 
+from leadqual.intake.codes import Code
 from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
-from leadqual.intake.problems import Code, refuse
+from leadqual.intake.problems import refuse
 from leadqual.vocabulary import fold
 
 OURS: Final = "leadqual_"

@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, cast, final
 
+from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line
-from leadqual.intake.problems import Code, Limits, refuse
+from leadqual.intake.problems import Limits, refuse
 from leadqual.intake.records import CONTROL, Record
 
 _LOOKED_AT: Final = 100

@@ -7,11 +7,12 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.classification import classify
+from leadqual.intake.codes import Code, Severity
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.duplicates import Repeat
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
-from leadqual.intake.problems import Code, Limits, Problem, Severity
+from leadqual.intake.problems import Limits, Problem
 from leadqual.intake.reading import Finding
 from leadqual.intake.records import CONTROL, Record, RecordReader
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row

@@ -9,8 +9,9 @@ from typing import Any, Final, cast
 from leadqual.contacts import READERS
 from leadqual.documents import DocumentRefused, Table
 from leadqual.facts import Fact
+from leadqual.intake.codes import Code
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
-from leadqual.intake.problems import Code, refuse
+from leadqual.intake.problems import refuse
 from leadqual.stages import Source, Stage
 from leadqual.vocabulary import Word
 

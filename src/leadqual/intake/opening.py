@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import Line
-from leadqual.intake.problems import Code, FileRefused, Limits, refuse
+from leadqual.intake.problems import FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise, used
 from leadqual.intake.records import DELIMITERS, Record, RecordReader, shape
 

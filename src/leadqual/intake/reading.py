@@ -5,7 +5,7 @@ from typing import NamedTuple, final
 from attrs import Factory, define
 
 from leadqual.history import Event
-from leadqual.intake.problems import Code
+from leadqual.intake.codes import Code
 
 
 class Finding(NamedTuple):

@@ -8,10 +8,11 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.errors import WrongType
+from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
-from leadqual.intake.problems import Code, refuse
+from leadqual.intake.problems import refuse
 from leadqual.vocabulary import UnknownWord, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None

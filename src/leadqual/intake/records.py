@@ -15,9 +15,10 @@ from typing import Final, NamedTuple, final
 
 from attrs import frozen
 
+from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line
-from leadqual.intake.problems import LIMITS, Code, Limits
+from leadqual.intake.problems import LIMITS, Limits
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 

@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Self, final
 
+from leadqual.intake.codes import Code
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
-from leadqual.intake.problems import Code, Problem
+from leadqual.intake.problems import Problem
 from leadqual.intake.records import shape
 from leadqual.intake.rows import Rejected
 
