@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, cast
 
 from leadqual.errors import WrongType
 from leadqual.intake.codes import Code
-from leadqual.intake.problems import FileRefused, refuse
+from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
 """What can be checked: bytes, a path, or an open binary file."""
@@ -55,8 +55,6 @@ def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]
                     raise WrongType("source", "a binary file", "one in text mode", 'open it with mode "rb"')
                 yield chunk
         except (OSError, ValueError) as error:
-            if isinstance(error, FileRefused):
-                raise
             reason = error.strerror if isinstance(error, OSError) else None
             raise refuse(
                 Code.FILE_UNREADABLE,

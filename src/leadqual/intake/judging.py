@@ -90,8 +90,10 @@ class Judge:
         fault, cells = record.fault, record.cells
         if fault is Code.QUOTE_UNCLOSED and record.aside:
             first, last = record.first + 1, record.first + record.aside
-            lines = f"line {first} was" if first == last else f"lines {first} to {last} were"
-            return [Finding(fault, None, f"{fault.meaning}; {lines} read on their own, look at them too")]
+            told = f"lines {first} to {last} were read on their own, look at them too"
+            if first == last:
+                told = f"line {first} was read on its own, look at it too"
+            return [Finding(fault, None, f"{fault.meaning}; {told}")]
         if fault is not None:
             return [Finding(fault, self._place(fault, cells))]
         misfit = None if record.blank else self._reader.misfit(cells)

@@ -68,7 +68,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
         match = _SEPARATOR.fullmatch((record.text or "").removeprefix("\ufeff"))
         if match:
             named = match[1]
-        elif not record.blank:
+        elif record.fault or any(cell.strip().strip("\ufeff").strip() for cell in record.cells):
             yield number, record
 
 

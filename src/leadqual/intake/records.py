@@ -94,9 +94,10 @@ class Record(NamedTuple):
     @property
     def blank(self) -> bool:
         """Return whether there is nothing but white space in it."""
-        return self.fault is None and not any(map(str.strip, self.cells))
+        return self.fault in _LEFT_TO_JUDGE and not any(map(str.strip, self.cells))
 
 
+_LEFT_TO_JUDGE: Final = (None, Code.ROWS_IN_QUOTES)
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
