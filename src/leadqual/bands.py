@@ -2,13 +2,14 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, Literal, final
 
 from attrs import frozen
 
 from leadqual.scales import Filled, Number, Order, Scale, Words, YesNo
-from leadqual.values import is_blank, number, truth
+from leadqual.values import day, is_blank, number, truth
 
 Kind = Literal["yes", "filled", "number", "words"]
 
@@ -64,32 +65,39 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
 
     Cells that all answer yes or no are read so; otherwise as numbers, if all are; otherwise as words.
     """
-    known = [cell for cell in cells if not is_blank(cell)]
+    known = [(type(cell), cell) for cell in cells if not is_blank(cell)]
     if not known:
         return "says nothing; fill it"
-    values: list[Any]
-    kind: Kind
-    if None not in (values := [truth(cell) for cell in known]):
-        kind = "yes"
-    elif None not in (values := [number(cell) for cell in known]):
-        kind = "number"
-    elif all(isinstance(cell, str) for cell in known):
-        kind, values = "words", [str(cell).strip() for cell in known]
-    else:
-        return "holds neither answers, numbers nor words; make days a number, or use filled"
-    levels = tuple(sorted(set(values)))
+    if not all(isinstance(cell, str | int | float | Decimal) for _, cell in known):
+        return _NO_KIND
+    distinct = list(dict.fromkeys(known))
+    if all(day(cell) is not None for _, cell in distinct):
+        return _NO_KIND
+    read = next(read for read in _KINDS if all(read(cell) is not None for _, cell in distinct))
+    values: dict[Any, Any] = {cell: read(cell[1]) for cell in distinct}
+    levels = tuple(sorted(set(values.values())))
     if len(levels) == 1:
         return "says the same wherever it says anything; a constant tells nothing, but filled may"
     places = {level: place for place, level in enumerate(levels)}
-    found = iter(values)
+    found = iter(known)
     return Column(
         name,
         name,
-        kind,
+        _KINDS[read],
         order,
         levels,
-        tuple(-1 if is_blank(cell) else places[next(found)] for cell in cells),
+        tuple(-1 if is_blank(cell) else places[values[next(found)]] for cell in cells),
     )
+
+
+_NO_KIND: Final = "holds neither answers, numbers nor words; make a day a number of days, or use filled"
+
+
+def _word(cell: object) -> str:
+    return str(cell).strip()
+
+
+_KINDS: Final[Mapping[Callable[[object], Any], Kind]] = {truth: "yes", number: "number", _word: "words"}
 
 
 def read_filled(source: str, cells: Sequence[object]) -> Column | str:
@@ -159,7 +167,7 @@ def scale(column: Column, banding: Banding, points: Sequence[int]) -> Scale:
         case "filled":
             return Filled(filled=points[1], blank=points[0])
         case "number":
-            return Number(list(zip(banding.cuts, points[1:], strict=True)), points[0], column.order)
+            return Number(list(zip(banding.cuts, points[1:], strict=False)), points[0], column.order)
         case "words":
             own = dict(zip(banding.words, points, strict=False))
             return Words(own, points[len(own)] if banding.size > len(own) else 0)

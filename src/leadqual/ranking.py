@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import log, sqrt
-from typing import Final, final
+from typing import Any, Final, final
 
 from attrs import frozen
 
@@ -97,7 +97,7 @@ class Drift:
         return f"{self.name}: {self.index:.2f}, {word}"
 
 
-Scores = Mapping[float, int]
+Scores = Mapping[Any, int]
 """How many people have each number."""
 
 

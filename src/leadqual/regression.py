@@ -36,10 +36,7 @@ def fit(
     pooling; the block steps are coordinate descent as in J. Friedman, T. Hastie, R. Tibshirani,
     Regularization paths for generalized linear models, Journal of Statistical Software 33 (2010).
     """
-    members = [
-        [[row for row, code in enumerate(column) if code == band] for band in range(size + 1)]
-        for column, size in zip(codes, sizes, strict=True)
-    ]
+    members = [_members(column, size) for column, size in zip(codes, sizes, strict=True)]
     weights = [[0.0] * (size + 1) for size in sizes]
     rate = sum(converted) / len(converted)
     logits = [log(rate / (1 - rate))] * len(converted)
@@ -60,11 +57,18 @@ def fit(
             logits = [
                 logit + change for logit, change in zip(logits, map(changes.__getitem__, column), strict=True)
             ]
-            moved = max(moved, *(abs(new - old) for new, old in zip(proposed, mine, strict=False)))
+            moved = max([moved, *(abs(new - old) for new, old in zip(proposed, mine, strict=False))])
             mine[:-1] = proposed
         if moved < _STILL:
             break
     return weights
+
+
+def _members(codes: Sequence[int], size: int) -> list[list[int]]:
+    rows: list[list[int]] = [[] for _ in range(size + 1)]
+    for row, code in enumerate(codes):
+        rows[code].append(row)
+    return rows
 
 
 def _newton(

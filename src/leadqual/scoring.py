@@ -109,7 +109,7 @@ class Scorecard:
     ) -> int:
         """Return the total of `priority` without its explanation."""
         until = self._day(as_of)
-        return self.base + sum(each.points for each in self._tallies(reader(subject, policy, until), until))
+        return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
         self,
@@ -130,7 +130,7 @@ class Scorecard:
         """
         until = self._day(as_of)
         read = reader(subject, policy, until)
-        tallies = self._tallies(read, until)
+        tallies = self.tallies(read, until)
         return Priority(
             card=self.name,
             card_version=self.version,
@@ -147,7 +147,8 @@ class Scorecard:
             do_not_contact=must_not_be_contacted(read, policy),
         )
 
-    def _tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
+    def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
+        """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
         return [tally(group, members, read, as_of) for group, members in self.members]
 
     def _day(self, as_of: date | datetime | None) -> date | None:
