@@ -9,7 +9,7 @@ from attrs import frozen
 
 from leadqual import articles
 from leadqual.cases import ENOUGH, Row, TooFewOutcomes, must_be_there, read_cases
-from leadqual.errors import Fault
+from leadqual.errors import Fault, WrongValue
 from leadqual.evaluation import Evaluation, Ranked, drift_of, evaluation_of, middle_day
 from leadqual.leaks import LeakWarning, alone, area_alone, leaks, strong
 from leadqual.models import Model
@@ -33,6 +33,7 @@ _CHANCE: Final = 0.5
 _NO_POINTS: Final = "made no difference, or too few say any one thing"
 _GOOD: Final = 0.6
 _MANY: Final = 100
+_TWO: Final = 2
 
 
 @final
@@ -46,11 +47,11 @@ class Readiness(Word):
 
 define(
     {
-        Readiness.NOT_READY: Meaning("may rank no better than chance", articles.MORE_OR_LESS_QUALIFIED),
-        Readiness.USABLE: Meaning("ranks better than chance", articles.MORE_OR_LESS_QUALIFIED),
+        Readiness.NOT_READY: Meaning("may rank no better than chance", articles.COMPARE_RESULTS),
+        Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
         Readiness.READY: Meaning(
             "ranks well, also later and without what may be known only afterwards",
-            articles.MORE_OR_LESS_QUALIFIED,
+            articles.COMPARE_RESULTS,
         ),
     }
 )
@@ -174,6 +175,9 @@ def learn(
         cases, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
     )
     model = Model.of(sample, range(len(sample.converted)))
+    if all(banding.size < _TWO for banding in model.bandings):
+        advice = "name other columns, or bring more rows"
+        raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
     ranked, areas = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=cases.limits)
     out_of_time = _out_of_time(sample)

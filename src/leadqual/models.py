@@ -71,6 +71,7 @@ class Model:
             zip(self.columns, self.bandings, self.points, strict=True),
             key=lambda part: (min(part[2]) - max(part[2]), part[0].name),
         )
+        nothing = not any(map(any, self.points))
         return Scorecard(
             name,
             version=version,
@@ -78,7 +79,7 @@ class Model:
             signals=[
                 Signal(column.name, scale(column, banding, points), column.source)
                 for column, banding, points in spread
-                if any(points)
+                if any(points) or (nothing and banding.size > 1)
             ],
             doubling=round(self.doubling, 2),
         )

@@ -1,5 +1,6 @@
 """Samples: cases with their columns read, in an order that does not depend on that of the rows."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import blake2b
@@ -59,7 +60,8 @@ def read_sample(
         WrongValue: If a column is missing or cannot have the order asked for, or none is left.
     """
     wanted = None if signals is None else frozenset(signals)
-    orders = dict.fromkeys(rising, _ORDERS[0]) | dict.fromkeys(falling, _ORDERS[1])
+    orders: dict[str, Order] = dict.fromkeys(rising, _ORDERS[0])
+    orders.update(dict.fromkeys(falling, _ORDERS[1]))
     filled = tuple(filled)
     for argument, names in (("signals", wanted or ()), ("filled", filled), ("rising, falling", orders)):
         must_be_there(argument, names, cases.names)
@@ -114,7 +116,13 @@ def _in_order(sample: Sample) -> Sample:
     """Return the sample in an order made from what the cases say, whatever order they came in."""
     said: list[Sequence[object]] = [column.cells for column in sample.columns]
     said += [sample.converted, sample.days, sample.grades or sample.converted]
-    keys = [blake2b(repr(case).encode(), digest_size=8).digest() for case in zip(*said, strict=True)]
+    # Copies of a case are numbered: side by side, the folds would be copies of each other too.
+    copies: Counter[str] = Counter()
+    keys: list[bytes] = []
+    for case in zip(*said, strict=True):
+        text = repr(case)
+        copies[text] += 1
+        keys.append(blake2b(f"{text}{copies[text]}".encode(), digest_size=8).digest())
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return Sample(
         columns=tuple(
