@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from leadqual.comparison import Comparison, Relation, compare
     from leadqual.contacts import Contact
     from leadqual.conversions import Conversion
+    from leadqual.evaluation import Evaluation, evaluate
     from leadqual.funnel import Funnel
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.journeys import Journey, StageChange, journey
+    from leadqual.learning import Learned, learn
     from leadqual.priority import Priority
     from leadqual.scoring import Scorecard
     from leadqual.serialization import from_data, from_json, to_data, to_json
@@ -42,12 +44,12 @@ if TYPE_CHECKING:
     from leadqual.waiting import time_to_reach
 
 _LOADED_ON_FIRST_USE: Final = {
-    "LAYOUTS": "intake",
     "AuditCode": "auditing",
     "Comparison": "comparison",
     "Contact": "contacts",
     "Conversion": "conversions",
     "Discrepancy": "auditing",
+    "Evaluation": "evaluation",
     "Event": "history",
     "EventIdReused": "history",
     "FileRefused": "intake",
@@ -55,7 +57,9 @@ _LOADED_ON_FIRST_USE: Final = {
     "Funnel": "funnel",
     "History": "history",
     "Journey": "journeys",
+    "LAYOUTS": "intake",
     "Layout": "intake",
+    "Learned": "learning",
     "LoggedMove": "stage_log",
     "Priority": "priority",
     "Problem": "intake",
@@ -70,10 +74,12 @@ _LOADED_ON_FIRST_USE: Final = {
     "check": "intake",
     "check_stage_log": "stage_log",
     "compare": "comparison",
+    "evaluate": "evaluation",
     "from_data": "serialization",
     "from_json": "serialization",
     "iter_check": "intake",
     "journey": "journeys",
+    "learn": "learning",
     "lint_claim": "claims",
     "time_to_reach": "waiting",
     "to_data": "serialization",
@@ -91,6 +97,7 @@ __all__ = [
     "Contact",
     "Conversion",
     "Discrepancy",
+    "Evaluation",
     "Event",
     "EventIdReused",
     "Evidence",
@@ -102,6 +109,7 @@ __all__ = [
     "Journey",
     "Layout",
     "LeadqualError",
+    "Learned",
     "LoggedMove",
     "NextStep",
     "Policy",
@@ -127,10 +135,12 @@ __all__ = [
     "check_stage_log",
     "classify",
     "compare",
+    "evaluate",
     "from_data",
     "from_json",
     "iter_check",
     "journey",
+    "learn",
     "lint_claim",
     "time_to_reach",
     "to_data",

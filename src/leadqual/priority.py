@@ -1,16 +1,17 @@
 """A priority: the points of one record, line by line, with what did not count and what was missed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Final, cast, final
+from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
 from leadqual.classification import is_classifiable
 from leadqual.errors import WrongType
 from leadqual.facts import Fact
+from leadqual.history import History
 from leadqual.policy import Policy
-from leadqual.scales import Award
+from leadqual.scales import Award, Dated
 from leadqual.signals import Group, Signal
 from leadqual.stages import Standing
 from leadqual.values import truth
@@ -109,30 +110,41 @@ class Priority:
         return f"priority {self.total}{flag}: {'; '.join(map(str, self.lines))}"
 
 
-Reader = Callable[[str], object]
-"""What gives the cell of a column."""
+class Reader(Protocol):
+    """What gives the cells of one record."""
+
+    def __call__(self, column: str, *, dated: bool = False) -> object:
+        """Return the cell of a column; of a fact that is asked for *dated*, the days of its events."""
+        ...
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """Return what gives the cells of a contact or of a mapping of columns to cells.
 
-    A contact answers the words of the facts from its evidence by the end of the day *as_of* (UTC),
-    then its fields, then its extra columns.
+    A contact answers the words of the facts from its evidence by the end of the day *as_of* (UTC) and
+    from the events of its history, then its fields, then its extra columns.
 
     Raises:
         WrongType: If *subject* is something else.
     """
     if isinstance(subject, Mapping):
-        return cast("Mapping[str, object]", subject).get
+        row = cast("Mapping[str, object]", subject)
+        return lambda column, *, dated=False: row.get(column)  # noqa: ARG005 (a row knows no events)
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
     evidence, _ = subject.known(policy, until)
     cells: dict[str, object] = dict(getattr(subject, "extra", ()))
 
-    def read(column: str) -> object:
+    history: object = getattr(subject, "history", subject)
+
+    def read(column: str, *, dated: bool = False) -> object:
         if column in _FACTS:
-            return evidence.value(_FACTS[column])
+            fact = _FACTS[column]
+            if not dated:
+                return evidence.value(fact)
+            events = history.in_order(policy) if isinstance(history, History) else ()
+            return tuple(event.at for event in events if event.fact is fact and not event.reverses)
         found: object = getattr(subject, column, None) if column in _FIELDS else cells.get(column)
         return str(found) if isinstance(found, Word) else found
 
@@ -168,7 +180,10 @@ class Tally:
 
 def tally(group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Tally:
     """Return the points that a record has in *group*, whose members *signals* are."""
-    awards = tuple((signal, signal.scale.award(read(signal.column), as_of)) for signal in signals)
+    awards = tuple(
+        (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
+        for signal in signals
+    )
     total = sum([award.points for _, award in awards])
     return Tally(group, awards, total, group.clamp(total))
 

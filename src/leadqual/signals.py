@@ -18,7 +18,8 @@ class Signal:
     """Name something that a company knows of a contact, and what it is worth.
 
     Make it with `yes`, `filled`, `words`, `number` or `dated`. A signal that reads a column called
-    like a fact reads that fact of a contact, and the cell of any other record. What cannot be meant
+    like a fact reads that fact of a contact (its events, if it is dated), and the cell of any other
+    record. What cannot be meant
     is refused when a `Scorecard` is made.
 
     Attributes:
