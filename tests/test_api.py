@@ -21,6 +21,7 @@ ORDER = [
     "facts",
     "rules",
     "policy",
+    "decisions",
     "standard",
     "documents",
     "policy_file",
@@ -60,6 +61,7 @@ ORDER = [
     "learning",
     "serialization",
     "intake",
+    "frames",
     "cli",
 ]
 OUTSIDE_THE_CORE = {
@@ -69,6 +71,7 @@ OUTSIDE_THE_CORE = {
     "phonenumbers": {"phones"},
     "cyclopts": {"cli"},
     "rich": {"cli"},
+    "narwhals": {"frames"},
 }
 
 

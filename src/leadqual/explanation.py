@@ -1,17 +1,38 @@
 """Why an answer is as it is: reasons, lines of the score, and what is missing."""
 
 from collections.abc import Iterable, Iterator
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
 from leadqual.articles import Sentence
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, bits_of, close, each_of
 from leadqual.policy import Policy
-from leadqual.rules import Rule, Then
+from leadqual.rules import Rule, Then, in_order
 from leadqual.stages import Qualification, Stage, Standing
 
 Conclusion = Stage | Qualification | Standing
+
+BETWEEN_STATEMENTS: Final = "; "
+"""What stands between the statements of a brief text."""
+
+BETWEEN_WORDS: Final = " and "
+"""What stands between the words of one statement."""
+
+
+def stating(conclusion: Conclusion, *, implied: bool = False) -> str:
+    """Return how a brief statement about a conclusion begins."""
+    return f"{conclusion}{' (implied)' if implied else ''}: "
+
+
+def known_not(fact: Fact) -> str:
+    """Return how a brief statement says that a missing fact is denied."""
+    return f"{fact} (denied)"
+
+
+def while_holding(fact: Fact) -> str:
+    """Return how a brief statement says that an established fact forbids a step."""
+    return f"not while {fact}"
 
 
 @final
@@ -33,11 +54,15 @@ class Reason:
     sentence: Sentence | str
     implied: bool = False
 
+    @property
+    def brief(self) -> str:
+        """Return the reason as the text columns of a frame say it, without its sentence."""
+        words = BETWEEN_WORDS.join(map(str, self.facts)) or ("no rule holds" if not self.rule else "always")
+        return f"{stating(self.conclusion, implied=self.implied)}{words}"
+
     def __str__(self) -> str:
         """Return the reason in words."""
-        facts = " and ".join(map(str, self.facts)) or ("no rule holds" if not self.rule else "always")
-        implied = " (implied)" if self.implied else ""
-        return f"{self.conclusion}{implied}: {facts}. {self.sentence}".rstrip(". ")
+        return f"{self.brief}. {self.sentence}".rstrip(". ")
 
 
 @final
@@ -83,6 +108,14 @@ class NextStep:
     def open(self) -> bool:
         """Return whether the answers to *ask* alone could complete the step."""
         return not self.denied and not self.blocked
+
+    @property
+    def brief(self) -> str:
+        """Return the step as the text columns of a frame say it."""
+        missing = in_order((*self.ask, *self.denied))
+        words = [known_not(fact) if fact in self.denied else str(fact) for fact in missing]
+        words += [while_holding(fact) for fact in self.blocked]
+        return f"{stating(self.target)}{BETWEEN_WORDS.join(words)}"
 
     def __str__(self) -> str:
         """Return the step in words."""
@@ -237,7 +270,7 @@ def _steps_to_stages(
 def _steps_to(
     target: Stage | Qualification, rules: tuple[Rule, ...], established: int, denied: int
 ) -> Iterator[NextStep]:
-    missing = {rule: _least(rule.wanted & ~established) for rule in rules}
+    missing = {rule: least(rule.wanted & ~established) for rule in rules}
     for rule in rules:
         blocked = rule.forbidden & established
         if not any(_is_less(missing[other], other, missing[rule], rule, established) for other in rules):
@@ -251,8 +284,8 @@ def _steps_to(
             )
 
 
-def _least(missing: int) -> int:
-    """Drop the facts that another missing fact brings anyway."""
+def least(missing: int) -> int:
+    """Return missing facts, given as bits, without those that another of them brings anyway."""
     for fact in each_of(missing):
         if any(BRINGS[other] & BIT[fact] for other in each_of(missing & ~BIT[fact])):
             missing &= ~BIT[fact]

@@ -161,9 +161,13 @@ def _check_routes(policy: Policy) -> Faults:
 def _check_score(policy: Policy) -> Faults:
     numbers = [("score.base", policy.score.base), ("score.qualified", policy.score.qualified)]
     numbers += [(f"score.points.{fact}", points) for fact, points in policy.score.points]
+    whole = True
     for where, number in numbers:
         if type(number) is not int:
+            whole = False
             yield Fault(where, "must be a whole number")
+    if whole and policy.score.width is None:
+        yield Fault("score", "adds up to more than 64 bits hold; give smaller numbers")
 
 
 def _check_rank(policy: Policy) -> Faults:

@@ -98,6 +98,19 @@ class Score:
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
     )
 
+    @property
+    def width(self) -> int | None:
+        """Return the fewest bits of a signed integer that no sum of lines overflows; None above 64."""
+        added = [points for _, points in self.weights] + [self.qualified]
+        lowest = self.base + sum(points for points in added if points < 0)
+        highest = self.base + sum(points for points in added if points > 0)
+        # Lines are added one by one, and zero stands for those that a person does not have.
+        needed = max(highest, ~lowest, self.base, ~self.base, *added, *(~points for points in added))
+        return next((width for width in _WIDTHS if needed < 1 << (width - 1)), None)
+
+
+_WIDTHS: Final = (8, 16, 32, 64)
+
 
 @final
 @frozen
@@ -251,6 +264,19 @@ class Replay:
                 if brought & BIT[rule.then] and BRINGS[rule.adds] & ~brought
             ),
         )
+
+    def written_by(self, bits: int) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
+        """Return the kinds of event that set one of *bits* of what is known, and those that clear it.
+
+        The last of them all, by instant and then by rank, decides whether the bit is set.
+        """
+        sets = tuple(kind for kind, effect in zip(KINDS, self.effects, strict=True) if effect.sets & bits)
+        clears = tuple(
+            kind
+            for kind, effect in zip(KINDS, self.effects, strict=True)
+            if kind not in sets and not effect.keeps & bits
+        )
+        return sets, clears
 
     def cleared_by(self, brought: int) -> int:
         """Return what an event that brings these facts clears by the policy's word, as bits."""

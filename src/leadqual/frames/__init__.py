@@ -1,0 +1,19 @@
+"""The same rules over a data frame, on one machine or on many.
+
+Polars (eager and lazy), pandas, PyArrow, DuckDB and PySpark, by way of ``narwhals``. Every function
+takes a frame of any of them and returns one of the same kind; what is lazy stays lazy.
+"""
+
+from importlib import import_module
+
+from leadqual.errors import ExtraMissing
+
+try:
+    import_module("narwhals.stable.v2")
+except ModuleNotFoundError:
+    raise ExtraMissing("leadqual.frames", "frames") from None
+
+from leadqual.frames.answers import classify
+from leadqual.frames.door import FrameRefused
+
+__all__ = ["FrameRefused", "classify"]

@@ -1,0 +1,115 @@
+"""Which frames come in, and how one goes out again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Self, TypeVar, cast, final
+
+import narwhals.stable.v2 as nw
+from attrs import evolve, frozen
+from narwhals.exceptions import DuplicateError
+
+from leadqual.errors import Fault, Faulty, WrongType
+from leadqual.vocabulary import nearest
+
+FrameT = TypeVar("FrameT")
+
+_WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.DUCKDB)
+"""The engines that have a type for a closed set of words; elsewhere labels are strings."""
+
+
+@final
+class FrameRefused(Faulty):
+    """Say everything that keeps a frame from being read, and what would be right."""
+
+
+def refuse_if(faults: Iterable[Fault]) -> None:
+    """Raise a `FrameRefused` with the faults, if there are any."""
+    found = tuple(faults)
+    if found:
+        raise FrameRefused(found)
+
+
+@final
+@frozen(eq=False)
+class Table:
+    """Hold a frame that came in.
+
+    Attributes:
+        frame: The frame as a ``narwhals`` frame that is ready to be read.
+        schema: The types of its columns.
+        originals: The columns of objects that were converted to be read, as they came.
+    """
+
+    frame: nw.DataFrame[Any] | nw.LazyFrame[Any]
+    schema: Mapping[str, Any]
+    originals: tuple[nw.Series[Any], ...] = ()
+
+    @classmethod
+    def of(cls, given: object) -> Self:
+        """Return the table of a frame.
+
+        Raises:
+            WrongType: If it is no frame.
+            FrameRefused: If two of its columns have one name.
+        """
+        try:
+            frame: Any = nw.from_native(cast("Any", given))
+            return cls(frame, dict(frame.collect_schema()))
+        except TypeError:
+            raise WrongType(
+                "frame",
+                "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark",
+                type(given).__name__,
+                "a series is made one by series.to_frame(), rows by polars.DataFrame(rows)",
+            ) from None
+        except DuplicateError:
+            raise FrameRefused((Fault("columns", "two have the same name; rename one of them"),)) from None
+
+    @property
+    def has_enums(self) -> bool:
+        """Return whether the engine has a type for a closed set of words."""
+        return self.frame.implementation in _WITH_ENUMS
+
+    def reading(self, columns: Iterable[str]) -> Self:
+        """Return the table with such of these columns as hold Python objects converted to their type."""
+        # A column of objects that begins with nulls claims to be text.
+        wanted = dict.fromkeys(columns)
+        objects = [name for name in wanted if self.schema[name] in {nw.Object, nw.String}]
+        if not objects or isinstance(self.frame, nw.LazyFrame):
+            return self
+        read = nw.maybe_convert_dtypes(self.frame.select(objects))
+        return evolve(
+            self,
+            frame=self.frame.with_columns(*read.iter_columns()),
+            schema={**self.schema, **read.schema},
+            originals=tuple(self.frame[name] for name in objects),
+        )
+
+    def is_empty(self, column: str) -> bool:
+        """Return whether a column is known to hold nothing at all."""
+        if self.schema[column] == nw.Unknown:
+            return True
+        return isinstance(self.frame, nw.DataFrame) and self.frame[column].null_count() == len(self.frame)
+
+    def missing(self, argument: str, column: object) -> Iterator[Fault]:
+        """Yield the fault that a column is not there."""
+        if column not in self.schema:
+            near = nearest(str(column), map(str, self.schema))
+            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one that is"
+            yield Fault(argument, f"there is no column {column!r}; {hint}")
+
+    def leaving(self, result: nw.LazyFrame[Any], given: FrameT) -> FrameT:
+        """Return a result as a frame of the kind that was given, with the original columns put back."""
+        answer: Any = result
+        if isinstance(self.frame, nw.DataFrame):
+            kept = [series for series in self.originals if series.name in result.collect_schema()]
+            answer = result.collect().with_columns(*kept)
+        wrapped = isinstance(given, nw.DataFrame | nw.LazyFrame)
+        return cast("FrameT", answer if wrapped else nw.to_native(answer))
+
+
+def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:
+    """Yield a fault for each of *columns* that engines without case could take for one of *ours*."""
+    taken = {str(name).casefold() for name in ours}
+    for name in columns:
+        if str(name).casefold() in taken:
+            yield Fault(f"column {name}", f"has the name of a column that is added; {advice}")

@@ -1,0 +1,192 @@
+"""What a policy says, as expressions over what the columns tell."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Self, final
+
+import narwhals.stable.v2 as nw
+from attrs import frozen
+
+from leadqual.decisions import decisions
+from leadqual.explanation import (
+    BETWEEN_STATEMENTS,
+    BETWEEN_WORDS,
+    Conclusion,
+    known_not,
+    least,
+    stating,
+    while_holding,
+)
+from leadqual.facts import BIT, BRINGS, DIRECTLY_IMPLIES, Fact, each_of
+from leadqual.frames.expressions import (
+    NO_TEXT,
+    YES,
+    Condition,
+    all_of,
+    any_of,
+    chosen,
+    first_that_applies,
+    points,
+    text,
+    unless,
+)
+from leadqual.policy import Policy
+from leadqual.rules import Rule
+
+_IMPLIED_DIRECTLY_BY: Final = {
+    fact: [other for other in Fact if fact in DIRECTLY_IMPLIES.get(other, ())] for fact in Fact
+}
+
+
+@final
+@frozen(eq=False)
+class Known:
+    """Hold the conditions that a fact is established or denied, closed as `Evidence` is."""
+
+    established: Mapping[Fact, Condition]
+    denied: Mapping[Fact, Condition]
+
+    @classmethod
+    def closing(cls, yes: Mapping[Fact, Condition], no: Mapping[Fact, Condition]) -> Self:
+        """Return the closure of what the columns of facts say by themselves."""
+        established: dict[Fact, Condition] = {}
+        denied: dict[Fact, Condition] = {}
+
+        def establish(fact: Fact) -> Condition:
+            if fact not in established:
+                by = map(establish, _IMPLIED_DIRECTLY_BY[fact])
+                established[fact] = any_of([yes.get(fact), *by])
+            return established[fact]
+
+        def deny(fact: Fact) -> Condition:
+            if fact not in denied:
+                by = (*map(establish, fact.excludes), *map(deny, DIRECTLY_IMPLIES.get(fact, ())))
+                denied[fact] = any_of([no.get(fact), *by])
+            return denied[fact]
+
+        for fact in Fact:
+            establish(fact)
+            deny(fact)
+        return cls(established, denied)
+
+    def holds(self, rule: Rule) -> Condition:
+        """Return whether a rule holds."""
+        wanted = all_of(self.established[fact] for fact in each_of(least(rule.wanted)))
+        return unless(any_of(self.established[fact] for fact in rule.unless), wanted)
+
+    def any_holds(self, rules: Iterable[Rule]) -> Condition:
+        """Return whether any of the rules holds."""
+        return any_of(map(self.holds, rules))
+
+
+def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str, nw.Expr]]:
+    """Yield what a policy decides, by the names that a `Classification` gives to it."""
+    for name, decision in decisions(policy).items():
+        vocabulary = type(decision.otherwise)
+        dtype = nw.Enum([str(word) for word in vocabulary]) if enums else nw.String
+        lines = [(known.any_holds(rules), nw.lit(str(word), dtype=dtype)) for word, rules in decision.lines]
+        yield name, first_that_applies(lines, nw.lit(str(decision.otherwise), dtype=dtype))
+    score = [(known.any_holds(policy.routes), policy.score.qualified)]
+    score += [(known.established[fact], number) for fact, number in policy.score.points if number]
+    yield "score", points(policy.score.base, score, getattr(nw, f"Int{policy.score.width}"))
+
+
+def reasons_given(policy: Policy, known: Known) -> nw.Expr:
+    """Return why, as `Reason.brief` says it: every reason that rests on facts."""
+    decided = decisions(policy)
+    statements = [
+        first_that_applies(
+            (
+                _rules_that_hold(stating(stage, implied=other is not stage), rules, known)
+                for other, rules in policy.stages
+                if other is stage or stage.precedes(other)
+            ),
+            NO_TEXT,
+        )
+        for stage, _ in policy.stages
+    ]
+    statements += [
+        chosen(*_rules_that_hold(stating(word), rules, known), NO_TEXT)
+        for word, rules in decided["qualification"].lines
+    ]
+    standings = (_facts_that_hold(stating(word), rules, known) for word, rules in decided["standing"].lines)
+    return text([*statements, first_that_applies(standings, NO_TEXT)], BETWEEN_STATEMENTS)
+
+
+Statement = tuple[Condition, nw.Expr]
+
+
+def _rules_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
+    """Return a statement for each rule that holds."""
+    said = [(known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules]
+    return any_of(condition for condition, _ in said), _joined(said, BETWEEN_STATEMENTS)
+
+
+def _facts_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
+    """Return one statement with the facts of all rules that hold."""
+    said = [(known.holds(rule), nw.lit(BETWEEN_WORDS.join(map(str, rule.all)))) for rule in rules]
+    return any_of(condition for condition, _ in said), _after(begin, _joined(said, BETWEEN_WORDS))
+
+
+def _joined(said: list[Statement], between: str) -> nw.Expr:
+    if len(said) == 1:
+        return said[0][1]
+    return text([chosen(condition, words, NO_TEXT) for condition, words in said], between)
+
+
+def _after(begin: str, words: nw.Expr) -> nw.Expr:
+    return nw.concat_str(nw.lit(begin), words)
+
+
+def missing_steps(policy: Policy, known: Known) -> nw.Expr:
+    """Return what is missing for each stage and class not reached, as `NextStep.brief` says it."""
+    steps: list[nw.Expr] = []
+    for stage, rules in policy.stages:
+        above = [rule for other, given in policy.stages if stage.precedes(other) for rule in given]
+        steps += _steps_to(stage, rules, known, reached=known.any_holds((*rules, *above)))
+    for word, rules in decisions(policy)["qualification"].lines:
+        steps += _steps_to(word, rules, known, reached=known.any_holds(rules))
+    return text(steps, BETWEEN_STATEMENTS)
+
+
+def _steps_to(
+    target: Conclusion, rules: tuple[Rule, ...], known: Known, *, reached: Condition
+) -> Iterator[nw.Expr]:
+    for rule in rules:
+        needless = any_of([reached, *(_asks_for_less(other, rule, known) for other in rules)])
+        words = [
+            first_that_applies(
+                [(known.established[fact], NO_TEXT), (known.denied[fact], nw.lit(known_not(fact)))],
+                nw.lit(str(fact)),
+            )
+            for fact in each_of(least(rule.wanted))
+        ]
+        words += [
+            chosen(known.established[fact], nw.lit(while_holding(fact)), NO_TEXT) for fact in rule.unless
+        ]
+        step = _after(stating(target), text(words, BETWEEN_WORDS))
+        yield chosen(needless, NO_TEXT, step)
+
+
+def _asks_for_less(other: Rule, rule: Rule, known: Known) -> Condition:
+    """Return whether *other* asks for a proper part of what *rule* asks for, and is no more blocked."""
+    brought = least(rule.wanted)
+    if not other.forbidden and not any(BRINGS[fact] & least(other.wanted) for fact in each_of(brought)):
+        return None
+    blocked = [known.established[fact] for fact in each_of(other.forbidden & ~rule.forbidden)]
+    return unless(any_of([_is_part(rule, other, known), *blocked]), _is_part(other, rule, known))
+
+
+def _is_part(part: Rule, whole: Rule, known: Known) -> Condition:
+    """Return whether everything that *part* still asks for comes with what *whole* still asks for."""
+    return all_of(
+        any_of([known.established[fact], *(_lacks(by, known) for by in _bringing(fact, whole))])
+        for fact in each_of(least(part.wanted))
+    )
+
+
+def _bringing(fact: Fact, rule: Rule) -> Iterator[Fact]:
+    return (by for by in each_of(least(rule.wanted)) if BRINGS[by] & BIT[fact])
+
+
+def _lacks(fact: Fact, known: Known) -> Condition:
+    return unless(known.established[fact], YES)

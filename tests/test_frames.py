@@ -1,0 +1,296 @@
+"""What goes into a frame's answers, what comes out, and what is refused with what would be right."""
+
+import ast
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from importlib import import_module, reload
+
+import pytest
+from engines import ENGINES, engine
+
+from leadqual import STANDARD, Fact, Qualification, Stage, Standing
+from leadqual.errors import ExtraMissing, WrongType
+from leadqual.rules import Score
+from leadqual.vocabulary import UnknownWord
+
+pl = pytest.importorskip("polars", reason="needs polars")
+nw = pytest.importorskip("narwhals.stable.v2", reason="needs narwhals")
+pytest.importorskip("pyarrow", reason="needs pyarrow")
+
+from leadqual import frames  # noqa: E402 (needs narwhals)
+from leadqual.frames import FrameRefused  # noqa: E402 (see above)
+
+ADDED = ["stage", "qualification", "standing", "score"]
+
+
+def sources(root):
+    found = sorted((root / "src" / "leadqual" / "frames").glob("*.py"))
+    assert len(found) >= 5
+    return {path.name: ast.parse(path.read_text("utf-8")) for path in found}
+
+
+class TestNoRule:
+    """Frames know any, all, first-that-applies, points and text, and no rule."""
+
+    words = frozenset(
+        str(word) for vocabulary in (Fact, Stage, Qualification, Standing) for word in vocabulary
+    )
+    names = frozenset(
+        word.name for vocabulary in (Fact, Stage, Qualification, Standing) for word in vocabulary
+    )
+
+    def test_no_constant_is_a_word_of_the_taxonomy_and_no_number_but_0_and_1(self, root):
+        for name, tree in sources(root).items():
+            constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+            assert not self.words & {each for each in constants if isinstance(each, str)}, name
+            numbers = {each for each in constants if isinstance(each, int | float)}
+            assert numbers <= {0, 1}, name
+
+    def test_no_member_of_the_taxonomy_is_named(self, root):
+        for name, tree in sources(root).items():
+            attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not self.names & attributes, name
+
+
+class TestAnswer:
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_the_users_columns_come_first_and_unchanged(self, name):
+        on = engine(name)
+        table = on.make({"who": ["a", "b"], "responded": [None, True]}, {"responded": "bool"})
+
+        answered = frames.classify(table, prefix="our_")
+
+        columns = on.columns(answered)
+        assert list(columns) == ["who", "responded", *(f"our_{each}" for each in ADDED)]
+        assert columns["who"] == ["a", "b"]
+        assert columns["responded"] == [None, True]
+        assert columns["our_stage"] == ["name", "lead"]
+        assert type(answered) is type(table)
+
+    def test_objects_of_pandas_stay_the_objects_they_were(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        index = [7] * 201
+        given = pd.DataFrame({"responded": pd.Series([None] * 200 + [True], dtype=object, index=index)})
+
+        answered = frames.classify(given)
+
+        assert answered["responded"].dtype == object
+        assert list(answered.index) == [7] * 201
+        assert answered["stage"].iloc[-1] == "lead"
+        assert given.columns.tolist() == ["responded"]
+
+    def test_what_is_lazy_stays_lazy_and_what_is_narwhals_stays_narwhals(self):
+        eager = pl.DataFrame({"responded": [True]})
+
+        assert isinstance(frames.classify(eager), pl.DataFrame)
+        assert isinstance(frames.classify(eager.lazy()), pl.LazyFrame)
+        assert isinstance(frames.classify(nw.from_native(eager)), nw.DataFrame)
+        assert isinstance(frames.classify(nw.from_native(eager.lazy())), nw.LazyFrame)
+
+    def test_labels_are_of_a_closed_type_where_the_engine_has_one(self):
+        answered = frames.classify(pl.DataFrame({"responded": [True]}))
+        assert answered.schema["stage"] == pl.Enum([str(stage) for stage in Stage])
+        assert answered.schema["standing"] == pl.Enum([str(standing) for standing in Standing])
+
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        assert frames.classify(pd.DataFrame({"responded": [True]}))["stage"].dtype == "category"
+        duckdb = pytest.importorskip("duckdb", reason="needs duckdb")
+        assert "ENUM" in str(frames.classify(duckdb.sql("select true as responded")).types[1])
+
+    @pytest.mark.parametrize(
+        ("qualified", "dtype"), [(50, pl.Int8), (500, pl.Int16), (50_000, pl.Int32), (2**40, pl.Int64)]
+    )
+    def test_the_score_is_of_the_narrowest_type_that_the_policy_cannot_overflow(self, qualified, dtype):
+        """Polars would wrap silently."""
+        score = Score(base=15, qualified=qualified, points=STANDARD.score.points)
+        policy = STANDARD.replace(name="wide", version="1", score=score)
+
+        answered = frames.classify(pl.DataFrame({"interested_in_offer": [True]}), policy)
+
+        assert answered.schema["score"] == dtype
+        assert answered["score"].to_list() == [15 + 4 + 3 + qualified]
+
+    def test_a_date_or_an_instant_establishes_and_its_absence_says_nothing(self):
+        table = pl.DataFrame(
+            {
+                "responded": [date(2026, 1, 1), None],
+                "purchased": [datetime(2026, 1, 1, tzinfo=UTC), None],
+            }
+        )
+        answered = frames.classify(table, missing=True)
+
+        assert answered["stage"].to_list() == ["customer", "name"]
+        assert "denied" not in answered["missing"][1]
+
+    def test_columns_of_nothing_are_unknown_facts(self):
+        assert frames.classify(pl.DataFrame({"responded": [None]}))["stage"].to_list() == ["name"]
+        text = pl.DataFrame(
+            {"responded": [None], "purchased": [True]}, schema_overrides={"responded": pl.String}
+        )
+        assert frames.classify(text)["stage"].to_list() == ["customer"]
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        nothing = pd.DataFrame({"responded": [None, None], "purchased": [float("nan")] * 2})
+        assert frames.classify(nothing)["stage"].tolist() == ["name", "name"]
+        assert frames.classify(nothing.iloc[:0]).columns.tolist() == ["responded", "purchased", *ADDED]
+
+
+class TestColumns:
+    def test_a_column_is_found_by_its_name_in_any_case(self):
+        answered = frames.classify(pl.DataFrame({"Asked For More": [True], "OPTED-OUT": [True]}))
+
+        assert answered["stage"].to_list() == ["prospect"]
+        assert answered["standing"].to_list() == ["do_not_contact"]
+
+    def test_facts_are_mapped_to_columns_and_expressions_by_fact_or_word(self):
+        table = pl.DataFrame({"orders": [0, 3], "hot": [True, True], "responded": [False, False]})
+
+        answered = frames.classify(table, facts={Fact.PURCHASED: nw.col("orders") > 0, "responded": "hot"})
+
+        assert answered["stage"].to_list() == ["lead", "customer"]
+
+    def test_an_expression_of_the_main_namespace_will_do(self):
+        narwhals = pytest.importorskip("narwhals")
+        table = pl.DataFrame({"orders": [0, 3]})
+
+        answered = frames.classify(table, facts={"purchased": narwhals.col("orders") > 0})
+
+        assert answered["stage"].to_list() == ["name", "customer"]
+
+
+def refused(table, **options):
+    with pytest.raises(FrameRefused) as caught:
+        frames.classify(table, **options)
+    return [(fault.where, fault.reason) for fault in caught.value.faults]
+
+
+class TestRefused:
+    """Every error comes at the call, from the schema, never at collect; and says what would be right."""
+
+    def test_a_fact_column_of_text_or_numbers(self):
+        table = pl.LazyFrame({"responded": ["yes"], "purchased": [1]})
+
+        assert refused(table) == [
+            (
+                "facts[responded]",
+                (
+                    "responded holds String, not booleans or dates; say what means yes: "
+                    "facts={'responded': nw.col('responded') == 'yes'}"
+                ),
+            ),
+            (
+                "facts[purchased]",
+                (
+                    "purchased holds Int64, not booleans or dates; say what means yes: "
+                    "facts={'purchased': nw.col('purchased') == 1}"
+                ),
+            ),
+        ]
+
+    def test_the_advice_that_is_given_works(self):
+        table = pl.DataFrame({"responded": ["yes", "no"], "purchased": [0, 1]})
+        [(_, first), (_, second)] = refused(table)
+        facts = {}
+        for advice in (first, second):
+            facts |= eval(advice.partition("facts=")[2], {"nw": nw})
+
+        assert frames.classify(table, facts=facts)["stage"].to_list() == ["lead", "customer"]
+
+    def test_a_mapped_column_that_is_not_there(self):
+        [(where, reason)] = refused(pl.DataFrame({"bought": [True]}), facts={Fact.PURCHASED: "bougth"})
+
+        assert (where, reason) == ("facts[purchased]", "there is no column 'bougth'; did you mean 'bought'?")
+
+    def test_no_fact_column_at_all(self):
+        [(where, reason)] = refused(pl.DataFrame({"who": ["a"]}))
+
+        assert where == "facts"
+        assert reason.startswith("no column is one; name columns contacted, responded, ")
+        assert reason.endswith("or map them: facts={fact: column}")
+
+    def test_two_columns_for_one_fact(self):
+        [(where, reason)] = refused(pl.DataFrame({"Responded": [True], "responded": [True]}))
+        assert (where, reason) == (
+            "facts[responded]",
+            "both 'Responded' and 'responded' are given; keep one, or map it: facts={'responded': 'responded'}",
+        )
+        assert (
+            refused(pl.DataFrame({"a": [True]}), facts={Fact.LAPSED: "a", "lapsed": "a"})[0][0]
+            == "facts[lapsed]"
+        )
+
+    @pytest.mark.parametrize("name", ["stage", "STAGE", "Score"])
+    def test_a_clash_with_an_added_name_in_any_case(self, name):
+        """DuckDB would drop our column, Spark overwrite the user's, without a word."""
+        table = pl.DataFrame({"responded": [True], name: [None]})
+
+        [(where, reason)] = refused(table)
+
+        assert where == f"column {name}"
+        assert reason == (
+            "has the name of a column that is added; rename it, or give a prefix: prefix='leadqual_'"
+        )
+        assert "leadqual_stage" in frames.classify(table, prefix="leadqual_").columns
+
+    def test_an_expression_that_is_none_or_gives_no_booleans(self):
+        table = pl.DataFrame({"a": [1]})
+
+        assert refused(table, facts={"responded": pl.col("a") == 1})[0][1].endswith(
+            "; give the name of a column or an expression of narwhals"
+        )
+        assert "valid columns" in refused(table.lazy(), facts={"responded": nw.col("b") == 1})[0][1]
+        assert refused(table, facts={"responded": nw.col("a") + 1})[0][1].startswith(
+            "the expression holds Int64"
+        )
+
+    def test_other_types_of_column(self):
+        [(_, reason)] = refused(pl.DataFrame({"responded": [[True]]}))
+        assert reason.startswith("responded holds List(Boolean), not booleans or dates")
+
+    def test_pandas_objects_that_are_neither_booleans_nor_nothing(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        mixed = pd.DataFrame({"responded": pd.Series([True, "no"], dtype=object)})
+        days = pd.DataFrame({"responded": pd.Series([date(2026, 1, 1)], dtype=object)})
+
+        assert refused(mixed)[0][1].startswith("responded holds Object")
+        assert refused(days)[0][1].startswith("responded holds Object")
+
+    def test_two_columns_of_one_name(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        twice = pd.DataFrame([[True, True]], columns=["responded", "responded"])
+
+        assert refused(twice) == [("columns", "two have the same name; rename one of them")]
+
+    def test_column_names_of_pandas_that_are_no_text_do_not_disturb(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        answered = frames.classify(pd.DataFrame([[1, True]], columns=[0, "responded"]))
+
+        assert answered.columns.tolist() == [0, "responded", *ADDED]
+
+    def test_arguments_of_another_type(self):
+        table = pl.DataFrame({"responded": [True]})
+
+        with pytest.raises(
+            WrongType, match=r"frame must be a data frame .*, not Series; a series is made one"
+        ):
+            frames.classify(table["responded"])
+        with pytest.raises(WrongType, match="frame must be a data frame"):
+            frames.classify([{"responded": True}])
+        with pytest.raises(WrongType, match="facts must be a mapping of facts to columns, not list"):
+            frames.classify(table, facts=["responded"])
+        with pytest.raises(WrongType, match="policy must be a Policy, not dict"):
+            frames.classify(table, {"responded": "responded"})
+        with pytest.raises(UnknownWord, match="no fact is called 'respond'; did you mean 'responded'"):
+            frames.classify(table, facts={"respond": "responded"})
+
+
+class TestImport:
+    def test_without_narwhals_the_line_that_brings_it_is_told(self, monkeypatch):
+        monkeypatch.setitem(sys.modules, "narwhals.stable.v2", None)
+
+        with pytest.raises(ExtraMissing, match=r"pip install 'leadqual\[frames\]'"):
+            reload(import_module("leadqual.frames"))
+
+    def test_the_front_door_does_not_load_frames(self):
+        code = "import leadqual, sys; assert 'leadqual.frames' not in sys.modules"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

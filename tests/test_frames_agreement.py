@@ -1,0 +1,166 @@
+"""A table gets the very same answers as one record, from the same rules, on every engine."""
+
+import random
+from functools import cache
+
+import pytest
+from engines import ENGINES, engine
+
+from leadqual import STANDARD, Evidence, Fact, Policy, Rule, classify
+from leadqual.explanation import BETWEEN_STATEMENTS
+from leadqual.facts import ALL_BITS, BIT, Nature, close
+from leadqual.rules import Score
+from leadqual.stages import Stage, Standing
+
+WORDS = [str(fact) for fact in Fact]
+TYPES = dict.fromkeys(WORDS, "bool")
+ANSWERS = ("stage", "qualification", "standing", "score")
+TEXTS = ("reasons", "missing")
+SETS = ALL_BITS + 1
+
+
+def row(evidence, policy=STANDARD):
+    """Return what one record is answered, as a table says it."""
+    verdict = classify(evidence, policy)
+    return (
+        str(verdict.stage),
+        str(verdict.qualification),
+        str(verdict.standing),
+        verdict.score,
+        BETWEEN_STATEMENTS.join(reason.brief for reason in verdict.reasons if reason.facts),
+        BETWEEN_STATEMENTS.join(step.brief for step in verdict.next_steps),
+    )
+
+
+def every_fact_set(policy=STANDARD):
+    closed = {bits: row(Evidence.from_bits(bits), policy) for bits in {close(b) for b in range(SETS)}}
+    return [closed[close(bits)] for bits in range(SETS)]
+
+
+@cache
+def every_fact_set_under_standard():
+    return every_fact_set()
+
+
+def columns_of_fact_sets(no):
+    numbered = {"row": range(SETS)}
+    return numbered | {str(fact): [True if bits & BIT[fact] else no for bits in range(SETS)] for fact in Fact}
+
+
+@cache
+def three_valued_rows(number):
+    values = random.Random(10)  # noqa: S311 (samples, no secrets)
+    said = {fact: values.choices([True, False, None], k=number) for fact in Fact}
+    expected = [row(Evidence.from_mapping({fact: said[fact][i] for fact in Fact})) for i in range(number)]
+    return {"row": range(number)} | {str(fact): column for fact, column in said.items()}, expected
+
+
+def differences(on, columns, expected, policy=STANDARD, **options):
+    from leadqual import frames
+
+    answered = on.columns(frames.classify(on.make(columns, TYPES), policy, **options))
+    names = [*ANSWERS, *(name for name in TEXTS if options.get(name))]
+    rows = list(zip(*(answered[name] for name in names), strict=True))
+    assert sorted(answered["row"]) == list(columns["row"])
+    return [
+        (got, expected[number][: len(names)])
+        for number, got in zip(answered["row"], rows, strict=True)
+        if got != expected[number][: len(names)]
+    ]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+class TestEveryEngine:
+    def test_all_262_144_fact_sets_are_answered_alike_with_reasons_and_what_is_missing(self, name):
+        on = engine(name)
+
+        columns, expected = columns_of_fact_sets(no=None), every_fact_set_under_standard()
+
+        assert len(expected) == 262_144
+        assert differences(on, columns, expected, reasons=True, missing=True) == []
+
+    def test_no_in_place_of_unknown_gives_the_same_four_answers(self, name):
+        on = engine(name)
+
+        assert differences(on, columns_of_fact_sets(no=False), every_fact_set_under_standard()) == []
+
+    @pytest.mark.parametrize("number", [10_000, pytest.param(100_000, marks=pytest.mark.long)])
+    def test_random_rows_of_yes_no_and_unknown_tell_denied_from_unknown(self, name, number):
+        on = engine(name)
+
+        columns, expected = three_valued_rows(number)
+
+        assert any("(denied)" in missing for *_, missing in expected)
+        assert differences(on, columns, expected, reasons=True, missing=True) == []
+
+
+MILESTONES = [fact for fact in Fact if fact.nature is Nature.MILESTONE]
+
+
+def random_policy(chance: random.Random) -> Policy:
+    """Return a policy that could be meant, however strange."""
+
+    def some(facts, most):
+        return chance.sample(facts, chance.randint(1, most))
+
+    def routes():
+        for number in range(chance.randint(1, 4)):
+            wanted = some(list(Fact), 3)
+            possible = [fact for fact in Fact if not close(sum(BIT[each] for each in wanted)) & BIT[fact]]
+            yield Rule(f"route {number}", wanted, chance.sample(possible, chance.choice([0, 0, 1, 2])))
+
+    return STANDARD.replace(
+        name="random",
+        version="1",
+        stages={
+            stage: [Rule(f"rule {n}", some(MILESTONES, 3)) for n in range(chance.randint(1, 3))]
+            for stage in list(Stage)[1:]
+        },
+        standings={standing: some(list(Fact), 3) for standing in list(Standing)[:-1]},
+        routes=tuple(routes()),
+        score=Score(
+            base=chance.randint(-40, 40),
+            qualified=chance.choice([0, 50, 5_000]),
+            points={fact: chance.randint(-20, 20) for fact in some(list(Fact), 18)},
+        ),
+    )
+
+
+class TestRandomPolicies:
+    """Not only STANDARD: what a company may write is translated as faithfully."""
+
+    @pytest.mark.parametrize("texts", [12, pytest.param(120, marks=pytest.mark.long)])
+    def test_120_random_policies_answer_alike_on_polars_and_duckdb(self, texts):
+        on = [engine(name) for name in ("polars", "duckdb")]
+        chance = random.Random(11)  # noqa: S311 (samples, no secrets)
+        several = blocked = 0
+        for tried in range(120):
+            policy = random_policy(chance)
+            said = {fact: chance.choices([True, False, None], k=40) for fact in Fact}
+            expected = [
+                row(Evidence.from_mapping({fact: said[fact][i] for fact in Fact}), policy) for i in range(40)
+            ]
+            columns = {"row": range(40)} | {str(fact): said[fact] for fact in Fact}
+            with_texts = {"reasons": tried < texts, "missing": tried < texts}
+
+            for each in on:
+                assert differences(each, columns, expected, policy, **with_texts) == []
+
+            several += any(len(rules) > 1 for _, rules in policy.stages)
+            blocked += any("not while" in missing for *_, missing in expected)
+        # The policies were worth trying: more rules than one for a stage, and rules that forbid.
+        assert min(several, blocked) > 40
+
+    @pytest.mark.parametrize("name", ["polars", "pandas-nullable", "pyarrow", "duckdb"])
+    def test_facts_without_a_column_are_unknown(self, name):
+        on = engine(name)
+        chance = random.Random(12)  # noqa: S311 (samples, no secrets)
+        for _ in range(12):
+            given = chance.sample(list(Fact), chance.randint(1, 6))
+            said = {fact: chance.choices([True, False, None], k=50) for fact in given}
+            expected = [
+                row(Evidence.from_mapping({fact: said[fact][i] for fact in given})) for i in range(50)
+            ]
+            columns = {"row": range(50)} | {str(fact): said[fact] for fact in given}
+
+            assert differences(on, columns, expected, reasons=True, missing=True) == []
