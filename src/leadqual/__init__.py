@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from leadqual.waiting import time_to_reach
 
 _LOADED_ON_FIRST_USE: Final = {
+    "LAYOUTS": "intake",
     "AuditCode": "auditing",
     "Comparison": "comparison",
     "Contact": "contacts",
@@ -57,7 +58,6 @@ _LOADED_ON_FIRST_USE: Final = {
     "Funnel": "funnel",
     "History": "history",
     "Journey": "journeys",
-    "LAYOUTS": "intake",
     "Layout": "intake",
     "Learned": "learning",
     "LoggedMove": "stage_log",
