@@ -13,6 +13,7 @@ from leadqual import STANDARD, TRANSITIONS, AuditCode, Fact, Qualification, Sour
 from leadqual.articles import ARTICLES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
+from leadqual.rules import CELLS, KINDS
 from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import Move
 from leadqual.verification import LAWS
@@ -262,7 +263,31 @@ def api() -> str:
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
 
 
+def readme() -> str:
+    """Return the README with the figures of a proof made just now."""
+    text = README.read_text("utf-8")
+    before, start, rest = text.partition("<!-- figures: written by docs/generate.py -->\n")
+    _, end, after = rest.partition("<!-- end of figures -->")
+    proof = verify(STANDARD)
+    sets = 1 << len(Fact)
+    tried = sum(each.tried for each in proof.properties)
+    stands_for = sum(each.stands_for for each in proof.properties)
+    figures = (
+        f"- The standard policy keeps all {len(proof.properties)} laws, over all {sets:,} sets of facts and over "
+        f"histories of any length: {tried:,} cases tried, which stand for {stands_for:,}.\n"
+        f"- {len(POSITIONS)} positions and {len(CELLS) - len(STANDARD.expects.impossible)} of {len(CELLS)} cells "
+        "occur, and those only.\n"
+        f"- The order of two events decides for {len(proof.order_sensitive)} of "
+        f"{len(KINDS) * (len(KINDS) - 1) // 2} pairs of kinds of events, each for a reason that the rules give; "
+        "for no other pair.\n"
+    )
+    return f"{before}{start}{figures}{end}{after}"
+
+
+README: Final = HERE.parent / "README.md"
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
+    "../README.md": readme,
     "reference/stages.md": stages,
     "reference/facts.md": facts,
     "reference/rules.md": rules,
@@ -284,7 +309,7 @@ def main(arguments: list[str]) -> int:
     stale = []
     for name, make in PAGES.items():
         path = HERE / name
-        text = (NOTE if name.endswith(".md") else "") + make()
+        text = (NOTE if name.startswith("reference/") else "") + make()
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(name)
             if "--check" not in arguments:
