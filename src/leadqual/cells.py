@@ -202,6 +202,9 @@ def read_phone(text: str, region: str | None = None) -> str:
         ExtraMissing: If the extra ``intake`` is not installed.
     """
     text = text.strip()
+    plain = judge(text, region)
+    if isinstance(plain, str):
+        return plain
     if _LETTER.search(text):
         raise CellUnreadable("a telephone number", "it holds letters", "write digits only")
     if not text.startswith("+") and region is None:
@@ -209,9 +212,6 @@ def read_phone(text: str, region: str | None = None) -> str:
             "a telephone number", "it has no country code", "write it with +, or name the region"
         )
     library = phone_library()
-    plain = judge(text, region)
-    if isinstance(plain, str):
-        return plain
     try:
         number = None if plain is False else library.parse(text, region)
     except library.NumberParseException:

@@ -5,7 +5,7 @@ the plans of ``phonenumbers`` and copies nothing from them, so that it changes a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -31,7 +31,10 @@ _TYPES: Final = (
     "voicemail",
 )
 
+_NEVER: Final = r"(?!)"
+
 Matches = Callable[[str], object]
+_NONE: Final[tuple[Matches, tuple[Matches, ...]]] = (re.compile(_NEVER).match, ())
 
 
 @frozen
@@ -39,21 +42,21 @@ class Plan:
     """Hold how the numbers of one region look.
 
     Attributes:
-        region: The two letters of the region.
         leading: Matches the first digits that tell the region; None if the whole number tells it.
-        general: Matches every number of the region.
-        types: Match the numbers in use, by kind; each with the lengths it may have.
+        by_length: For each length, what matches every number of it, and what matches those in use.
     """
 
-    region: str
     leading: Matches | None
-    general: tuple[frozenset[int], Matches]
-    types: tuple[tuple[frozenset[int], Matches], ...]
+    by_length: Mapping[int, tuple[Matches, tuple[Matches, ...]]]
 
     def has(self, number: str) -> bool:
         """Return whether a national number may be in use."""
-        length = len(number)
-        return _fits(number, length, self.general) and any(_fits(number, length, each) for each in self.types)
+        general, in_use = self.by_length.get(len(number), _NONE)
+        if general(number):
+            for matches in in_use:
+                if matches(number):
+                    return True
+        return False
 
 
 @frozen
@@ -61,19 +64,30 @@ class CallingCode:
     """Hold the plans of the regions that share a calling code, the main one first.
 
     Attributes:
-        plans: The plans; empty where the code belongs to no region.
+        code: The digits.
+        plans: The plans.
+        lengths: The lengths that a number may have in any of them.
         prefix: Matches a national prefix, which the library would take off.
         abroad: Matches the digits for calling abroad.
     """
 
+    code: str
     plans: tuple[Plan, ...]
-    prefix: Matches | None
-    abroad: Matches | None
+    lengths: frozenset[int]
+    prefix: Matches
+    abroad: Matches
 
-
-def _fits(number: str, length: int, description: tuple[frozenset[int], Matches]) -> bool:
-    lengths, matches = description
-    return (not lengths or length in lengths) and matches(number) is not None
+    def has(self, number: str) -> bool:
+        """Return whether the region that a national number belongs to has it."""
+        if len(number) not in self.lengths:
+            return False
+        for plan in self.plans:
+            if plan.leading is None or len(self.plans) == 1:
+                if plan.has(number):
+                    return True
+            elif plan.leading(number):
+                return plan.has(number)
+        return False
 
 
 @cache
@@ -98,84 +112,72 @@ def judge(text: str, region: str | None) -> str | bool | None:
     if not _PLAIN.fullmatch(text):
         return None
     digits = text.translate(_PUNCTUATION)
-    if text.startswith("+"):
-        code = _calling_code(digits)
-        national = digits[len(code) :]
+    if text[0] == "+":
+        plans = _abroad(digits[:_LONGEST_CALLING_CODE])
+        national = digits[len(plans.code) :] if plans else digits
     else:
-        code, national = _home_code(region), digits
-    if not code or len(digits) not in _LENGTHS or national.startswith("0"):
+        plans, national = _at_home(region), digits
+    if plans is None or len(digits) not in _LENGTHS or national[:1] == "0" or plans.prefix(national):
         return None
-    plans = _plans(code)
-    if not plans.plans or (plans.prefix and plans.prefix(national)):
+    if national is digits and (national.startswith(plans.code) or plans.abroad(national)):
         return None
-    if national is digits and (national.startswith(code) or (plans.abroad and plans.abroad(national))):
-        return None
-    found = _plan_of(national, plans.plans)
-    return f"+{code}{national}" if found is not None and found.has(national) else False
-
-
-def _plan_of(national: str, plans: tuple[Plan, ...]) -> Plan | None:
-    """Return the plan of the region that a number belongs to."""
-    if len(plans) == 1:
-        return plans[0]
-    for plan in plans:
-        if plan.leading(national) if plan.leading else plan.has(national):
-            return plan
-    return None
-
-
-def _calling_code(digits: str) -> str:
-    if digits.startswith("0"):
-        return ""
-    codes = phone_library().COUNTRY_CODE_TO_REGION_CODE
-    for length in range(1, _LONGEST_CALLING_CODE + 1):
-        if int(digits[:length]) in codes:
-            return digits[:length]
-    return ""
+    return f"+{plans.code}{national}" if plans.has(national) else False
 
 
 @cache
-def _home_code(region: str | None) -> str:
+def _abroad(digits: str) -> CallingCode | None:
+    """Return the calling code that a number with ``+`` begins with; None if no region has it."""
+    codes = phone_library().COUNTRY_CODE_TO_REGION_CODE
+    prefixes = (digits[:length] for length in range(1, _LONGEST_CALLING_CODE + 1))
+    code = next((prefix for prefix in prefixes if prefix[0] != "0" and int(prefix) in codes), None)
+    return None if code is None else _plans(code)
+
+
+@cache
+def _at_home(region: str | None) -> CallingCode | None:
     """Return the calling code of a region if it is the main one there."""
     library = phone_library()
     code = library.country_code_for_region(region)
-    return str(code) if code and library.COUNTRY_CODE_TO_REGION_CODE[code][0] == region else ""
+    return _plans(str(code)) if code and library.COUNTRY_CODE_TO_REGION_CODE[code][0] == region else None
 
 
 @cache
-def _plans(code: str) -> CallingCode:
+def _plans(code: str) -> CallingCode | None:
     library = phone_library()
     regions: tuple[str, ...] = library.COUNTRY_CODE_TO_REGION_CODE[int(code)]
     if _NOT_GEOGRAPHIC in regions:
-        return CallingCode((), None, None)
+        return None
     all_metadata = [library.PhoneMetadata.metadata_for_region(region, None) for region in regions]
     main = all_metadata[0]
+    plans = tuple(map(_plan, all_metadata))
     return CallingCode(
-        plans=tuple(_plan(metadata) for metadata in all_metadata),
-        prefix=_compiled(main.national_prefix_for_parsing, whole=False),
-        abroad=_compiled(main.international_prefix, whole=False),
+        code=code,
+        plans=plans,
+        lengths=frozenset(length for plan in plans for length in plan.by_length),
+        prefix=re.compile(main.national_prefix_for_parsing or _NEVER).match,
+        abroad=re.compile(main.international_prefix or _NEVER).match,
     )
 
 
 def _plan(metadata: Any) -> Plan:  # noqa: ANN401 (see phone_library)
-    descriptions = [getattr(metadata, name) for name in _TYPES]
+    described = [metadata.general_desc, *(getattr(metadata, name) for name in _TYPES)]
+    general, *types = [each for each in described if each is not None and each.national_number_pattern]
     return Plan(
-        region=metadata.id,
-        leading=_compiled(metadata.leading_digits, whole=False),
-        general=_description(metadata.general_desc),
-        types=tuple(
-            _description(each) for each in descriptions if each is not None and each.national_number_pattern
-        ),
+        leading=re.compile(metadata.leading_digits).match if metadata.leading_digits else None,
+        by_length={
+            length: (_matching(general), _of_length(length, types)) for length in general.possible_length
+        },
     )
 
 
-def _description(description: Any) -> tuple[frozenset[int], Matches]:  # noqa: ANN401 (see phone_library)
-    matches = _compiled(description.national_number_pattern, whole=True)
-    return frozenset(description.possible_length), matches or (lambda _: None)
+def _of_length(length: int, types: list[Any]) -> tuple[Matches, ...]:
+    patterns = {each.national_number_pattern: _matching(each) for each in types if _may_have(each, length)}
+    return tuple(patterns.values())
 
 
-def _compiled(pattern: str | None, *, whole: bool) -> Matches | None:
-    if not pattern:
-        return None
-    compiled = re.compile(pattern)
-    return compiled.fullmatch if whole else compiled.match
+def _may_have(description: Any, length: int) -> bool:  # noqa: ANN401 (see phone_library)
+    return not description.possible_length or length in description.possible_length
+
+
+def _matching(description: Any) -> Matches:  # noqa: ANN401 (see phone_library)
+    return re.compile(description.national_number_pattern).fullmatch

@@ -96,21 +96,21 @@ class ContactReader:
         texts = [cell.strip() for cell in cells]
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
-        texts += [""] * (len(self._header.names) - len(texts))
+        if len(texts) < len(self._header.names):
+            texts += [""] * (len(self._header.names) - len(texts))
         reading = Reading(texts)
         facts = self._facts(reading)
         values = self._values(reading)
-        if not values.keys() & _IDENTITY:
+        if _IDENTITY.isdisjoint(values):
             # Who gave an address that cannot be read is told that, and not that there is none.
             if not any(finding.code is Code.EMAIL_INVALID for finding in reading.findings):
                 reading.note(Code.IDENTITY_MISSING, None)
             return None, reading.findings
-        columns = self._all_columns if reading.kept & self._consumed else self._extra_columns
-        extra = [
-            (name, cells[index])
-            for index, name in columns
-            if texts[index] and (columns is self._extra_columns or self._is_kept(index, reading))
-        ]
+        if reading.kept:
+            gone = self._consumed - reading.kept
+            extra = [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
+        else:
+            extra = [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
             facts = (facts[0] | self._trust[claim], facts[1])
@@ -126,9 +126,6 @@ class ContactReader:
         """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
 
-    def _is_kept(self, index: int, reading: Reading) -> bool:
-        return index not in self._consumed or index in reading.kept
-
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
         established = denied = 0
@@ -139,12 +136,14 @@ class ContactReader:
                 if effect is None:
                     effect = effect_of(text, index, self._tests[index], self._dates, self._zone)
                     _remember(memory, text, effect)
-                established |= effect.established
-                denied |= effect.denied
-                if effect.findings:
-                    reading.findings += effect.findings
+                yes, no, findings, events = effect
+                established |= yes
+                denied |= no
+                if findings:
+                    reading.findings += findings
                     reading.kept.add(index)
-                reading.events += effect.events
+                if events:
+                    reading.events += events
         return established, denied
 
     def _values(self, reading: Reading) -> dict[str, Any]:
@@ -173,6 +172,9 @@ class ContactReader:
         if len(indexes) == 1 and not rule.words:
             self._consumed.update(indexes)
         read_cell = cell_reader(name, rule, self._region)
+        if len(indexes) == 1 and not joined:
+            (only,) = indexes
+            return lambda reading: read_cell(text, only, reading) if (text := reading.texts[only]) else None
 
         def read(reading: Reading) -> object:
             texts = reading.texts

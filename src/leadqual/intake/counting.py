@@ -75,9 +75,7 @@ class Tally:
         kind = type(row)
         self._records[kind] += 1
         self._lines[kind] += row.lines[1] - row.lines[0] + 1
-        if isinstance(row, Blank):
-            return
-        for problem in row.problems:
+        for problem in () if isinstance(row, Blank) else row.problems:
             self._codes[problem.code] += 1
         if isinstance(row, Accepted):
             if row.repeats is not None:

@@ -16,7 +16,7 @@ ReadCell = Callable[[str, int, Reading], Any]
 """Read a text that is not blank, at a column; None if it says nothing that can be used."""
 
 _MOST_VALUES: Final = 100
-_SEPARATORS: Final = re.compile(r"\s*(?::::|[;,|\n]|\s/\s)\s*")
+_SEPARATORS: Final = re.compile(r":::|[;,|\n]|\s/\s")
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _WORD_FIELDS: Final[Mapping[str, Code]] = {
     "source": Code.WORD_UNLISTED,
@@ -80,12 +80,8 @@ def _several(
         try:
             value = read_one(text)
         except CellUnreadable as error:
-            parts = [
-                part for part in (text.split(split) if split else _SEPARATORS.split(text)) if part.strip()
-            ]
-            try:
-                value, *_ = [read_one(part) for part in parts[:_MOST_VALUES] if len(parts) > 1]
-            except (CellUnreadable, ValueError):
+            value = _first(text, split, read_one)
+            if value is None:
                 code, message = fault(text, error)
                 reading.note_and_keep(code, index, message)
                 return None
@@ -94,6 +90,19 @@ def _several(
         return value
 
     return read
+
+
+def _first(text: str, split: str, read_one: Callable[[str], str]) -> str | None:
+    """Return the first of several addresses; None if there is one only, or one that cannot be read."""
+    if split not in text if split else not _SEPARATORS.search(text):
+        return None
+    parts = [part for part in (text.split(split) if split else _SEPARATORS.split(text)) if part.strip()]
+    if not 1 < len(parts) <= _MOST_VALUES:
+        return None
+    try:
+        return next(iter([read_one(part) for part in parts]))
+    except CellUnreadable:
+        return None
 
 
 def _no_email(_: str, error: CellUnreadable) -> tuple[Code, str]:

@@ -31,6 +31,14 @@ def _places(header: "Header") -> Mapping[str, tuple[int, ...]]:
     return places
 
 
+def _escaped(header: "Header") -> bool:
+    return bool(header.delimiter) and any(name.startswith(OURS) for name in header.names)
+
+
+def _holds_contacts(header: "Header") -> bool:
+    return any(name.startswith(OURS) and not name.startswith(PROBLEMS) for name in header.names)
+
+
 @final
 @frozen
 class Header:
@@ -44,6 +52,8 @@ class Header:
         names: The names made distinct: a column without one is called after its number, and a second
             one of the same name gets a number.
         doubled: The indexes of columns whose name had been there before.
+        escaped: Whether this library wrote the file, so that its cells are kept from running.
+        holds_contacts: Whether the file is what this library made of accepted contacts.
     """
 
     cells: tuple[str, ...]
@@ -52,6 +62,8 @@ class Header:
     delimiter: str
     names: tuple[str, ...]
     doubled: frozenset[int]
+    escaped: bool = field(init=False, eq=False, default=Factory(_escaped, takes_self=True))
+    holds_contacts: bool = field(init=False, eq=False, default=Factory(_holds_contacts, takes_self=True))
     _places: Mapping[str, tuple[int, ...]] = field(
         init=False, repr=False, eq=False, default=Factory(_places, takes_self=True)
     )
@@ -94,16 +106,6 @@ class Header:
         if len(cells) <= skipped or _name(cells[skipped]) != self.cells[skipped]:
             return False
         return tuple(map(_name, cells[skipped : len(self.cells)])) == self.cells[skipped:]
-
-    @property
-    def escaped(self) -> bool:
-        """Return whether this library wrote the file, so that its cells are kept from running."""
-        return bool(self.delimiter) and any(map(self.is_ours, range(len(self.names))))
-
-    @property
-    def holds_contacts(self) -> bool:
-        """Return whether the file is what this library made of accepted contacts."""
-        return any(name.startswith(OURS) and not name.startswith(PROBLEMS) for name in self.names)
 
     def is_ours(self, index: int) -> bool:
         """Return whether this library added the column."""

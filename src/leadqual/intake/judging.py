@@ -23,6 +23,7 @@ _DAMAGED: Final = re.compile(
     "[\ufffd\x80-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
     "|\u00c3[\u0080-\u00bf\u0192\u201a-\u2122]|\u00e2\u20ac|\u00c2[\u00a0-\u00bf]"
 )
+_ERRORS: Final = frozenset(code for code in Code if code.severity is Severity.ERROR)
 # Faults of one cell, after which the others are still worth reading.
 _IN_ONE_CELL: Final = frozenset(
     {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES}
@@ -54,17 +55,20 @@ class Judge:
             self._header = self._reader.header
             self._columns = self._columns_of(self._header)
         lines = (record.first, record.last)
-        findings, contact = self._findings(record), None
         if record.blank:
             return Blank(number, lines)
-        if not findings or (findings[0].code in _IN_ONE_CELL and record.cells):
-            contact, found = self._columns.read(record.cells)
-            findings += found
+        found, contact = self._broken(record), None
+        findings = [] if found is None else [found]
+        if found is None or (found.code in _IN_ONE_CELL and record.cells):
+            contact, in_cells = self._columns.read(record.cells)
+            findings += in_cells
             if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
                 findings += self._damaged(record.cells)
-        findings.sort(key=_in_order)
-        problems = tuple(self._problem(finding, record, number) for finding in findings)
-        if contact is None or any(problem.severity is Severity.ERROR for problem in problems):
+        problems: tuple[Problem, ...] = ()
+        if findings:
+            findings.sort(key=_in_order)
+            problems = tuple(self._problem(finding, record, number) for finding in findings)
+        if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
             return Rejected(
                 number, lines, problems, record.offset, record.length, record.text, tuple(record.cells)
             )
@@ -85,7 +89,7 @@ class Judge:
         problems = (self._placed(finding, row.record, row.lines[0]) for finding in found)
         return evolve(row, problems=(*row.problems, *problems))
 
-    def _findings(self, record: Record) -> list[Finding]:
+    def _broken(self, record: Record) -> Finding | None:
         """Return what is wrong with a record before its cells are read."""
         fault, cells = record.fault, record.cells
         if fault is Code.QUOTE_UNCLOSED and record.aside:
@@ -93,11 +97,11 @@ class Judge:
             told = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
                 told = f"line {first} was read on its own, look at it too"
-            return [Finding(fault, None, f"{fault.meaning}; {told}")]
+            return Finding(fault, None, f"{fault.meaning}; {told}")
         if fault is not None:
-            return [Finding(fault, self._place(fault, cells))]
-        misfit = None if record.blank else self._reader.misfit(cells)
-        return [Finding(misfit[0], None, misfit[1])] if misfit else []
+            return Finding(fault, self._place(fault, cells))
+        misfit = self._reader.misfit(cells)
+        return Finding(misfit[0], None, misfit[1]) if misfit else None
 
     def _place(self, fault: Code, cells: list[str]) -> int | None:
         """Return the column that a fault of the text lies in."""
@@ -116,8 +120,9 @@ class Judge:
         ]
 
     def _problem(self, finding: Finding, record: Record, number: int) -> Problem:
-        several = finding.column is not None and record.first != record.last
-        line = record.first + (_line_ends(record.cells[: finding.column]) if several else 0)
+        line = record.first
+        if finding.column is not None and line != record.last:
+            line += _line_ends(record.cells[: finding.column])
         problem = self._placed(finding, number, line)
         if finding.code is Code.ROW_IN_QUOTES:
             problem = evolve(problem, repair=record.cells[0])

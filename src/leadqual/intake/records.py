@@ -121,6 +121,7 @@ class RecordReader:
         self.shape = shape(DELIMITERS[0])
         self.header = Header.of(())
         self._width = 0
+        self._first_name = ""
         self._pads = False
 
     def begin(self, header: Header, *, pads: bool) -> None:
@@ -128,6 +129,7 @@ class RecordReader:
         self.header = header
         self._width = len(header.names)
         self._pads = pads
+        self._first_name = "" if header.escaped else header.cells[0]
 
     @property
     def delimiter(self) -> str:
@@ -229,7 +231,8 @@ class RecordReader:
 
     def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
         """Return what is wrong with the number of cells of a record."""
-        if self.header.repeated_by(cells):
+        # The first name is looked for where it could be, before the rest is compared.
+        if self._first_name in cells[0] and self.header.repeated_by(cells):
             return Code.HEADER_REPEATED, ""
         if self._fits(cells):
             return None
