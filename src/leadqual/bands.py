@@ -168,6 +168,6 @@ def scale(column: Column, banding: Banding, points: Sequence[int]) -> Scale:
             return Filled(filled=points[1], blank=points[0])
         case "number":
             return Number(list(zip(banding.cuts, points[1:], strict=False)), points[0], column.order)
-        case "words":
+        case _:
             own = dict(zip(banding.words, points, strict=False))
             return Words(own, points[len(own)] if banding.size > len(own) else 0)

@@ -129,7 +129,7 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """
     if isinstance(subject, Mapping):
         row = cast("Mapping[str, object]", subject)
-        return lambda column, *, dated=False: row.get(column)  # noqa: ARG005 (a row knows no events)
+        return lambda column, *, dated=False: row.get(column)  # noqa: ARG005, PLW0108 (a row knows no events)
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)

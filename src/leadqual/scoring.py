@@ -1,8 +1,8 @@
 """Scorecards: a company's own signals as one value that says whom to call first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, Self, cast, final
+from typing import Final, Self, final
 
 from attrs import evolve, field, frozen
 
@@ -41,11 +41,10 @@ def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
 Bounds = int | tuple[int | None, int | None]
 
 
-def _groups(groups: Mapping[str, Bounds] | Iterable[Group]) -> tuple[Group, ...]:
+def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]:
     if not isinstance(groups, Mapping):
         return tuple(groups)
-    bounds = cast("Mapping[str, Bounds]", groups)
-    pairs = {name: (None, given) if isinstance(given, int) else given for name, given in bounds.items()}
+    pairs = {name: (None, given) if isinstance(given, int) else given for name, given in groups.items()}
     return tuple(Group(name, *pair) for name, pair in pairs.items())
 
 
