@@ -33,7 +33,7 @@ ROWS = [
 
 def hostile_file(number):
     """Return the bytes of a file that nobody should have to read."""
-    choose = random.Random(number)  # noqa: S311 (the same files each time)
+    choose = random.Random(number)
     kind = choose.random()
     if kind < 0.3:
         return b"".join(choose.choices(PIECES, k=choose.randrange(40)))

@@ -49,7 +49,7 @@ def columns_of_fact_sets(no):
 
 @cache
 def three_valued_rows(number):
-    values = random.Random(10)  # noqa: S311 (samples, no secrets)
+    values = random.Random(10)
     said = {fact: values.choices([True, False, None], k=number) for fact in Fact}
     expected = [row(Evidence.from_mapping({fact: said[fact][i] for fact in Fact})) for i in range(number)]
     return {"row": range(number)} | {str(fact): column for fact, column in said.items()}, expected
@@ -132,7 +132,7 @@ class TestRandomPolicies:
     @pytest.mark.parametrize("texts", [12, pytest.param(120, marks=pytest.mark.long)])
     def test_120_random_policies_answer_alike_on_polars_and_duckdb(self, texts):
         on = [engine(name) for name in ("polars", "duckdb")]
-        chance = random.Random(11)  # noqa: S311 (samples, no secrets)
+        chance = random.Random(11)
         several = blocked = 0
         for tried in range(120):
             policy = random_policy(chance)
@@ -154,7 +154,7 @@ class TestRandomPolicies:
     @pytest.mark.parametrize("name", ["polars", "pandas-nullable", "pyarrow", "duckdb"])
     def test_facts_without_a_column_are_unknown(self, name):
         on = engine(name)
-        chance = random.Random(12)  # noqa: S311 (samples, no secrets)
+        chance = random.Random(12)
         for _ in range(12):
             given = chance.sample(list(Fact), chance.randint(1, 6))
             said = {fact: chance.choices([True, False, None], k=50) for fact in given}

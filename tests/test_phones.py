@@ -35,7 +35,7 @@ def known_numbers():
 
 def variations(count, seed):
     """Yield numbers that are right, nearly right and wrong, with a region to read them in."""
-    choose = random.Random(seed)  # noqa: S311 (the same numbers each time)
+    choose = random.Random(seed)
     numbers = known_numbers()
     regions = sorted(phonenumbers.SUPPORTED_REGIONS)
     for _ in range(count):
