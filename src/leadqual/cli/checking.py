@@ -1,97 +1,145 @@
-"""The command that checks a lead file before it is imported."""
+"""The commands about lead files: what is in one, and which layout it has."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import Parameter
-from rich.markup import escape
-from rich.table import Table
+from rich.console import Console
+from rich.progress import Progress
 
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, console, print_json, table
+from leadqual.cli.summaries import (
+    Shown,
+    as_data,
+    print_recognition,
+    print_summary,
+    recognised_as_data,
+)
+from leadqual.cli.terminal import AsJson, console, print_json
 from leadqual.cli.words import PolicyFile, load_policy
-from leadqual.intake import Accepted, Counts, Problem, Rejected, Run, iter_check
-from leadqual.stages import Qualification, Stage, Standing
+from leadqual.errors import WrongValue
+from leadqual.intake import (
+    Accepted,
+    Blank,
+    Code,
+    ContactsWriter,
+    FileRefused,
+    Problem,
+    Rejected,
+    RejectsWriter,
+    Report,
+    Run,
+    iter_check,
+)
+from leadqual.intake import check as check_whole
+from leadqual.intake.drafting import draft
+from leadqual.intake.duplicates import DuplicatesChoice
+from leadqual.intake.opening import read_header
+from leadqual.intake.rows import Row
+
+SHOWN: Final = 20
+"""How many problems are shown one by one; the summary counts them all."""
+
+LONG_FILE: Final = 5_000_000
+"""From how many bytes a file gets a bar of progress."""
+
+LayoutName = Annotated[
+    str | None, Parameter(help="The name of a built-in layout or a TOML file; else told by the header.")
+]
+Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
 
 
 def check(
-    file: Path,
+    file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
     *,
-    layout: Annotated[
-        str | None, Parameter(help="The name of a built-in layout or a TOML file; else told by the header.")
-    ] = None,
+    layout: LayoutName = None,
     region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
-    encoding: Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")] = None,
+    encoding: Encoding = None,
+    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows here, to be corrected.")] = None,
+    output: Annotated[Path | None, Parameter(help="Write the contacts here, as CSV or .jsonl.")] = None,
+    duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
+    trust_stage: Annotated[bool, Parameter(negative="", help="Take claimed stages at their word.")] = False,
+    show_values: Annotated[bool, Parameter(negative="", help="Show the cells that are wrong.")] = False,
     policy: PolicyFile = None,
     json: AsJson = False,
 ) -> int:
     """Check a lead file: what is fine, what is not and why, and where the contacts stand."""
-    rules = load_policy(policy)
-    with iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run:
-        problems = list(run.header_problems)
-        for row in run:
-            if isinstance(row, Accepted | Rejected):
-                problems += row.problems
-        if json:
-            print_json(_report(run, problems))
-        else:
-            _print_report(file, run, problems)
-    return FOUND if run.counts.rejected else DONE
+    if file in (rejects, output) or (rejects is not None and rejects == output):
+        raise WrongValue("file", "would be read and written at once", "name three different files")
+    source = sys.stdin.buffer if str(file) == "-" else file
+    shown: list[Shown] = []
+    with ExitStack() as opened:
+        # To merge takes all rows; everything else is told row by row, in memory that does not grow.
+        open_it = check_whole if duplicates == "merge" else iter_check
+        result = open_it(
+            source,
+            layout=layout,
+            region=region,
+            encoding=encoding,
+            duplicates=duplicates,
+            trust_stage=trust_stage,
+            policy=load_policy(policy),
+        )
+        if isinstance(result, Run):
+            opened.enter_context(result)
+        bad = opened.enter_context(RejectsWriter(rejects, result.header)) if rejects else None
+        good = opened.enter_context(ContactsWriter(output, result.extra_columns)) if output else None
+        shown += [(problem, None) for problem in result.header_problems]
+        for row in _watched(result, file):
+            if isinstance(row, Blank):
+                continue
+            if json or len(shown) < SHOWN:
+                shown += [
+                    (problem, _value(row, problem) if show_values else None) for problem in row.problems
+                ]
+            if isinstance(row, Rejected):
+                if bad is not None:
+                    bad.write(row)
+            elif good is not None and row.repeats is None:
+                good.write(row.contact, row.verdict)
+    if json:
+        print_json(as_data(result, shown))
+    else:
+        print_summary(str(file), result, shown[:SHOWN])
+    return FOUND if result.counts.rejected else DONE
 
 
-def _report(run: Run, problems: list[Problem]) -> dict[str, object]:
-    counts = run.counts
-    return {
-        "layout": run.layout.name,
-        "rows": counts.rows,
-        "accepted": counts.accepted,
-        "rejected": counts.rejected,
-        "blank": counts.blank,
-        "lines": counts.lines,
-        "contacts": [
-            {"stage": str(stage), "qualification": str(qualification), "contacts": number}
-            for (stage, qualification), number in sorted(counts.stages.items(), key=_cell_order)
-        ],
-        "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
-        "problems": [
-            {
-                "code": str(problem.code),
-                "severity": str(problem.severity),
-                "record": problem.record,
-                "line": problem.line,
-                "column": problem.column,
-                "header": problem.header,
-                "message": problem.message,
-            }
-            for problem in problems
-        ],
-    }
+def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
+    """Yield the rows, with a bar of progress where the file is long and a person is watching."""
+    errors = Console(stderr=True)
+    size = file.stat().st_size if file.is_file() else 0
+    if isinstance(result, Report) or size < LONG_FILE or not errors.is_terminal:
+        yield from result
+        return
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("reading", total=size)
+        for row in result:
+            yield row
+            progress.update(task, completed=result.bytes_read)
 
 
-def _cell_order(item: tuple[tuple[Stage, Qualification], int]) -> tuple[int, int]:
-    (stage, qualification), _ = item
-    return list(Stage).index(stage), list(Qualification).index(qualification)
+def _value(row: Accepted | Rejected, problem: Problem) -> str | None:
+    """Return the text that a problem is about, which its caller has asked to see."""
+    if isinstance(row, Rejected):
+        return row.cell(problem)
+    return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def _print_report(file: Path, run: Run, problems: list[Problem]) -> None:
-    out, counts = console(), run.counts
-    for problem in problems:
-        out.print(f"{problem.severity}: {problem}", markup=False)
-    if problems:
-        out.print()
-    out.print(
-        f"[bold]{escape(str(file))}[/bold]: {counts.rows:,} rows read, {counts.accepted:,} accepted, "
-        f"{counts.rejected:,} rejected; {counts.blank:,} blank (layout {run.layout.name})"
-    )
-    out.print(_contacts_table(counts))
-    held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
-    if held_back:
-        out.print(f"{held_back:,} of them must not be contacted.")
-
-
-def _contacts_table(counts: Counts) -> Table:
-    result = table("Contacts", "stage", *map(str, Qualification), "all", numbers_from=1)
-    for stage in Stage:
-        numbers = [counts.stages.get((stage, qualification), 0) for qualification in Qualification]
-        result.add_row(str(stage), *(f"{number:,}" for number in (*numbers, sum(numbers))))
-    return result
+def layout(file: Path, *, layout: LayoutName = None, encoding: Encoding = None, json: AsJson = False) -> int:
+    """Say which layout a file has and what becomes of each column; for an unknown one, draft a layout."""
+    try:
+        with iter_check(file, layout=layout, encoding=encoding) as run:
+            recognition = run.recognition
+    except FileRefused as refusal:
+        if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
+            raise
+        console().print(draft(read_header(file, encoding=encoding)), markup=False, end="")
+        return FOUND
+    if json:
+        print_json(recognised_as_data(recognition))
+    else:
+        print_recognition(recognition)
+    return DONE

@@ -8,7 +8,7 @@ from cyclopts import CycloptsError
 from leadqual.cli import UNUSABLE, checking, funnels, proofs, words
 from leadqual.cli.terminal import app
 
-for _command in (checking.check, funnels.funnel, words.explain, words.rules, words.glossary):
+for _command in (checking.check, checking.layout, funnels.funnel, words.explain, words.rules, words.glossary):
     app.command(_command)
 app.command(proofs.verify_policy, name="verify")
 app.command(proofs.compare_policies, name="compare")

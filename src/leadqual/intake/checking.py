@@ -96,6 +96,11 @@ class Run:
         return self._judge.extra_columns
 
     @property
+    def bytes_read(self) -> int:
+        """Return how many bytes of the file the rows so far took."""
+        return self._reader.bytes_read
+
+    @property
     def counts(self) -> Counts:
         """Return what was counted so far."""
         return self._tally.counts(self._reader.lines_read)

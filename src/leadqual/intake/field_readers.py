@@ -77,16 +77,15 @@ def _several(
     """Return what reads an address, or the first of several where all of them can be read."""
 
     def read(text: str, index: int, reading: Reading) -> str | None:
+        value: str | None
         try:
             value = read_one(text)
         except CellUnreadable as error:
             value = _first(text, split, read_one)
-            if value is None:
-                code, message = fault(text, error)
-                reading.note_and_keep(code, index, message)
-                return None
-            reading.note_and_keep(Code.SEVERAL_VALUES, index)
-        note(value, index, reading)
+            code, message = (Code.SEVERAL_VALUES, "") if value else fault(text, error)
+            reading.note_and_keep(code, index, message)
+        if value is not None:
+            note(value, index, reading)
         return value
 
     return read

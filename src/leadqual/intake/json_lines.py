@@ -55,6 +55,11 @@ class JsonReader:
             self.header = Header.of(list(self._indexes))
 
     @property
+    def bytes_read(self) -> int:
+        """Return how many bytes were read."""
+        return self._offset
+
+    @property
     def lines_read(self) -> int:
         """Return how many lines were read."""
         return self._next_line - 1

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Final
 
 from leadqual.intake.codes import Code
+from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
-from leadqual.intake.lines import Line
-from leadqual.intake.problems import FileRefused, Limits, refuse
+from leadqual.intake.lines import Line, split_lines
+from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise, used
 from leadqual.intake.records import DELIMITERS, Record, RecordReader, shape
 
@@ -28,13 +30,33 @@ def open_records(
         FileRefused: If there is no usable header, or no layout can be told.
     """
     reader = RecordReader(lines, encoding, limits)
-    if reader.peek().lstrip("\ufeff \t").startswith("{"):
+    if _is_json(reader):
         json_reader = JsonReader(reader.rest(), encoding, limits)
         header = json_reader.header
         return json_reader, used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
     header, recognition = _find_header(reader, chosen, limits)
     reader.begin(header, pads=recognition.layout.pads)
     return reader, recognition
+
+
+def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
+    """Return the column names of a file, whatever its layout.
+
+    Raises:
+        FileRefused: If there is no usable header.
+    """
+    with closing(read_chunks(source)) as chunks:
+        found, text = text_chunks(chunks, encoding)
+        reader = RecordReader(split_lines(text, limits.record_bytes), found, limits)
+        if _is_json(reader):
+            return JsonReader(reader.rest(), found, limits).header
+        for number, record in _top_records(reader):
+            return _header_of(record, number, reader.delimiter, limits)
+    raise refuse(Code.FILE_EMPTY)
+
+
+def _is_json(reader: RecordReader) -> bool:
+    return reader.peek().lstrip("\ufeff \t").startswith("{")
 
 
 def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> tuple[Header, Recognition]:

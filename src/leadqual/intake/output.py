@@ -11,6 +11,7 @@ from typing import Any, Final, Self, TextIO, final
 
 from leadqual.classification import Classification
 from leadqual.contacts import READERS, Contact
+from leadqual.errors import WrongValue
 from leadqual.facts import Evidence, Fact
 from leadqual.intake.columns import BOTH, NESTED
 from leadqual.intake.formulas import escape
@@ -51,11 +52,20 @@ def is_json_lines(target: FileTarget) -> bool:
 
 
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
-    """Return a file to write to, which *opened* closes if it was opened here."""
-    if isinstance(target, str | os.PathLike):
+    """Return a file to write to, which *opened* closes if it was opened here.
+
+    Raises:
+        WrongValue: If the file cannot be written.
+    """
+    if not isinstance(target, str | os.PathLike):
+        return target
+    try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror}"
+    else:
         return opened.enter_context(file)
-    return target
+    raise WrongValue("target", reason, "name another file")
 
 
 @final

@@ -29,9 +29,9 @@ class Reading:
     """
 
     texts: list[str]
-    findings: list[Finding] = Factory(list)
-    events: list[Event] = Factory(list)
-    kept: set[int] = Factory(set)
+    findings: list[Finding] = Factory(list[Finding])
+    events: list[Event] = Factory(list[Event])
+    kept: set[int] = Factory(set[int])
 
     def note(self, code: Code, column: int | None, message: str = "") -> None:
         """Note a fault."""

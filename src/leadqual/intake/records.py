@@ -137,6 +137,11 @@ class RecordReader:
         return self.shape.delimiter
 
     @property
+    def bytes_read(self) -> int:
+        """Return how many bytes were read."""
+        return self._offset
+
+    @property
     def lines_read(self) -> int:
         """Return how many lines were read."""
         return self._next_line - 1

@@ -1,6 +1,6 @@
 """The check of a whole file, with everything it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import final
 
 from attrs import evolve, frozen
@@ -61,16 +61,26 @@ class Report:
         return tuple(row.contact for row in self.accepted if row.repeats is None)
 
     @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Return the columns that the contacts have extra values of, in the order of the file."""
+        found = {column for contact in self.contacts for column, _ in contact.extra}
+        known = [name for name in self.header.names if name in found]
+        return (*known, *sorted(found.difference(known)))
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows in the order of the file."""
+        rows: list[Row] = [*self.accepted, *self.rejected, *self.blank]
+        return iter(sorted(rows, key=_number))
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that was found, in the order of the file."""
-        rows: list[Accepted | Rejected] = sorted((*self.accepted, *self.rejected), key=_number)
+        rows = (row for row in self if not isinstance(row, Blank))
         return (*self.header_problems, *(problem for row in rows for problem in row.problems))
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
-        extra = dict.fromkeys(column for contact in self.contacts for column, _ in contact.extra)
-        order = {name: place for place, name in enumerate(self.header.names)}
-        with ContactsWriter(target, sorted(extra, key=lambda name: order.get(name, len(order)))) as writer:
+        with ContactsWriter(target, self.extra_columns) as writer:
             for row in self.accepted:
                 if row.repeats is None:
                     writer.write(row.contact, row.verdict)

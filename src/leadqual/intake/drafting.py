@@ -1,0 +1,78 @@
+"""A first layout for a file that has none, to be edited by whoever knows the columns."""
+
+import json
+import re
+from typing import Final
+
+from leadqual.intake.headers import Header
+from leadqual.intake.layout_file import LAYOUTS
+from leadqual.vocabulary import fold
+
+_HINTS: Final = (
+    ("email", re.compile(r"e_?mail")),
+    ("phone", re.compile(r"phone|mobile|_tel|^tel")),
+    ("name", re.compile(r"^(?:full_|contact_|lead_|customer_)?name$")),
+    ("id", re.compile(r"(?:^|_)id$|number$")),
+    ("source", re.compile(r"source|origin")),
+    ("campaign", re.compile(r"campaign")),
+)
+"""What names of columns make us think of, to be confirmed by a person."""
+
+_TEMPLATE: Final = """\
+# A first layout. Correct it, and say under [facts] which column proves what about a person; then run
+#     leadqual check FILE --layout THIS_FILE.toml
+
+[layout]
+name = "own"
+signature = [{signature}] # columns that tell that a file has this layout
+# blank = ["-", "n/a"]    # words that mean an empty cell
+# dates = "%d.%m.%Y"      # where dates are not written as 2026-04-03
+# zone = "Europe/Berlin"  # where dates have no time zone
+# region = "US"           # the country of telephone numbers without +
+# short_rows = "pad"      # where rows may end early
+
+[fields]
+{fields}
+
+[facts]
+{facts}
+# responded = {{ column = "...", any_of = ["Filled in the form"] }}
+# saw_business = {{ column = "...", at_least = 1 }}
+# purchased = {{ column = "...", date = true }}
+# opted_out = {{ column = "...", yes_no = true }}
+
+[ignore]
+columns = [{rest}]
+"""
+
+
+def draft(header: Header) -> str:
+    """Return a layout as TOML that reads what the names of the columns plainly say."""
+    facts = {str(fact): fact for fact, _ in LAYOUTS["plain"].facts}
+    found: dict[str, list[str]] = {}
+    proved: list[str] = []
+    rest: list[str] = []
+    for name in header.names:
+        word = fold(name)
+        field = next((field for field, hint in _HINTS if hint.search(word)), None)
+        if word in facts:
+            proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
+        elif field is not None:
+            found.setdefault(field, []).append(name)
+        else:
+            rest.append(name)
+    fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
+    return _TEMPLATE.format(
+        signature=", ".join(f"[{_quoted(name)}]" for name in header.names[:2]),
+        fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
+        facts="\n".join(proved) or "# Nothing in the names of the columns says what people did.",
+        rest=", ".join(map(_quoted, rest)),
+    )
+
+
+def _columns(names: list[str]) -> str:
+    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
