@@ -12,9 +12,10 @@ from fractions import Fraction
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
 
-from attrs import fields
+from attrs import fields, has
 from cattrs import Converter
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
 from leadqual.classification import Classification
@@ -183,6 +184,21 @@ def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
     return {"established": to_data(evidence.established), "denied": to_data(evidence.denied)}
 
 
+PRIVATE: Final = "private"
+"""The key in the metadata of a field that is in no JSON, because it holds what nobody asked to see."""
+
+
+def _has_private_fields(wanted: object) -> bool:
+    return (
+        isinstance(wanted, type) and has(wanted) and any(PRIVATE in each.metadata for each in fields(wanted))
+    )
+
+
+def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)
+    private = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
+    return make_dict_unstructure_fn(wanted, _CONVERTER, **private)
+
+
 def _unstructure_set(items: frozenset[object]) -> list[object]:
     return [to_data(item) for item in sorted(items, key=_place)]
 
@@ -247,5 +263,6 @@ _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), _unstructure_tuple)
+_CONVERTER.register_unstructure_hook_factory(_has_private_fields, _without_private_fields)
 _CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
 _CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)

@@ -6,6 +6,7 @@ from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.intake.codes import Code, Severity
+from leadqual.serialization import PRIVATE
 
 
 @final
@@ -30,7 +31,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     header: str | None = None
-    repair: str | None = field(default=None, repr=False)
+    repair: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
 
     @property
     def severity(self) -> Severity:

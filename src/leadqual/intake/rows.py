@@ -7,6 +7,7 @@ from attrs import field, frozen
 from leadqual.classification import Classification
 from leadqual.contacts import Contact
 from leadqual.intake.problems import Problem
+from leadqual.serialization import PRIVATE
 
 
 @final
@@ -50,8 +51,8 @@ class Rejected:
     problems: tuple[Problem, ...]
     offset: int
     length: int
-    text: str | None = field(default=None, repr=False)
-    cells: tuple[str, ...] = field(default=(), repr=False)
+    text: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
+    cells: tuple[str, ...] = field(default=(), repr=False, metadata={PRIVATE: True})
 
     def cell(self, problem: Problem) -> str | None:
         """Return the text that a problem is about, for whoever may see the data of a person."""
