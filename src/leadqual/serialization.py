@@ -195,7 +195,7 @@ def _has_private_fields(wanted: object) -> bool:
 
 
 def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)
-    private = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
+    private: Any = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
     return make_dict_unstructure_fn(wanted, _CONVERTER, **private)
 
 

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeVar, final
 from zoneinfo import ZoneInfo
 
-from leadqual.contacts import Contact
+from leadqual.contacts import READERS, Contact
 from leadqual.errors import LeadqualError
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History
@@ -61,7 +61,7 @@ class ContactReader:
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
-        self._constants = dict(layout.constants)
+        self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}

@@ -46,7 +46,7 @@ def _plain(split: str) -> ReadCell:
 
 
 def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
-    meanings = dict(rule.words)
+    meanings = {text: parse(word) for text, word in rule.words}
     nothing = frozenset(rule.none_of)
 
     def read(text: str, index: int, reading: Reading) -> Word | None:

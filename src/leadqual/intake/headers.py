@@ -82,7 +82,7 @@ class Header:
         doubled: set[int] = set()
         for index, cell in enumerate(written):
             base = name = cell or f"column {index + 1}"
-            number = seen.get(base, 0)
+            number = seen.get(cell, 0) if cell else 0
             if number:
                 doubled.add(index)
             while number or name != cell:
@@ -90,7 +90,7 @@ class Header:
                 name = base if number == 1 else f"{base} ({number})"
                 if name not in taken:
                     break
-            seen[base] = max(number, 1)
+            seen[cell] = max(number, 1)
             taken.add(name)
             names.append(name)
         return cls(tuple(written), last_line, records, delimiter, tuple(names), frozenset(doubled))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from importlib.resources import files
 from typing import Any, Final, cast
 
@@ -155,14 +154,16 @@ def _field(table: Table, vocabulary: type[Word] | None) -> FieldRule:
     column = table.value("column", str, required=False)
     columns = (column,) if column else table.texts("columns", required=False)
     joined = table.texts("join", required=False)
-    words: list[tuple[str, Word]] = []
+    words: list[tuple[str, str]] = []
     none_of: tuple[str, ...] = ()
     if vocabulary is not None:
         none_of = table.texts("none_of", required=False)
         if table.given("words") is not None:
             meanings = table.table("words")
             words = [
-                (text, word) for word in meanings.key_words(vocabulary) for text in meanings.texts(str(word))
+                (text, str(word))
+                for word in meanings.key_words(vocabulary)
+                for text in meanings.texts(str(word))
             ]
     split = table.value("split", str, required=False) or ""
     return FieldRule(columns, joined, split, tuple(words), none_of)
@@ -185,7 +186,7 @@ def _test(table: Table) -> CellTest:
         table.fault("column", f"needs exactly one test: {', '.join(kind.value for kind in Asks)}, or yes")
         asked = [Asks.FILLED]
     asks = asked[0]
-    at_least = Decimal(0)
+    at_least = 0.0
     if asks is Asks.ANY_OF:
         yes, no = table.texts("any_of"), table.texts("denied_by", required=False)
     elif asks is Asks.AT_LEAST:
@@ -204,18 +205,21 @@ def _test(table: Table) -> CellTest:
     )
 
 
-def _number(table: Table) -> Decimal:
+def _number(table: Table) -> float:
     given = table.given("at_least")
     if isinstance(given, bool) or not isinstance(given, int | float):
         table.fault("at_least", "must be a number")
-        return Decimal(0)
-    return Decimal(str(given))
+        return 0.0
+    return float(given)
 
 
-def _constants(table: Table) -> tuple[tuple[str, Any], ...]:
+def _constants(table: Table) -> tuple[tuple[str, str], ...]:
     source = table.word("source", Source) if table.given("source") is not None else ()
     campaign = table.value("campaign", str, required=False)
-    return (*(("source", value) for value in source), *(("campaign", text) for text in (campaign,) if text))
+    return (
+        *(("source", str(value)) for value in source),
+        *(("campaign", text) for text in (campaign,) if text),
+    )
 
 
 def _built_in(name: str) -> Layout:

@@ -1,13 +1,12 @@
 """Which column of a file means which field or fact."""
 
-from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, final
+from typing import Final, final
 
 from attrs import frozen
 
 from leadqual.facts import Fact
-from leadqual.vocabulary import Word, fold
+from leadqual.vocabulary import fold
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
@@ -30,7 +29,7 @@ class FieldRule:
     columns: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     split: str = ""
-    words: tuple[tuple[str, Word], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
     none_of: tuple[str, ...] = ()
 
 
@@ -66,7 +65,7 @@ class CellTest:
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
-    at_least: Decimal = Decimal(0)
+    at_least: float = 0
     denies: bool = False
     split: str = ""
 
@@ -96,7 +95,7 @@ class Layout:
     signature: tuple[tuple[str, ...], ...] = ()
     fields: tuple[tuple[str, FieldRule], ...] = ()
     facts: tuple[tuple[Fact, tuple[CellTest, ...]], ...] = ()
-    constants: tuple[tuple[str, Any], ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
     dates: str = "iso"

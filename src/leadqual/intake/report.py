@@ -1,12 +1,15 @@
 """The check of a whole file, with everything it holds."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import reduce
 from typing import final
 
 from attrs import evolve, frozen
 
 from leadqual.classification import classify
 from leadqual.contacts import Contact
+from leadqual.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import FileSource
@@ -108,12 +111,12 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
     contacts: dict[int, Contact] = {}
     for row in rows:
         if isinstance(row, Accepted):
+            first[row.record], contacts[row.record] = row.record, row.contact
             heads = sorted({_head(earlier, first) for earlier in repeated.get(row.record, ())} | {row.record})
-            for head in heads:
-                first[head] = heads[0]
-            contacts[row.record] = row.contact
-            for head in heads[1:]:
-                contacts[heads[0]] |= contacts[head]
+            # Histories that give one id two meanings are not those of one person.
+            with suppress(EventIdReused):
+                contacts[heads[0]] = reduce(Contact.__or__, (contacts[head] for head in heads))
+                first |= dict.fromkeys(heads, heads[0])
     return [
         _joined(row, _head(row.record, first), contacts, policy) if isinstance(row, Accepted) else row
         for row in rows
