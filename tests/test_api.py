@@ -59,6 +59,7 @@ ORDER = [
     "leaks",
     "evaluation",
     "learning",
+    "ranking_picture",
     "serialization",
     "intake",
     "frames",

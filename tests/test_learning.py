@@ -231,6 +231,10 @@ class TestTime:
         assert without.base_rate.total == sum(row["created"] <= today - timedelta(days=20) for row in rows)
         assert without.limits[0].endswith("and are left out")
 
+        later = learn(rows, outcome="won", at="created", as_of=today + timedelta(days=99))
+        assert later.young == 0
+        assert len(later.limits) == 1
+
         assert (
             learn(rows, outcome="won", at="created", usual_days=3650).young == 1000 - learned.base_rate.count
         )

@@ -1,6 +1,6 @@
 """The funnel drawn: names wide on top, customers beside reps, leaders at the bottom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import groupby
 from typing import Final
@@ -46,26 +46,35 @@ def svg(funnels: Mapping[str, Counts]) -> str:
     number, is readable without colour, and follows the reader's dark or light mode.
     """
     told = " ".join(sentence for title, counts in funnels.items() for sentence in _told(title, counts))
-    name = f"funnel-{crc32(told.encode()):08x}"
-    height = _HEIGHT * max(1, len(funnels))
+    parts: list[str] = []
+    for index, (title, counts) in enumerate(funnels.items()):
+        parts += [f'<g transform="translate(0 {index * _HEIGHT})">', *_drawn(title, counts), "</g>"]
+    return framed("funnel", ", ".join(funnels) or "Funnel", told, _HEIGHT * max(1, len(funnels)), parts)
+
+
+def framed(kind: str, title: str, told: str, height: int, parts: Iterable[str]) -> str:
+    """Return one self-contained SVG element, 640 units wide, around its parts.
+
+    *told* says in words all that the picture shows.
+    """
+    name = f"{kind}-{crc32(told.encode()):08x}"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {_WIDTH} {height}" '
         f'style="max-width: {_WIDTH}px; width: 100%">'
     )
-    parts = [
+    before = [
         opening,
-        f'<title id="{name}-title">{_safe(", ".join(funnels) or "Funnel")}</title>',
-        f'<desc id="{name}-desc">{_safe(told)}</desc>',
+        f'<title id="{name}-title">{safe(title)}</title>',
+        f'<desc id="{name}-desc">{safe(told)}</desc>',
         f"<style>{_STYLE.format(id=name)}</style>",
         f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
     ]
-    for index, (title, counts) in enumerate(funnels.items()):
-        parts += [f'<g transform="translate(0 {index * _HEIGHT})">', *_drawn(title, counts), "</g>"]
-    return "\n".join([*parts, "</svg>\n"])
+    return "\n".join([*before, *parts, "</svg>\n"])
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Return *text* as it can stand in a picture."""
     return escape(_printable(text))
 
 
@@ -112,7 +121,7 @@ def _widest(counts: Counts) -> int:
 
 
 def _drawn(title: str, counts: Counts) -> Iterator[str]:
-    yield f'<text class="title" x="{_WIDTH / 2}" y="30" text-anchor="middle">{_safe(title)}</text>'
+    yield f'<text class="title" x="{_WIDTH / 2}" y="30" text-anchor="middle">{safe(title)}</text>'
     scale = (_WIDTH - 2 * _MARGIN - _GAP) / _widest(counts)
     places = {
         stage: place

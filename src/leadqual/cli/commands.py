@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from leadqual.cli import UNUSABLE, checking, funnels, proofs, words
+from leadqual.cli import UNUSABLE, checking, funnels, proofs, scorecards, words
 from leadqual.cli.terminal import app
 
 for _command in (checking.check, checking.layout, funnels.funnel, words.explain, words.rules, words.glossary):
     app.command(_command)
+app.command(scorecards.learn_card, name="learn")
+app.command(scorecards.score)
+app.command(scorecards.evaluate_card, name="evaluate")
 app.command(proofs.verify_policy, name="verify")
 app.command(proofs.compare_policies, name="compare")
 

@@ -69,7 +69,7 @@ def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) ->
     refusal = None
     for number, record in _top_records(reader):
         try:
-            header = _header_of(record, number, reader.delimiter, limits)
+            header = header_of(record, number, reader.delimiter, limits)
             return header, used(header, chosen) if chosen else recognise(header, layouts)
         except FileRefused as error:
             refusal = refusal or error
@@ -83,7 +83,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
-        reader.shape = shape(named or _delimiter(reader.peek()))
+        reader.shape = shape(named or delimiter_of(reader.peek()))
         record = next(reader, None)
         if record is None:
             return
@@ -94,7 +94,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
             yield number, record
 
 
-def _delimiter(line: str) -> str:
+def delimiter_of(line: str) -> str:
     """Return the delimiter that gives the line most cells."""
     body = line.rstrip("\r\n").removeprefix("\ufeff")
     counts = {delimiter: _count(body, delimiter) for delimiter in DELIMITERS}
@@ -108,7 +108,7 @@ def _count(body: str, delimiter: str) -> int:
     return len(split.cells(body)) if split.closed(body) else 0
 
 
-def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
+def header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
     """Return the header that a record is.
 
     Raises:
