@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from leadqual.evaluation import Evaluation
 from leadqual.picture import framed, safe
+from leadqual.proportions import wilson
 from leadqual.ranking import CalibrationBand, Lift
 
 _LEFT, _FULL, _ROW = 120, 280, 34
@@ -43,11 +44,10 @@ def _lift(lift: Lift) -> str:
 
 def _calibrated(band: CalibrationBand, top: int) -> Iterator[str]:
     """Yield a bar for the rate, and a line for its interval."""
-    rate, interval = float(band.outcome.rate or 0), band.outcome.interval()
-    yield from _bar(_band(band), rate * _FULL, top)
-    if interval is not None:
-        low, high = (_LEFT + _FULL * end for end in (interval.low, interval.high))
-        yield f'<path class="none" d="M{low:.1f} {top + 12}H{high:.1f}"/>'
+    interval = wilson(band.outcome.count, band.outcome.total)
+    low, high = (_LEFT + _FULL * end for end in (interval.low, interval.high))
+    yield from _bar(_band(band), _FULL * band.outcome.count / band.outcome.total, top)
+    yield f'<path class="none" d="M{low:.1f} {top + 12}H{high:.1f}"/>'
     yield f'<text x="{_LEFT + _FULL + 12}" y="{top + 17}">{safe(str(band.outcome))}</text>'
 
 
@@ -64,7 +64,7 @@ def _bar(label: str, width: float, top: int) -> Iterator[str]:
 def bars(evaluation: Evaluation, width: int = 30) -> str:
     """Return the calibration and the lift drawn with bars of text."""
     lines = [
-        f"{each.low:>3} to {each.high:>3}  {'█' * round(float(each.outcome.rate or 0) * width):<{width}}  {each.outcome}"
+        f"{each.low:>3} to {each.high:>3}  {'█' * round(each.outcome.count / each.outcome.total * width):<{width}}  {each.outcome}"
         for each in evaluation.calibration
     ]
     return "\n".join([*lines, "", *map(_lift, evaluation.lifts)])

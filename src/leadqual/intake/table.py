@@ -10,7 +10,7 @@ from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.lines import split_lines
 from leadqual.intake.opening import delimiter_of, header_of
 from leadqual.intake.problems import LIMITS, refuse
-from leadqual.intake.records import RecordReader, shape
+from leadqual.intake.records import Record, RecordReader, shape
 
 
 @final
@@ -42,9 +42,11 @@ def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
         rows: list[tuple[int, dict[str, str]]] = []
         skipped = 0
         for record in reader:
-            if record.fault is not None or (record.cells and reader.misfit(record.cells)):
-                skipped += not record.blank
-            elif not record.blank:
+            if record.blank:
+                continue
+            if record.fault is not None or reader.misfit(record.cells):
+                skipped += 1
+            else:
                 cells = zip(reader.header.names, map(str.strip, record.cells), strict=False)
                 rows.append((record.first, dict(cells)))
         return Table(reader.header.names, tuple(rows), skipped)
@@ -53,13 +55,15 @@ def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
 
 
 def _begun(reader: RecordReader, encoding: str) -> RecordReader | JsonReader:
-    """Return what reads the records after the header, which is the first line."""
+    """Return what reads the records after the header, which is the first line that says anything."""
     if reader.peek().lstrip("\ufeff \t").startswith("{"):
         return JsonReader(reader.rest(), encoding, LIMITS)
-    reader.shape = shape(delimiter_of(reader.peek()))
-    first = next(reader, None)
-    if first is None:
-        raise refuse(Code.FILE_EMPTY)
+    first: Record | None = None
+    while first is None or first.blank:
+        reader.shape = shape(delimiter_of(reader.peek()))
+        first = next(reader, None)
+        if first is None:
+            raise refuse(Code.FILE_EMPTY)
     header = header_of(first, 1, reader.delimiter, LIMITS)
     reader.begin(header, pads=False)
     return reader
