@@ -44,10 +44,8 @@ def x_education(shared, without=X_EDUCATION_LEAKS):
     for row in rows:
         row["responded"] = "yes"
         row["saw_business"] = "yes" if float(row["TotalVisits"] or 0) else None
-        row["sought_you_out"] = (
-            "yes" if row["Lead Source"] in {"Google", "Organic Search", "Direct Traffic"} else None
-        )
-        row["interested_in_offer"] = "yes" if float(row["Total Time Spent on Website"]) >= 600 else None
+        long_visit = float(row["Total Time Spent on Website"]) >= 600
+        row["interested_in_offer"] = "yes" if long_visit or row["Lead Origin"] == "Lead Add Form" else None
         row["opted_out"] = "yes" if row["Do Not Email"] == "Yes" else None
     return rows, {"outcome": "Converted"}
 
