@@ -63,6 +63,7 @@ ORDER = [
     "serialization",
     "intake",
     "frames",
+    "strategies",
     "cli",
 ]
 OUTSIDE_THE_CORE = {
@@ -73,6 +74,7 @@ OUTSIDE_THE_CORE = {
     "cyclopts": {"cli"},
     "rich": {"cli"},
     "narwhals": {"frames"},
+    "hypothesis": {"strategies"},
 }
 
 

@@ -159,17 +159,17 @@ def _shift(number: int, before: Classification, after: Classification) -> Shift:
 def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]:
     """Return the relation, and the smallest difference."""
     differing, gives_less, gives_more = list[int](), True, True
-    for facts in closed_sets(joined(study.read_facts for study in (first, second))):
-        before, after = first.answer(facts), second.answer(facts)
-        if _conclusions(before) != _conclusions(after):
-            differing.append(facts)
-            gives_less &= _given(before) <= _given(after)
-            gives_more &= _given(before) >= _given(after)
+    for question in first.read_by:
+        for facts in closed_sets(first.read_by[question] | second.read_by[question]):
+            before, after = first.answer(facts), second.answer(facts)
+            if getattr(before, question) != getattr(after, question):
+                differing.append(facts)
+                gives_less &= _given(before) <= _given(after)
+                gives_more &= _given(before) >= _given(after)
     replays = min(_different_replays(first, second), default=None)
     if differing:
-        told = [
-            study.witness(Case(differing[0], str(study.answer(differing[0])))) for study in (first, second)
-        ]
+        least = min(differing, key=order_key)
+        told = [study.witness(Case(least, str(study.answer(least)))) for study in (first, second)]
     elif replays:
         _, known, *orders = replays
         cases = (Case(known, "and so the two differ", order) for order in orders)

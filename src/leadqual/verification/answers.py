@@ -1,6 +1,7 @@
 """The laws over sets of facts: stages, class, standing and score."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import final
 
 from attrs import evolve, frozen
@@ -16,6 +17,7 @@ def _number_of_sets() -> int:
     return len(closed_sets())
 
 
+@cache
 def _number_of_edges() -> int:
     return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
 
@@ -40,15 +42,9 @@ def total(study: Study) -> Iterator[Failure | None]:
 @law("local", _number_of_sets, follows=("total",))
 def local(study: Study) -> Iterator[Failure | None]:
     """No answer changes with a fact that its rules do not name."""
-    cones = (
-        ("reached", study.stage_facts),
-        ("qualification", study.class_facts),
-        ("standing", study.standing_facts),
-        ("score", study.score_facts),
-    )
     for facts in closed_sets():
         failure = None
-        for question, cone in cones:
+        for question, cone in study.read_by.items():
             less = close(facts & cone)
             if getattr(study.answer(facts), question) != getattr(study.answer(less), question):
                 failure = _moved(
@@ -164,6 +160,10 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
                             f"{rule.name} asks for {fact}, which makes no difference",
                             rule=f"{conclusion.where}.{rule.name}",
                         )
+    for order in study.policy.replay.then:
+        idle = BRINGS[order.then] & BIT[order.first]
+        message = f"{order.then} brings {order.first} itself, so which came first makes no difference"
+        yield Failure(message, rule="replay.then") if idle else None
 
 
 def _decides(conclusion: _Conclusion, rule: Rule, fact: Fact, facts: int) -> bool:

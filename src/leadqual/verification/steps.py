@@ -102,7 +102,7 @@ def milestones(study: Study) -> Iterator[Failure | None]:
             yield _told("does not do what it stands for", number, known)
 
 
-@law("idempotent", _number_of_steps, follows=("step_local",))
+@law("idempotent", _number_of_steps, follows=("step_local", "milestones"))
 def idempotent(study: Study) -> Iterator[Failure | None]:
     """To repeat an event at once changes nothing."""
     for number, known, after in _steps(study):
@@ -168,7 +168,7 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
     "idle_order",
     _number_of_squares,
     severity=Severity.WARNING,
-    follows=("step_local", "idle_rule", "milestones", "idempotent"),
+    follows=("step_local", "idle_rule", "idle_condition", "milestones", "idempotent"),
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that a rule sets against one another, the order decides in some situation."""

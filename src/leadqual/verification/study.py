@@ -199,7 +199,12 @@ class Study:
         self.class_facts = joined(rule.wanted | rule.forbidden for rule in policy.routes)
         self.standing_facts = joined(bits_of(facts) for _, facts in policy.standings)
         self.score_facts = self.class_facts | joined(bit for bit, _ in policy.score.weights)
-        self.read_facts = self.stage_facts | self.standing_facts | self.score_facts
+        self.read_by = {
+            "reached": self.stage_facts,
+            "qualification": self.class_facts,
+            "standing": self.standing_facts,
+            "score": self.score_facts,
+        }
         self._answers: dict[int, Classification] = {}
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
 

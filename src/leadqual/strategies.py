@@ -1,0 +1,277 @@
+"""Hypothesis strategies for the values of this library, for its own tests and for yours.
+
+Without arguments a strategy covers all that its type allows, contradictions and ties included; its
+arguments narrow it by meaning: ``contacts(stage=Stage.LEAD)``.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+from leadqual.cells import NO, YES
+from leadqual.classification import classify
+from leadqual.contacts import Contact
+from leadqual.errors import ExtraMissing
+from leadqual.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
+from leadqual.history import Event, History
+from leadqual.policy import Policy
+from leadqual.rules import CELLS, KINDS, Expectation, Kind, Replay, Rule, Score, Then
+from leadqual.stages import Qualification, Source, Stage, Standing
+from leadqual.standard import STANDARD
+from leadqual.verification.study import closed_sets, consistent_sets
+
+try:
+    from hypothesis import strategies as st
+except ModuleNotFoundError:
+    raise ExtraMissing("leadqual.strategies", "hypothesis") from None
+
+T = TypeVar("T")
+
+# Few instants, so that events often share one; and all others.
+_DAYS: Final = tuple(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(4))
+_NAMES: Final = ("Ana", "Ben", "Chloé", "Dirk van Dam", "李雷")
+_EMAILS: Final = ("ana@example.com", "ben@example.com", "chloe@example.org")
+_PHONES: Final = ("+12025550123", "+442079460018")
+_WORDS: Final = ("spring", "autumn", "fair")
+_JUNK: Final = ("maybe", "n/a", "?", "ana(at)example.com", "0123", "=1+1", "yes, no")
+
+
+_INSTANTS: Final = st.sampled_from(_DAYS) | st.datetimes(timezones=st.just(UTC))
+_FACT_SETS: Final = st.frozensets(st.sampled_from(Fact))
+
+
+def facts(*, nature: Nature | None = None) -> st.SearchStrategy[Fact]:
+    """Return a strategy for facts, all or those of one nature."""
+    return st.sampled_from([fact for fact in Fact if nature in (None, fact.nature)])
+
+
+@st.composite
+def evidence(
+    draw: st.DrawFn,
+    *,
+    stage: Stage | None = None,
+    qualification: Qualification | None = None,
+    standing: Standing | None = None,
+    consistent: bool = False,
+    policy: Policy = STANDARD,
+) -> Evidence:
+    """Return a strategy for evidence, all or that of which *policy* says this."""
+    established = draw(_sets(policy, stage, qualification, standing, consistent))
+    denied = bits_of(draw(_FACT_SETS))
+    return Evidence.from_bits(established, denied & ~established if consistent else denied)
+
+
+@lru_cache(maxsize=64)
+def _sets(
+    policy: Policy,
+    stage: Stage | None,
+    qualification: Qualification | None,
+    standing: Standing | None,
+    consistent: bool,  # noqa: FBT001 (handed on)
+) -> st.SearchStrategy[int]:
+    """Return a strategy for closed sets of facts, as bits, of which *policy* says this."""
+
+    def said(bits: int) -> bool:
+        answer = classify(Evidence.from_bits(bits), policy)
+        says = (answer.stage, answer.qualification, answer.standing)
+        return all(want in (None, is_) for want, is_ in zip(wanted, says, strict=True))
+
+    wanted = (stage, qualification, standing)
+    sets = consistent_sets() if consistent else closed_sets()
+    if wanted != (None, None, None):
+        sets = tuple(filter(said, sets))
+    return st.sampled_from(sets) if sets else st.nothing()
+
+
+def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.SearchStrategy[Event]:
+    """Return a strategy for events, all or those of one fact, or only reversals, or none."""
+    kinds = [kind for kind in KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
+    ids = st.none() | st.integers(0, 10**6).map("crm:{}".format)
+    return st.builds(_event, st.sampled_from(kinds), _INSTANTS, ids, st.none() | st.sampled_from(_WORDS))
+
+
+def _event(kind: Kind, at: datetime, id: str | None = None, campaign: str | None = None) -> Event:  # noqa: A002 (the field is called so)
+    return Event(kind.fact, at, id=id, campaign=campaign, reverses=kind.reverses)
+
+
+_EVENT_LISTS: Final = st.lists(events(), max_size=10, unique_by=lambda event: event.id or event)
+
+
+@st.composite
+def histories(
+    draw: st.DrawFn,
+    *,
+    stage: Stage | None = None,
+    qualification: Qualification | None = None,
+    standing: Standing | None = None,
+    policy: Policy = STANDARD,
+) -> History:
+    """Return a strategy for histories, all or those after which *policy* says this."""
+    if (stage, qualification, standing) == (None, None, None):
+        happened = draw(_EVENT_LISTS)
+        ids = [event.id for event in happened if event.id] or ["crm:0"]
+        return History.of(*happened, corrections=draw(st.frozensets(st.sampled_from(ids), max_size=2)))
+    return draw(_telling(policy, draw(_sets(policy, stage, qualification, standing, consistent=True))))
+
+
+@st.composite
+def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
+    """Return a strategy for histories after which exactly these facts, given as bits, are established."""
+    kinds = tuple(
+        draw(st.permutations([kind for kind in KINDS if BIT[kind.fact] & established and not kind.reverses]))
+    )
+    path = _path(policy, kinds, established, 0, set())
+    # What cannot be told, because its facts clear one another, is no example.
+    if path is None:
+        return draw(st.nothing())
+    at = draw(st.sampled_from(_DAYS))
+    told: list[Event] = []
+    for kind in path:
+        at += timedelta(seconds=draw(st.integers(1, 10**6)))
+        told.append(_event(kind, at))
+    return History(told)
+
+
+def _path(
+    policy: Policy, kinds: tuple[Kind, ...], wanted: int, known: int, tried: set[int]
+) -> tuple[Kind, ...] | None:
+    """Return kinds of events that lead from what is known to what is wanted, and never beyond."""
+    if known == wanted:
+        return ()
+    tried.add(known)
+    for kind in kinds:
+        after = policy.replay.effect_of(kind).on(known)
+        if not after & ~wanted and after not in tried:
+            path = _path(policy, kinds, wanted, after, tried)
+            if path is not None:
+                return (kind, *path)
+    return None
+
+
+_EXTRA_CELLS: Final = st.none() | st.text() | st.integers() | st.booleans()
+_FIELDS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
+    {
+        "id": st.none() | st.integers(0, 99).map("crm:{}".format),
+        "name": st.none() | st.sampled_from(_NAMES),
+        "email": st.none() | st.sampled_from(_EMAILS),
+        "phone": st.none() | st.sampled_from(_PHONES),
+        "source": st.none() | st.sampled_from(Source),
+        "campaign": st.none() | st.sampled_from(_WORDS),
+        "claimed_stage": st.none() | st.sampled_from(Stage),
+        "extra": st.dictionaries(st.sampled_from(_WORDS), _EXTRA_CELLS).map(
+            lambda cells: tuple(cells.items())
+        ),
+    }
+)
+
+
+@st.composite
+def contacts(
+    draw: st.DrawFn,
+    *,
+    stage: Stage | None = None,
+    qualification: Qualification | None = None,
+    standing: Standing | None = None,
+    policy: Policy = STANDARD,
+) -> Contact:
+    """Return a strategy for contacts, all or those of which *policy* says this."""
+    if (stage, qualification, standing) == (None, None, None):
+        known, history = draw(evidence()), draw(histories())
+    else:
+        established = draw(_sets(policy, stage, qualification, standing, consistent=True))
+        known, history = Evidence.from_bits(established), History()
+        if draw(st.booleans()):
+            known = Evidence.from_bits(close(established & bits_of(draw(_FACT_SETS))))
+            history = draw(_telling(policy, established))
+    fields = draw(_FIELDS)
+    columns: list[str] = ["name", "email", *dict(fields["extra"])]
+    recorded = draw(st.dictionaries(st.sampled_from(columns), _INSTANTS))
+    return Contact(**fields, evidence=known, history=history, recorded=recorded)
+
+
+@st.composite
+def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
+    """Return a strategy for policies, sound and unsound, whose rules name only the facts that they *read*.
+
+    Raises:
+        WrongType: If *reads* holds what is no fact.
+    """
+    named = tuple(each_of(bits_of(reads)))
+    milestones = [fact for fact in named if fact.nature is Nature.MILESTONE]
+    others = [fact for fact in named if fact.nature is not Nature.MILESTONE]
+
+    def some(choices: Iterable[T], least: int = 1, most: int = 2) -> list[T]:
+        pool = list(choices)
+        return (
+            draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True)) if pool else []
+        )
+
+    def rule(number: int, pool: list[Fact], *, may_forbid: bool) -> Rule:
+        wanted = some(pool)
+        free = [fact for fact in named if not close(bits_of(wanted)) & BIT[fact]]
+        return Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ())
+
+    def clearings() -> list[tuple[Fact, list[Fact]]]:
+        chosen = some(named, 0)
+        return [(fact, some((it for it in others if not BRINGS[fact] & BIT[it]), 0)) for fact in chosen]
+
+    def rules(pool: list[Fact], most: int, *, may_forbid: bool) -> tuple[Rule, ...]:
+        return tuple(
+            rule(number, pool, may_forbid=may_forbid) for number in range(draw(st.integers(1, most)))
+        )
+
+    orders = draw(st.integers(0, 2)) if len(milestones) >= len(("first", "then", "adds")) else 0
+    return Policy(
+        name="random",
+        version="1",
+        stages=[
+            (stage, rules(milestones, 2, may_forbid=False)) for stage in Stage if stage is not Stage.NAME
+        ],
+        standings=[(standing, some(named)) for standing in Standing if standing is not Standing.ACTIVE],
+        routes=rules([*named], 3, may_forbid=True),
+        score=Score(
+            draw(st.integers(0, 30)),
+            draw(st.integers(0, 60)),
+            {fact: draw(st.integers(-9, 9)) for fact in named},
+        ),
+        replay=Replay(
+            rank=tuple(draw(st.permutations(list(KINDS)))),
+            clears=clearings(),
+            then=tuple(Then(*some(milestones, 3, 3)) for _ in range(orders)),
+        ),
+        expects=Expectation(some(CELLS, 0, 4), tuple(some((*Stage, *Qualification, *Standing), 0, 4))),
+    )
+
+
+@st.composite
+def records(draw: st.DrawFn, *, readable: bool = False) -> dict[str, str]:
+    """Return a strategy for records as files hold them: words in odd cases, blanks, strangers, damage.
+
+    Those that are *readable* make a contact; of the others most do not.
+    """
+    cells: dict[str, Iterable[str]] = {str(fact): sorted(YES | NO) for fact in Fact}
+    cells |= {"id": ("7",), "name": _NAMES, "email": _EMAILS, "phone": _PHONES, "campaign": _WORDS}
+    cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Newsletter?": ("weekly", "")}
+    chosen = draw(st.lists(st.sampled_from(sorted(cells)), unique=True))
+    styles = st.sampled_from(("{}", "{} ", " {}"))
+    spelling = st.sampled_from((str.lower, str.upper, str.title))
+    # A person writes spaces or hyphens where a program writes underscores.
+    between = st.sampled_from("_ -")
+    junk = st.nothing() if readable else st.sampled_from(_JUNK) | st.text(max_size=5)
+    record: dict[str, str] = {}
+    for column in chosen:
+        cell = draw(st.just("") | st.sampled_from(sorted(cells[column])) | junk)
+        if column not in ("name", "email", "Newsletter?"):
+            cell = draw(spelling)(cell)
+        record[draw(spelling)(column).replace("_", draw(between))] = draw(styles).format(cell)
+    return record
+
+
+def register() -> None:
+    """Teach ``hypothesis.strategies.from_type`` the types of this library."""
+    st.register_type_strategy(Evidence, evidence())
+    st.register_type_strategy(Event, events())
+    st.register_type_strategy(History, histories())
+    st.register_type_strategy(Contact, contacts())
+    st.register_type_strategy(Policy, policies())
