@@ -1,5 +1,6 @@
 """The engines that the tests of frames are run on: how each makes a table, and how it gives one back."""
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -96,3 +97,40 @@ def engine(name: str) -> Engine:
     for package in ("narwhals", "pyarrow", name.partition("-")[0]):
         pytest.importorskip(package, reason=f"needs {package}")
     return ENGINES[name]
+
+
+def spark_session():
+    """Return a session on two local cores, or skip where PySpark or Java is missing."""
+    pytest.importorskip("pyspark", reason="needs pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("needs Java")
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]").appName("leadqual")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "America/New_York",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "2g",
+    }.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def spark_engine(session, folder) -> Engine:
+    """Return Spark as an engine; tables go by way of Parquet files in *folder*."""
+
+    def make(columns, types):
+        import pyarrow.parquet as pq
+
+        path = folder / f"{len(list(folder.iterdir()))}.parquet"
+        pq.write_table(_arrow(columns, types), path)
+        return session.read.parquet(str(path))
+
+    def columns(frame):
+        rows = frame.collect()
+        return {name: [row[name] for row in rows] for name in frame.columns}
+
+    return Engine("spark", make, columns)

@@ -11,6 +11,7 @@ from engines import ENGINES, engine
 
 from leadqual import STANDARD, Fact, Qualification, Stage, Standing
 from leadqual.errors import ExtraMissing, WrongType
+from leadqual.policy import PolicyRefused
 from leadqual.rules import Score
 from leadqual.vocabulary import UnknownWord
 
@@ -110,6 +111,14 @@ class TestAnswer:
 
         assert answered.schema["score"] == dtype
         assert answered["score"].to_list() == [15 + 4 + 3 + qualified]
+
+    def test_a_score_that_no_type_could_hold_is_refused_with_the_policy(self):
+        score = Score(base=0, qualified=2**63, points=())
+
+        with pytest.raises(
+            PolicyRefused, match="score: adds up to more than 64 bits hold; give smaller numbers"
+        ):
+            STANDARD.replace(name="wide", version="1", score=score)
 
     def test_a_date_or_an_instant_establishes_and_its_absence_says_nothing(self):
         table = pl.DataFrame(
@@ -245,7 +254,10 @@ class TestRefused:
 
     def test_other_types_of_column(self):
         [(_, reason)] = refused(pl.DataFrame({"responded": [[True]]}))
-        assert reason.startswith("responded holds List(Boolean), not booleans or dates")
+        assert reason == (
+            "responded holds List(Boolean), not booleans or dates; say what means yes: "
+            "facts={'responded': ~nw.col('responded').is_null()}"
+        )
 
     def test_pandas_objects_that_are_neither_booleans_nor_nothing(self):
         pd = pytest.importorskip("pandas", reason="needs pandas")

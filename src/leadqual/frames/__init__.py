@@ -13,7 +13,8 @@ try:
 except ModuleNotFoundError:
     raise ExtraMissing("leadqual.frames", "frames") from None
 
-from leadqual.frames.answers import classify
+from leadqual.frames.answers import classify, count
 from leadqual.frames.door import FrameRefused
+from leadqual.frames.events import replay
 
-__all__ = ["FrameRefused", "classify"]
+__all__ = ["FrameRefused", "classify", "count", "replay"]

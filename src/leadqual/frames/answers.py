@@ -1,9 +1,15 @@
-"""Where the people of a table stand, as columns."""
+"""Where the people of a table stand, in columns of their own or counted."""
 
-from leadqual.errors import WrongType
+from collections.abc import Iterable
+
+import narwhals.stable.v2 as nw
+
+from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.expressions import certainly
 from leadqual.frames.translation import answers, missing_steps, reasons_given
+from leadqual.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
 
@@ -46,8 +52,7 @@ def classify(
         UnknownWord: If a word in *facts* is no fact.
         WrongType: If an argument has another type.
     """
-    if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("policy", "a Policy", type(policy).__name__)
+    require_policy(policy)
     table, known = known_from(Table.of(frame), facts)
     added = dict(answers(policy, known, enums=table.has_enums))
     if reasons:
@@ -56,4 +61,47 @@ def classify(
         added["missing"] = missing_steps(policy, known)
     added = {f"{prefix}{name}": value for name, value in added.items()}
     refuse_if(clashes(table.schema, added, "rename it, or give a prefix: prefix='leadqual_'"))
-    return table.leaving(table.frame.lazy().with_columns(**added), frame)
+    return table.leaving(table.frame.lazy().with_columns(**added), frame, *table.originals)
+
+
+def count(
+    frame: FrameT,
+    *,
+    by: str | Iterable[str] = (),
+    policy: Policy = STANDARD,
+    facts: Facts | None = None,
+) -> FrameT:
+    """Count the people of a frame, one row for each group and pattern of stages.
+
+    `Funnel.from_counts` makes a funnel of the rows of a group, given as mappings. There are few of
+    them, at most 42 for each group under STANDARD, however many people there are.
+
+    Args:
+        frame: A frame as `classify` takes it, one row for each person.
+        by: The column or columns that make the groups, such as the campaign; null is a group too.
+        policy: The rules.
+        facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: the columns of *by*; a boolean for each stage,
+        such as ``earned_lead``, whether a rule of that very stage holds; the booleans ``contacted``
+        and ``qualified``; and ``contacts``, the number of people. The order of rows is the engine's.
+
+    Raises:
+        FrameRefused: As `classify`; also if a column of *by* is not there or named like one of ours.
+        UnknownWord: If a word in *facts* is no fact.
+        WrongType: If an argument has another type.
+    """
+    require_policy(policy)
+    groups = [by] if isinstance(by, str) else list(dict.fromkeys(by))
+    table, known = known_from(Table.of(frame), facts)
+    refuse_if(fault for group in groups for fault in table.missing("by", group))
+    refuse_if(clashes(groups, COLUMNS, "rename it first"))
+    flags = {column: certainly(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
+    flags[CONTACTED] = certainly(known.established[Fact(CONTACTED)])
+    flags[QUALIFIED] = certainly(known.any_holds(policy.routes))
+    # Flags may all be constant, and a selection of nothing but constants would have a single row.
+    some_column = nw.col(next(iter(table.schema))).alias(CONTACTS)
+    people = table.frame.lazy().select(*groups, some_column, **flags)
+    counted = people.group_by(*groups, *flags).agg(nw.len().alias(CONTACTS))
+    return table.leaving(counted.with_columns(nw.col(CONTACTS).cast(nw.Int64)), frame)

@@ -10,7 +10,7 @@ from leadqual.errors import Fault, WrongType
 from leadqual.facts import Fact
 from leadqual.frames.door import Table, refuse_if
 from leadqual.frames.expressions import Condition
-from leadqual.frames.translation import Known
+from leadqual.frames.translation import Known, closed, denied
 from leadqual.vocabulary import fold
 
 Facts = Mapping[Fact, str | nw.Expr] | Mapping[str, str | nw.Expr]
@@ -18,6 +18,9 @@ Facts = Mapping[Fact, str | nw.Expr] | Mapping[str, str | nw.Expr]
 
 _IS_GIVEN: Final = (nw.Date, nw.Datetime)
 """The types of a column that says when: the fact is established where the column is not null."""
+
+
+_TEXT: Final = (nw.String, nw.Categorical, nw.Enum, nw.Object)
 
 
 def known_from(table: Table, facts: Facts | None) -> tuple[Table, Known]:
@@ -43,7 +46,8 @@ def known_from(table: Table, facts: Facts | None) -> tuple[Table, Known]:
         except _NotAFact as problem:
             faults.append(Fault(f"facts[{fact}]", str(problem)))
     refuse_if(faults)
-    return table, Known.closing(yes, no)
+    established = closed(yes)
+    return table, Known(established, denied(no, established))
 
 
 def _columns(table: Table, facts: Facts | None) -> tuple[dict[Fact, str | nw.Expr], list[Fault]]:
@@ -90,11 +94,13 @@ def _said(table: Table, fact: Fact, column: str | nw.Expr) -> tuple[Condition, C
         return value, ~value
     if dtype in _IS_GIVEN:
         return ~value.is_null(), None
-    found = f"{column if isinstance(column, str) else 'the expression'} holds {dtype}, not booleans or dates"
-    test = (
-        f"nw.col({column if isinstance(column, str) else '...'!r}) == {1 if dtype.is_numeric() else 'yes'!r}"
-    )
-    raise _NotAFact(f"{found}; say what means yes: facts={{{str(fact)!r}: {test}}}")
+    name = column if isinstance(column, str) else "..."
+    test = f"nw.col({name!r}) == {1 if dtype.is_numeric() else 'yes'!r}"
+    if not dtype.is_numeric() and dtype not in _TEXT:
+        test = f"~nw.col({name!r}).is_null()"
+    found = f"{column if isinstance(column, str) else 'the expression'} holds {dtype}"
+    how = f"say what means yes: facts={{{str(fact)!r}: {test}}}"
+    raise _NotAFact(f"{found}, not booleans or dates; {how}")
 
 
 def _type_of(table: Table, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)

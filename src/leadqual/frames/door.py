@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 from narwhals.exceptions import DuplicateError
 
 from leadqual.errors import Fault, Faulty, WrongType
+from leadqual.policy import Policy
 from leadqual.vocabulary import nearest
 
 FrameT = TypeVar("FrameT")
@@ -19,6 +20,12 @@ _WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Imp
 @final
 class FrameRefused(Faulty):
     """Say everything that keeps a frame from being read, and what would be right."""
+
+
+def require_policy(policy: object) -> None:
+    """Raise a `WrongType` if that is no policy."""
+    if not isinstance(policy, Policy):
+        raise WrongType("policy", "a Policy", type(policy).__name__)
 
 
 def refuse_if(faults: Iterable[Fault]) -> None:
@@ -71,24 +78,22 @@ class Table:
 
     def reading(self, columns: Iterable[str]) -> Self:
         """Return the table with such of these columns as hold Python objects converted to their type."""
+        if isinstance(self.frame, nw.LazyFrame):
+            return self
         # A column of objects that begins with nulls claims to be text.
         wanted = dict.fromkeys(columns)
-        objects = [name for name in wanted if self.schema[name] in {nw.Object, nw.String}]
-        if not objects or isinstance(self.frame, nw.LazyFrame):
-            return self
-        read = nw.maybe_convert_dtypes(self.frame.select(objects))
-        return evolve(
-            self,
-            frame=self.frame.with_columns(*read.iter_columns()),
-            schema={**self.schema, **read.schema},
-            originals=tuple(self.frame[name] for name in objects),
-        )
+        objects = [name for name in wanted if self.schema[name] in (nw.Object, nw.String)]
+        frame = _converted(self.frame, objects)
+        originals = tuple(self.frame[name] for name in objects)
+        return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
 
     def is_empty(self, column: str) -> bool:
         """Return whether a column is known to hold nothing at all."""
-        if self.schema[column] == nw.Unknown:
-            return True
-        return isinstance(self.frame, nw.DataFrame) and self.frame[column].null_count() == len(self.frame)
+        if isinstance(self.frame, nw.DataFrame):
+            return self.frame[column].null_count() == len(self.frame)
+        # Elsewhere a type without a name may be one of instants, which nobody may take for nothing.
+        is_polars = self.frame.implementation is nw.Implementation.POLARS
+        return is_polars and self.schema[column] == nw.Unknown
 
     def missing(self, argument: str, column: object) -> Iterator[Fault]:
         """Yield the fault that a column is not there."""
@@ -97,14 +102,29 @@ class Table:
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one that is"
             yield Fault(argument, f"there is no column {column!r}; {hint}")
 
-    def leaving(self, result: nw.LazyFrame[Any], given: FrameT) -> FrameT:
-        """Return a result as a frame of the kind that was given, with the original columns put back."""
+    def leaving(
+        self,
+        result: nw.LazyFrame[Any],
+        given: FrameT,
+        *originals: nw.Series[Any],
+        objects: Iterable[str] = (),
+    ) -> FrameT:
+        """Return a result as a frame of the kind that was given.
+
+        *originals* are put back; such of the columns *objects* as hold Python objects are converted.
+        """
         answer: Any = result
         if isinstance(self.frame, nw.DataFrame):
-            kept = [series for series in self.originals if series.name in result.collect_schema()]
-            answer = result.collect().with_columns(*kept)
+            answer = _converted(result.collect(), list(objects)).with_columns(*originals)
         wrapped = isinstance(given, nw.DataFrame | nw.LazyFrame)
         return cast("FrameT", answer if wrapped else nw.to_native(answer))
+
+
+def _converted(frame: nw.DataFrame[Any], objects: list[str]) -> nw.DataFrame[Any]:
+    """Return a frame with columns of Python objects, which pandas has, converted to a type with nulls."""
+    if not objects:
+        return frame
+    return frame.with_columns(*nw.maybe_convert_dtypes(frame.select(objects)).iter_columns())
 
 
 def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:

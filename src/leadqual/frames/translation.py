@@ -1,7 +1,7 @@
 """What a policy says, as expressions over what the columns tell."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Self, final
+from typing import Final, final
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
@@ -16,7 +16,7 @@ from leadqual.explanation import (
     stating,
     while_holding,
 )
-from leadqual.facts import BIT, BRINGS, DIRECTLY_IMPLIES, Fact, each_of
+from leadqual.facts import BIT, BRINGS, DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
 from leadqual.frames.expressions import (
     NO_TEXT,
     YES,
@@ -32,7 +32,7 @@ from leadqual.frames.expressions import (
 from leadqual.policy import Policy
 from leadqual.rules import Rule
 
-_IMPLIED_DIRECTLY_BY: Final = {
+_DIRECTLY_IMPLIED_BY: Final = {
     fact: [other for other in Fact if fact in DIRECTLY_IMPLIES.get(other, ())] for fact in Fact
 }
 
@@ -45,29 +45,6 @@ class Known:
     established: Mapping[Fact, Condition]
     denied: Mapping[Fact, Condition]
 
-    @classmethod
-    def closing(cls, yes: Mapping[Fact, Condition], no: Mapping[Fact, Condition]) -> Self:
-        """Return the closure of what the columns of facts say by themselves."""
-        established: dict[Fact, Condition] = {}
-        denied: dict[Fact, Condition] = {}
-
-        def establish(fact: Fact) -> Condition:
-            if fact not in established:
-                by = map(establish, _IMPLIED_DIRECTLY_BY[fact])
-                established[fact] = any_of([yes.get(fact), *by])
-            return established[fact]
-
-        def deny(fact: Fact) -> Condition:
-            if fact not in denied:
-                by = (*map(establish, fact.excludes), *map(deny, DIRECTLY_IMPLIES.get(fact, ())))
-                denied[fact] = any_of([no.get(fact), *by])
-            return denied[fact]
-
-        for fact in Fact:
-            establish(fact)
-            deny(fact)
-        return cls(established, denied)
-
     def holds(self, rule: Rule) -> Condition:
         """Return whether a rule holds."""
         wanted = all_of(self.established[fact] for fact in each_of(least(rule.wanted)))
@@ -76,6 +53,31 @@ class Known:
     def any_holds(self, rules: Iterable[Rule]) -> Condition:
         """Return whether any of the rules holds."""
         return any_of(map(self.holds, rules))
+
+
+def closed(yes: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
+    """Return the conditions that facts are established, whose columns say yes."""
+    established: dict[Fact, Condition] = {}
+
+    def establish(fact: Fact) -> Condition:
+        if fact not in established:
+            established[fact] = any_of([yes.get(fact), *map(establish, _DIRECTLY_IMPLIED_BY[fact])])
+        return established[fact]
+
+    return {fact: establish(fact) for fact in Fact}
+
+
+def denied(no: Mapping[Fact, Condition], established: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
+    """Return the conditions that facts are denied: by a no, by what excludes them, by what they imply."""
+    denied: dict[Fact, Condition] = {}
+
+    def deny(fact: Fact) -> Condition:
+        if fact not in denied:
+            excluded = [established[other] for other in each_of(EXCLUDES[fact])]
+            denied[fact] = any_of([no.get(fact), *excluded, *map(deny, DIRECTLY_IMPLIES.get(fact, ()))])
+        return denied[fact]
+
+    return {fact: deny(fact) for fact in Fact}
 
 
 def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str, nw.Expr]]:

@@ -1,0 +1,177 @@
+"""From a table of events to one row of facts for each person, by aggregation alone."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from operator import ge, gt
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import narwhals.stable.v2 as nw
+
+from leadqual.errors import Fault
+from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, unless
+from leadqual.frames.translation import Known, denied
+from leadqual.history import instant
+from leadqual.policy import Policy
+from leadqual.rules import KINDS, Kind, Replay
+from leadqual.standard import STANDARD
+
+_WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
+_INSTANTS: Final = (nw.Datetime, nw.Date)
+
+
+def replay(
+    events: FrameT,
+    *,
+    person: str,
+    fact: str,
+    at: str,
+    reverses: str | None = None,
+    as_of: datetime | None = None,
+    policy: Policy = STANDARD,
+) -> FrameT:
+    """Return one row for each person with what is known after their events.
+
+    The answers are those of `History.evidence` on the events of each person: established facts are
+    True, denied ones False, unknown ones null. `classify` and `count` take the result as it is.
+    Redelivered events change nothing. Leave out before what a correction names.
+
+    Args:
+        events: A frame with one row for each event.
+        person: The column that says whose event it is.
+        fact: The column with the word of the fact; text, or of a type for closed sets of words.
+        at: The column with the instant; with a time zone where *as_of* is given.
+        reverses: The column of booleans that says whether the fact no longer holds from then on; null
+            says no. Without it, no event is a reversal.
+        as_of: The last instant that counts; None means everything on record. People whose events are
+            all later have a row, with nothing known.
+        policy: The rules; its `Replay` is what counts here.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: *person*, a column of booleans for each fact,
+        and ``unread``, how many events of the person could not be used, because the fact is no word
+        of `Fact`, the instant or the person is null, or a milestone is reversed. The order of rows is
+        the engine's.
+
+    Raises:
+        FrameRefused: If a column is not there or of another type; every fault at once, before
+            anything is computed.
+        WrongType: If an argument has another type.
+        WrongValue: If *as_of* has no time zone.
+    """
+    require_policy(policy)
+    end = None if as_of is None else instant("as_of", as_of)
+    table = Table.of(events)
+    columns = {"person": person, "fact": fact, "at": at, "reverses": reverses}
+    given = {argument: column for argument, column in columns.items() if column is not None}
+    refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
+    table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
+    names = (*map(str, Fact), "unread")
+    refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
+    kinds = [kind for kind in KINDS if "reverses" in given or not kind.reverses]
+    latest = [nw.col(str(kind)).max().alias(_last(kind)) for kind in kinds]
+    earliest = [nw.col(str(kind)).min().alias(_first(kind)) for kind in _prerequisites(policy.replay)]
+    # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
+    masks = _read(table, given, end).select("person", "unread", **dict(map(_mask, kinds)))
+    people = masks.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest)
+    known = _known(policy.replay, kinds)
+    facts = {str(each): _value(known, each) for each in Fact}
+    unread = nw.col("unread").cast(nw.Int64)
+    answer = people.select(nw.col("person").alias(person), **facts, unread=unread)
+    return table.leaving(answer, events, objects=facts)
+
+
+def _value(known: Known, fact: Fact) -> nw.Expr:
+    # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
+    denials = known.denied[fact]
+    denied = nw.lit(None) if denials is None else nw.when(denials).then(NO)
+    return chosen(known.established[fact], YES, denied)
+
+
+def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
+    holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
+    dtypes = {
+        argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
+    }
+    if dtypes.get("fact", nw.String) not in _WORDS:
+        yield Fault("fact", f"{holds['fact']}, not text; give the column with the words of the facts")
+    if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
+        yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
+    at = dtypes.get("at", nw.Date)
+    if at not in _INSTANTS:
+        yield Fault("at", f"{holds['at']}, not instants; convert it first, best to UTC")
+    elif end is not None and "at" in dtypes and getattr(at, "time_zone", None) is None:
+        advice = "and as_of is an instant; give the column its time zone first"
+        yield Fault("at", f"{holds['at']}, which has no time zone, {advice}")
+
+
+def _read(table: Table, given: Mapping[str, str], end: datetime | None) -> nw.LazyFrame[Any]:
+    """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread."""
+    who, word, at = (nw.col(given[argument]) for argument in ("person", "fact", "at"))
+    if table.schema[given["fact"]] in (nw.Categorical, nw.Enum):
+        word = word.cast(nw.String)
+    if table.is_empty(given["at"]):
+        at = nw.lit(None, dtype=nw.Datetime)
+    counts = ~who.is_null()
+    if end is not None and not table.is_empty(given["at"]):
+        # Not by a filter, which would drop the people whose events are all later.
+        counts &= at <= nw.lit(end.astimezone(ZoneInfo(table.schema[given["at"]].time_zone)))
+    readable = word.is_in([str(kind.fact) for kind in KINDS if not kind.reverses])
+    columns = {"holding": nw.when(counts).then(at)}
+    if "reverses" in given:
+        reverses = nw.col(given["reverses"])
+        columns["holding"] = nw.when(nw.when(reverses).then(NO).otherwise(counts)).then(at)
+        columns["reversed"] = nw.when(reverses & counts).then(at)
+        reversible = word.is_in([str(kind.fact) for kind in KINDS if kind.reverses])
+        readable = nw.when(reverses).then(reversible).otherwise(readable)
+    is_read = readable & ~at.is_null() & ~who.is_null()
+    unread = nw.when(is_read).then(nw.lit(0, dtype=nw.Int8)).otherwise(nw.lit(1, dtype=nw.Int8))
+    return table.frame.lazy().select(person=who, fact=word, unread=unread, **columns)
+
+
+def _mask(kind: Kind) -> tuple[str, nw.Expr]:
+    at = nw.col("reversed" if kind.reverses else "holding")
+    return str(kind), nw.when(nw.col("fact") == str(kind.fact)).then(at)
+
+
+def _last(kind: Kind) -> str:
+    return f"last {kind}"
+
+
+def _first(kind: Kind) -> str:
+    return f"first {kind}"
+
+
+def _prerequisites(replay: Replay) -> tuple[Kind, ...]:
+    """Return the kinds of event whose first instant a then-rule asks for."""
+    return replay.written_by(bits_of(rule.first for rule in replay.then))[0]
+
+
+def _known(replay: Replay, kinds: list[Kind]) -> Known:
+    """Return what the first and last instants of each kind of event say of the facts."""
+    place = dict(zip(KINDS, replay.places, strict=True))
+
+    def follows(later: Kind, earlier: Kind, instant_of: Callable[[Kind], str]) -> Condition:
+        """Return whether the last event of one kind comes after an event of another, by rank if at once."""
+        comes_after = ge if place[earlier] <= place[later] else gt
+        result: nw.Expr = comes_after(nw.col(_last(later)), nw.col(instant_of(earlier)))
+        return result
+
+    def stands(bits: int) -> Condition:
+        """Return whether an event that sets the bits is not followed by one that clears them."""
+        sets, clears = ([kind for kind in given if kind in kinds] for given in replay.written_by(bits))
+        return any_of(
+            unless(any_of(follows(clear, kind, _last) for clear in clears), ~nw.col(_last(kind)).is_null())
+            for kind in sets
+        )
+
+    established = {fact: stands(BIT[fact]) for fact in Fact}
+    for rule in replay.then:
+        firsts = replay.written_by(BIT[rule.first])[0]
+        later = replay.written_by(BIT[rule.then])[0]
+        in_order = [follows(each, first, _first) for each in later for first in firsts]
+        for fact in each_of(BRINGS[rule.adds]):
+            established[fact] = any_of([established[fact], *in_order])
+    return Known(established, denied({fact: stands(BIT[fact] << WIDTH) for fact in Fact}, established))
