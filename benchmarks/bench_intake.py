@@ -96,7 +96,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, run.counts.row
 
 def peak(path: Path) -> str:
     """Return the peak of memory and the rows of a process that reads a file."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
         [sys.executable, "-c", MEMORY, str(path)], capture_output=True, text=True, check=True
     )
     megabytes, count = done.stdout.split()

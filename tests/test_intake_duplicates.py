@@ -134,7 +134,7 @@ class TestWritten:
         report.write_accepted(tmp_path / "out.csv")
         header, row = (tmp_path / "out.csv").read_text("utf-8").splitlines()
 
-        values = dict(zip(header.split(","), row.split(",")[:-2] + ["abc", '"Rome, RM"'], strict=True))
+        values = dict(zip(header.split(","), [*row.split(",")[:-2], "abc", '"Rome, RM"'], strict=True))
         assert values["leadqual_stage"] == "lead"
         assert values["leadqual_qualification"] == "generic"
         assert values["leadqual_standing"] == "active"

@@ -51,7 +51,7 @@ def read_header(source: FileSource, *, encoding: str | None = None, limits: Limi
         if _is_json(reader):
             return JsonReader(reader.rest(), found, limits).header
         for number, record in _top_records(reader):
-            return _header_of(record, number, reader.delimiter, limits)
+            return header_of(record, number, reader.delimiter, limits)
     raise refuse(Code.FILE_EMPTY)
 
 
