@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from leadqual import Fact, Funnel, appraise, from_json, to_json
-from leadqual.appraisal import SIGHT_UNSEEN, Appraisal
 from leadqual.errors import WrongType, WrongValue
-from leadqual.proportions import Proportion, Verdict
+from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal
+from leadqual.funnel.proportions import Proportion, Verdict
 
 SEMINAR = appraise(Proportion(90, 100), price=Decimal("500.00"), contacts=100)
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import Fact, Stage, lint_claim
-from leadqual.claims import SPOKEN
 from leadqual.errors import WrongType
+from leadqual.funnel.claims import SPOKEN
 
 
 def words(text):

@@ -7,7 +7,7 @@ import pytest
 
 from leadqual import Fact, Funnel
 from leadqual.cli import DONE, FOUND, UNUSABLE, main
-from leadqual.picture import bars, svg
+from leadqual.funnel.picture import bars, svg
 
 HEADER = "email,campaign,source,contacted,responded,asked_for_more,signed_up,became_leader\n"
 SPRING = "ana@example.com,spring,search,yes,yes,,,\nben@example.com,spring,seminar,yes,,,,\n"

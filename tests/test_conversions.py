@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from leadqual.conversions import LEVELS, Conversion, base_of, level, precedes
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
+from leadqual.funnel.conversions import LEVELS, Conversion, base_of, level, precedes
 from leadqual.stages import Stage
 from leadqual.vocabulary import UnknownWord
 

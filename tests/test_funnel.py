@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import STANDARD, Contact, Evidence, Fact, Funnel, Source, Stage, classify, from_json, to_json
-from leadqual.conversions import LEVELS, precedes
 from leadqual.errors import WrongType, WrongValue
-from leadqual.patterns import COLUMNS, CONTACTS, EARNED, Pattern
-from leadqual.proportions import PeopleNeeded, Proportion, Verdict
+from leadqual.funnel.conversions import LEVELS, precedes
+from leadqual.funnel.patterns import COLUMNS, CONTACTS, EARNED, Pattern
+from leadqual.funnel.proportions import PeopleNeeded, Proportion, Verdict
 from leadqual.rules import Rule
 from leadqual.stages import POSITIONS
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import Contact, Evidence, Fact, Scorecard, Signal, evaluate, from_json, learn, to_json
-from leadqual.bands import cut, read_column, read_filled
-from leadqual.cases import TooFewOutcomes
 from leadqual.errors import WrongType, WrongValue
-from leadqual.learning import Readiness
-from leadqual.proportions import Proportion
-from leadqual.regression import fit, in_points
-from leadqual.scales import Number, Words, YesNo
-from leadqual.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.funnel.proportions import Proportion
+from leadqual.learning.bands import cut, read_column, read_filled
+from leadqual.learning.cases import TooFewOutcomes
+from leadqual.learning.fitting import Readiness
+from leadqual.learning.regression import fit, in_points
+from leadqual.scoring.scales import Number, Words, YesNo
+from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
 
 ROWS = history(800)
 LEARNED = learn(ROWS, outcome="won", at="created", rising=["minutes"])
@@ -410,7 +410,7 @@ class TestColumns:
     def test_a_fit_that_has_not_settled_stops_all_the_same(self, monkeypatch):
         codes = [[0] * 40 + [1] * 40]
         settled = fit(codes, [True] * 40 + [False] * 40, [2], [""])
-        monkeypatch.setattr("leadqual.regression._SWEEPS", 1)
+        monkeypatch.setattr("leadqual.learning.regression._SWEEPS", 1)
 
         assert 0 < fit(codes, [True] * 40 + [False] * 40, [2], [""])[0][0] < settled[0][0]
 
@@ -495,6 +495,6 @@ class TestEvaluate:
 
 
 def test_values_read_back_equal():
-    from leadqual.learning import Learned
+    from leadqual.learning.fitting import Learned
 
     assert from_json(to_json(LEARNED), Learned) == LEARNED

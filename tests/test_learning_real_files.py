@@ -7,10 +7,10 @@ import pytest
 from history_of_a_company import history
 
 from leadqual import STANDARD, learn
-from leadqual.cases import read_cases
-from leadqual.learning import Readiness
-from leadqual.models import Model
-from leadqual.samples import read_sample
+from leadqual.learning.cases import read_cases
+from leadqual.learning.fitting import Readiness
+from leadqual.learning.models import Model
+from leadqual.learning.samples import read_sample
 
 X_EDUCATION_LEAKS = [  # the how-to gives the reason for each
     "Tags",

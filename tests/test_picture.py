@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import Fact, Funnel, Stage
-from leadqual.conversions import LEVELS
-from leadqual.picture import ROWS, bars, plural, shares, svg
+from leadqual.funnel.conversions import LEVELS
+from leadqual.funnel.picture import ROWS, bars, plural, shares, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOBODY = Funnel().reached

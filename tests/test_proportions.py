@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual.errors import WrongType, WrongValue
-from leadqual.proportions import (
+from leadqual.funnel.proportions import (
     Interval,
     PeopleNeeded,
     Proportion,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual.documents import DocumentRefused
-from leadqual.scorecard_file import read_scorecard, scorecard_from_toml, scorecard_to_toml
-from leadqual.scoring import Scorecard
-from leadqual.signals import Group, Signal
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.scorecard_file import read_scorecard, scorecard_from_toml, scorecard_to_toml
+from leadqual.scoring.signals import Group, Signal
 
 names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8).filter(str.strip)
 words = names.map(str.strip).filter(bool)

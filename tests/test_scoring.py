@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from leadqual import STANDARD, Contact, Evidence, Fact, from_json, to_json
 from leadqual.errors import WrongType, WrongValue
-from leadqual.priority import Missed, Priority, PriorityLine, Unused
-from leadqual.scorecard_file import scorecard_from_toml, scorecard_to_toml
-from leadqual.scoring import Scorecard, ScorecardRefused
-from leadqual.signals import Group, Signal
+from leadqual.scoring.priority import Missed, Priority, PriorityLine, Unused
+from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
+from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.scoring.signals import Group, Signal
 
 TODAY = date(2026, 7, 10)
 

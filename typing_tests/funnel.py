@@ -17,11 +17,11 @@ from leadqual import (
     lint_claim,
     time_to_reach,
 )
-from leadqual.appraisal import SIGHT_UNSEEN, Appraisal
-from leadqual.claims import VagueClaim
-from leadqual.conversions import Level
-from leadqual.proportions import Interval, PeopleNeeded, Proportion, RateComparison, Verdict
-from leadqual.waiting import TimeToReach
+from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal
+from leadqual.funnel.claims import VagueClaim
+from leadqual.funnel.conversions import Level
+from leadqual.funnel.proportions import Interval, PeopleNeeded, Proportion, RateComparison, Verdict
+from leadqual.funnel.waiting import TimeToReach
 
 funnel = Funnel.of([Evidence(), {Fact.RESPONDED}, classify([]), Contact()])
 assert_type(funnel, Funnel)

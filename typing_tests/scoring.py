@@ -4,10 +4,10 @@ from datetime import date
 from typing import assert_type
 
 from leadqual import Contact, Evaluation, Fact, Learned, Priority, Scorecard, Signal, evaluate, learn
-from leadqual.learning import Readiness
-from leadqual.priority import Missed, PriorityLine, Unused
-from leadqual.ranking import Auc, CalibrationBand, Drift, Lift
-from leadqual.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.learning.fitting import Readiness
+from leadqual.learning.ranking import Auc, CalibrationBand, Drift, Lift
+from leadqual.scoring.priority import Missed, PriorityLine, Unused
+from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
 
 signals = (
     Signal.yes(Fact.ASKED_FOR_MORE, 20, no=-5, group="fit"),

@@ -23,34 +23,27 @@ from leadqual.standard import STANDARD
 from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
 
 if TYPE_CHECKING:
-    from leadqual.appraisal import appraise
     from leadqual.auditing import AuditCode, Discrepancy, audit
-    from leadqual.claims import lint_claim
     from leadqual.comparison import Comparison, Relation, compare
     from leadqual.contacts import Contact
-    from leadqual.conversions import Conversion
-    from leadqual.evaluation import Evaluation, evaluate
-    from leadqual.funnel import Funnel
+    from leadqual.funnel import Conversion, Funnel, appraise, lint_claim, time_to_reach
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.journeys import Journey, StageChange, journey
-    from leadqual.learning import Learned, learn
-    from leadqual.priority import Priority
-    from leadqual.scoring import Scorecard
+    from leadqual.learning import Evaluation, Learned, evaluate, learn
+    from leadqual.scoring import Priority, Scorecard, Signal
     from leadqual.serialization import from_data, from_json, to_data, to_json
-    from leadqual.signals import Signal
     from leadqual.stage_log import LoggedMove, check_stage_log
     from leadqual.verification import Finding, Proof, verify
-    from leadqual.waiting import time_to_reach
 
 _LOADED_ON_FIRST_USE: Final = {
     "LAYOUTS": "intake",
     "AuditCode": "auditing",
     "Comparison": "comparison",
     "Contact": "contacts",
-    "Conversion": "conversions",
+    "Conversion": "funnel",
     "Discrepancy": "auditing",
-    "Evaluation": "evaluation",
+    "Evaluation": "learning",
     "Event": "history",
     "EventIdReused": "history",
     "FileRefused": "intake",
@@ -61,27 +54,27 @@ _LOADED_ON_FIRST_USE: Final = {
     "Layout": "intake",
     "Learned": "learning",
     "LoggedMove": "stage_log",
-    "Priority": "priority",
+    "Priority": "scoring",
     "Problem": "intake",
     "Proof": "verification",
     "Relation": "comparison",
     "Report": "intake",
     "Scorecard": "scoring",
-    "Signal": "signals",
+    "Signal": "scoring",
     "StageChange": "journeys",
-    "appraise": "appraisal",
+    "appraise": "funnel",
     "audit": "auditing",
     "check": "intake",
     "check_stage_log": "stage_log",
     "compare": "comparison",
-    "evaluate": "evaluation",
+    "evaluate": "learning",
     "from_data": "serialization",
     "from_json": "serialization",
     "iter_check": "intake",
     "journey": "journeys",
     "learn": "learning",
-    "lint_claim": "claims",
-    "time_to_reach": "waiting",
+    "lint_claim": "funnel",
+    "time_to_reach": "funnel",
     "to_data": "serialization",
     "to_json": "serialization",
     "verify": "verification",

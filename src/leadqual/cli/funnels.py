@@ -12,11 +12,11 @@ from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.cli.words import PolicyFile, load_policy
-from leadqual.conversions import Level, base_of
 from leadqual.errors import WrongValue
+from leadqual.funnel.conversions import Level, base_of
+from leadqual.funnel.picture import bars, svg
+from leadqual.funnel.proportions import Proportion, RateComparison
 from leadqual.intake import Accepted, iter_check
-from leadqual.picture import bars, svg
-from leadqual.proportions import Proportion, RateComparison
 
 _STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
     *((base_of(stage), stage) for stage in Stage if stage.below),

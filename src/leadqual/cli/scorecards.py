@@ -11,15 +11,15 @@ from cyclopts import Parameter
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.errors import WrongValue
-from leadqual.evaluation import Evaluation, evaluate
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS
 from leadqual.intake.table import Table, read_table
-from leadqual.learning import Learned, Readiness, learn
-from leadqual.priority import Priority
-from leadqual.ranking_picture import bars, svg
-from leadqual.scorecard_file import read_scorecard, scorecard_to_toml
-from leadqual.scoring import Scorecard
+from leadqual.learning.evaluation import Evaluation, evaluate
+from leadqual.learning.fitting import Learned, Readiness, learn
+from leadqual.learning.ranking_picture import bars, svg
+from leadqual.scoring.priority import Priority
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 
 Blank = Annotated[
     tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")

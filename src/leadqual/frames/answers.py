@@ -9,7 +9,7 @@ from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
 from leadqual.frames.expressions import certainly
 from leadqual.frames.translation import answers, missing_steps, reasons_given
-from leadqual.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
+from leadqual.funnel.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
 

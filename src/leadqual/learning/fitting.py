@@ -8,16 +8,16 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual import articles
-from leadqual.cases import ENOUGH, Row, TooFewOutcomes, must_be_there, read_cases
 from leadqual.errors import Fault, WrongValue
-from leadqual.evaluation import Evaluation, Ranked, drift_of, evaluation_of, middle_day
-from leadqual.leaks import LeakWarning, alone, area_alone, leaks, strong
-from leadqual.models import Model
+from leadqual.funnel.proportions import Proportion
+from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, must_be_there, read_cases
+from leadqual.learning.evaluation import Evaluation, Ranked, drift_of, evaluation_of, middle_day
+from leadqual.learning.leaks import LeakWarning, alone, area_alone, leaks, strong
+from leadqual.learning.models import Model
+from leadqual.learning.ranking import Auc, CalibrationBand, Comparison
+from leadqual.learning.samples import Sample, read_sample
 from leadqual.policy import Policy
-from leadqual.proportions import Proportion
-from leadqual.ranking import Auc, CalibrationBand, Comparison
-from leadqual.samples import Sample, read_sample
-from leadqual.scoring import Scorecard
+from leadqual.scoring.scorecard import Scorecard
 from leadqual.standard import STANDARD
 from leadqual.vocabulary import Meaning, Word, define
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import Final
 
-from leadqual.scales import Order
+from leadqual.scoring.scales import Order
 
 PENALTY: Final = 5.0
 """How many people's worth of doubt holds the weight of a band back."""

@@ -11,10 +11,10 @@ from leadqual.errors import WrongType
 from leadqual.facts import Fact
 from leadqual.history import History
 from leadqual.policy import Policy
-from leadqual.scales import Award, Dated
-from leadqual.signals import Group, Signal
+from leadqual.scoring.scales import Award, Dated
+from leadqual.scoring.signals import Group, Signal
+from leadqual.scoring.values import truth
 from leadqual.stages import Standing
-from leadqual.values import truth
 from leadqual.vocabulary import Word
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from leadqual.classification import Classifiable
 from leadqual.errors import Fault, Faulty, WrongValue
 from leadqual.policy import Policy
-from leadqual.priority import (
+from leadqual.scoring.priority import (
     Priority,
     Reader,
     Tally,
@@ -20,10 +20,10 @@ from leadqual.priority import (
     reader,
     tally,
 )
-from leadqual.scales import Dated, Range
-from leadqual.signals import Group, Signal
+from leadqual.scoring.scales import Dated, Range
+from leadqual.scoring.signals import Group, Signal
+from leadqual.scoring.values import day
 from leadqual.standard import STANDARD
-from leadqual.values import day
 
 LOWEST: Final = 0
 HIGHEST: Final = 100

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Final
 from zlib import crc32
 
-from leadqual.conversions import Conversion, Level, base_of
 from leadqual.facts import Fact
+from leadqual.funnel.conversions import Conversion, Level, base_of
 from leadqual.stages import Stage
 
 Counts = Mapping[Level, int]

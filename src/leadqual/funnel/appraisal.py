@@ -8,8 +8,16 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.errors import WrongType, WrongValue
-from leadqual.funnel import Funnel, Person
-from leadqual.proportions import CONFIDENCE, Interval, Proportion, RateComparison, Verdict, deviate, whole
+from leadqual.funnel.counting import Funnel, Person
+from leadqual.funnel.proportions import (
+    CONFIDENCE,
+    Interval,
+    Proportion,
+    RateComparison,
+    Verdict,
+    deviate,
+    whole,
+)
 
 SIGHT_UNSEEN: Final = Proportion(1, 10)
 """What to expect of a list nobody has looked at: “Nine times out of ten” the contacts are generic.

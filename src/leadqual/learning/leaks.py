@@ -6,10 +6,10 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.models import Model
-from leadqual.proportions import wilson
-from leadqual.ranking import Comparison, area, auc
-from leadqual.samples import Sample
+from leadqual.funnel.proportions import wilson
+from leadqual.learning.models import Model
+from leadqual.learning.ranking import Comparison, area, auc
+from leadqual.learning.samples import Sample
 
 TOO_GOOD: Final = 0.85
 """From which area under the curve a single column is too good to be true."""

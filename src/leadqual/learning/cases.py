@@ -11,8 +11,8 @@ from leadqual.classification import Classifiable, classify
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.facts import Evidence, Fact
 from leadqual.policy import Policy
-from leadqual.priority import Reader, reader
-from leadqual.values import day, is_blank, truth
+from leadqual.scoring.priority import Reader, reader
+from leadqual.scoring.values import day, is_blank, truth
 from leadqual.vocabulary import fold, nearest
 
 Row = Classifiable | Mapping[str, object]

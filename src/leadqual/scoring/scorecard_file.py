@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 from attrs import asdict
 
 from leadqual.documents import Table, quoted, read_text
-from leadqual.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
-from leadqual.scoring import Scorecard, ScorecardRefused
-from leadqual.signals import DEFAULT_GROUP, Group, Signal
+from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
+from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
+from leadqual.scoring.signals import DEFAULT_GROUP, Group, Signal
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 

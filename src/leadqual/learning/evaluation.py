@@ -7,12 +7,10 @@ from typing import Final, TypeVar, final
 
 from attrs import frozen
 
-from leadqual.cases import Row, TooFewOutcomes, read_cases
 from leadqual.errors import WrongValue
-from leadqual.policy import Policy
-from leadqual.priority import Reader
-from leadqual.proportions import Proportion
-from leadqual.ranking import (
+from leadqual.funnel.proportions import Proportion
+from leadqual.learning.cases import Row, TooFewOutcomes, read_cases
+from leadqual.learning.ranking import (
     Auc,
     CalibrationBand,
     Drift,
@@ -25,7 +23,9 @@ from leadqual.ranking import (
     pooled,
     stability,
 )
-from leadqual.scoring import Scorecard
+from leadqual.policy import Policy
+from leadqual.scoring.priority import Reader
+from leadqual.scoring.scorecard import Scorecard
 from leadqual.standard import STANDARD
 
 T = TypeVar("T")

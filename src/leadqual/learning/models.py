@@ -5,11 +5,11 @@ from typing import Self, final
 
 from attrs import frozen
 
-from leadqual.bands import Banding, Column, cut, scale
-from leadqual.regression import fit, in_points
-from leadqual.samples import Sample
-from leadqual.scoring import Scorecard
-from leadqual.signals import Signal
+from leadqual.learning.bands import Banding, Column, cut, scale
+from leadqual.learning.regression import fit, in_points
+from leadqual.learning.samples import Sample
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.signals import Signal
 
 
 @final

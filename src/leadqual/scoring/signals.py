@@ -6,7 +6,7 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.facts import Fact
-from leadqual.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
+from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
 
 DEFAULT_GROUP: Final = "signals"
 """The group of a signal that names none."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from leadqual.evaluation import Evaluation
-from leadqual.picture import framed, safe
-from leadqual.proportions import wilson
-from leadqual.ranking import CalibrationBand, Lift
+from leadqual.funnel.picture import framed, safe
+from leadqual.funnel.proportions import wilson
+from leadqual.learning.evaluation import Evaluation
+from leadqual.learning.ranking import CalibrationBand, Lift
 
 _LEFT, _FULL, _ROW = 120, 280, 34
 _TITLE, _GAP = 44, 20

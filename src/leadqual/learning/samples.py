@@ -8,11 +8,11 @@ from typing import Final, final
 
 from attrs import evolve, frozen
 
-from leadqual.bands import Column, is_identifier, read_column, read_filled
-from leadqual.cases import Cases, must_be_there
 from leadqual.errors import Fault, WrongValue
 from leadqual.facts import Fact
-from leadqual.scales import Order
+from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
+from leadqual.learning.cases import Cases, must_be_there
+from leadqual.scoring.scales import Order
 from leadqual.vocabulary import fold
 
 _ORDERS: Final[tuple[Order, Order]] = ("rising", "falling")

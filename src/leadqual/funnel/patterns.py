@@ -7,10 +7,10 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.classification import Classification
-from leadqual.conversions import Level
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
-from leadqual.proportions import whole
+from leadqual.funnel.conversions import Level
+from leadqual.funnel.proportions import whole
 from leadqual.stages import Qualification, Stage, down_set
 
 EARNED: Final[Mapping[Stage, str]] = {stage: f"earned_{stage}" for stage in Stage if stage.below}

@@ -8,7 +8,7 @@ from typing import Any, Final, final
 
 from attrs import frozen
 
-from leadqual.proportions import CONFIDENCE, Proportion, deviate
+from leadqual.funnel.proportions import CONFIDENCE, Proportion, deviate
 
 SHARES: Final = (0.1, 0.2, 0.3)
 """The shares of people, best first, for which the lift is told."""

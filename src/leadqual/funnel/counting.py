@@ -9,13 +9,13 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import field, frozen
 
 from leadqual.classification import Classifiable, Classification, classify
-from leadqual.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Evidence, Fact
-from leadqual.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
-from leadqual.picture import bars, svg
+from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
+from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
+from leadqual.funnel.picture import bars, svg
+from leadqual.funnel.proportions import CONFIDENCE, PeopleNeeded, Proportion, RateComparison, whole
 from leadqual.policy import Policy
-from leadqual.proportions import CONFIDENCE, PeopleNeeded, Proportion, RateComparison, whole
 from leadqual.stages import Stage, headline
 from leadqual.standard import STANDARD
 
@@ -109,7 +109,7 @@ class Funnel:
           counts as a Lead too. A level left out is unknown, not 0. Such a funnel cannot tell what was
           witnessed, who is qualified, or where people stand now.
         - An iterable of mappings, one for each pattern of people, as `leadqual.frames.count` makes
-          them. Each has the columns of `leadqual.patterns.COLUMNS`: a bool ``earned_lead``, ``earned_prospect``,
+          them. Each has the columns of `leadqual.funnel.patterns.COLUMNS`: a bool ``earned_lead``, ``earned_prospect``,
           ``earned_customer``, ``earned_rep``, ``earned_leader`` that is True where a rule of that very
           stage holds (stages that are only implied are False); the bools ``contacted`` (the fact is
           established) and ``qualified``; and ``contacts``, the number of people as a whole number.

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
-from leadqual.proportions import Proportion
+from leadqual.funnel.proportions import Proportion
 from leadqual.stages import Stage, topmost
 
 Level = Stage | Literal[Fact.CONTACTED]

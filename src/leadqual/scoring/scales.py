@@ -8,7 +8,7 @@ from typing import Final, Literal, cast, final
 
 from attrs import field, frozen
 
-from leadqual.values import day, is_blank, number, truth
+from leadqual.scoring.values import day, is_blank, number, truth
 
 Order = Literal["", "rising", "falling"]
 """Whether more of a number must never lower its points, never raise them, or either."""
