@@ -202,9 +202,9 @@ def findings() -> str:
 
 def discrepancies() -> str:
     """Return the page about what the audit of a contact finds."""
-    rows = ((f"`{each}`", each.gravity, each.meaning, each.remedy) for each in AuditCode)
+    rows = ((f"`{each}`", each.severity, each.meaning, each.remedy) for each in AuditCode)
     return "# Audit codes\n\n`audit` holds what a record claims against what it shows.\n\n" + table(
-        ("code", "gravity", "meaning", "remedy"), rows
+        ("code", "severity", "meaning", "remedy"), rows
     )
 
 

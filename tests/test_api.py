@@ -14,6 +14,7 @@ SOURCE = Path(leadqual.__file__).parent
 # Each room with its place; a room may enter those of a lower place, and its own package.
 ORDER = [
     "errors",
+    "severity",
     "articles",
     "vocabulary",
     "stages",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadqual.auditing import AuditCode, Discrepancy, Gravity, audit
+from leadqual.auditing import AuditCode, Discrepancy, audit
 from leadqual.classification import classify
 from leadqual.contacts import Contact
 from leadqual.errors import WrongType, WrongValue
@@ -14,6 +14,7 @@ from leadqual.facts import Evidence, Fact
 from leadqual.history import Event, History
 from leadqual.rules import KINDS
 from leadqual.serialization import from_json, to_json
+from leadqual.severity import Severity
 from leadqual.stages import Stage
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
@@ -129,16 +130,16 @@ class TestCodes:
             assert code.remedy
             assert str(code) == code.value
 
-    def test_the_codes_stand_in_the_order_of_their_gravity(self):
-        gravities = [list(Gravity).index(code.gravity) for code in AuditCode]
+    def test_the_codes_stand_in_the_order_of_their_severity(self):
+        gravities = [list(Severity).index(code.severity) for code in AuditCode]
         assert gravities == sorted(gravities)
 
     def test_the_gravest_comes_first(self):
         told = found(Event(Fact.RESPONDED, DAY_3), claimed_stage=Stage.LEADER, corrections=["a"], now=DAY_2)
-        assert [discrepancy.gravity for discrepancy in told] == [
-            Gravity.ERROR,
-            Gravity.WARNING,
-            Gravity.WARNING,
+        assert [discrepancy.severity for discrepancy in told] == [
+            Severity.ERROR,
+            Severity.WARNING,
+            Severity.WARNING,
         ]
 
     def test_a_discrepancy_is_told_in_words_and_shows_nothing_personal(self):

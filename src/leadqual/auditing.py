@@ -1,9 +1,8 @@
 """What a contact's record claims, held against what it shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from enum import Enum
-from typing import Final, final
+from typing import final
 
 from attrs import field, frozen
 
@@ -13,26 +12,14 @@ from leadqual.errors import WrongType
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.history import Event, instant
 from leadqual.policy import Policy
+from leadqual.severity import Severity, StableCode, describe
 from leadqual.stages import Stage, topmost
 from leadqual.standard import STANDARD
 
 
 @final
-class Gravity(Enum):
-    """How much a discrepancy matters."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    def __str__(self) -> str:
-        """Return the word."""
-        return self.value
-
-
-@final
-class AuditCode(Enum):
-    """The stable name of a discrepancy; its gravity, meaning and remedy stand in one table."""
+class AuditCode(StableCode):
+    """The stable name of a discrepancy; its severity, meaning and remedy stand in one table."""
 
     CONTRADICTION = "contradiction"
     EVENT_IN_FUTURE = "event-in-future"
@@ -46,83 +33,66 @@ class AuditCode(Enum):
     DENIAL_OUTWEIGHED = "denial-outweighed"
     ORDER_UNKNOWN = "order-unknown"
 
-    def __str__(self) -> str:
-        """Return the code."""
-        return self.value
 
-    @property
-    def gravity(self) -> Gravity:
-        """Return how much it matters."""
-        return _CODES[self][0]
-
-    @property
-    def meaning(self) -> str:
-        """Return what is wrong, in one clause."""
-        return _CODES[self][1]
-
-    @property
-    def remedy(self) -> str:
-        """Return what to do, in one clause."""
-        return _CODES[self][2]
-
-
-_CODES: Final[Mapping[AuditCode, tuple[Gravity, str, str]]] = {
-    AuditCode.CONTRADICTION: (
-        Gravity.ERROR,
-        "a fact is both established and denied",
-        "ask which is true, and take the other out of the record",
-    ),
-    AuditCode.EVENT_IN_FUTURE: (
-        Gravity.ERROR,
-        "an event is dated later than now",
-        "correct the date; until then the event does not count",
-    ),
-    AuditCode.RECORDED_IN_FUTURE: (
-        Gravity.ERROR,
-        "a field was recorded later than now and would win every merge",
-        "correct the date of the recording",
-    ),
-    AuditCode.CONTACTED_AFTER_OPT_OUT: (
-        Gravity.ERROR,
-        "the person was contacted after asking not to be",
-        "stop, and record it if the person has asked to be contacted again",
-    ),
-    AuditCode.CLAIM_UNPROVED: (
-        Gravity.WARNING,
-        "the claimed stage is not borne out by the evidence",
-        "ask for the missing facts, or lower the claim",
-    ),
-    AuditCode.OUTCOME_BEFORE_CONTACT: (
-        Gravity.WARNING,
-        "a purchase or a sign-up is dated before the first contact",
-        "check both dates, and record the contact that came before it",
-    ),
-    AuditCode.LEADER_BEFORE_SIGN_UP: (
-        Gravity.WARNING,
-        "the person became a leader before signing up",
-        "check both dates",
-    ),
-    AuditCode.CORRECTION_OF_NOTHING: (
-        Gravity.WARNING,
-        "a correction names no event on record",
-        "check the id; the correction is kept for the case that the event arrives",
-    ),
-    AuditCode.CLAIM_OUTGROWN: (
-        Gravity.NOTE,
-        "the evidence bears out more than the claimed stage",
-        "raise the claim",
-    ),
-    AuditCode.DENIAL_OUTWEIGHED: (
-        Gravity.NOTE,
-        "an undated denial is outweighed by an event",
-        "take the denial out of the record, or correct the event",
-    ),
-    AuditCode.ORDER_UNKNOWN: (
-        Gravity.NOTE,
-        "two facts have no dates and their order would decide",
-        "ask which came first, and record both as events",
-    ),
-}
+describe(
+    {
+        AuditCode.CONTRADICTION: (
+            Severity.ERROR,
+            "a fact is both established and denied",
+            "ask which is true, and take the other out of the record",
+        ),
+        AuditCode.EVENT_IN_FUTURE: (
+            Severity.ERROR,
+            "an event is dated later than now",
+            "correct the date; until then the event does not count",
+        ),
+        AuditCode.RECORDED_IN_FUTURE: (
+            Severity.ERROR,
+            "a field was recorded later than now and would win every merge",
+            "correct the date of the recording",
+        ),
+        AuditCode.CONTACTED_AFTER_OPT_OUT: (
+            Severity.ERROR,
+            "the person was contacted after asking not to be",
+            "stop, and record it if the person has asked to be contacted again",
+        ),
+        AuditCode.CLAIM_UNPROVED: (
+            Severity.WARNING,
+            "the claimed stage is not borne out by the evidence",
+            "ask for the missing facts, or lower the claim",
+        ),
+        AuditCode.OUTCOME_BEFORE_CONTACT: (
+            Severity.WARNING,
+            "a purchase or a sign-up is dated before the first contact",
+            "check both dates, and record the contact that came before it",
+        ),
+        AuditCode.LEADER_BEFORE_SIGN_UP: (
+            Severity.WARNING,
+            "the person became a leader before signing up",
+            "check both dates",
+        ),
+        AuditCode.CORRECTION_OF_NOTHING: (
+            Severity.WARNING,
+            "a correction names no event on record",
+            "check the id; the correction is kept for the case that the event arrives",
+        ),
+        AuditCode.CLAIM_OUTGROWN: (
+            Severity.NOTE,
+            "the evidence bears out more than the claimed stage",
+            "raise the claim",
+        ),
+        AuditCode.DENIAL_OUTWEIGHED: (
+            Severity.NOTE,
+            "an undated denial is outweighed by an event",
+            "take the denial out of the record, or correct the event",
+        ),
+        AuditCode.ORDER_UNKNOWN: (
+            Severity.NOTE,
+            "two facts have no dates and their order would decide",
+            "ask which came first, and record both as events",
+        ),
+    }
+)
 
 
 @final
@@ -147,16 +117,16 @@ class Discrepancy:
     names: tuple[str, ...] = field(default=(), repr=False)
 
     @property
-    def gravity(self) -> Gravity:
+    def severity(self) -> Severity:
         """Return how much it matters."""
-        return self.code.gravity
+        return self.code.severity
 
     def __str__(self) -> str:
         """Return what is wrong and what to do."""
         concerned = [str(self.stage)] if self.stage else []
         concerned += map(str, self.facts)
         about = f" ({', '.join(concerned)})" if concerned else ""
-        return f"{self.gravity}: {self.code.meaning}{about}; {self.code.remedy}"
+        return f"{self.severity}: {self.code.meaning}{about}; {self.code.remedy}"
 
 
 def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tuple[Discrepancy, ...]:

@@ -1,7 +1,7 @@
 """Validate lead data before import, with every line accounted for."""
 
 from leadqual.intake.checking import Run, iter_check
-from leadqual.intake.codes import Code, Severity
+from leadqual.intake.codes import Code
 from leadqual.intake.counting import Counts
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
@@ -10,6 +10,7 @@ from leadqual.intake.problems import FileRefused, Limits, Problem
 from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.report import Report, check
 from leadqual.intake.rows import Accepted, Blank, Rejected
+from leadqual.severity import Severity
 
 __all__ = [
     "LAYOUTS",

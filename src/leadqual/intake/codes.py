@@ -1,25 +1,12 @@
 """The stable names of what can be wrong with a lead file, each with its meaning and its remedy."""
 
-from collections.abc import Mapping
-from enum import Enum
-from typing import Final, final
+from typing import final
+
+from leadqual.severity import Severity, StableCode, describe
 
 
 @final
-class Severity(Enum):
-    """What a fault costs: the file, the record, or nothing but a look."""
-
-    REFUSAL = "refusal"
-    ERROR = "error"
-    WARNING = "warning"
-
-    def __str__(self) -> str:
-        """Return the word."""
-        return self.value
-
-
-@final
-class Code(Enum):
+class Code(StableCode):
     """The stable name of a fault; `severity`, `meaning` and `remedy` stand in one table."""
 
     FILE_UNREADABLE = "file-unreadable"
@@ -63,201 +50,186 @@ class Code(Enum):
     WORD_UNLISTED = "word-unlisted"
     HEADER_DUPLICATED = "header-duplicated"
 
-    __hash__ = object.__hash__
 
-    def __str__(self) -> str:
-        """Return the code."""
-        return self.value
-
-    @property
-    def severity(self) -> Severity:
-        """Return what the fault costs."""
-        return _CODES[self][0]
-
-    @property
-    def meaning(self) -> str:
-        """Return what the fault is, in one clause."""
-        return _CODES[self][1]
-
-    @property
-    def remedy(self) -> str:
-        """Return what to do about it."""
-        return _CODES[self][2]
-
-
-_CODES: Final[Mapping[Code, tuple[Severity, str, str]]] = {
-    Code.FILE_UNREADABLE: (
-        Severity.REFUSAL,
-        "the file cannot be opened or read",
-        "check the path and the permissions",
-    ),
-    Code.FILE_EMPTY: (Severity.REFUSAL, "the file holds nothing to read", "export it again"),
-    Code.FILE_NOT_TEXT: (
-        Severity.REFUSAL,
-        "the file is not text in columns",
-        "export it as CSV in UTF-8",
-    ),
-    Code.ENCODING_UNKNOWN: (
-        Severity.REFUSAL,
-        "the encoding is not one that can be told or read",
-        "name the encoding, or export the file in UTF-8",
-    ),
-    Code.HEADER_BROKEN: (
-        Severity.REFUSAL,
-        "the line of column names cannot be split into cells",
-        "mend its quotes",
-    ),
-    Code.HEADER_AMBIGUOUS: (
-        Severity.REFUSAL,
-        "two columns have the name that one field is read from",
-        "rename or remove one of the two",
-    ),
-    Code.HEADER_MISSING: (
-        Severity.REFUSAL,
-        "the first line holds a person where the column names should be",
-        "put a line of column names on top",
-    ),
-    Code.LAYOUT_UNKNOWN: (
-        Severity.REFUSAL,
-        "the columns belong to no known layout",
-        "name a layout, or describe the columns in a layout file",
-    ),
-    Code.LAYOUT_INVALID: (
-        Severity.REFUSAL,
-        "the layout cannot be used",
-        "mend the places named in the layout file",
-    ),
-    Code.LIMIT_EXCEEDED: (Severity.REFUSAL, "the file exceeds a limit", "split the file, or raise the limit"),
-    Code.QUOTE_UNCLOSED: (
-        Severity.ERROR,
-        "a quote opens a cell and nothing closes it",
-        "close the quote, or double it where it belongs to the text",
-    ),
-    Code.QUOTE_STRAY: (
-        Severity.ERROR,
-        "a quote stands inside a cell that is not quoted as a whole",
-        'put the whole cell in quotes and double the quote inside it (""), or remove it',
-    ),
-    Code.ROW_IN_QUOTES: (
-        Severity.ERROR,
-        "the whole row is wrapped in quotes and so is one cell",
-        "remove the outer quotes and undouble the inner ones",
-    ),
-    Code.CELLS_MISSING: (
-        Severity.ERROR,
-        "the row has fewer cells than the header",
-        "add the missing cells; in a layout file, short_rows = 'pad' accepts such rows",
-    ),
-    Code.CELLS_EXTRA: (
-        Severity.ERROR,
-        "the row has more cells than the header",
-        "put the cell that holds the delimiter in quotes",
-    ),
-    Code.NOT_TEXT: (
-        Severity.ERROR,
-        "the row holds bytes that are no text in the encoding of the file",
-        "mend the characters, or name the right encoding",
-    ),
-    Code.CONTROL_CHARACTER: (
-        Severity.ERROR,
-        "the row holds a control character",
-        "remove the invisible character",
-    ),
-    Code.RECORD_TOO_LONG: (
-        Severity.ERROR,
-        "the row is longer than the limit",
-        "shorten the row, or raise the limit",
-    ),
-    Code.CELL_TOO_LONG: (
-        Severity.ERROR,
-        "a cell is longer than the limit",
-        "shorten the cell, or raise the limit",
-    ),
-    Code.HEADER_REPEATED: (
-        Severity.ERROR,
-        "the row repeats the column names, as when files are joined",
-        "remove the row",
-    ),
-    Code.JSON_INVALID: (
-        Severity.ERROR,
-        "the line is not one JSON object",
-        "write one object with distinct keys on each line",
-    ),
-    Code.IDENTITY_MISSING: (
-        Severity.ERROR,
-        "the row has no id, no name, no e-mail address and no phone",
-        "add one of them",
-    ),
-    Code.EMAIL_INVALID: (Severity.ERROR, "the e-mail address is not valid", "correct the address"),
-    Code.WORD_UNREADABLE: (
-        Severity.ERROR,
-        "the word is none of those that the column may hold",
-        "use one of the words",
-    ),
-    Code.DATE_UNREADABLE: (
-        Severity.ERROR,
-        "the date is not in the format of the layout",
-        "write it as 2026-04-03, or name the format in a layout file",
-    ),
-    Code.NUMBER_UNREADABLE: (Severity.ERROR, "the number cannot be read", "write digits only"),
-    Code.PHONE_UNREADABLE: (
-        Severity.WARNING,
-        "the phone number is not valid and was left out; its text is kept",
-        "correct the number",
-    ),
-    Code.REGION_MISSING: (
-        Severity.WARNING,
-        "the phone number has no country code and no region was named; its text is kept",
-        "name the region, such as US, or write the number with + and country code",
-    ),
-    Code.CONSENT_UNREADABLE: (
-        Severity.WARNING,
-        "the word about consent cannot be read and was taken as do not contact",
-        "write yes or no",
-    ),
-    Code.ROWS_IN_QUOTES: (
-        Severity.WARNING,
-        "a cell over several lines holds a line that looks like a row of its own",
-        "look whether a quote is missing before it",
-    ),
-    Code.TEXT_DAMAGED: (
-        Severity.WARNING,
-        "the text looks damaged by a wrong encoding or holds invisible characters",
-        "export the file again in UTF-8",
-    ),
-    Code.SEVERAL_VALUES: (
-        Severity.WARNING,
-        "the cell holds several values; the first was used, and the text is kept",
-        "keep one value in the cell",
-    ),
-    Code.ROLE_ADDRESS: (
-        Severity.WARNING,
-        "the e-mail address belongs to a role, not to a person",
-        "find the person's own address",
-    ),
-    Code.DUPLICATE: (
-        Severity.WARNING,
-        "the row repeats an earlier one",
-        "remove one of the two, or let duplicates be merged",
-    ),
-    Code.CLAIM_UNPROVED: (
-        Severity.WARNING,
-        "the row claims a stage that its facts do not bear out",
-        "map the columns that prove the stage, or trust the stage",
-    ),
-    Code.CLAIM_UNKNOWN: (
-        Severity.WARNING,
-        "the word for the stage is none that the layout knows",
-        "add the word to the layout",
-    ),
-    Code.WORD_UNLISTED: (
-        Severity.WARNING,
-        "the word is not listed in the layout and says nothing; its text is kept",
-        "add the word to the layout",
-    ),
-    Code.HEADER_DUPLICATED: (
-        Severity.WARNING,
-        "two columns have the same name; both are kept",
-        "rename one of the two",
-    ),
-}
+describe(
+    {
+        Code.FILE_UNREADABLE: (
+            Severity.REFUSAL,
+            "the file cannot be opened or read",
+            "check the path and the permissions",
+        ),
+        Code.FILE_EMPTY: (Severity.REFUSAL, "the file holds nothing to read", "export it again"),
+        Code.FILE_NOT_TEXT: (
+            Severity.REFUSAL,
+            "the file is not text in columns",
+            "export it as CSV in UTF-8",
+        ),
+        Code.ENCODING_UNKNOWN: (
+            Severity.REFUSAL,
+            "the encoding is not one that can be told or read",
+            "name the encoding, or export the file in UTF-8",
+        ),
+        Code.HEADER_BROKEN: (
+            Severity.REFUSAL,
+            "the line of column names cannot be split into cells",
+            "mend its quotes",
+        ),
+        Code.HEADER_AMBIGUOUS: (
+            Severity.REFUSAL,
+            "two columns have the name that one field is read from",
+            "rename or remove one of the two",
+        ),
+        Code.HEADER_MISSING: (
+            Severity.REFUSAL,
+            "the first line holds a person where the column names should be",
+            "put a line of column names on top",
+        ),
+        Code.LAYOUT_UNKNOWN: (
+            Severity.REFUSAL,
+            "the columns belong to no known layout",
+            "name a layout, or describe the columns in a layout file",
+        ),
+        Code.LAYOUT_INVALID: (
+            Severity.REFUSAL,
+            "the layout cannot be used",
+            "mend the places named in the layout file",
+        ),
+        Code.LIMIT_EXCEEDED: (
+            Severity.REFUSAL,
+            "the file exceeds a limit",
+            "split the file, or raise the limit",
+        ),
+        Code.QUOTE_UNCLOSED: (
+            Severity.ERROR,
+            "a quote opens a cell and nothing closes it",
+            "close the quote, or double it where it belongs to the text",
+        ),
+        Code.QUOTE_STRAY: (
+            Severity.ERROR,
+            "a quote stands inside a cell that is not quoted as a whole",
+            'put the whole cell in quotes and double the quote inside it (""), or remove it',
+        ),
+        Code.ROW_IN_QUOTES: (
+            Severity.ERROR,
+            "the whole row is wrapped in quotes and so is one cell",
+            "remove the outer quotes and undouble the inner ones",
+        ),
+        Code.CELLS_MISSING: (
+            Severity.ERROR,
+            "the row has fewer cells than the header",
+            "add the missing cells; in a layout file, short_rows = 'pad' accepts such rows",
+        ),
+        Code.CELLS_EXTRA: (
+            Severity.ERROR,
+            "the row has more cells than the header",
+            "put the cell that holds the delimiter in quotes",
+        ),
+        Code.NOT_TEXT: (
+            Severity.ERROR,
+            "the row holds bytes that are no text in the encoding of the file",
+            "mend the characters, or name the right encoding",
+        ),
+        Code.CONTROL_CHARACTER: (
+            Severity.ERROR,
+            "the row holds a control character",
+            "remove the invisible character",
+        ),
+        Code.RECORD_TOO_LONG: (
+            Severity.ERROR,
+            "the row is longer than the limit",
+            "shorten the row, or raise the limit",
+        ),
+        Code.CELL_TOO_LONG: (
+            Severity.ERROR,
+            "a cell is longer than the limit",
+            "shorten the cell, or raise the limit",
+        ),
+        Code.HEADER_REPEATED: (
+            Severity.ERROR,
+            "the row repeats the column names, as when files are joined",
+            "remove the row",
+        ),
+        Code.JSON_INVALID: (
+            Severity.ERROR,
+            "the line is not one JSON object",
+            "write one object with distinct keys on each line",
+        ),
+        Code.IDENTITY_MISSING: (
+            Severity.ERROR,
+            "the row has no id, no name, no e-mail address and no phone",
+            "add one of them",
+        ),
+        Code.EMAIL_INVALID: (Severity.ERROR, "the e-mail address is not valid", "correct the address"),
+        Code.WORD_UNREADABLE: (
+            Severity.ERROR,
+            "the word is none of those that the column may hold",
+            "use one of the words",
+        ),
+        Code.DATE_UNREADABLE: (
+            Severity.ERROR,
+            "the date is not in the format of the layout",
+            "write it as 2026-04-03, or name the format in a layout file",
+        ),
+        Code.NUMBER_UNREADABLE: (Severity.ERROR, "the number cannot be read", "write digits only"),
+        Code.PHONE_UNREADABLE: (
+            Severity.WARNING,
+            "the phone number is not valid and was left out; its text is kept",
+            "correct the number",
+        ),
+        Code.REGION_MISSING: (
+            Severity.WARNING,
+            "the phone number has no country code and no region was named; its text is kept",
+            "name the region, such as US, or write the number with + and country code",
+        ),
+        Code.CONSENT_UNREADABLE: (
+            Severity.WARNING,
+            "the word about consent cannot be read and was taken as do not contact",
+            "write yes or no",
+        ),
+        Code.ROWS_IN_QUOTES: (
+            Severity.WARNING,
+            "a cell over several lines holds a line that looks like a row of its own",
+            "look whether a quote is missing before it",
+        ),
+        Code.TEXT_DAMAGED: (
+            Severity.WARNING,
+            "the text looks damaged by a wrong encoding or holds invisible characters",
+            "export the file again in UTF-8",
+        ),
+        Code.SEVERAL_VALUES: (
+            Severity.WARNING,
+            "the cell holds several values; the first was used, and the text is kept",
+            "keep one value in the cell",
+        ),
+        Code.ROLE_ADDRESS: (
+            Severity.WARNING,
+            "the e-mail address belongs to a role, not to a person",
+            "find the person's own address",
+        ),
+        Code.DUPLICATE: (
+            Severity.WARNING,
+            "the row repeats an earlier one",
+            "remove one of the two, or let duplicates be merged",
+        ),
+        Code.CLAIM_UNPROVED: (
+            Severity.WARNING,
+            "the row claims a stage that its facts do not bear out",
+            "map the columns that prove the stage, or trust the stage",
+        ),
+        Code.CLAIM_UNKNOWN: (
+            Severity.WARNING,
+            "the word for the stage is none that the layout knows",
+            "add the word to the layout",
+        ),
+        Code.WORD_UNLISTED: (
+            Severity.WARNING,
+            "the word is not listed in the layout and says nothing; its text is kept",
+            "add the word to the layout",
+        ),
+        Code.HEADER_DUPLICATED: (
+            Severity.WARNING,
+            "two columns have the same name; both are kept",
+            "rename one of the two",
+        ),
+    }
+)

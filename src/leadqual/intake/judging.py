@@ -7,7 +7,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.classification import classify
-from leadqual.intake.codes import Code, Severity
+from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.duplicates import Repeat
 from leadqual.intake.headers import Header
@@ -17,6 +17,7 @@ from leadqual.intake.reading import Finding
 from leadqual.intake.records import CONTROL, Record, RecordReader
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.policy import Policy
+from leadqual.severity import Severity
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(

@@ -5,8 +5,9 @@ from typing import Final, final
 from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
-from leadqual.intake.codes import Code, Severity
+from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
+from leadqual.severity import Severity
 
 
 @final

@@ -6,17 +6,10 @@ from typing import Final
 from attrs import evolve
 
 from leadqual.policy import Policy
+from leadqual.severity import Severity
 from leadqual.standard import STANDARD
 from leadqual.verification import answers, moves, steps
-from leadqual.verification.proof import (
-    Finding,
-    Occurrence,
-    OrderSensitive,
-    Proof,
-    Property,
-    Severity,
-    Witness,
-)
+from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
 from leadqual.verification.study import Failure, Interpreter, Law, Study
 
 __all__ = [

@@ -8,8 +8,8 @@ from attrs import evolve, frozen
 
 from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of, excluded_by
 from leadqual.rules import Rule
+from leadqual.severity import Severity
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing, headline
-from leadqual.verification.proof import Severity
 from leadqual.verification.study import Case, Failure, Study, closed_sets, consistent_sets, edges, law
 
 

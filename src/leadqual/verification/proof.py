@@ -5,28 +5,9 @@ from typing import final
 
 from attrs import frozen
 
-from leadqual import articles
 from leadqual.facts import BIT, BRINGS, Fact, bits_of, each_of
 from leadqual.rules import Cell, Kind
-from leadqual.vocabulary import Meaning, Word, define
-
-
-@final
-class Severity(Word):
-    """How grave a finding is."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-define(
-    {
-        Severity.ERROR: Meaning("the rules break a law, or an expectation of their own", articles.TO_PROMOTE),
-        Severity.WARNING: Meaning(
-            "the rules hold, but a part of them does nothing", articles.MORE_OR_LESS_QUALIFIED
-        ),
-    }
-)
+from leadqual.severity import Severity
 
 
 @final

@@ -9,7 +9,8 @@ from itertools import combinations
 
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, close, each_of, excluded_by
 from leadqual.rules import KINDS
-from leadqual.verification.proof import OrderSensitive, Severity
+from leadqual.severity import Severity
+from leadqual.verification.proof import OrderSensitive
 from leadqual.verification.study import (
     Case,
     Failure,

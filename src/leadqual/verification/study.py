@@ -24,9 +24,10 @@ from leadqual.facts import (
 )
 from leadqual.policy import Policy
 from leadqual.rules import KINDS
+from leadqual.severity import Severity
 from leadqual.stages import Stage
 from leadqual.transitions import Transition, transition
-from leadqual.verification.proof import Severity, Witness
+from leadqual.verification.proof import Witness
 
 REVERSIBLE: Final = bits_of(kind.fact for kind in KINDS if kind.reverses)
 """The facts that an event can reverse, and so deny."""
