@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from leadqual import cells
+from leadqual import cells, phones
 from leadqual.cells import (
     NO,
     YES,
@@ -195,7 +195,8 @@ class TestPhone:
             read_phone(text, "US")
 
     def test_without_the_extra_it_says_what_to_install(self, monkeypatch):
-        phone_library.cache_clear()
+        for remembered in (phone_library, phones._plans, phones._abroad, phones._at_home):
+            remembered.cache_clear()
         monkeypatch.setitem(sys.modules, "phonenumbers", None)
 
         with pytest.raises(ExtraMissing, match="reading telephone numbers needs"):

@@ -1,5 +1,6 @@
 """The command line: small, friendly, and never a traceback."""
 
+import io
 import json
 import sys
 
@@ -242,3 +243,113 @@ class TestCalls:
         monkeypatch.setattr(sys, "stdout", sys.stdout)
 
         assert main(["glossary"]) == DONE
+
+
+class TestCheckInFull:
+    """What came in, what is fine, what is not and why, and what to do first."""
+
+    @pytest.fixture
+    def sample(self, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text(
+            "name,email,responded,phone\n"
+            "Ana,ana@example.com,yes,030 901820\n"
+            "Ben,ben@example,yes,\n"
+            "Ben,ben@example,yes,\n"
+            "Ana,ana@example.com,maybe,\n"
+            "Anna,Ana@example.com,,\n",
+            "utf-8",
+        )
+        return path
+
+    def test_the_most_frequent_fault_comes_first_and_is_what_to_do_first(self, run, sample):
+        status, out, _ = run("check", str(sample))
+
+        assert status == FOUND
+        assert out.index("2 × error: email-invalid") < out.index("1 × error: word-unreadable")
+        assert out.index("1 × error: word-unreadable") < out.index("1 × warning: region-missing")
+        assert "Do this first (2 × email-invalid): correct the address." in out
+
+    def test_rejects_and_contacts_are_written_beside_the_stream(self, run, sample, tmp_path):
+        rejects, contacts = tmp_path / "rejects.csv", tmp_path / "contacts.jsonl"
+        run("check", str(sample), "--rejects", str(rejects), "--output", str(contacts), "--region", "DE")
+
+        assert run("check", str(rejects))[0] == FOUND
+        assert json.loads(run("check", str(contacts), "--json")[1])["accepted"] == 2
+        assert '"phone": "+4930901820"' in contacts.read_text("utf-8")
+
+    def test_duplicates_are_merged(self, run, sample, tmp_path):
+        contacts = tmp_path / "contacts.csv"
+        _, out, _ = run("check", str(sample), "--duplicates", "merge", "--output", str(contacts))
+
+        assert "1 accepted rows repeat an earlier one and were merged with it." in out
+        assert len(contacts.read_text("utf-8").splitlines()) == 2
+
+    def test_values_are_shown_only_to_whoever_asks(self, run, sample):
+        assert "ben@example" not in run("check", str(sample))[1]
+        _, out, _ = run("check", str(sample), "--show-values")
+        assert "email-invalid" in out
+        assert "| 'ben@example'" in out
+        assert "| '030 901820'" in out
+        values = json.loads(run("check", str(sample), "--show-values", "--json")[1])["problems"]
+        assert values[1]["value"] == "ben@example"
+
+    def test_standard_input_is_read(self, run, monkeypatch):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"email\nana@example.com\n")))
+
+        assert "1 rows read, 1 accepted" in run("check", "-")[1]
+
+    def test_only_so_many_problems_are_shown_one_by_one(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("email,x,x\n" + "nobody,,\n" * 30, "utf-8")
+        _, out, _ = run("check", str(path))
+
+        assert "… and 11 more" in out
+        assert out.count("email-invalid: An email") == 19
+
+    def test_a_file_is_not_read_and_written_at_once(self, run, sample):
+        status, _, err = run("check", str(sample), "--output", str(sample))
+
+        assert status == UNUSABLE
+        assert "would be read and written at once; name three different files" in err
+        assert run("check", str(sample), "--output", "x.csv", "--rejects", "x.csv")[0] == UNUSABLE
+
+    def test_a_long_file_shows_its_progress_to_a_person(self, run, sample, monkeypatch):
+        from rich.console import Console
+
+        from leadqual.cli import checking
+
+        monkeypatch.setattr(checking, "LONG_FILE", 10)
+        monkeypatch.setattr(checking, "Console", lambda **_: Console(stderr=True, force_terminal=True))
+        _, out, err = run("check", str(sample))
+
+        assert "reading" in err
+        assert "5 rows read" in out
+
+
+class TestLayoutCommand:
+    """What was recognised, or a first layout for an unknown file to edit."""
+
+    def test_what_becomes_of_each_column(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("FirstName,LastName,Email,City,Shoe Size\n", "utf-8")
+        status, out, _ = run("layout", str(path))
+
+        assert status == DONE
+        assert "salesforce: 80% of the columns are known; next best mautic, 80%" in out
+        assert "kept; not known to the layout" in out
+        assert json.loads(run("layout", str(path), "--json")[1])["unmapped"] == ["Shoe Size"]
+        path.write_text("email\n", "utf-8")
+        assert "plain: 100% of the columns are known\n" in run("layout", str(path))[1]
+
+    def test_a_first_layout_for_an_unknown_file(self, run, tmp_path):
+        path, own = tmp_path / "leads.csv", tmp_path / "own.toml"
+        path.write_text("Kontakt-Id,E-Mail-Adresse\n7,ana@example.com\n", "utf-8")
+        status, out, _ = run("layout", str(path))
+        own.write_text(out, "utf-8")
+
+        assert status == FOUND
+        assert run("check", str(path), "--layout", str(own))[0] == DONE
+
+    def test_a_file_that_cannot_be_used_gets_one_clear_line(self, run, tmp_path):
+        assert run("layout", str(tmp_path / "none.csv"))[0] == UNUSABLE

@@ -1,12 +1,14 @@
 """Duplicates are ignored, reported, or merged, on id or e-mail where neither conflicts."""
 
+import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
 from leadqual import Contact, Event, Fact, History, Standing
 from leadqual.errors import WrongValue
-from leadqual.intake import Code, ContactsWriter, check, iter_check
+from leadqual.intake import Code, ContactsWriter, Limits, check, iter_check
 from leadqual.intake.formulas import escape
 from leadqual.intake.report import _merged
 from leadqual.intake.rows import Accepted
@@ -114,8 +116,6 @@ class TestMerged:
             check(b"email\n", duplicates="drop")
 
     def test_records_whose_histories_contradict_each_other_stay_apart(self):
-        from datetime import UTC, datetime
-
         def accepted(record, day):
             event = Event(Fact.RESPONDED, datetime(2026, 5, day, tzinfo=UTC), id="crm:1")
             contact = Contact(id="1", history=History.of(event))
@@ -132,9 +132,8 @@ class TestWritten:
     def test_the_columns_of_the_verdict(self, tmp_path):
         report = check(b'name,email,responded,Phone,City\nAna,ana@example.com,yes,abc,"Rome, RM"\n')
         report.write_accepted(tmp_path / "out.csv")
-        header, row = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+        (values,) = csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8")))
 
-        values = dict(zip(header.split(","), [*row.split(",")[:-2], "abc", '"Rome, RM"'], strict=True))
         assert values["leadqual_stage"] == "lead"
         assert values["leadqual_qualification"] == "generic"
         assert values["leadqual_standing"] == "active"
@@ -170,8 +169,6 @@ class TestWritten:
         assert [problem.code for problem in check(data).problems] == [Code.JSON_INVALID]
 
     def test_when_a_field_was_recorded_survives(self, tmp_path):
-        from datetime import UTC, datetime
-
         report = check(b"email\nana@example.com\n")
         contact = report.contacts[0].recorded_at(datetime(2026, 5, 1, tzinfo=UTC))
         with ContactsWriter(tmp_path / "out.jsonl") as writer:
@@ -189,6 +186,13 @@ class TestWritten:
 
         assert not file.closed
         assert escape("=") == "'="
+
+    def test_contacts_who_share_their_evidence(self):
+        report = check(b"email,responded\nana@example.com,yes\nben@example.com,yes\n")
+        file = io.StringIO()
+        report.write_accepted(file)
+
+        assert check(file.getvalue().encode()).contacts == report.contacts
 
 
 class TestJsonLines:
@@ -233,8 +237,6 @@ class TestJsonLines:
         ],
     )
     def test_what_is_no_record(self, line, code):
-        from leadqual.intake import Limits
-
         limits = Limits(columns=3) if code is Code.CELLS_EXTRA else Limits()
         first = b'{"email": "ana@example.com", "name": ""}'
         report = check(first + b"\n" + line + b"\n" + first, limits=limits, duplicates="ignore")
@@ -242,6 +244,13 @@ class TestJsonLines:
         assert code in {problem.code for row in report.rejected for problem in row.problems}
         assert [len(report.accepted), len(report.rejected)] == [2, 1]
         assert report.counts.balanced
+
+    def test_a_line_without_history_and_the_place_in_the_file(self):
+        data = b'{"email": "ana@example.com", "leadqual_stage": "name", "history": null}\n'
+        with iter_check(data) as run:
+            assert next(run).contact.history == History()
+            assert (run.bytes_read, run.counts.lines) == (len(data), 1)
+            assert next(run, None) is None
 
     def test_a_layout_may_be_named(self):
         assert check(b'{"email": "ana@example.com"}', layout="plain").rows == 1

@@ -292,6 +292,23 @@ class TestOwnLayout:
 
         assert [problem.code for problem in report.problems] == [Code.EMAIL_INVALID, Code.PHONE_UNREADABLE]
 
+    def test_a_separator_alone_makes_no_several_values(self):
+        assert [problem.code for problem in self.read('[fields]\nemail = "M"', "M", "nobody;").problems] == [
+            Code.EMAIL_INVALID
+        ]
+
+    def test_only_so_many_texts_are_remembered(self, monkeypatch):
+        monkeypatch.setattr("leadqual.intake.columns._REMEMBERED", 1)
+        report = self.read(
+            '[fields]\nemail = "M"\n[facts]\nlapsed = "F"',
+            "M,F",
+            "a@example.com,yes",
+            "b@example.com,no",
+            "c@example.com,no",
+        )
+
+        assert [Fact.LAPSED in contact.evidence for contact in report.contacts] == [True, False, False]
+
     def test_a_phone_in_scientific_notation_is_told_as_such(self):
         (problem,) = self.read('[fields]\nemail = "M"\nphone = "P"', "M,P", "a@example.com,4.93E+10").problems
 

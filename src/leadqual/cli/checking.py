@@ -53,7 +53,7 @@ Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-
 
 
 def check(
-    file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
+    file: Annotated[Path, Parameter(help="The file, or - for standard input.", allow_leading_hyphen=True)],
     *,
     layout: LayoutName = None,
     region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,

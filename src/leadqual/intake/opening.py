@@ -56,7 +56,8 @@ def read_header(source: FileSource, *, encoding: str | None = None, limits: Limi
 
 
 def _is_json(reader: RecordReader) -> bool:
-    return reader.peek().lstrip("\ufeff \t").startswith("{")
+    lines = (reader.peek(index).strip("\ufeff \t\r\n") for index in range(_TOP_RECORDS))
+    return next(filter(None, lines), "").startswith("{")
 
 
 def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> tuple[Header, Recognition]:

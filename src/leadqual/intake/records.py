@@ -146,9 +146,9 @@ class RecordReader:
         """Return how many lines were read."""
         return self._next_line - 1
 
-    def peek(self) -> str:
-        """Return the text of the next line without reading it; empty at the end."""
-        line = self._look_ahead(0)
+    def peek(self, index: int = 0) -> str:
+        """Return the text of the next line but *index*, without reading it; empty after the end."""
+        line = self._look_ahead(index)
         return self._decode(line)[0] if isinstance(line, bytes) else ""
 
     def rest(self) -> Iterator[Line]:
