@@ -1,6 +1,5 @@
 """A lead file is checked whole: every line accounted for, every fault named."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from leadqual import Fact, Qualification, Source, Stage, Standing
 from leadqual.intake import Accepted, Blank, Code, FileRefused, Rejected, Severity, check, iter_check
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-X_EDUCATION = Path(os.environ.get("LEADQUAL_DATA", "/nowhere")) / "x-education" / "Leads.csv"
 
 
 def codes(report):
@@ -91,11 +89,3 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_problem():
         check(b"")
 
     assert refusal.value.problem.code is Code.FILE_EMPTY
-
-
-@pytest.mark.skipif(not X_EDUCATION.exists(), reason="needs the data set, named by LEADQUAL_DATA")
-def test_all_rows_of_x_education_are_read_and_none_is_lost():
-    report = check(X_EDUCATION, layout=EXAMPLES / "layouts" / "x-education.toml")
-
-    assert report.rows == len(report.accepted) == 9240
-    assert report.counts.standings == {Standing.ACTIVE: 8501, Standing.DO_NOT_CONTACT: 739}

@@ -223,6 +223,9 @@ class TestRecognition:
             assert problem.code is Code.HEADER_MISSING
             assert "Ana" not in problem.message
 
+    def test_the_header_is_looked_for_in_the_first_20_records_only(self):
+        assert refusal(b'x"y\n' * 30).code is Code.HEADER_BROKEN
+
     def test_header_only(self):
         report = check(b"name,email\n")
 

@@ -1,24 +1,34 @@
-"""The types that a user of the intake meets."""
+"""The types of the import check, as a user meets them. Checked, never run."""
 
+from pathlib import Path
 from typing import assert_type
 
-from leadqual import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
-from leadqual.contacts import Contact
-from leadqual.intake import Accepted, Blank, Counts, Rejected
+from leadqual import LAYOUTS, Contact, FileRefused, Layout, Problem, Report, check, iter_check
+from leadqual.classification import Classification
+from leadqual.intake import Accepted, Blank, Code, Rejected, Run, Severity
 
-report = check(b"email\nana@example.com\n", layout="plain")
+report = check("leads.csv", layout="hubspot", region="US", duplicates="merge")
 assert_type(report, Report)
 assert_type(report.rows, int)
+assert_type(report.layout, Layout)
 assert_type(report.accepted, tuple[Accepted, ...])
 assert_type(report.contacts, tuple[Contact, ...])
 assert_type(report.problems, tuple[Problem, ...])
-assert_type(LAYOUTS["plain"], Layout)
-with iter_check("leads.csv") as run:
-    assert_type(run.counts, Counts)
-    for row in run:
-        assert_type(row, Accepted | Rejected | Blank)
+
+run = iter_check(Path("leads.csv"), layout=LAYOUTS["plain"])
+assert_type(run, Run)
+for row in run:
+    match row:
+        case Accepted(contact=contact, verdict=verdict):
+            assert_type(contact, Contact)
+            assert_type(verdict, Classification)
+        case Rejected():
+            assert_type(row.cell(row.problems[0]), str | None)
+        case Blank():
+            assert_type(row.lines, tuple[int, int])
 
 
-def refused(error: FileRefused) -> None:
-    """Show that a refusal carries its problem."""
-    assert_type(error.problem, Problem)
+def tell(refusal: FileRefused) -> tuple[Code, Severity]:
+    """Return what a refusal says."""
+    assert_type(refusal.problem, Problem)
+    return refusal.problem.code, refusal.problem.severity
