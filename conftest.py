@@ -98,6 +98,7 @@ class PythonParser:
 
 def setup(namespace: dict[str, Any]) -> None:
     """Enter a folder of its own."""
+    namespace["without_spark"] = "LEADQUAL_SPARK" not in os.environ
     namespace["_folder"] = tempfile.mkdtemp()
     shutil.copytree(ROOT / "examples", Path(namespace["_folder"], "examples"))
     namespace["_before"] = Path.cwd()

@@ -55,6 +55,7 @@ OUTSIDE_THE_CORE = {
     "rich": {"cli"},
     "narwhals": {"frames"},
     "hypothesis": {"strategies"},
+    "polars": {"cli"},
 }
 
 

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from leadqual.cli import UNUSABLE, checking, funnels, proofs, scorecards, words
+from leadqual.cli import UNUSABLE, checking, frames, funnels, proofs, scorecards, words
 from leadqual.cli.terminal import app
 
-for _command in (checking.check, checking.layout, funnels.funnel, words.explain, words.rules, words.glossary):
+for _command in (
+    checking.check,
+    checking.layout,
+    frames.classify,
+    funnels.funnel,
+    words.explain,
+    words.rules,
+    words.glossary,
+):
     app.command(_command)
 app.command(scorecards.learn_card, name="learn")
 app.command(scorecards.score)

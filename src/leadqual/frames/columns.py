@@ -13,7 +13,7 @@ from leadqual.frames.expressions import Condition
 from leadqual.frames.translation import Known, closed, denied
 from leadqual.vocabulary import fold
 
-Facts = Mapping[Fact, str | nw.Expr] | Mapping[str, str | nw.Expr]
+Facts = Mapping[Fact, Any] | Mapping[str, Any]
 """Facts, or their words, each with the name of a column or an expression of ``narwhals``."""
 
 _IS_GIVEN: Final = (nw.Date, nw.Datetime)

@@ -1,0 +1,142 @@
+"""`leadqual classify FILE -o OUT`: a table of any size, streamed from file to file."""
+
+import json
+
+import pytest
+
+from leadqual import Stage
+from leadqual.cli import DONE, UNUSABLE, main
+
+pytest.importorskip("cyclopts", reason="needs cyclopts")
+pl = pytest.importorskip("polars", reason="needs polars")
+
+ROWS = {
+    "who": ["ana@example.com", "ben@example.com", "=1+1"],
+    "zip": ["00501", None, "7"],
+    "Responded": [True, False, None],
+    "purchased": [None, True, None],
+}
+READ = {"parquet": pl.read_parquet, "csv": pl.read_csv, "ndjson": pl.read_ndjson, "jsonl": pl.read_ndjson}
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run a command in a folder of its own; return its exit status, output and errors."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        status = main(arguments)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def write(path):
+    frame = pl.DataFrame(ROWS)
+    {"parquet": frame.write_parquet, "csv": frame.write_csv}.get(path.suffix[1:], frame.write_ndjson)(path)
+    return str(path)
+
+
+class TestEveryFormat:
+    @pytest.mark.parametrize("reads", READ)
+    @pytest.mark.parametrize("writes", READ)
+    def test_from_each_to_each(self, run, tmp_path, reads, writes):
+        out = tmp_path / f"out.{writes}"
+
+        status, printed, errors = run("classify", write(tmp_path / f"in.{reads}"), "-o", str(out))
+
+        assert (status, errors) == (DONE, "")
+        frame = READ[writes](out)
+        assert frame["stage"].to_list() == ["lead", "customer", "name"]
+        assert frame["score"].to_list() == [19, 15, 15]
+        assert frame["who"].to_list() == ROWS["who"]
+        assert f"{out.name}: 3 rows" in printed.replace("\n", "")
+        assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"in.{reads}", f"out.{writes}"])
+
+    def test_columns_that_are_no_facts_pass_through_csv_as_they_are(self, run, tmp_path):
+        out = tmp_path / "out.csv"
+        run("classify", write(tmp_path / "in.csv"), "-o", str(out))
+
+        assert out.read_text("utf-8").splitlines() == [
+            "who,zip,Responded,purchased,stage,qualification,standing,score",
+            "ana@example.com,00501,true,,lead,generic,active,19",
+            "ben@example.com,,false,true,customer,generic,active,15",
+            "=1+1,7,,,name,generic,active,15",
+        ]
+
+
+class TestOptions:
+    def test_json_prefix_and_texts(self, run, tmp_path):
+        out = tmp_path / "out.parquet"
+
+        status, printed, _ = run(
+            "classify", write(tmp_path / "in.parquet"), "-o", str(out), "--prefix", "our_", "--reasons", "--missing",
+            "--json",
+        )  # fmt: skip
+
+        assert status == DONE
+        assert json.loads(printed) == {
+            "output": str(out),
+            "rows": 3,
+            "contacts": [
+                {"stage": "name", "qualification": "generic", "contacts": 1},
+                {"stage": "lead", "qualification": "generic", "contacts": 1},
+                {"stage": "customer", "qualification": "generic", "contacts": 1},
+            ],
+        }
+        frame = pl.read_parquet(out)
+        assert frame["our_reasons"].to_list() == [
+            "lead: responded",
+            "lead (implied): purchased; prospect (implied): purchased; customer: purchased",
+            "",
+        ]
+        assert frame["our_missing"][0].startswith("prospect: asked_for_more; customer: purchased; ")
+        assert frame.schema["our_stage"] == pl.Enum([str(stage) for stage in Stage])
+
+
+class TestRefused:
+    def refused(self, run, *arguments):
+        status, printed, errors = run("classify", *map(str, arguments))
+        assert (status, printed) == (UNUSABLE, "")
+        [line] = errors.splitlines()
+        return line
+
+    def test_other_words_in_csv_are_told_what_prepares_them_and_nothing_is_left_behind(self, run, tmp_path):
+        file = tmp_path / "in.csv"
+        file.write_text("who,responded\nsecret,yes\n", "utf-8")
+
+        line = self.refused(run, file, "-o", tmp_path / "out.csv")
+
+        assert line == (
+            f"leadqual: {file}: cannot be read as csv; facts are true, false or nothing; "
+            f"this prepares it: leadqual check {file} -o ready.csv"
+        )
+        assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+    def test_what_cannot_be_read(self, run, tmp_path):
+        broken = tmp_path / "in.parquet"
+        broken.write_bytes(b"no")
+        empty = tmp_path / "in.csv"
+        empty.touch()
+
+        assert "see whether it is whole" in self.refused(run, broken, "-o", tmp_path / "out.csv")
+        assert "cannot be read as csv" in self.refused(run, empty, "-o", tmp_path / "out.csv")
+        missing = self.refused(run, tmp_path / "none.csv", "-o", tmp_path / "out.csv")
+        assert "out.csv: No such file or directory; see whether both names are right" in missing
+        unwritable = self.refused(run, write(tmp_path / "in.ndjson"), "-o", tmp_path / "none" / "out.csv")
+        assert "No such file or directory" in unwritable
+
+    def test_endings_and_one_file_for_both(self, run, tmp_path):
+        file = write(tmp_path / "in.csv")
+
+        assert "in.xlsx: has no ending that says what it is; one of .parquet, .csv" in self.refused(
+            run, tmp_path / "in.xlsx", "-o", "out.csv"
+        )
+        assert "--output: is the file that is read; name another one" in self.refused(run, file, "-o", file)
+
+    def test_what_frames_refuse(self, run, tmp_path):
+        pl.DataFrame({"who": ["a"]}).write_parquet(tmp_path / "in.parquet")
+
+        assert "facts: no column is one" in self.refused(run, tmp_path / "in.parquet", "-o", "out.csv")

@@ -1,0 +1,30 @@
+"""What type checkers must see of frames: what goes in comes out; never run, only checked."""
+
+from datetime import UTC, datetime
+from typing import assert_type
+
+import narwhals.stable.v2 as nw
+import polars as pl
+
+from leadqual import STANDARD, Fact
+from leadqual.frames import FrameRefused, classify, count, replay
+
+eager = pl.DataFrame({"responded": [True]})
+lazy = eager.lazy()
+
+assert_type(classify(eager), pl.DataFrame)
+assert_type(classify(lazy, STANDARD, prefix="our_", reasons=True, missing=True), pl.LazyFrame)
+assert_type(classify(lazy, facts={Fact.PURCHASED: "bought"}), pl.LazyFrame)
+assert_type(classify(lazy, facts={"purchased": nw.col("orders") > 0, "lapsed": "gone"}), pl.LazyFrame)
+assert_type(count(eager, by="campaign"), pl.DataFrame)
+assert_type(count(lazy, by=["campaign", "month"], policy=STANDARD, facts={"lapsed": "gone"}), pl.LazyFrame)
+assert_type(replay(lazy, person="who", fact="what", at="at"), pl.LazyFrame)
+assert_type(
+    replay(eager, person="p", fact="f", at="t", reverses="r", as_of=datetime(2026, 1, 1, tzinfo=UTC)),
+    pl.DataFrame,
+)
+
+try:
+    classify(eager)
+except FrameRefused as error:
+    assert_type(error.faults[0].where, str)
