@@ -64,6 +64,10 @@ class JsonReader:
         """Return how many lines were read."""
         return self._next_line - 1
 
+    def __iter__(self) -> Iterator[Record]:
+        """Return the reader itself."""
+        return self
+
     def __next__(self) -> Record:
         """Return the next record."""
         line = self._ahead.popleft() if self._ahead else next(self._lines)
