@@ -109,7 +109,7 @@ def memory() -> None:
     body = "".join(lines).encode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "leads.csv"
-        for times in (2,):
+        for times in (2, 20, 200):
             with path.open("wb") as file:
                 file.write(header.encode())
                 for _ in range(times):
