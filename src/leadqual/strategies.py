@@ -199,7 +199,6 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     """
     named = tuple(each_of(bits_of(reads)))
     milestones = [fact for fact in named if fact.nature is Nature.MILESTONE]
-    others = [fact for fact in named if fact.nature is not Nature.MILESTONE]
 
     def some(choices: Iterable[T], least: int = 1, most: int = 2) -> list[T]:
         pool = list(choices)
@@ -213,15 +212,31 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
         return Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ())
 
     def clearings() -> list[tuple[Fact, list[Fact]]]:
-        chosen = some(named, 0)
-        return [(fact, some((it for it in others if not BRINGS[fact] & BIT[it]), 0)) for fact in chosen]
+        may_go = [
+            fact for fact in named if fact.nature is not Nature.MILESTONE and fact is not Fact.OPTED_OUT
+        ]
+        return [
+            (fact, some((it for it in may_go if not BRINGS[fact] & BIT[it]), 0)) for fact in some(named, 0)
+        ]
+
+    def orders() -> list[Then]:
+        firsts = some(milestones)
+        last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
+        choices = [Then(first, then, adds) for first in firsts for then in milestones for adds in last]
+        return some(choices, 0)
+
+    def rank() -> list[Kind]:
+        kinds = draw(st.permutations(list(KINDS)))
+        opting = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
+        # Of one instant, opting out wins.
+        in_turn = iter(sorted(opting, key=lambda kind: not kind.reverses))
+        return [next(in_turn) if kind in opting else kind for kind in kinds]
 
     def rules(pool: list[Fact], most: int, *, may_forbid: bool) -> tuple[Rule, ...]:
         return tuple(
             rule(number, pool, may_forbid=may_forbid) for number in range(draw(st.integers(1, most)))
         )
 
-    orders = draw(st.integers(0, 2)) if len(milestones) >= len(("first", "then", "adds")) else 0
     return Policy(
         name="random",
         version="1",
@@ -236,9 +251,9 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
             {fact: draw(st.integers(-9, 9)) for fact in named},
         ),
         replay=Replay(
-            rank=tuple(draw(st.permutations(list(KINDS)))),
+            rank=tuple(rank()),
             clears=clearings(),
-            then=tuple(Then(*some(milestones, 3, 3)) for _ in range(orders)),
+            then=tuple(orders()),
         ),
         expects=Expectation(some(CELLS, 0, 4), tuple(some((*Stage, *Qualification, *Standing), 0, 4))),
     )

@@ -7,10 +7,19 @@ from typing import final
 from attrs import evolve, frozen
 
 from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of, excluded_by
-from leadqual.rules import Rule
+from leadqual.rules import Replay, Rule
 from leadqual.severity import Severity
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing, headline
-from leadqual.verification.study import Case, Failure, Study, closed_sets, consistent_sets, edges, law
+from leadqual.verification.study import (
+    Case,
+    Failure,
+    Study,
+    closed_sets,
+    consistent_sets,
+    edges,
+    known_states,
+    law,
+)
 
 
 def _number_of_sets() -> int:
@@ -129,20 +138,22 @@ def idle_rule(study: Study) -> Iterator[Failure | None]:
 
 def _idle_replay_rules(study: Study) -> Iterator[Failure | None]:
     replay = study.policy.replay
-    for rule in replay.then:
-        idle = BIT[rule.adds] & (BRINGS[rule.first] | BRINGS[rule.then])
-        message = f"{rule.adds} after {rule.first} and {rule.then} is brought by one of them anyway"
-        yield Failure(message, rule="replay.then") if idle else None
+    parts: list[tuple[str, str, Replay]] = []
+    for place, rule in enumerate(replay.then):
+        others = replay.then[:place] + replay.then[place + 1 :]
+        text = f"{rule.adds} is added after {rule.first} and {rule.then}"
+        parts.append((text, "replay.then", evolve(replay, then=others)))
     for fact, cleared in replay.clears:
         for other in cleared:
-            fewer = tuple(
-                (each, [it for it in its if (each, it) != (fact, other)]) for each, its in replay.clears
-            )
-            if evolve(replay, clears=fewer).effects != replay.effects:
-                yield None
-            else:
-                where = f"replay.clears.{fact}"
-                yield Failure(f"{other} is cleared by something that {fact} brings anyway", rule=where)
+            fewer = [(each, [it for it in its if (each, it) != (fact, other)]) for each, its in replay.clears]
+            parts.append((f"{fact} clears {other}", f"replay.clears.{fact}", evolve(replay, clears=fewer)))
+    for text, where, without in parts:
+        same = all(
+            effect.on(known) == study.step(known, number)
+            for number, effect in enumerate(without.effects)
+            for known in known_states(study.footprint(number))
+        )
+        yield Failure(f"{text}, which would be so anyway", rule=where) if same else None
 
 
 @law("idle_condition", _number_of_edges, severity=Severity.WARNING, follows=("total", "local"))
