@@ -36,8 +36,8 @@ def classify(
         facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
         prefix: What the names of the added columns begin with.
         reasons: Whether to add why: the `Reason.brief` of every reason that rests on a fact. Costs
-            about ten times the other answers.
-        missing: Whether to add what is missing: every `NextStep.brief`. Costs about thirty times the
+            about twenty times the other answers.
+        missing: Whether to add what is missing: every `NextStep.brief`. Costs about fifty times the
             other answers.
 
     Returns:
