@@ -72,3 +72,10 @@ def benchmarks(session: nox.Session) -> None:
     _install(session, "all", "benchmarks")
     for script in session.posargs or ("classification", "history", "intake", "frames", "learning"):
         session.run("python", f"benchmarks/bench_{script}.py")
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the rules one by one, and print what notices."""
+    _install(session, "", "tests")
+    session.run("python", "mutation/rules.py")
