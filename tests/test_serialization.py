@@ -17,9 +17,11 @@ from leadqual import (
     Evidence,
     Fact,
     Policy,
+    Report,
     Source,
     Stage,
     Transition,
+    check,
     classify,
     from_data,
     from_json,
@@ -79,6 +81,15 @@ class TestRoundTrip:
 
         assert data["evidence"] == {"established": ["contacted", "responded"], "denied": ["purchased"]}
         assert json.loads(to_json(Contact(), indent=2)) == to_data(Contact())
+
+    def test_a_report_says_everything_but_the_text_of_rejected_rows(self, root):
+        report = check(root / "examples" / "contacts.csv")
+        again = from_json(to_json(report), Report)
+
+        assert (again.counts, again.accepted, again.blank) == (report.counts, report.accepted, report.blank)
+        assert [row.problems for row in again.rejected] == [row.problems for row in report.rejected]
+        assert {row.text for row in again.rejected} == {None}
+        assert to_data(report.counts)["stages"][0] == [["lead", "generic"], 7]
 
     def test_instants_and_fractions(self):
         moment = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -245,6 +245,21 @@ def _structure_fraction(value: object, _: object) -> Fraction:
 _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?")
 
 
+def _is_keyed_by_tuples(wanted: object) -> bool:
+    keys = get_args(wanted)[:1]
+    return get_origin(wanted) is Mapping and bool(keys) and get_origin(keys[0]) is tuple
+
+
+def _structure_pairs(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
+    key, each = get_args(wanted)
+    pairs = cast("tuple[tuple[object, object], ...]", _structure_list(value, tuple[tuple[key, each], ...]))
+    return dict(pairs)
+
+
+def _unstructure_pairs(value: Mapping[object, object]) -> list[object]:
+    return [[to_data(key), to_data(each)] for key, each in value.items()]
+
+
 def _is(*origins: object) -> Callable[[object], bool]:
     return lambda wanted: wanted in origins or get_origin(wanted) in origins
 
@@ -255,6 +270,8 @@ for _plain in (bool, int, str, float):
 _CONVERTER.register_structure_hook_func(_is_word, _structure_word)
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
+_CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
+_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
