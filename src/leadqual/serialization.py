@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
-from types import NoneType, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
 
 from attrs import fields, has
@@ -251,9 +251,8 @@ def _is_keyed_by_tuples(wanted: object) -> bool:
 
 
 def _structure_pairs(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
-    key, each = get_args(wanted)
-    pairs = cast("tuple[tuple[object, object], ...]", _structure_list(value, tuple[tuple[key, each], ...]))
-    return dict(pairs)
+    pairs = GenericAlias(tuple, (GenericAlias(tuple, get_args(wanted)), ...))
+    return dict(cast("tuple[tuple[object, object], ...]", _structure_list(value, pairs)))
 
 
 def _unstructure_pairs(value: Mapping[object, object]) -> list[object]:
