@@ -61,6 +61,7 @@ CAUSES = {
     Code.CLAIM_UNKNOWN: (b"name,email,stage\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.WORD_UNLISTED: (b"name,email,source\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.HEADER_DUPLICATED: (b"name,email,x,x\nzanarya,zanarya@example.com,,\n", {}),
+    Code.CONSENT_UNMAPPED: (b"name,email,optout\nzanarya,zanarya@example.com,zanarya\n", {}),
 }
 
 
@@ -73,8 +74,8 @@ def problems_of(code):
     return report.problems, report, None
 
 
-def test_there_are_38_codes_and_each_has_its_cause_here():
-    assert len(Code) == 38
+def test_there_are_39_codes_and_each_has_its_cause_here():
+    assert len(Code) == 39
     assert set(CAUSES) == set(Code)
 
 

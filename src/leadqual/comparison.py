@@ -9,6 +9,7 @@ from attrs import frozen
 
 from leadqual import articles
 from leadqual.classification import Classifiable, Classification, classify
+from leadqual.errors import WrongType
 from leadqual.facts import Evidence, Fact, bits_of
 from leadqual.policy import Policy
 from leadqual.rules import KINDS
@@ -121,8 +122,12 @@ def compare(
     had happened by that instant; None means everything on record.
 
     Raises:
-        WrongType: If a contact is nothing that `classify` takes.
+        WrongType: If one of the two is no policy, or a contact is nothing that `classify` takes.
     """
+    for argument, policy in (("first", first), ("second", second)):
+        if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            advice = "funnels are compared by funnel.compare(other, ...)"
+            raise WrongType(argument, "a Policy", type(policy).__name__, advice)
     studies = Study(first, Interpreter()), Study(second, Interpreter())
     relation, witnesses = _relate(*studies)
     compared, shifts = 0, list[Shift]()

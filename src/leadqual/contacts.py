@@ -248,7 +248,10 @@ def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
 
 
 def _answer(cell: object) -> bool | None:
-    text = _text(cell)
+    if not isinstance(cell, str):
+        found = type(cell).__name__
+        raise CellUnreadable("yes or no", f"it is of the type {found}", "give text, True, False or None")
+    text = cell.strip()
     return read_yes_no(text) if text else None
 
 

@@ -139,10 +139,13 @@ class EventIdReused(LeadqualError, ValueError):
 
 
 def _events(events: Iterable[Event]) -> tuple[Event, ...]:
-    distinct = set(events)
-    for event in distinct:
+    given = tuple(events)
+    for event in given:
         if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("each event", "an Event", type(event).__name__)
+            raise WrongType(
+                "each event", "an Event", type(event).__name__, "History.of takes them one by one"
+            )
+    distinct = set(given)
     ids: set[str] = set()
     ordered = tuple(sorted(distinct, key=_canonical))
     for event in ordered:

@@ -35,7 +35,7 @@ def _empty_cache() -> dict[int, Any]:
 
 
 @final
-@frozen
+@frozen(repr=False)
 class Policy:
     """Hold all rules of the library as one value.
 
@@ -81,6 +81,10 @@ class Policy:
     def replace(self, *, name: str, version: str, **changes: Any) -> Self:  # noqa: ANN401 (attrs checks the names)
         """Return a policy with another name and version, and other values for the named fields."""
         return evolve(self, name=name, version=version, **changes)
+
+    def __repr__(self) -> str:
+        """Return name and version; the rules are shown by `policy_file.to_toml`."""
+        return f"<Policy {self.name} {self.version}>"
 
     def __getstate__(self) -> tuple[Any, ...]:
         """Leave the cache behind."""

@@ -59,7 +59,9 @@ def check(
     region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
     encoding: Encoding = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows here, to be corrected.")] = None,
-    output: Annotated[Path | None, Parameter(help="Write the contacts here, as CSV or .jsonl.")] = None,
+    output: Annotated[
+        Path | None, Parameter(name=["--output", "-o"], help="Write the contacts here, as CSV or .jsonl.")
+    ] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(negative="", help="Take claimed stages at their word.")] = False,
     show_values: Annotated[bool, Parameter(negative="", help="Show the cells that are wrong.")] = False,

@@ -180,7 +180,8 @@ class Funnel:
             WrongValue: If *base* does not come before *target*, if a number was not given, or if plain
                 numbers do not tell what was witnessed.
         """
-        refuse_unordered(level(base), level(target))
+        base, target = level(base), level(target)
+        refuse_unordered(base, target)
         if not witnessed:
             return Conversion(self.count(target), self.count(base), base, target)
         patterns = self._patterns("what was witnessed")

@@ -64,16 +64,13 @@ class Run:
             self._chunks.close()
             raise
         header = self._reader.header
+        worth_a_look = [(index, Code.HEADER_DUPLICATED) for index in sorted(header.doubled)]
+        worth_a_look += [
+            (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
+        ]
         self.header_problems = tuple(
-            Problem(
-                Code.HEADER_DUPLICATED,
-                Code.HEADER_DUPLICATED.meaning,
-                header.records,
-                header.last_line,
-                index + 1,
-                header.names[index],
-            )
-            for index in sorted(header.doubled)
+            Problem(code, code.meaning, header.records, header.last_line, index + 1, header.names[index])
+            for index, code in worth_a_look
         )
         self._number = header.records
         self._seen = None if duplicates == "ignore" else Seen()

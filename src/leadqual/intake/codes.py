@@ -49,6 +49,7 @@ class Code(StableCode):
     CLAIM_UNKNOWN = "claim-unknown"
     WORD_UNLISTED = "word-unlisted"
     HEADER_DUPLICATED = "header-duplicated"
+    CONSENT_UNMAPPED = "consent-unmapped"
 
 
 describe(
@@ -230,6 +231,11 @@ describe(
             Severity.WARNING,
             "two columns have the same name; both are kept",
             "rename one of the two",
+        ),
+        Code.CONSENT_UNMAPPED: (
+            Severity.WARNING,
+            "the column looks like an opt-out, and the layout does not read it",
+            "map it to opted_out in a layout of your own, or rename it",
         ),
     }
 )

@@ -24,7 +24,7 @@ FileTarget = str | os.PathLike[str] | TextIO
 """Where to write: a path, or a file opened for text in UTF-8 with ``newline=""``."""
 
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
-_ANSWERS: Final = {True: "yes", False: "no", None: ""}
+_ANSWERS: Final = {True: "true", False: "false", None: ""}
 _VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
     "stage": lambda verdict: str(verdict.stage),
     "qualification": lambda verdict: str(verdict.qualification),

@@ -1,6 +1,7 @@
 """Which layout a file has, told by its header."""
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, final
@@ -45,6 +46,16 @@ class Recognition:
     ignored: tuple[str, ...]
     unmapped: tuple[str, ...]
     absent: tuple[str, ...]
+
+    @property
+    def consent_unmapped(self) -> tuple[str, ...]:
+        """Return the unmapped columns whose names look like an opt-out, which nobody may overlook."""
+        return tuple(name for name in self.unmapped if _CONSENT.search(fold(name).replace("_", "")))
+
+
+_CONSENT: Final = re.compile(
+    "opt(ed)?out|unsubscri|donot(e?mail|call|contact|sms|text)|nocontact|blacklist|suppress"
+)
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:

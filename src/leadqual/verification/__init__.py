@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
+from leadqual.errors import WrongType
 from leadqual.policy import Policy
 from leadqual.severity import Severity
 from leadqual.standard import STANDARD
@@ -39,7 +40,12 @@ def verify(
 
     Every case is tried, reduced to the facts that matter to it; nothing is sampled. *interpreter* is
     what reads the policy; *laws* are the ones to prove, in the order of `LAWS`.
+
+    Raises:
+        WrongType: If *policy* is no policy.
     """
+    if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType("policy", "a Policy", type(policy).__name__, "read a file with read_policy")
     study = Study(policy, interpreter)
     properties: list[Property] = []
     findings: dict[str, Finding] = {}
