@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
 from leadqual import TRANSITIONS, Funnel, Stage
-from leadqual.cli import checking
+from leadqual.cli import checking, terminal
 from leadqual.transitions import Move
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -76,14 +76,14 @@ def check() -> str:
         force_terminal=True,
         color_system="truecolor",
     )
-    shown, terminal_console, before = [console], checking.console, Path.cwd()
-    checking.console = lambda: shown[0]
+    before, made_by = Path.cwd(), terminal.Console
+    terminal.Console = lambda **_: console
     os.chdir(ROOT)
     try:
         checking.check(Path("examples/contacts.csv"))
     finally:
         os.chdir(before)
-        checking.console = terminal_console
+        terminal.Console = made_by
     picture = console.export_svg(
         title="leadqual check examples/contacts.csv", theme=MONOKAI, unique_id="check"
     )
