@@ -9,6 +9,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,34 @@ from leadqual.cli import UNUSABLE, main
 
 ROOT = Path(__file__).parent
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+# What the tests of a file need beside the core; where it is not installed, they are skipped with the reason.
+NEEDS = {
+    "README.md": ("cyclopts", "email_validator"),
+    "docs": ("cyclopts", "email_validator", "narwhals"),
+    "test_api.py": ("narwhals", "cyclopts"),
+    "test_cells.py": ("email_validator", "phonenumbers"),
+    "test_cli": ("cyclopts", "email_validator"),
+    "test_contacts.py": ("email_validator", "phonenumbers"),
+    "test_docs.py": ("cyclopts", "email_validator"),
+    "test_intake": ("email_validator", "phonenumbers"),
+    "test_newcomers.py": ("cyclopts", "polars"),
+    "test_phones.py": ("phonenumbers",),
+    "test_proofs.py": ("cyclopts",),
+    "test_scorecard_commands.py": ("cyclopts",),
+    "test_strategies.py": ("email_validator",),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a package that is not installed."""
+    for item in items:
+        parts = item.path.relative_to(ROOT).parts
+        for place, packages in NEEDS.items():
+            missing = [package for package in packages if find_spec(package) is None]
+            if missing and any(part.startswith(place) for part in parts):
+                item.add_marker(pytest.mark.skip(reason=f"needs {', '.join(missing)}"))
 
 
 def promises(comment: str) -> Iterator[Any]:

@@ -30,7 +30,7 @@ def tests(session: nox.Session) -> None:
 def core(session: nox.Session) -> None:
     """Run the tests where only the core is installed; the others are skipped with their reason."""
     _install(session, "")
-    session.install("pytest>=9", "hypothesis>=6.100")
+    session.install("pytest>=9", "hypothesis>=6.100", "sybil>=9")
     session.run("pytest", *session.posargs)
 
 

@@ -3,10 +3,11 @@
 import os
 import random
 
-import phonenumbers
 import pytest
 
 from leadqual.phones import judge
+
+phonenumbers = pytest.importorskip("phonenumbers")
 
 EXAMPLES = int(os.environ.get("LEADQUAL_EXAMPLES", "2000"))
 KINDS = range(11)

@@ -83,6 +83,7 @@ class TestRoundTrip:
         assert json.loads(to_json(Contact(), indent=2)) == to_data(Contact())
 
     def test_a_report_says_everything_but_the_text_of_rejected_rows_and_repairs(self, root):
+        pytest.importorskip("email_validator")
         report = check(root / "examples" / "contacts.csv")
         again = from_json(to_json(report), Report)
 
