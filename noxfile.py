@@ -51,6 +51,15 @@ def spark(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Try a million hostile files, and a million addresses and telephone numbers against the libraries."""
+    _install(session, "all", "tests")
+    numbers = {"LEADQUAL_HOSTILE_FILES": "1000000", "LEADQUAL_EXAMPLES": "1000000"}
+    tests = ["tests/test_intake_conservation.py", "tests/test_phones.py", "tests/test_cells.py"]
+    session.run("pytest", *tests, env=numbers)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format."""
     session.install("--group", "lint")

@@ -1,5 +1,7 @@
 """Text read strictly: closed words, ISO or the one format named, never guessed."""
 
+import os
+import random
 import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -156,6 +158,27 @@ class TestEmail:
         with pytest.raises(CellUnreadable, match="not an e-mail address") as caught:
             read_email(text)
         assert text not in str(caught.value).removesuffix("write name@example.com")
+
+    def test_what_is_answered_without_the_library_the_library_answers_alike(self):
+        """Generated addresses, plain ones and such as are nearly plain; the number is set by LEADQUAL_EXAMPLES."""
+        import email_validator
+
+        choose = random.Random(7)
+        parts = ["a", "B", "0", ".", "-", "_", "+", "info", "xn--", "ß", "a" * 30, "'", " "]
+        labels = ["example", "a-b", "a--b", "-a", "A", "xn--a", "0", "a" * 63, "a" * 64, "mail"]
+        tops = ["com", "de", "test", "local", "arpa", "c", "COM", "museum", "alt", "example"]
+        answered = 0
+        for _ in range(int(os.environ.get("LEADQUAL_EXAMPLES", "2000"))):
+            mailbox = "".join(
+                choose.choices(parts, weights=[9, 2, 3, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1], k=choose.randint(1, 6))
+            )
+            domain = ".".join([*choose.choices(labels, k=choose.randint(1, 2)), choose.choice(tops)])
+            text = f"{mailbox}@{domain}"
+            if is_plain_email(text):
+                answered += 1
+                assert email_validator.validate_email(text, check_deliverability=False).normalized == text
+
+        assert answered > 0
 
     def test_our_lists_hold_all_that_the_library_treats_specially(self):
         """A fast answer may only be given where the library would give the same."""
