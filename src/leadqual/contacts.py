@@ -270,7 +270,7 @@ def _read_fields(
         if cell is None:
             continue
         try:
-            text = cell.strip() if type(cell) is str else _text(cell)
+            text = _text(cell)
             if text:
                 fields[name] = (
                     text
