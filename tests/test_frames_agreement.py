@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 from engines import ENGINES, engine
+from hypothesis import Phase, given, settings
 
-from leadqual import STANDARD, Evidence, Fact, Policy, Rule, classify
+from leadqual import STANDARD, Evidence, Fact, classify
 from leadqual.explanation import BETWEEN_STATEMENTS
-from leadqual.facts import ALL_BITS, BIT, Nature, close
-from leadqual.rules import Score
-from leadqual.stages import Stage, Standing
+from leadqual.facts import ALL_BITS, BIT, close
+from leadqual.strategies import policies
 
 WORDS = [str(fact) for fact in Fact]
 TYPES = dict.fromkeys(WORDS, "bool")
@@ -116,38 +116,6 @@ class TestEveryEngine:
         assert differences(on, columns, expected, reasons=True, missing=True) == []
 
 
-MILESTONES = [fact for fact in Fact if fact.nature is Nature.MILESTONE]
-
-
-def random_policy(chance: random.Random) -> Policy:
-    """Return a policy that could be meant, however strange."""
-
-    def some(facts, most):
-        return chance.sample(facts, chance.randint(1, most))
-
-    def routes():
-        for number in range(chance.randint(1, 4)):
-            wanted = some(list(Fact), 3)
-            possible = [fact for fact in Fact if not close(sum(BIT[each] for each in wanted)) & BIT[fact]]
-            yield Rule(f"route {number}", wanted, chance.sample(possible, chance.choice([0, 0, 1, 2])))
-
-    return STANDARD.replace(
-        name="random",
-        version="1",
-        stages={
-            stage: [Rule(f"rule {n}", some(MILESTONES, 3)) for n in range(chance.randint(1, 3))]
-            for stage in list(Stage)[1:]
-        },
-        standings={standing: some(list(Fact), 3) for standing in list(Standing)[:-1]},
-        routes=tuple(routes()),
-        score=Score(
-            base=chance.randint(-40, 40),
-            qualified=chance.choice([0, 50, 5_000]),
-            points={fact: chance.randint(-20, 20) for fact in some(list(Fact), 18)},
-        ),
-    )
-
-
 class TestRandomPolicies:
     """Not only STANDARD: what a company may write is translated as faithfully."""
 
@@ -155,9 +123,12 @@ class TestRandomPolicies:
     def test_120_random_policies_answer_alike_on_polars_and_duckdb(self, texts):
         on = [engine(name) for name in ("polars", "duckdb")]
         chance = random.Random(11)
-        several = blocked = 0
-        for tried in range(120):
-            policy = random_policy(chance)
+        tried = several = blocked = 0
+
+        @settings(max_examples=120, phases=[Phase.generate])
+        @given(policies())
+        def agree(policy):
+            nonlocal tried, several, blocked
             said = {fact: chance.choices([True, False, None], k=25) for fact in Fact}
             expected = [
                 row(Evidence.from_mapping({fact: said[fact][i] for fact in Fact}), policy) for i in range(25)
@@ -168,9 +139,14 @@ class TestRandomPolicies:
             for each in on:
                 assert differences(each, columns, expected, policy, **with_texts) == []
 
+            tried += 1
             several += any(len(rules) > 1 for _, rules in policy.stages)
             blocked += any("not while" in missing for *_, missing in expected)
+
+        agree()
+
         # The policies were worth trying: more rules than one for a stage, and rules that forbid.
+        assert tried >= 120
         assert min(several, blocked) > 30
 
     @pytest.mark.parametrize("name", ["polars", "pandas-nullable", "pyarrow", "duckdb"])

@@ -8,6 +8,7 @@ from engines import spark_engine, spark_session
 pytest.importorskip("narwhals", reason="needs narwhals")
 pytest.importorskip("pyarrow", reason="needs pyarrow")
 import test_frames_agreement as agreement
+import test_frames_audit as audits
 import test_frames_events as events
 
 from leadqual import Fact, Funnel, frames
@@ -39,6 +40,15 @@ class TestClassify:
 
         with pytest.raises(FrameRefused, match="column STAGE: has the name of a column that is added"):
             frames.classify(table)
+
+
+class TestAudit:
+    def test_people_with_random_facts_and_claims(self, on):
+        columns, expected = audits.people(2_000, seed=22)
+
+        answered = on.columns(frames.audit(on.make(columns, audits.TYPES), claimed="crm stage"))
+
+        assert audits.rows(answered) == expected
 
 
 class TestReplay:

@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 import polars as pl
 
 from leadqual import STANDARD, Fact
-from leadqual.frames import FrameRefused, classify, count, replay
+from leadqual.frames import FrameRefused, audit, classify, count, replay
 
 eager = pl.DataFrame({"responded": [True]})
 lazy = eager.lazy()
@@ -16,6 +16,7 @@ assert_type(classify(eager), pl.DataFrame)
 assert_type(classify(lazy, STANDARD, prefix="our_", reasons=True, missing=True), pl.LazyFrame)
 assert_type(classify(lazy, facts={Fact.PURCHASED: "bought"}), pl.LazyFrame)
 assert_type(classify(lazy, facts={"purchased": nw.col("orders") > 0, "lapsed": "gone"}), pl.LazyFrame)
+assert_type(audit(lazy, STANDARD, claimed="lifecycle", prefix="our_"), pl.LazyFrame)
 assert_type(count(eager, by="campaign"), pl.DataFrame)
 assert_type(count(lazy, by=["campaign", "month"], policy=STANDARD, facts={"lapsed": "gone"}), pl.LazyFrame)
 assert_type(replay(lazy, person="who", fact="what", at="at"), pl.LazyFrame)

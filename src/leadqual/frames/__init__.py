@@ -14,7 +14,8 @@ except ModuleNotFoundError:
     raise ExtraMissing("leadqual.frames", "frames") from None
 
 from leadqual.frames.answers import classify, count
+from leadqual.frames.auditing import audit
 from leadqual.frames.door import FrameRefused
 from leadqual.frames.events import replay
 
-__all__ = ["FrameRefused", "classify", "count", "replay"]
+__all__ = ["FrameRefused", "audit", "classify", "count", "replay"]

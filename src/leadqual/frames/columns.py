@@ -8,7 +8,7 @@ from narwhals.exceptions import NarwhalsError
 
 from leadqual.errors import Fault, WrongType
 from leadqual.facts import Fact
-from leadqual.frames.door import Table, refuse_if
+from leadqual.frames.door import WORDS, Table, refuse_if
 from leadqual.frames.expressions import Condition
 from leadqual.frames.translation import Known, closed, denied
 from leadqual.vocabulary import fold
@@ -18,9 +18,6 @@ Facts = Mapping[Fact, Any] | Mapping[str, Any]
 
 _IS_GIVEN: Final = (nw.Date, nw.Datetime)
 """The types of a column that says when: the fact is established where the column is not null."""
-
-
-_TEXT: Final = (nw.String, nw.Categorical, nw.Enum, nw.Object)
 
 
 def known_from(table: Table, facts: Facts | None) -> tuple[Table, Known]:
@@ -96,7 +93,7 @@ def _said(table: Table, fact: Fact, column: str | nw.Expr) -> tuple[Condition, C
         return ~value.is_null(), None
     name = column if isinstance(column, str) else "..."
     test = f"nw.col({name!r}) == {1 if dtype.is_numeric() else 'yes'!r}"
-    if not dtype.is_numeric() and dtype not in _TEXT:
+    if not dtype.is_numeric() and dtype not in (*WORDS, nw.Object):
         test = f"~nw.col({name!r}).is_null()"
     found = f"{column if isinstance(column, str) else 'the expression'} holds {dtype}"
     how = f"say what means yes: facts={{{str(fact)!r}: {test}}}"

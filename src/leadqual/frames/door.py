@@ -17,6 +17,14 @@ _WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Imp
 """The engines that have a type for a closed set of words; elsewhere labels are strings."""
 
 
+WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
+"""The types of a column that holds text."""
+
+
+_OBJECTS: Final = (nw.Object, nw.String)
+"""The types that a column of Python objects seems to have."""
+
+
 @final
 class FrameRefused(Faulty):
     """Say everything that keeps a frame from being read, and what would be right."""
@@ -81,10 +89,10 @@ class Table:
         if isinstance(self.frame, nw.LazyFrame):
             return self
         # A column of objects that begins with nulls claims to be text.
-        wanted = dict.fromkeys(columns)
-        objects = [name for name in wanted if self.schema[name] in (nw.Object, nw.String)]
+        wanted = dict.fromkeys(columns).keys() - {original.name for original in self.originals}
+        objects = [name for name in self.schema if name in wanted and self.schema[name] in _OBJECTS]
         frame = _converted(self.frame, objects)
-        originals = tuple(self.frame[name] for name in objects)
+        originals = (*self.originals, *(self.frame[name] for name in objects))
         return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
 
     def is_empty(self, column: str) -> bool:
@@ -94,6 +102,11 @@ class Table:
         # Elsewhere a type without a name may be one of instants, which nobody may take for nothing.
         is_polars = self.frame.implementation is nw.Implementation.POLARS
         return is_polars and self.schema[column] == nw.Unknown
+
+    def text_of(self, column: str) -> nw.Expr:
+        """Return what a column of one of `WORDS` says, as text."""
+        said = nw.col(column)
+        return said if self.schema[column] == nw.String else said.cast(nw.String)
 
     def missing(self, argument: str, column: object) -> Iterator[Fault]:
         """Yield the fault that a column is not there."""

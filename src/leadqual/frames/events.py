@@ -10,7 +10,7 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.door import WORDS, FrameT, Table, clashes, refuse_if, require_policy
 from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, unless
 from leadqual.frames.translation import Known, denied
 from leadqual.history import instant
@@ -18,7 +18,6 @@ from leadqual.policy import Policy
 from leadqual.rules import KINDS, Kind, Replay
 from leadqual.standard import STANDARD
 
-_WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
 _INSTANTS: Final = (nw.Datetime, nw.Date)
 
 
@@ -95,7 +94,7 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
     dtypes = {
         argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
     }
-    if dtypes.get("fact", nw.String) not in _WORDS:
+    if "fact" in dtypes and dtypes["fact"] not in WORDS:
         yield Fault("fact", f"{holds['fact']}, not text; give the column with the words of the facts")
     if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
         yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
@@ -109,9 +108,8 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
 
 def _read(table: Table, given: Mapping[str, str], end: datetime | None) -> nw.LazyFrame[Any]:
     """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread."""
-    who, word, at = (nw.col(given[argument]) for argument in ("person", "fact", "at"))
-    if table.schema[given["fact"]] in (nw.Categorical, nw.Enum):
-        word = word.cast(nw.String)
+    who, at = nw.col(given["person"]), nw.col(given["at"])
+    word = table.text_of(given["fact"])
     if table.is_empty(given["at"]):
         at = nw.lit(None, dtype=nw.Datetime)
     counts = ~who.is_null()

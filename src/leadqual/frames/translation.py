@@ -31,6 +31,7 @@ from leadqual.frames.expressions import (
 )
 from leadqual.policy import Policy
 from leadqual.rules import Rule
+from leadqual.stages import Stage
 
 _DIRECTLY_IMPLIED_BY: Final = {
     fact: [other for other in Fact if fact in DIRECTLY_IMPLIES.get(other, ())] for fact in Fact
@@ -53,6 +54,12 @@ class Known:
     def any_holds(self, rules: Iterable[Rule]) -> Condition:
         """Return whether any of the rules holds."""
         return any_of(map(self.holds, rules))
+
+    def reaches(self, stage: Stage, policy: Policy) -> Condition:
+        """Return whether a stage is reached: by a rule of its own or of a stage above it."""
+        rules = policy.rules_for(stage)
+        above = [rule for other, given in policy.stages if stage.precedes(other) for rule in given]
+        return self.any_holds((*rules, *above)) if rules else YES
 
 
 def closed(yes: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
@@ -143,8 +150,7 @@ def missing_steps(policy: Policy, known: Known) -> nw.Expr:
     """Return what is missing for each stage and class not reached, as `NextStep.brief` says it."""
     steps: list[nw.Expr] = []
     for stage, rules in policy.stages:
-        above = [rule for other, given in policy.stages if stage.precedes(other) for rule in given]
-        steps += _steps_to(stage, rules, known, reached=known.any_holds((*rules, *above)))
+        steps += _steps_to(stage, rules, known, reached=known.reaches(stage, policy))
     for word, rules in decisions(policy)["qualification"].lines:
         steps += _steps_to(word, rules, known, reached=known.any_holds(rules))
     return text(steps, BETWEEN_STATEMENTS)
