@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import public_api
 import pytest
 
 import leadqual
@@ -152,3 +153,19 @@ class TestFrontDoor:
         texts = [path.read_text("utf-8") for path in (root / "typing_tests").glob("*.py")]
 
         assert any(name in text for text in texts)
+
+
+class TestListing:
+    """Who uses a name can rely on it: what is taken away or renamed fails here first."""
+
+    @pytest.mark.parametrize("room", public_api.ROOMS)
+    def test_the_public_names_are_those_that_are_listed(self, room):
+        needs = {"leadqual.frames": "narwhals", "leadqual.strategies": "hypothesis"}
+        pytest.importorskip(needs.get(room, "leadqual"), reason=f"needs {needs.get(room)}")
+        listed = public_api.LISTING.read_text("utf-8").splitlines()
+        inner = tuple(f"{other}." for other in public_api.ROOMS if other.startswith(f"{room}."))
+
+        of_room = [line for line in listed if line.startswith(f"{room}.") and not line.startswith(inner)]
+
+        # What is new is written into the listing by running tests/public_api.py.
+        assert of_room == public_api.listing(room)

@@ -26,6 +26,8 @@ try:
 except ModuleNotFoundError:
     raise ExtraMissing("leadqual.strategies", "hypothesis") from None
 
+__all__ = ["contacts", "events", "evidence", "facts", "histories", "policies", "records", "register"]
+
 T = TypeVar("T")
 
 # Few instants, so that events often share one; and all others.
