@@ -30,12 +30,12 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # What the tests of a file need beside the core; where it is not installed, they are skipped with the reason.
 NEEDS = {
     "README.md": ("cyclopts", "email_validator"),
-    "docs": ("cyclopts", "email_validator", "narwhals"),
+    "docs": ("cyclopts", "email_validator", "narwhals", "hypothesis"),
     "test_api.py": ("narwhals", "cyclopts"),
     "test_cells.py": ("email_validator", "phonenumbers"),
     "test_cli": ("cyclopts", "email_validator"),
     "test_contacts.py": ("email_validator", "phonenumbers"),
-    "test_docs.py": ("cyclopts", "email_validator"),
+    "test_docs.py": ("cyclopts", "email_validator", "narwhals", "hypothesis"),
     "test_intake": ("email_validator", "phonenumbers"),
     "test_newcomers.py": ("cyclopts", "polars"),
     "test_phones.py": ("phonenumbers",),
@@ -75,7 +75,8 @@ def run_python(example: Example) -> None:
         code = ast.get_source_segment(source, statement)
         comment = lines[statement.end_lineno - 1].partition("  # ")[2].strip()
         if not isinstance(statement, ast.Expr):
-            exec(code, names)  # noqa: S102 (the documents are ours)
+            # As a tree: the source of a function leaves out its decorators.
+            exec(compile(ast.Module([statement], []), "example", "exec"), names)  # noqa: S102 (the documents are ours)
         elif comment.startswith("raises "):
             wanted = comment.split()[1].rstrip(",.")
             with pytest.raises(LeadqualError) as caught:

@@ -9,7 +9,19 @@ from typing import Final
 import pictures
 
 import leadqual
-from leadqual import STANDARD, TRANSITIONS, AuditCode, Fact, Qualification, Source, Stage, Standing, verify
+from leadqual import (
+    STANDARD,
+    TRANSITIONS,
+    AuditCode,
+    Fact,
+    Qualification,
+    Source,
+    Stage,
+    Standing,
+    frames,
+    strategies,
+    verify,
+)
 from leadqual.articles import ARTICLES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
@@ -246,18 +258,26 @@ def glossary() -> str:
 
 def api() -> str:
     """Return the page that lets the docstrings of all public names speak."""
-    parts = ["# API\n\nEverything here can be imported from `leadqual`.\n"]
-    for name in leadqual.__all__:
-        value = getattr(leadqual, name)
-        if isinstance(value, type):
-            directive, options = "autoclass", "   :members:\n"
-        elif inspect.isroutine(value):
-            directive, options = "autofunction", ""
-        else:
-            parts.append(f"`leadqual.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n")
-            continue
-        parts.append(f"```{{eval-rst}}\n.. {directive}:: leadqual.{name}\n{options}```\n")
+    rooms = {
+        leadqual: "Everything here can be imported from `leadqual`.",
+        frames: "Import the module: `from leadqual import frames`. It needs the extra `frames`.",
+        strategies: "Import the module: `from leadqual import strategies`. It needs the extra `hypothesis`.",
+    }
+    parts = ["# API\n"]
+    for room, note in rooms.items():
+        parts.append(f"## {room.__name__}\n\n{note}\n")
+        parts += [_entry(room.__name__, name, getattr(room, name)) for name in room.__all__]
     return "\n".join(parts)
+
+
+def _entry(room: str, name: str, value: object) -> str:
+    if isinstance(value, type):
+        directive, options = "autoclass", "   :members:\n"
+    elif inspect.isroutine(value):
+        directive, options = "autofunction", ""
+    else:
+        return f"`{room}.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
+    return f"```{{eval-rst}}\n.. {directive}:: {room}.{name}\n{options}```\n"
 
 
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}

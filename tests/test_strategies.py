@@ -90,6 +90,10 @@ class TestWidest:
         assert set(seen(strategies.records(), readable)) == {True, False}
         assert set(seen(strategies.records(readable=True), readable)) == {True}
 
+    @given(strategies.records(fact=Fact.OPTED_OUT, readable=True))
+    def test_records_say_yes_to_the_fact_that_is_asked_for(self, record):
+        assert Fact.OPTED_OUT in Contact.from_record(record).evidence
+
 
 class TestNarrowed:
     """Each narrows by meaning: ``contacts(stage=Stage.LEAD)``."""

@@ -262,23 +262,26 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
 
 
 @st.composite
-def records(draw: st.DrawFn, *, readable: bool = False) -> dict[str, str]:
+def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False) -> dict[str, str]:
     """Return a strategy for records as files hold them: words in odd cases, blanks, strangers, damage.
 
-    Those that are *readable* make a contact; of the others most do not.
+    With a *fact*, all have a column that says yes to it. Those that are *readable* make a contact; of
+    the others most do not.
     """
     cells: dict[str, Iterable[str]] = {str(fact): sorted(YES | NO) for fact in Fact}
     cells |= {"id": ("7",), "name": _NAMES, "email": _EMAILS, "phone": _PHONES, "campaign": _WORDS}
     cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Newsletter?": ("weekly", "")}
     chosen = draw(st.lists(st.sampled_from(sorted(cells)), unique=True))
+    said = [] if fact is None else [str(fact)]
     styles = st.sampled_from(("{}", "{} ", " {}"))
     spelling = st.sampled_from((str.lower, str.upper, str.title))
     # A person writes spaces or hyphens where a program writes underscores.
     between = st.sampled_from("_ -")
     junk = st.nothing() if readable else st.sampled_from(_JUNK) | st.text(max_size=5)
     record: dict[str, str] = {}
-    for column in chosen:
-        cell = draw(st.just("") | st.sampled_from(sorted(cells[column])) | junk)
+    for column in dict.fromkeys([*chosen, *said]):
+        words = st.just("") | st.sampled_from(sorted(cells[column])) | junk
+        cell = draw(st.sampled_from(sorted(YES)) if column in said else words)
         if column not in ("name", "email", "Newsletter?"):
             cell = draw(spelling)(cell)
         record[draw(spelling)(column).replace("_", draw(between))] = draw(styles).format(cell)
