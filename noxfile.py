@@ -19,7 +19,7 @@ def _install(session: nox.Session, extras: str, *groups: str) -> None:
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests with every extra, and ask for full coverage."""
-    _install(session, "all", "tests", "engines")
+    _install(session, "all", "tests")
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine")
@@ -37,14 +37,14 @@ def core(session: nox.Session) -> None:
 @nox.session
 def long(session: nox.Session) -> None:
     """Run the tests that take minutes."""
-    _install(session, "all", "tests", "engines")
+    _install(session, "all", "tests")
     session.run("pytest", "-m", "long and not spark", *session.posargs)
 
 
 @nox.session
 def spark(session: nox.Session) -> None:
     """Run the tests of frames on PySpark; they need Java."""
-    _install(session, "all", "tests", "engines", "spark")
+    _install(session, "all", "tests", "spark")
     session.run("pytest", "-m", "spark", *session.posargs)
     how_to = "docs/how-to/classify-on-spark.md"
     session.run("pytest", "-W", "default", how_to, env={"LEADQUAL_SPARK": "1"})

@@ -22,8 +22,6 @@ class Severity(Enum):
 class StableCode(Enum):
     """Be the base of the codes that users meet: names that stay, with meaning and remedy as data."""
 
-    __hash__ = object.__hash__
-
     def __str__(self) -> str:
         """Return the code."""
         return str(self.value)
@@ -43,6 +41,9 @@ class StableCode(Enum):
         """Return what to do about it."""
         return _TABLE[self][2]
 
+
+# As of the words of a vocabulary.
+StableCode.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 CodeT = TypeVar("CodeT", bound=StableCode)
 

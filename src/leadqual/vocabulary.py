@@ -41,7 +41,7 @@ class UnknownWord(LeadqualError, ValueError):
         self.kind = kind
         self.word = word
         self.choices = choices
-        self.nearest = nearest(word, choices)
+        self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
         """Return the message."""
@@ -70,9 +70,6 @@ class Word(Enum):
     A member's value is its lower-case word; ``str`` gives it. Members have no order of their own
     and are not strings, so that nothing is compared by spelling.
     """
-
-    # The default hashes the name through a Python call; identity is as good and three times faster.
-    __hash__ = object.__hash__
 
     def __str__(self) -> str:
         """Return the word."""
@@ -108,6 +105,10 @@ class Word(Enum):
             cls.__name__.lower(), f"a word such as {str(next(iter(cls)))!r}", type(value).__name__
         )
 
+
+# The default hashes the name through a Python call; identity is as good and three times faster. Inside of
+# the class this would take away the type that the base gives to it.
+Word.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 WordT = TypeVar("WordT", bound=Word)
 

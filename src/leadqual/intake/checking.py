@@ -18,7 +18,7 @@ from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import split_lines
 from leadqual.intake.opening import open_records
 from leadqual.intake.problems import LIMITS, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, choose_layout
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout
 from leadqual.intake.rows import Accepted, Row
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
@@ -56,6 +56,7 @@ class Run:
         try:
             found, chunks = text_chunks(self._chunks, encoding or (chosen and chosen.encoding) or None)
             lines = split_lines(chunks, limits.record_bytes)
+            self.recognition: Recognition
             self._reader, self.recognition = open_records(lines, found, chosen, limits)
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
             columns_of = partial(ContactReader, self.layout, region=region, trust=trust)
@@ -68,7 +69,7 @@ class Run:
         worth_a_look += [
             (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
         ]
-        self.header_problems = tuple(
+        self.header_problems: tuple[Problem, ...] = tuple(
             Problem(code, code.meaning, header.records, header.last_line, index + 1, header.names[index])
             for index, code in worth_a_look
         )

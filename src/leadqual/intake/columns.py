@@ -87,7 +87,8 @@ class ContactReader:
         )
         self._all_columns = tuple(columns)
         self._extra_columns = tuple((i, name) for i, name in columns if i not in self._consumed)
-        self.extra_columns = (*(name for _, name in columns), *((TRUSTED,) if self._trust else ()))
+        marks = (TRUSTED,) if self._trust else ()
+        self.extra_columns: tuple[str, ...] = (*(name for _, name in columns), *marks)
 
     def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
         """Return the contact, None if it has no identity, and what was found."""

@@ -52,7 +52,7 @@ class JsonReader:
             if len(self._indexes) < self._limits.columns:
                 self._indexes.setdefault(key, len(self._indexes))
         if len(self._indexes) > before:
-            self.header = Header.of(list(self._indexes))
+            self.header: Header = Header.of(list(self._indexes))
 
     @property
     def bytes_read(self) -> int:

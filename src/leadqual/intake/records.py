@@ -118,8 +118,8 @@ class RecordReader:
         self._limits = limits
         self._next_line = 1
         self._offset = 0
-        self.shape = shape(DELIMITERS[0])
-        self.header = Header.of(())
+        self.shape: Shape = shape(DELIMITERS[0])
+        self.header: Header = Header.of(())
         self._width = 0
         self._first_name = ""
         self._pads = False

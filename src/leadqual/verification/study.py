@@ -194,13 +194,13 @@ class Study:
 
     def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
         """Study a copy of *policy*, which keeps the answers of the proof out of its cache."""
-        self.policy = evolve(policy)
+        self.policy: Policy = evolve(policy)
         self.interpreter = interpreter
-        self.stage_facts = joined(rule.wanted for _, rules in policy.stages for rule in rules)
-        self.class_facts = joined(rule.wanted | rule.forbidden for rule in policy.routes)
-        self.standing_facts = joined(bits_of(facts) for _, facts in policy.standings)
-        self.score_facts = self.class_facts | joined(bit for bit, _ in policy.score.weights)
-        self.read_by = {
+        self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
+        self.class_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
+        self.standing_facts: int = joined(bits_of(facts) for _, facts in policy.standings)
+        self.score_facts: int = self.class_facts | joined(bit for bit, _ in policy.score.weights)
+        self.read_by: dict[str, int] = {
             "reached": self.stage_facts,
             "qualification": self.class_facts,
             "standing": self.standing_facts,
