@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from functools import partial
-from types import TracebackType
-from typing import Self, final
+from typing import final
 
 from leadqual.errors import WrongValue
 from leadqual.facts import bits_of
+from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.counting import Counts, Tally
@@ -25,7 +25,7 @@ from leadqual.standard import STANDARD
 
 
 @final
-class Run:
+class Run(Closable):
     """Yield the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
@@ -126,16 +126,6 @@ class Run:
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._chunks.close()
-
-    def __enter__(self) -> Self:
-        """Return the run itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
 
 
 def iter_check(

@@ -47,11 +47,21 @@ def read_header(source: FileSource, *, encoding: str | None = None, limits: Limi
     """
     with closing(read_chunks(source)) as chunks:
         found, text = text_chunks(chunks, encoding)
-        reader = RecordReader(split_lines(text, limits.record_bytes), found, limits)
-        if _is_json(reader):
-            return JsonReader(reader.rest(), found, limits).header
-        for number, record in _top_records(reader):
-            return header_of(record, number, reader.delimiter, limits)
+        return open_table(split_lines(text, limits.record_bytes), found, limits).header
+
+
+def open_table(lines: Iterator[Line], encoding: str, limits: Limits) -> RecordReader | JsonReader:
+    """Return what reads the records after the header, whatever its layout.
+
+    Raises:
+        FileRefused: If there is no usable header.
+    """
+    reader = RecordReader(lines, encoding, limits)
+    if _is_json(reader):
+        return JsonReader(reader.rest(), encoding, limits)
+    for number, record in _top_records(reader):
+        reader.begin(_header_of(record, number, reader.delimiter, limits), pads=False)
+        return reader
     raise refuse(Code.FILE_EMPTY)
 
 
@@ -70,7 +80,7 @@ def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) ->
     refusal = None
     for number, record in _top_records(reader):
         try:
-            header = header_of(record, number, reader.delimiter, limits)
+            header = _header_of(record, number, reader.delimiter, limits)
             return header, used(header, chosen) if chosen else recognise(header, layouts)
         except FileRefused as error:
             refusal = refusal or error
@@ -84,7 +94,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
-        reader.shape = shape(named or delimiter_of(reader.peek()))
+        reader.shape = shape(named or _delimiter_of(reader.peek()))
         record = next(reader, None)
         if record is None:
             return
@@ -95,7 +105,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
             yield number, record
 
 
-def delimiter_of(line: str) -> str:
+def _delimiter_of(line: str) -> str:
     """Return the delimiter that gives the line most cells."""
     body = line.rstrip("\r\n").removeprefix("\ufeff")
     counts = {delimiter: _count(body, delimiter) for delimiter in DELIMITERS}
@@ -109,7 +119,7 @@ def _count(body: str, delimiter: str) -> int:
     return len(split.cells(body)) if split.closed(body) else 0
 
 
-def header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
+def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
     """Return the header that a record is.
 
     Raises:

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TextIO, final
+from typing import Any, Final, TextIO, final
 
 from leadqual.classification import Classification
 from leadqual.contacts import READERS, Contact
 from leadqual.errors import WrongValue
 from leadqual.facts import Evidence, Fact
+from leadqual.intake.closable import Closable
 from leadqual.intake.columns import BOTH, NESTED
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS, RENAMED
@@ -69,7 +69,7 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
 
 
 @final
-class ContactsWriter:
+class ContactsWriter(Closable):
     """Write contacts one by one, as CSV, or as JSON Lines where the name ends in ``.jsonl``.
 
     A line has the fields, the facts and, in columns that begin with ``leadqual_``, where the contact
@@ -117,13 +117,3 @@ class ContactsWriter:
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        """Return the writer itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()

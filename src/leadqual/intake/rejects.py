@@ -3,9 +3,9 @@
 import csv
 import json
 from contextlib import ExitStack
-from types import TracebackType
-from typing import Final, Self, final
+from typing import Final, final
 
+from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
@@ -19,7 +19,7 @@ RAW: Final = f"{PROBLEMS}_raw"
 
 
 @final
-class RejectsWriter:
+class RejectsWriter(Closable):
     """Write rejected rows as they were, each with what is wrong in a first column.
 
     The column is ignored when the corrected file is checked. A row that was wrapped in quotes is
@@ -66,16 +66,6 @@ class RejectsWriter:
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._opened.close()
-
-    def __enter__(self) -> Self:
-        """Return the writer itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the file."""
-        self.close()
 
 
 def _told(problem: Problem) -> str:

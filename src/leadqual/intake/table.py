@@ -4,13 +4,10 @@ from typing import final
 
 from attrs import frozen
 
-from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
-from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.lines import split_lines
-from leadqual.intake.opening import delimiter_of, header_of
-from leadqual.intake.problems import LIMITS, refuse
-from leadqual.intake.records import Record, RecordReader, shape
+from leadqual.intake.opening import open_table
+from leadqual.intake.problems import LIMITS
 
 
 @final
@@ -38,7 +35,7 @@ def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
     chunks = read_chunks(source)
     try:
         found, text = text_chunks(chunks, encoding)
-        reader = _begun(RecordReader(split_lines(text, LIMITS.record_bytes), found), found)
+        reader = open_table(split_lines(text, LIMITS.record_bytes), found, LIMITS)
         rows: list[tuple[int, dict[str, str]]] = []
         skipped = 0
         for record in reader:
@@ -52,18 +49,3 @@ def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
         return Table(reader.header.names, tuple(rows), skipped)
     finally:
         chunks.close()
-
-
-def _begun(reader: RecordReader, encoding: str) -> RecordReader | JsonReader:
-    """Return what reads the records after the header, which is the first line that says anything."""
-    if reader.peek().lstrip("\ufeff \t").startswith("{"):
-        return JsonReader(reader.rest(), encoding, LIMITS)
-    first: Record | None = None
-    while first is None or first.blank:
-        reader.shape = shape(delimiter_of(reader.peek()))
-        first = next(reader, None)
-        if first is None:
-            raise refuse(Code.FILE_EMPTY)
-    header = header_of(first, 1, reader.delimiter, LIMITS)
-    reader.begin(header, pads=False)
-    return reader
