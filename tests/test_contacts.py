@@ -6,7 +6,14 @@ import pytest
 
 from leadqual import Contact, Evidence, Fact, Qualification, Source, Stage, Standing, classify
 from leadqual.contacts import READERS, RecordUnreadable
-from leadqual.errors import WrongType
+from leadqual.errors import WrongType, WrongValue
+
+
+class TestRegion:
+    @pytest.mark.parametrize("region", ["UK", "us", "Germany", ""])
+    def test_a_region_that_is_no_country_is_refused_whatever_the_record_says(self, region):
+        with pytest.raises(WrongValue, match="region: no country has the code .*; give its two capital"):
+            Contact.from_record({"name": "Ana"}, region=region)
 
 
 class TestFromRecord:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from leadqual import Fact, Qualification, Source, Stage, Standing
+from leadqual.errors import WrongValue
 from leadqual.intake import Accepted, Blank, Code, FileRefused, Rejected, Severity, check, iter_check
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -89,3 +90,10 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_problem():
         check(b"")
 
     assert refusal.value.problem.code is Code.FILE_EMPTY
+
+
+def test_a_region_that_is_no_country_is_refused_before_a_row_is_read():
+    with pytest.raises(
+        WrongValue, match="region: no country has the code 'UK'; give its two capital letters"
+    ):
+        iter_check(b"name,phone\n", region="UK")

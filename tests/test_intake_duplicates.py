@@ -180,6 +180,12 @@ class TestWritten:
         with pytest.raises(WrongValue, match="target: cannot be written: "):
             check(b"email\n").write_accepted(tmp_path / "none" / "out.csv")
 
+    @pytest.mark.parametrize("name", ["out.xlsx", "out.JSON", "out.parquet"])
+    def test_a_name_that_promises_another_format_is_refused(self, tmp_path, name):
+        with pytest.raises(WrongValue, match="target: would be written as text, .*; name it .csv or .jsonl"):
+            check(b"email\n").write_accepted(tmp_path / name)
+        assert not (tmp_path / name).exists()
+
     def test_a_file_of_the_caller_stays_open(self):
         file = io.StringIO()
         check(b"email\nana@example.com\n").write_accepted(file)

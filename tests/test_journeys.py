@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual.classification import classify
-from leadqual.errors import WrongValue
+from leadqual.contacts import Contact
+from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
 from leadqual.history import Event, History
 from leadqual.journeys import Correction, Journey, Stay, journey
@@ -147,3 +148,8 @@ class TestCorrections:
         bought = Event(Fact.PURCHASED, DAY_1, id="shop:1")
         told = journey(History.of(bought, corrections=["shop:1"]))
         assert told.correction == Correction((bought,), (Stage.LEAD, Stage.PROSPECT, Stage.CUSTOMER))
+
+
+def test_only_a_history_has_a_journey():
+    with pytest.raises(WrongType, match="history must be a History, not Contact; that of a contact is"):
+        journey(Contact(name="Ana"))

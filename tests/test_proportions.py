@@ -214,7 +214,9 @@ class TestComparison:
         assert at_1100.verdict is Verdict.NOT_ENOUGH_DATA
 
     def test_a_decided_comparison_says_the_verdict_alone(self):
-        assert str(RateComparison(Proportion(50, 100), Proportion(1, 100))).endswith(": higher")
+        assert str(RateComparison(Proportion(50, 100), Proportion(1, 100))).endswith(
+            ": the first rate is higher"
+        )
 
     def test_an_empty_group_compares_to_nothing(self):
         compared = RateComparison(Proportion(0, 0), Proportion(1, 2))

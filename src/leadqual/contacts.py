@@ -11,6 +11,7 @@ from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
 from leadqual.errors import Fault, Faulty, WrongType, WrongValue
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History, instant, known_from
+from leadqual.phones import require_region
 from leadqual.policy import Policy
 from leadqual.stages import Source, Stage
 from leadqual.vocabulary import UnknownWord, fold
@@ -88,16 +89,19 @@ class Contact:
         """Return the contact that a mapping of column names to cells describes.
 
         Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra`. A fact's cell is a bool, None, or a word for yes or no; a blank cell is
+        others become `extra`, also one such as ``unsubscribed``, which only a layout could read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is
         unknown. *region* is the country of telephone numbers without ``+``.
 
         Raises:
             RecordUnreadable: If any cell cannot be read; it names every such field, and no value.
             WrongType: If *record* is no mapping.
+            WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
         if not isinstance(record, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
             raise WrongType("record", "a mapping of column names to cells", type(record).__name__)
+        if region is not None:
+            require_region(region)
         plan = _plan(tuple(record))
         faults = list(plan.repeated)
         evidence = _read_facts(record, plan, faults)
@@ -272,13 +276,7 @@ def _read_fields(
         try:
             text = _text(cell)
             if text:
-                fields[name] = (
-                    text
-                    if read is str
-                    else read(text)
-                    if read is not read_phone
-                    else read_phone(text, region)
-                )
+                fields[name] = read_phone(text, region) if read is read_phone else read(text)
         except CellUnreadable as error:
             faults.append(Fault(name, str(error)))
         except UnknownWord as error:

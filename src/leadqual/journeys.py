@@ -9,6 +9,7 @@ from typing import final
 from attrs import frozen
 
 from leadqual.classification import earned_by, reached_by
+from leadqual.errors import WrongType
 from leadqual.facts import ALL_BITS
 from leadqual.history import Event, History, instant
 from leadqual.policy import Policy
@@ -109,9 +110,13 @@ def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | No
     took away is told as such.
 
     Raises:
-        WrongType: If *as_of* is no datetime.
+        WrongType: If *history* is no history, or *as_of* no datetime.
         WrongValue: If *as_of* has no time zone.
     """
+    if not isinstance(history, History):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType(
+            "history", "a History", type(history).__name__, "that of a contact is contact.history"
+        )
     end = None if as_of is None else instant("as_of", as_of)
     events = history.in_order(policy, end)
     changes = tuple(_changes(events, policy))

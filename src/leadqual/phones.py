@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from leadqual.errors import ExtraMissing
+from leadqual.errors import ExtraMissing, WrongValue
 
 _PLAIN: Final = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
 _PUNCTUATION: Final = str.maketrans("", "", "+ ().-")
@@ -102,6 +102,17 @@ def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
     except ImportError:
         raise ExtraMissing("reading telephone numbers", "intake") from None
     return phonenumbers
+
+
+def require_region(region: str) -> None:
+    """Raise a `WrongValue` if *region* is not the two-letter code of a country.
+
+    Raises:
+        ExtraMissing: If the extra ``intake`` is not installed.
+    """
+    if region not in phone_library().SUPPORTED_REGIONS:
+        capitals = "give its two capital letters, such as GB or US"
+        raise WrongValue("region", f"no country has the code {region!r}", capitals)
 
 
 def judge(text: str, region: str | None) -> str | bool | None:

@@ -240,10 +240,11 @@ class RateComparison:
 
     def __str__(self) -> str:
         """Return both groups, the verdict, and what would decide it."""
-        verdict = str(self.verdict).replace("_", " ")
+        is_open = self.verdict is Verdict.NOT_ENOUGH_DATA
+        verdict = "not enough data" if is_open else self.verdict.definition
         text = f"{self.first} against {self.second}: {verdict}"
         needed = self.still_needed
-        if self.verdict is Verdict.NOT_ENOUGH_DATA and needed:
+        if is_open and needed:
             text += f"; at these rates {needed[0]:,} more in the first and {needed[1]:,} more in the second would be enough"
         return text
 

@@ -17,6 +17,7 @@ from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
+from leadqual.phones import require_region
 from leadqual.serialization import from_json
 from leadqual.stages import Stage
 
@@ -44,6 +45,7 @@ class ContactReader:
 
     Raises:
         FileRefused: If a column that the layout reads is there twice.
+        WrongValue: If no country has the code *region*.
     """
 
     def __init__(
@@ -57,6 +59,8 @@ class ContactReader:
         """Prepare everything that does not depend on the record."""
         self._header = header
         self._region = region or layout.region or None
+        if self._region is not None:
+            require_region(self._region)
         self._trust = trust or {}
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates

@@ -24,6 +24,7 @@ FileTarget = str | os.PathLike[str] | TextIO
 """Where to write: a path, or a file opened for text in UTF-8 with ``newline=""``."""
 
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
+_OTHER_SUFFIXES: Final = frozenset({".json", ".ods", ".parquet", ".xls", ".xlsx"})
 _ANSWERS: Final = {True: "true", False: "false", None: ""}
 _VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
     "stage": lambda verdict: str(verdict.stage),
@@ -59,6 +60,9 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
     """
     if not isinstance(target, str | os.PathLike):
         return target
+    if Path(target).suffix.lower() in _OTHER_SUFFIXES:
+        reason = "would be written as text, which its name does not say"
+        raise WrongValue("target", reason, "name it .csv or .jsonl")
     try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
     except OSError as error:
