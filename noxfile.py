@@ -1,12 +1,17 @@
 """The sessions: what continuous integration runs, and what takes too long for it."""
 
+import re
+from pathlib import Path
+
 import nox
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["tests", "core", "lint", "types"]
 
-PYTHONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 
 
 def _install(session: nox.Session, extras: str, *groups: str) -> None:
@@ -32,6 +37,32 @@ def core(session: nox.Session) -> None:
     _install(session, "")
     session.install("pytest>=9", "hypothesis>=6.100", "sybil>=9")
     session.run("pytest", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions of all packages that are allowed."""
+    allowed = [*PROJECT["project"]["dependencies"], *(each for extra in EXTRAS.values() for each in extra)]
+    allowed += PROJECT["dependency-groups"]["engines"]
+    lowest = [re.sub(r">=([\d.]+).*", r"==\1", each) for each in allowed if not each.startswith("leadqual")]
+    session.install("--upgrade", "pip")
+    session.install("-e", ".[all]", "--group", "tests", *lowest)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("extra", ["", *EXTRAS])
+def wheel(session: nox.Session, extra: str) -> None:
+    """Install the built wheel, without an extra or with one, and try what it brings."""
+    session.install("build", "twine")
+    built = Path(session.create_tmp())
+    session.run("python", "-m", "build", "--outdir", str(built))
+    session.run("twine", "check", "--strict", *map(str, built.iterdir()))
+    (path,) = built.glob("*.whl")
+    session.run("python", "-m", "venv", "--clear", str(built / "clean"))
+    python = str(built / "clean" / "bin" / "python")
+    session.run(python, "-m", "pip", "install", f"{path}[{extra}]" if extra else str(path), external=True)
+    session.run(python, "tests/smoke.py", extra, external=True)
 
 
 @nox.session
@@ -69,10 +100,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check types with both checkers."""
-    _install(session, "all", "types")
+    """Check types with both checkers, and that no public symbol is left to be guessed."""
+    session.install(".[all]", "--group", "types")
     session.run("mypy")
     session.run("pyright")
+    session.run("pyright", "--verifytypes", "leadqual", "--ignoreexternal")
 
 
 @nox.session
