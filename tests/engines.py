@@ -14,7 +14,7 @@ Columns = Mapping[str, Sequence[Any]]
 class Engine:
     """Hold how an engine makes a table out of columns, and columns out of a table.
 
-    *types* names the type of a column where its values do not tell: "bool", "str" or "instant".
+    *types* names the type of a column where its values do not tell, such as "bool" or "instant".
     """
 
     name: str
@@ -29,7 +29,14 @@ class Engine:
 def _arrow(columns, types):
     import pyarrow as pa
 
-    meaning = {"bool": pa.bool_(), "str": pa.string(), "instant": pa.timestamp("us", "UTC")}
+    meaning = {
+        "bool": pa.bool_(),
+        "str": pa.string(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "day": pa.date32(),
+        "instant": pa.timestamp("us", "UTC"),
+    }
     return pa.table(
         {name: pa.array(values, meaning.get(types.get(name))) for name, values in columns.items()}
     )
@@ -58,8 +65,9 @@ def _pandas(columns, types, wanted):
             return pd.Series(list(values), dtype=object)
         if wanted == "arrow":
             return _arrow({name: values}, types)[name].to_pandas(types_mapper=pd.ArrowDtype)
-        if types.get(name) == "bool":
-            return pd.Series(list(values), dtype="boolean")
+        nullable = {"bool": "boolean", "int": "Int64", "float": "Float64"}.get(types.get(name))
+        if nullable and (wanted == "nullable" or nullable == "boolean"):
+            return pd.Series(list(values), dtype=nullable)
         return pd.Series(_arrow({name: values}, types)[name].to_pandas())
 
     assert pa is not None

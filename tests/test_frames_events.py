@@ -243,6 +243,14 @@ class TestColumns:
 
         assert dict(zip(columns["person"], columns["responded"], strict=True)) == {"a": True, "b": None}
 
+    def test_as_of_is_an_instant_beside_a_fixed_offset(self):
+        at = pa.array([START, START + timedelta(seconds=1)], pa.timestamp("ms", "+02:00"))
+        table = pa.table({"person": ["a", "b"], "fact": ["responded"] * 2, "at": at})
+
+        replayed = frames.replay(table, **COLUMNS, as_of=START).to_pydict()
+
+        assert dict(zip(replayed["person"], replayed["responded"], strict=True)) == {"a": True, "b": None}
+
     def test_days_and_instants_without_a_zone_have_an_order_too(self):
         for at in ([date(2026, 1, 1), date(2026, 1, 2)], [datetime(2026, 1, 1), datetime(2026, 1, 2)]):  # noqa: DTZ001 (the point)
             table = pl.DataFrame({"person": [1, 1], "fact": ["saw_business", "responded"], "at": at})
@@ -354,7 +362,7 @@ class TestAggregation:
                     calls = [inner for each in node.args for inner in ast.walk(each)]
                     used = {inner.attr for inner in calls if isinstance(inner, ast.Attribute)}
                     assert used - {"Int64"} <= allowed, path.name
-        assert aggregations == 2
+        assert aggregations == 4
 
 
 class TestCount:

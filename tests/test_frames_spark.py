@@ -1,5 +1,6 @@
 """Where one machine is not enough: the same answers, one exchange, and no Python on the workers."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ pytest.importorskip("pyarrow", reason="needs pyarrow")
 import test_frames_agreement as agreement
 import test_frames_audit as audits
 import test_frames_events as events
+import test_frames_priority as priority
 
 from leadqual import Fact, Funnel, frames
 from leadqual.frames import FrameRefused
@@ -84,3 +86,32 @@ class TestCount:
 
         rows = [dict(zip(counted, row, strict=True)) for row in zip(*counted.values(), strict=True)]
         assert Funnel.from_counts(rows) == Funnel.of(facts for _, facts in events.TestCount.PEOPLE)
+
+
+class TestPrioritize:
+    def test_random_cards_on_random_people(self, on):
+        chance = random.Random(30)
+        for _ in range(3):
+            people = priority.random_people(chance, 500)
+            assert priority.differences(on, priority.random_card(chance), people, priority.TODAY) == []
+
+    def test_random_cards_on_an_event_table_joined_to_the_people(self, on):
+        chance = random.Random(31)
+        for _ in range(3):
+            card = priority.card_with_visits(chance)
+            assert priority.event_differences(on, card, chance, 200, priority.TODAY) == []
+
+    def test_the_plan_holds_no_python_and_one_exchange_and_one_more_for_ids(self, on):
+        chance = random.Random(32)
+        card = priority.card_with_visits(chance)
+        events, _ = priority.random_occurrences(chance, 20)
+        table = on.make(events, priority.EVENT_TYPES)
+
+        for ids, exchanges in (({}, 1), ({"id": "id"}, 2)):
+            worth = frames.occurrences(table, card, **priority.EVENT_COLUMNS, **ids, as_of=priority.TODAY)
+            answered = frames.prioritize(worth, card, as_of=priority.TODAY, groups=True, reasons=True)
+
+            text = answered._jdf.queryExecution().executedPlan().toString()
+            assert "Python" not in text
+            assert text.count("Exchange") == exchanges
+            assert "HashAggregate" in text

@@ -103,6 +103,18 @@ def test_an_occurrence_outside_its_window_is_worth_nothing():
     assert [scale.worth(age) for age in (0, 6, 7, 8)] == [5, 5, 0, 0]
 
 
+@pytest.mark.parametrize(
+    "scale",
+    [Dated(20, half_life=30), Dated(-21, half_life=7), Dated(5, window=7), Dated(5), Dated(0, half_life=9)],
+)
+def test_the_ages_at_which_the_points_change_tell_the_points_of_every_age(scale):
+    ages, points = zip(*scale.ages_and_points, strict=True)
+
+    assert list(ages) == sorted(set(ages))
+    for age in range(400):
+        assert scale.worth(age) == points[sum(each <= age for each in ages) - 1]
+
+
 def test_dated_steps_are_count_then_age_then_cap():
     scale = Dated(10, cap=25, half_life=30)
     days = [TODAY, TODAY - timedelta(30), TODAY - timedelta(1), TODAY, TODAY - timedelta(900)]

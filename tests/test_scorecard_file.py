@@ -127,7 +127,7 @@ def test_every_fault_is_told_at_once_with_file_place_and_remedy():
         "card.toml: signals.minutes.at_least: must be pairs of a threshold and its points: [[1, 2], [5, 6]]",
         f"card.toml: signals.nothing: {kinds}",
         "card.toml: signals.visits.group: there is no group 'engagement'; there are fit",
-        "card.toml: signals.visits.half_life: must be a whole number of days above 0, or left out, not -30",
+        "card.toml: signals.visits.half_life: must be a whole number of days from 1 to 1,000,000, or left out, not -30",
         "card.toml: colour: is not known here; take it out",
         "card.toml: signals.price.noo: is not known here; did you mean no?",
     ]

@@ -215,6 +215,23 @@ def test_do_not_contact_is_a_flag_and_never_points():
     assert not FACTS.priority({"opted_out": "no"}).do_not_contact
 
 
+@pytest.mark.parametrize("cell", ["perhaps", TODAY, "2026-07-01", 2])
+def test_what_cannot_be_read_about_consent_is_no_permission(cell):
+    """An unreadable consent cell means *do not contact*; a day says when it was asked for."""
+    assert FACTS.priority({"opted_out": cell}).do_not_contact
+    assert not FACTS.priority({"opted_out": " "}).do_not_contact
+
+
+@given(cells)
+def test_the_brief_says_the_points_of_each_subject_and_adds_up(record):
+    priority = ACME.priority(record, as_of=TODAY)
+
+    base, *rest = priority.brief.split("; ")
+    assert base == "base +10"
+    assert sum(int(each.rpartition(" ")[2]) for each in (base, *rest)) == priority.total
+    assert not any(each.endswith(" +0") for each in rest)
+
+
 def test_the_policy_says_which_facts_forbid_contact():
     strict = STANDARD.replace(
         name="strict",
@@ -291,13 +308,30 @@ def test_everything_that_cannot_be_meant_is_told_at_once():
     ) == [
         "name: must be a text that is not empty",
         "version: must be a text that is not empty",
-        "base: must be a whole number, not 1.5",
+        "base: must be a whole number, at most 1,000,000, not 1.5",
         "groups.fit: the fewest, 9, are more than the most, 3",
-        "groups.engagement: must be the most points, or a pair of the fewest and the most",
+        "groups.engagement: must be the most points, or a pair of the fewest and the most; at most 1,000,000",
         "groups: two are called 'engagement'; give each a name of its own",
         "signals: two are called 'price'; give each a name of its own",
-        "signals.visits.half_life: must be a whole number of days above 0, or left out, not -30",
+        "signals.visits.half_life: must be a whole number of days from 1 to 1,000,000, or left out, not -30",
         "signals.price.group: there is no group 'fitt'; there are fit, engagement, engagement",
         "signals.price.yes: must be a whole number of points, not 2.5",
     ]
     assert refusal() == ["signals: names none; give at least one"]
+
+
+def test_numbers_that_a_table_could_not_add_up_are_refused():
+    huge = 1_000_001
+
+    assert refusal(
+        Signal.yes("a", -huge),
+        Signal.dated("b", 1, cap=huge, half_life=huge),
+        base=huge,
+        groups={"signals": huge},
+    ) == [
+        "base: must be a whole number, at most 1,000,000, not 1000001",
+        "groups.signals: must be the most points, or a pair of the fewest and the most; at most 1,000,000",
+        "signals.a.yes: must be at most 1,000,000 points",
+        "signals.b.cap: must be a whole number of points from 1 to 1,000,000, or left out, not 1000001",
+        "signals.b.half_life: must be a whole number of days from 1 to 1,000,000, or left out, not 1000001",
+    ]

@@ -1,5 +1,6 @@
 """Which frames come in, and how one goes out again."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Self, TypeVar, cast, final
 
@@ -146,3 +147,11 @@ def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterato
     for name in columns:
         if str(name).casefold() in taken:
             yield Fault(f"column {name}", f"has the name of a column that is added; {advice}")
+
+
+def alike(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
+    """Yield a fault for each of *ours* that engines without case could take for another of them."""
+    counted = Counter(name.casefold() for name in ours)
+    for name, number in counted.items():
+        if number > 1:
+            yield Fault(argument, f"two added columns would be called {name!r}; {advice}")

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from operator import ge, gt
+from operator import ge, gt, le
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.frames.door import WORDS, FrameT, Table, clashes, refuse_if, require_policy
-from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, unless
+from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
 from leadqual.history import instant
 from leadqual.policy import Policy
@@ -115,7 +114,7 @@ def _read(table: Table, given: Mapping[str, str], end: datetime | None) -> nw.La
     counts = ~who.is_null()
     if end is not None and not table.is_empty(given["at"]):
         # Not by a filter, which would drop the people whose events are all later.
-        counts &= at <= nw.lit(end.astimezone(ZoneInfo(table.schema[given["at"]].time_zone)))
+        counts &= le(*in_one_zone(table.schema[given["at"]], at, end))
     readable = word.is_in([str(kind.fact) for kind in KINDS if not kind.reverses])
     columns = {"holding": nw.when(counts).then(at)}
     if "reverses" in given:

@@ -5,8 +5,10 @@ fills nulls, which would cost a third of the speed.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import narwhals.stable.v2 as nw
 
@@ -64,3 +66,11 @@ def points(base: int, lines: Iterable[tuple[Condition, int]], dtype: Any) -> nw.
 def text(parts: Sequence[nw.Expr], between: str) -> nw.Expr:
     """Return the texts that are not null, joined; one or more are given."""
     return nw.concat_str(parts, separator=between, ignore_nulls=True)
+
+
+def in_one_zone(dtype: Any, value: nw.Expr, moment: datetime) -> tuple[nw.Expr, nw.Expr]:  # noqa: ANN401 (see above)
+    """Return instants of that type, and a moment, such that every engine compares them."""
+    try:
+        return value, nw.lit(moment.astimezone(ZoneInfo(dtype.time_zone)))
+    except ZoneInfoNotFoundError:  # a fixed offset, which pandas and PyArrow have
+        return value.dt.convert_time_zone(str(UTC)), nw.lit(moment)

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
 from leadqual.classification import is_classifiable
 from leadqual.errors import WrongType
+from leadqual.explanation import BETWEEN_STATEMENTS
 from leadqual.facts import Fact
 from leadqual.history import History
 from leadqual.policy import Policy
 from leadqual.scoring.scales import Award, Dated
 from leadqual.scoring.signals import Group, Signal
-from leadqual.scoring.values import truth
+from leadqual.scoring.values import is_blank, truth
 from leadqual.stages import Standing
 from leadqual.vocabulary import Word
 
@@ -104,6 +106,16 @@ class Priority:
     missed: tuple[Missed, ...]
     do_not_contact: bool
 
+    @property
+    def brief(self) -> str:
+        """Return the points of each subject as the text column of a frame says them; they add up too."""
+        sums = [
+            (subject, sum(line.points for line in several))
+            for subject, several in groupby(self.lines, key=lambda line: line.subject)
+        ]
+        said = (str(PriorityLine(subject, "", points)) for subject, points in sums[1:] if points)
+        return BETWEEN_STATEMENTS.join((str(self.lines[0]), *said))
+
     def __str__(self) -> str:
         """Return the total and its lines."""
         flag = ", do not contact" if self.do_not_contact else ""
@@ -155,10 +167,22 @@ _FACTS: Final = {str(fact): fact for fact in Fact}
 _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 
+DO_NOT_CONTACT: Final = str(Standing.DO_NOT_CONTACT)
+"""What the flag is called in tables."""
+
+
+def forbidding(policy: Policy) -> tuple[Fact, ...]:
+    """Return the facts that forbid contact."""
+    return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
+
+
 def must_not_be_contacted(read: Reader, policy: Policy) -> bool:
-    """Return whether a record says one of the facts that forbid contact."""
-    facts = dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
-    return any(truth(read(str(fact))) for fact in facts)
+    """Return whether a record says one of the facts that forbid contact.
+
+    What is written there and cannot be read is no permission, and a day says when it was asked for.
+    """
+    cells = (read(str(fact)) for fact in forbidding(policy))
+    return any(not is_blank(cell) and truth(cell) is not False for cell in cells)
 
 
 @frozen

@@ -40,6 +40,9 @@ class Award:
 
 UNKNOWN: Final = Award(known=False)
 
+LARGEST: Final = 1_000_000
+"""The largest number of points or days that a card holds, so that no sum leaves the 64 bits of a table."""
+
 
 def _unreadable(expected: str) -> Award:
     return Award(known=False, unused=(f"is not {expected}",))
@@ -48,6 +51,8 @@ def _unreadable(expected: str) -> Award:
 def _whole(where: str, points: object) -> Iterator[tuple[str, str]]:
     if type(points) is not int:
         yield where, f"must be a whole number of points, not {points!r}"
+    elif abs(points) > LARGEST:
+        yield where, f"must be at most {LARGEST:,} points"
 
 
 @final
@@ -261,6 +266,14 @@ class Dated:
             size = 0
         return size if self.each > 0 else -size
 
+    @property
+    def ages_and_points(self) -> list[tuple[int, int]]:
+        """Return the ages in days from which an occurrence has other points, with these, youngest first."""
+        if self.half_life is not None:
+            halvings = range(abs(self.each).bit_length() + 1)
+            return [(k * self.half_life, self.worth(k * self.half_life)) for k in halvings]
+        return [(0, self.each)] if self.window is None else [(0, self.each), (self.window, 0)]
+
     def award(self, value: object, as_of: date | None) -> Award:
         """Return what a cell is worth: a date, several dates, or dates by the ids of occurrences."""
         given = list(_occurrences(value))
@@ -288,8 +301,11 @@ class Dated:
         yield from _whole("each", self.each)
         for name, unit in (("cap", "points"), ("half_life", "days"), ("window", "days")):
             size = getattr(self, name)
-            if size is not None and (type(size) is not int or size < 1):
-                yield name, f"must be a whole number of {unit} above 0, or left out, not {size!r}"
+            if size is not None and (type(size) is not int or not 0 < size <= LARGEST):
+                yield (
+                    name,
+                    f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out, not {size!r}",
+                )
         if self.half_life is not None and self.window is not None:
             yield "window", "stands beside a half-life; keep the one that is meant"
 

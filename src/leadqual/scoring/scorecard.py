@@ -20,7 +20,7 @@ from leadqual.scoring.priority import (
     reader,
     tally,
 )
-from leadqual.scoring.scales import Dated, Range
+from leadqual.scoring.scales import LARGEST, Dated, Range
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import day
 from leadqual.standard import STANDARD
@@ -107,7 +107,7 @@ class Scorecard:
         policy: Policy = STANDARD,
     ) -> int:
         """Return the total of `priority` without its explanation."""
-        until = self._day(as_of)
+        until = self.day(as_of)
         return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
@@ -127,7 +127,7 @@ class Scorecard:
             WrongType: If *subject* is neither.
             WrongValue: If the card lets points age and *as_of* is missing, or has no time zone.
         """
-        until = self._day(as_of)
+        until = self.day(as_of)
         read = reader(subject, policy, until)
         tallies = self.tallies(read, until)
         return Priority(
@@ -150,7 +150,12 @@ class Scorecard:
         """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
         return [tally(group, members, read, as_of) for group, members in self.members]
 
-    def _day(self, as_of: date | datetime | None) -> date | None:
+    def day(self, as_of: date | datetime | None) -> date | None:
+        """Return the day, in UTC, to whose end this card reads; None for everything on record.
+
+        Raises:
+            WrongValue: If the card lets points age and *as_of* is missing, or has no time zone.
+        """
         if as_of is None:
             if self.ages:
                 raise WrongValue("as_of", "is missing, and this card lets points age", "give the day")
@@ -169,8 +174,8 @@ def _problems(card: Scorecard) -> Faults:
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
-    if type(card.base) is not int:
-        yield Fault("base", f"must be a whole number, not {card.base!r}")
+    if type(card.base) is not int or abs(card.base) > LARGEST:
+        yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
         yield Fault("signals", "names none; give at least one")
     for group in card.groups:
@@ -196,8 +201,10 @@ def _repeated(where: str, names: list[str]) -> Faults:
 def _group_problems(group: Group) -> Faults:
     where = f"groups.{group.name}"
     bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
-    if any(type(bound) is not int for bound in bounds):
-        yield Fault(where, "must be the most points, or a pair of the fewest and the most")
+    if any(type(bound) is not int or abs(bound) > LARGEST for bound in bounds):
+        yield Fault(
+            where, f"must be the most points, or a pair of the fewest and the most; at most {LARGEST:,}"
+        )
     elif bounds != sorted(bounds):
         yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
 

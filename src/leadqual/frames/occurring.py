@@ -1,0 +1,117 @@
+"""From a table of dated occurrences to what they are worth to each person, by aggregation alone."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+import narwhals.stable.v2 as nw
+
+from leadqual.errors import Fault
+from leadqual.frames.columns import cells
+from leadqual.frames.door import WORDS, FrameT, Table, alike, clashes, refuse_if
+from leadqual.frames.expressions import chosen
+from leadqual.frames.worth import is_day, points_column, require_card, whole, worth
+from leadqual.scoring.scales import Dated
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.signals import Signal
+
+_UNREAD = "unread_occurrences"
+
+
+def occurrences(
+    events: FrameT,
+    card: Scorecard,
+    *,
+    person: str,
+    signal: str,
+    at: str,
+    id: str | None = None,  # noqa: A002 (what an event calls it)
+    as_of: date | datetime | None = None,
+) -> FrameT:
+    """Return one row for each person with what their dated occurrences are worth on a card.
+
+    Join it to the people, and `prioritize` takes the columns as they are: the same card, the same
+    *as_of*. The answers are those of `Scorecard.priority` on lists of days, or, with *id*, on mappings
+    of ids to days: what is delivered again changes nothing. Leave reversals and what a correction
+    names out before.
+
+    Args:
+        events: A frame with one row for each occurrence.
+        card: The scorecard.
+        person: The column that says whose occurrence it is.
+        signal: The column with the word of what occurred, the column that a dated signal reads, such as
+            ``visits`` or the word of a fact; text, or of a type for closed sets of words.
+        at: The column with the day, or with the instant and its time zone.
+        id: The column with the id of the occurrence; null is no id. Without it every row counts.
+        as_of: The last day, in UTC, that counts; needed where the card lets points age. People whose
+            occurrences are all later have a row, with no points.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: *person*; for each dated signal its points before
+        any cap, such as ``visits_points``; and ``unread_occurrences``, how many rows of the person
+        could not be used, because no dated signal reads the word, or the person or the day is null.
+        The order of rows is the engine's.
+
+    Raises:
+        FrameRefused: If a column is not there or of another type, or the card has no dated signal;
+            every fault at once, before anything is computed.
+        WrongType: If an argument has another type.
+        WrongValue: If *as_of* is needed and missing, or has no time zone.
+    """
+    require_card(card)
+    until = card.day(as_of)
+    table = Table.of(events)
+    columns = {"person": person, "signal": signal, "at": at, "id": id}
+    given = {argument: column for argument, column in columns.items() if column is not None}
+    refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
+    table = table.reading([signal])
+    dated = [each for each in card.signals if isinstance(each.scale, Dated)]
+    names = [points_column(each) for each in dated]
+    ours = [*names, _UNREAD]
+    refuse_if(
+        [
+            *_wrong(table, given, dated),
+            *clashes([person], ours, "rename it first"),
+            *alike("card", ours, "rename a signal"),
+        ]
+    )
+    days = cells(table, at)
+    rows = table.frame.lazy().select(
+        person=nw.col(person),
+        signal=table.text_of(signal),
+        at=nw.lit(None, dtype=nw.Datetime) if days is None else nw.col(at),
+        **({} if id is None else {"id": nw.col(id)}),
+    )
+    times = whole(1)
+    if id is not None:
+        rows = rows.group_by("person", "signal", "at", "id").agg(nw.len().alias("times"))
+        times = chosen(nw.col("id").is_null(), nw.col("times").cast(nw.Int64), times)
+    known = None if days is None else (days[0], nw.col("at"))
+    is_somebodys = ~nw.col("person").is_null()
+    masks = {
+        name: chosen(
+            is_somebodys & (nw.col("signal") == each.column), worth(each, at, known, until) * times, whole(0)
+        )
+        for name, each in zip(names, dated, strict=True)
+    }
+    is_read = is_somebodys & nw.col("signal").is_in([each.column for each in dated]) & ~nw.col("at").is_null()
+    masks[_UNREAD] = chosen(is_read, whole(0), times)
+    # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
+    people = rows.select("person", **masks).group_by("person").agg(nw.col(ours).sum())
+    answer = people.select(nw.col("person").alias(person), nw.col(ours).cast(nw.Int64))
+    return table.leaving(answer, events, objects=ours)
+
+
+def _wrong(table: Table, given: Mapping[str, str], dated: list[Signal]) -> Iterator[Fault]:
+    """Yield what keeps the columns and the card from being read, and what would be right."""
+    if not dated:
+        yield Fault("card", "has no dated signal, so that nothing occurs on it; give one")
+    types = {
+        argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
+    }
+    what = types.get("signal", nw.String)
+    if what not in WORDS:
+        advice = "give the column with the words of the signals"
+        yield Fault("signal", f"{given['signal']} holds {what}, not text; {advice}")
+    if not is_day(types.get("at", nw.Date)):
+        wanted = "days or instants with a time zone; convert it first, best to UTC"
+        yield Fault("at", f"{given['at']} holds {types['at']}, not {wanted}")

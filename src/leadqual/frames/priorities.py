@@ -1,0 +1,169 @@
+"""Whom of the people of a table to call first, in columns of their own."""
+
+from collections.abc import Container, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from leadqual.errors import Fault, WrongType
+from leadqual.explanation import BETWEEN_STATEMENTS
+from leadqual.frames.columns import Cells, Column, Unfit, cells, columns_for, said, unfit
+from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_policy
+from leadqual.frames.expressions import NO_TEXT, Condition, any_of, certainly, chosen, text
+from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
+from leadqual.policy import Policy
+from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
+from leadqual.scoring.scales import Dated
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.signals import Signal
+from leadqual.standard import STANDARD
+from leadqual.vocabulary import nearest
+
+
+def prioritize(
+    frame: FrameT,
+    card: Scorecard,
+    *,
+    columns: Mapping[Any, Any] | None = None,
+    as_of: date | datetime | None = None,
+    policy: Policy = STANDARD,
+    prefix: str = "",
+    groups: bool = False,
+    reasons: bool = False,
+) -> FrameT:
+    """Add to a frame whom to call first, one row for each person.
+
+    The answers are those of `Scorecard.priority` on a mapping of the same cells. A column is what the
+    card reads if it has the name, in any case, with spaces, hyphens or underscores. It holds booleans
+    for a signal of yes or no, numbers for one of numbers, text for one of words, anything for one that
+    asks whether it is filled; for a dated signal the day, or the instant with its time zone, of one
+    occurrence, or what `occurrences` makes of several. What has no column is unknown.
+
+    Args:
+        frame: A frame of Polars, pandas, PyArrow, DuckDB or PySpark, eager or lazy, or of ``narwhals``.
+        card: The scorecard.
+        columns: Columns that the card reads, or facts that forbid contact, with the column that holds
+            them, or with a ``narwhals`` expression.
+        as_of: The day, in UTC, to whose end dates are read; needed where the card lets points age.
+        policy: The rules that say which facts forbid contact.
+        prefix: What the names of the added columns begin with.
+        groups: Whether to add the points of each group, such as ``priority_fit``.
+        reasons: Whether to add ``priority_reasons``: the `Priority.brief` of each person.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
+        ``priority``, from 0 to 100, and ``do_not_contact``, a boolean and never points, and what was
+        asked for.
+
+    Raises:
+        FrameRefused: If a column is not of the type that its signal reads, the card reads none, or a
+            name is taken; every fault at once, from the types of the columns, before anything is
+            computed.
+        WrongType: If an argument has another type.
+        WrongValue: If *as_of* is needed and missing, or has no time zone.
+    """
+    require_card(card)
+    require_policy(policy)
+    until = card.day(as_of)
+    forbids = [str(fact) for fact in forbidding(policy)]
+    table, found = _found(Table.of(frame), card, forbids, columns)
+    faults: list[Fault] = []
+    awards: dict[str, nw.Expr] = {}
+    for signal in card.signals:
+        try:
+            awards[signal.name] = _award(signal, table, found, {str(key) for key in columns or ()}, until)
+        except Unfit as problem:
+            faults.append(Fault(f"columns[{signal.column}]", str(problem)))
+    flags: list[Condition] = []
+    for word in (word for word in forbids if word in found):
+        try:
+            flags.append(said(table, "columns", word, found[word])[0])
+        except Unfit as problem:
+            faults.append(Fault(f"columns[{word}]", str(problem)))
+    refuse_if(faults)
+    within: dict[str, nw.Expr] = {}
+    subjects: list[tuple[str, nw.Expr]] = []
+    for group, members in card.members:
+        points = summed(awards[signal.name] for signal in members)
+        within[group.name] = bounded(points, group.lowest, group.highest)
+        subjects += ((signal.name, awards[signal.name]) for signal in members)
+        subjects.append((group.name, within[group.name] - points))
+    added = [("priority", summed([whole(card.base), *within.values()]).cast(nw.Int8))]
+    added.append((DO_NOT_CONTACT, certainly(any_of(flags))))
+    if groups:
+        added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
+    if reasons:
+        added.append(("priority_reasons", _brief(next(lines(card.base, [])), subjects)))
+    added = [(f"{prefix}{name}", value) for name, value in added]
+    names = [name for name, _ in added]
+    refuse_if(clashes(table.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
+    refuse_if(alike("card", names, "rename a group"))
+    return table.leaving(table.frame.lazy().with_columns(**dict(added)), frame, *table.originals)
+
+
+def _found(
+    table: Table, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
+) -> tuple[Table, dict[str, Column]]:
+    """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
+    if not isinstance(columns, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType("columns", "a mapping of what the card reads to columns", type(columns).__name__)
+    reads = dict.fromkeys(
+        [
+            *(signal.column for signal in card.signals),
+            *(points_column(signal) for signal in card.signals if isinstance(signal.scale, Dated)),
+        ]
+    )
+    words = list(dict.fromkeys([*reads, *forbids]))
+    given = [(str(word), column) for word, column in (columns or {}).items()]
+    found, faults = columns_for(table, "columns", words, given)
+    for word, _ in given:
+        if word not in words:
+            near = nearest(word, words)
+            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it reads {', '.join(reads)}"
+            faults.append(Fault(f"columns[{word}]", f"the card reads no such column; {hint}"))
+    if not faults and not reads.keys() & found.keys():
+        advice = "or map them: columns={name: column}"
+        faults.append(Fault("columns", f"the card reads none; name them {', '.join(reads)}, {advice}"))
+    refuse_if(faults)
+    return table.reading(column for column in found.values() if isinstance(column, str)), found
+
+
+def _award(
+    signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[Any], until: date | None
+) -> nw.Expr:
+    """Return the points of a signal, within its cap."""
+    words = [signal.column, points_column(signal)] if isinstance(signal.scale, Dated) else [signal.column]
+    words = [word for word in words if word in found]
+    if not words:
+        return nothing(signal.scale)
+    # Of occurrences in a column and in a table of events, the one that is mapped counts.
+    word, *more = [word for word in words if word in mapped] or words
+    column = found[word]
+    if more:
+        one = f"columns={{{word!r}: {column!r}}}"
+        raise Unfit(f"both {column!r} and {found[more[0]]!r} are given; keep one, or map it: {one}")
+    given = cells(table, column)
+    points = worth(signal, column, given, until) if word == signal.column else _added_up(column, given)
+    cap = signal.scale.cap if isinstance(signal.scale, Dated) else None
+    return points if cap is None else bounded(points, -cap, cap)
+
+
+def _added_up(column: Column, given: Cells | None) -> nw.Expr:
+    """Return the points that `occurrences` has made, where there are any."""
+    if given is None:
+        return whole(0)
+    dtype, points = given
+    if not dtype.is_integer():
+        raise unfit(column, dtype, "whole numbers", "give it as leadqual.frames.occurrences makes it")
+    return chosen(~points.is_null(), points.cast(nw.Int64), whole(0))
+
+
+def _brief(base: PriorityLine, subjects: Iterable[tuple[str, nw.Expr]]) -> nw.Expr:
+    """Return the base, and the points of each subject that has any, as `Priority.brief` does."""
+    parts = [nw.lit(str(base))]
+    for subject, points in subjects:
+        sign = nw.when(points > 0).then(nw.lit("+")).otherwise(nw.lit(""))
+        line = nw.concat_str(nw.lit(f"{subject} "), sign, points.cast(nw.String))
+        parts.append(chosen(points != 0, line, NO_TEXT))
+    return text(parts, BETWEEN_STATEMENTS)
