@@ -538,6 +538,12 @@ class TestReduction:
             (Fact.WANTS_IN, Fact.NEVER_JOINING)
         )
 
+    def test_a_clearing_of_what_an_event_brings_itself_is_no_fault(self):
+        """Who likes the industry knows it; that knowing clears liking does not undo the liking that brings it."""
+        clears = (*STANDARD.replay.clears, (Fact.KNOWS_INDUSTRY, (Fact.LIKES_INDUSTRY,)))
+
+        assert verify(with_replay(clears=clears), laws=QUICK).ok
+
     def test_a_situation_that_no_history_leads_to_has_none(self):
         policy = with_replay(
             clears=((Fact.KNOWS_INDUSTRY, (Fact.DECLINED,)), (Fact.DECLINED, (Fact.KNOWS_INDUSTRY,)))

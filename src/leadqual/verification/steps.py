@@ -96,7 +96,8 @@ def milestones(study: Study) -> Iterator[Failure | None]:
                     wanted |= BRINGS[rule.adds]
         holds = bool(after & BIT[kind.fact])
         denied = bool(after >> WIDTH & BIT[kind.fact])
-        cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(BRINGS[kind.fact])
+        brought = BRINGS[kind.fact]
+        cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(brought) & ~brought
         if after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared:
             yield None
         else:
