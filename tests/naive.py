@@ -1,7 +1,8 @@
 """A second verifier, written straight from the definitions, without any reduction.
 
 It tries every state of the facts it is given against every kind of event and every pair of them, and
-knows neither cones nor footprints. It is slow, and shares with the verifier only the vocabulary.
+knows neither cones nor footprints. It shares with the verifier the vocabulary, `classify` and what the
+events do; ``whole.py`` shares only the first, over all facts.
 """
 
 from itertools import combinations
