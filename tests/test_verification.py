@@ -143,7 +143,11 @@ class TestStandard:
     def test_it_prints_and_is_a_plain_value(self, proof):
         lines = str(proof).splitlines()
         assert lines[0] == "policy standard 1: proved"
-        assert lines[1].startswith("  holds  total: Every set of facts has one position")
+        assert lines[1] == (
+            "  holds  total: Every set of facts has one position, its furthest stage as headline, one class, "
+            "standing and score. (25,344 tried for 25,344)"
+        )
+        assert [line.split()[1].rstrip(":") for line in lines[1:-1]] == [each.code for each in LAWS]
         assert lines[-1].endswith("which stand for 1,112,336,936")
         assert from_json(to_json(proof), Proof) == proof
         assert pickle.loads(pickle.dumps(proof)) == proof
@@ -301,6 +305,18 @@ class TestBrokenPolicies:
             "  likely cause: routes.offer",
             "  likely consequences: cells",
         ]
+
+    def test_a_proof_prints_the_findings_then_the_laws_that_fail_then_those_that_hold(self):
+        _, policy = BROKEN["a good fact that disqualifies"]
+        lines = str(quick_proof(policy)).splitlines()
+
+        assert lines[0] == "error class_sign: saw_business moves the class the wrong way"
+        verdict = lines.index("policy changed 1: 1 found")
+        told = [line.split(":")[0].split() for line in lines[verdict + 1 : -1]]
+        assert told[:2] == [["FAILS", "class_sign"], ["FAILS", "cells"]]
+        assert "(192 tried for 223,488, 9 fail)" in lines[verdict + 1]
+        rest = [law.code for law in QUICK if law.code not in {"class_sign", "cells"}]
+        assert told[2:] == [["holds", code] for code in rest]
 
     def test_no_rule_is_named_where_two_may_be_at_fault(self):
         unless = (Fact.SAW_BUSINESS,)

@@ -103,8 +103,11 @@ class Property:
         return not self.failed
 
     def __str__(self) -> str:
-        """Return whether it holds, and what it says."""
-        return f"  {'holds' if self.holds else 'FAILS'}  {self.code}: {self.statement}"
+        """Return whether it holds, what it says, and how many cases were tried for how many."""
+        verdict, fail = ("holds", "") if self.holds else ("FAILS", f", {self.failed:,} fail")
+        return (
+            f"  {verdict}  {self.code}: {self.statement} ({self.tried:,} tried for {self.stands_for:,}{fail})"
+        )
 
 
 @final
@@ -164,12 +167,12 @@ class Proof:
         return not self.findings
 
     def __str__(self) -> str:
-        """Return the findings, then one line for each property."""
+        """Return the findings, then one line for each property, those that fail first."""
         tried = sum(each.tried for each in self.properties)
         stands_for = sum(each.stands_for for each in self.properties)
         verdict = "proved" if self.ok else f"{len(self.findings)} found"
         lines = [str(finding) for finding in self.findings]
         lines.append(f"policy {self.policy} {self.policy_version}: {verdict}")
-        lines += [str(each) for each in self.properties]
+        lines += map(str, sorted(self.properties, key=lambda each: each.holds))
         lines.append(f"{tried:,} cases tried, which stand for {stands_for:,}")
         return "\n".join(lines)
