@@ -5,19 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from leadqual import STANDARD, Evidence, Fact, Policy, Qualification, Rule, Stage, Standing, classify
 from leadqual.classification import CACHE_LIMIT
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import ALL_BITS
 from leadqual.stages import POSITIONS, topmost
-
-EVIDENCE = st.builds(
-    lambda yes, no: Evidence.of(*yes, denied=no),
-    st.frozensets(st.sampled_from(Fact)),
-    st.frozensets(st.sampled_from(Fact)),
-)
+from leadqual.strategies import evidence
 
 
 class TestEveryFactSet:
@@ -44,13 +38,13 @@ class TestEveryFactSet:
 class TestAnswer:
     """The verdict says which rule made each stage and the class, by which facts, and the score's lines."""
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_the_lines_always_add_up_to_the_score(self, evidence):
         verdict = classify(evidence)
 
         assert sum(line.points for line in verdict.lines) == verdict.score
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_every_stage_reached_has_its_reason_and_every_other_a_next_step(self, evidence):
         verdict = classify(evidence)
 
@@ -61,18 +55,18 @@ class TestAnswer:
         assert (Qualification.QUALIFIED in with_step) is (verdict.qualification is Qualification.GENERIC)
         assert {verdict.qualification, verdict.standing} <= with_reason
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_the_facts_of_a_reason_are_established(self, evidence):
         for reason in classify(evidence).reasons:
             assert set(reason.facts) <= evidence.established
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_doing_what_a_step_asks_reaches_its_target(self, evidence):
         for step in classify(evidence).next_steps:
             after = classify(evidence.established | set(step.ask) | set(step.denied))
             assert step.target in after.reached or step.target is after.qualification
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_a_step_asks_for_nothing_that_is_known_and_nothing_twice(self, evidence):
         for step in classify(evidence).next_steps:
             assert set(step.ask) <= evidence.unknown
@@ -303,7 +297,7 @@ class TestValue:
 
         assert (verdict.policy, verdict.policy_version) == ("standard", "1")
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_pickling_keeps_the_whole_answer(self, evidence):
         verdict = classify(evidence)
         again = pickle.loads(pickle.dumps(verdict))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from leadqual import Evidence, Fact
 from leadqual.errors import WrongType
 from leadqual.facts import ALL_BITS, Nature, bits_of, close, excluded_by, facts_of
+from leadqual.strategies import facts
 from leadqual.vocabulary import UnknownWord
 
-FACTS = st.frozensets(st.sampled_from(Fact))
+FACTS = st.frozensets(facts())
 IMPLIES = {
     Fact.RESPONDED: {"CONTACTED"},
     Fact.INTERESTED_IN_OFFER: {"RESPONDED", "CONTACTED"},

@@ -17,8 +17,9 @@ from leadqual.funnel.patterns import COLUMNS, CONTACTS, EARNED, Pattern
 from leadqual.funnel.proportions import PeopleNeeded, Proportion, Verdict
 from leadqual.rules import Rule
 from leadqual.stages import POSITIONS
+from leadqual.strategies import facts
 
-PEOPLE = st.lists(st.sets(st.sampled_from(Fact), max_size=4), max_size=25)
+PEOPLE = st.lists(st.sets(facts(), max_size=4), max_size=25)
 EARNING = {
     Stage.LEAD: Fact.RESPONDED,
     Stage.PROSPECT: Fact.ASKED_FOR_MORE,

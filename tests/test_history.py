@@ -17,6 +17,7 @@ from leadqual.history import Event, EventIdReused, History, known_from
 from leadqual.rules import KINDS, Kind, Replay, Then
 from leadqual.stages import Qualification, Stage, Standing
 from leadqual.standard import STANDARD
+from leadqual.strategies import events, evidence, histories
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
 DAY_1, DAY_2, DAY_3 = DAYS
@@ -24,19 +25,8 @@ DAY_1, DAY_2, DAY_3 = DAYS
 EFFECTS = STANDARD.replay.effects
 
 instants = st.sampled_from(DAYS)
-kinds = st.sampled_from(KINDS)
-
-
-@st.composite
-def histories(draw, max_size=6):
-    drawn = draw(st.lists(st.tuples(kinds, instants, st.booleans()), max_size=max_size))
-    # An id that is made of its content can be drawn twice without contradicting itself.
-    return History.of(
-        *(
-            Event(kind.fact, at, id=f"{kind}@{at.day}" if named else None, reverses=kind.reverses)
-            for kind, at, named in drawn
-        )
-    )
+# A correction may lower a stage; it has its own tests.
+UNCORRECTED = histories(corrected=False)
 
 
 def event(fact, at, **others):
@@ -319,7 +309,7 @@ class TestMerging:
         assert a | a == a
         assert a | History() == a
 
-    @given(histories(), histories())
+    @given(UNCORRECTED, UNCORRECTED)
     def test_merging_never_lowers_a_stage(self, a, b):
         merged = classify(a | b).reached
         assert classify(a).reached | classify(b).reached <= merged
@@ -359,19 +349,18 @@ class TestMerging:
             Stage.PROSPECT,
         ]
 
-    @given(histories(), st.data())
+    @given(UNCORRECTED, st.data())
     def test_a_redelivered_event_changes_nothing_wherever_it_is_put_in(self, history, data):
         if history.events:
             again = data.draw(st.sampled_from(history.events))
             place = data.draw(st.integers(0, len(history.events)))
             assert History.of(*history.events[:place], again, *history.events[place:]) == history
 
-    @given(st.lists(st.tuples(kinds, instants), max_size=6), st.randoms(use_true_random=False))
-    def test_the_order_in_which_events_are_given_says_nothing(self, drawn, random):
-        events = [Event(kind.fact, at, reverses=kind.reverses) for kind, at in drawn]
-        shuffled = random.sample(events, len(events))
-        assert History.of(*events) == History.of(*shuffled)
-        assert History.of(*events).events == History.of(*shuffled).events
+    @given(st.lists(events(), max_size=6), st.randoms(use_true_random=False))
+    def test_the_order_in_which_events_are_given_says_nothing(self, happened, random):
+        shuffled = random.sample(happened, len(happened))
+        assert History.of(*happened) == History.of(*shuffled)
+        assert History.of(*happened).events == History.of(*shuffled).events
 
     def test_an_id_used_twice_with_other_content_is_told_what_to_do(self):
         one = History.of(event(Fact.RESPONDED, DAY_1, id="crm:1"))
@@ -422,9 +411,8 @@ class TestUndatedEvidence:
         assert classify(history.evidence()).order_questions != ()
         assert classify(history).qualification is Qualification.QUALIFIED
 
-    @given(st.sets(st.sampled_from(Fact)), st.sets(st.sampled_from(Fact)), histories())
-    def test_the_facts_are_the_closure_of_evidence_and_replay(self, established, denied, history):
-        undated = Evidence.of(*established, denied=denied)
+    @given(evidence(), histories())
+    def test_the_facts_are_the_closure_of_evidence_and_replay(self, undated, history):
         evidence, _ = known_from(undated, history, STANDARD, None)
         replayed = history.evidence()
         assert evidence.established == undated.established | replayed.established

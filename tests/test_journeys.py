@@ -13,8 +13,8 @@ from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
 from leadqual.history import Event, History
 from leadqual.journeys import Correction, Journey, Stay, journey
-from leadqual.rules import KINDS
 from leadqual.stages import Stage
+from leadqual.strategies import histories
 from leadqual.transitions import Move
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 10)]
@@ -25,10 +25,6 @@ WAY = History.of(
     Event(Fact.RESPONDED, DAY_2),
     Event(Fact.SIGNED_UP, DAY_4),
     Event(Fact.PURCHASED, DAYS[5]),
-)
-
-histories = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(DAYS[:3])), max_size=6).map(
-    lambda drawn: History.of(*(Event(kind.fact, at, reverses=kind.reverses) for kind, at in drawn))
 )
 
 
@@ -72,7 +68,7 @@ class TestChanges:
         quiet = History.of(Event(Fact.CONTACTED, DAY_1), Event(Fact.OPTED_OUT, DAY_2))
         assert journey(quiet).changes == ()
 
-    @given(histories)
+    @given(histories())
     def test_the_changes_lead_to_where_the_person_stands_and_never_back(self, history):
         changes = journey(history).changes
         gained = [stage for change in changes for stage in change.transition.gained]
@@ -114,7 +110,7 @@ class TestTime:
         assert told.reached_at(Stage.NAME) is None
         assert told.reached_at(Stage.LEAD) is None
 
-    @given(histories, st.sampled_from(DAYS[:3]))
+    @given(histories(), st.sampled_from(DAYS[:3]))
     def test_the_stays_join_without_a_gap(self, history, end):
         stays = journey(history, as_of=end).stays
         for stay, after in pairwise(stays):

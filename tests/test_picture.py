@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from leadqual import Fact, Funnel, Stage
 from leadqual.funnel.conversions import LEVELS
 from leadqual.funnel.picture import ROWS, bars, plural, shares, svg
+from leadqual.strategies import facts
 
 SVG = "{http://www.w3.org/2000/svg}"
 NOBODY = Funnel().reached
@@ -66,7 +67,7 @@ class TestLayout:
         assert tops[3] == tops[4] < tops[5]
         assert bar[3]["x"] + bar[3]["width"] < 320 < bar[4]["x"]
 
-    @given(st.lists(st.sets(st.sampled_from(Fact), max_size=5), max_size=30))
+    @given(st.lists(st.sets(facts(), max_size=5), max_size=30))
     def test_nothing_lies_outside_the_picture_and_whoever_is_there_is_seen(self, people):
         counts = Funnel.of(people).reached
         bar = rects(drawn(counts))
@@ -175,7 +176,7 @@ class TestBars:
             "   Leaders 1           █             14.3 % of reps (2.6–51.3 %)",
         ]
 
-    @given(st.lists(st.sets(st.sampled_from(Fact), max_size=5), max_size=30), st.integers(2, 60))
+    @given(st.lists(st.sets(facts(), max_size=5), max_size=30), st.integers(2, 60))
     def test_no_bar_is_wider_than_asked_and_whoever_is_there_is_seen(self, people, width):
         counts = Funnel.of(people).reached
         lines = bars({"": counts}, width).splitlines()

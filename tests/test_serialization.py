@@ -7,7 +7,6 @@ from fractions import Fraction
 import pytest
 from attrs import frozen
 from hypothesis import given
-from hypothesis import strategies as st
 
 from leadqual import (
     STANDARD,
@@ -32,18 +31,13 @@ from leadqual.errors import WrongValue
 from leadqual.rules import Cell
 from leadqual.serialization import DataUnreadable
 from leadqual.stages import POSITIONS, Qualification
-
-EVIDENCE = st.builds(
-    lambda yes, no: Evidence.of(*yes, denied=no),
-    st.frozensets(st.sampled_from(Fact)),
-    st.frozensets(st.sampled_from(Fact)),
-)
+from leadqual.strategies import evidence
 
 
 class TestRoundTrip:
     """Equal after the round trip."""
 
-    @given(EVIDENCE)
+    @given(evidence())
     def test_evidence_and_its_classification(self, evidence):
         verdict = classify(evidence)
 

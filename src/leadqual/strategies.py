@@ -87,13 +87,23 @@ def _sets(
 
 
 def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.SearchStrategy[Event]:
-    """Return a strategy for events, all or those of one fact, or only reversals, or none."""
+    """Return a strategy for events, all or those of one fact, or only reversals, or none.
+
+    One id never stands for two different events, so that histories of what is drawn can be merged.
+    """
     kinds = [kind for kind in KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
-    ids = st.none() | st.integers(0, 10**6).map("crm:{}".format)
-    return st.builds(_event, st.sampled_from(kinds), _INSTANTS, ids, st.none() | st.sampled_from(_WORDS))
+    return st.builds(
+        _event,
+        st.sampled_from(kinds),
+        _INSTANTS,
+        st.none() | st.sampled_from(("crm", "shop")),
+        st.none() | st.sampled_from(_WORDS),
+    )
 
 
-def _event(kind: Kind, at: datetime, id: str | None = None, campaign: str | None = None) -> Event:  # noqa: A002 (the field is called so)
+def _event(kind: Kind, at: datetime, system: str | None = None, campaign: str | None = None) -> Event:
+    content = f"{kind}/{campaign}@{at.isoformat()}"
+    id = f"{system}:{content}" if system else None  # noqa: A001 (the field is called so)
     return Event(kind.fact, at, id=id, campaign=campaign, reverses=kind.reverses)
 
 
@@ -107,13 +117,18 @@ def histories(
     stage: Stage | None = None,
     qualification: Qualification | None = None,
     standing: Standing | None = None,
+    corrected: bool = True,
     policy: Policy = STANDARD,
 ) -> History:
-    """Return a strategy for histories, all or those after which *policy* says this."""
+    """Return a strategy for histories, all or those after which *policy* says this.
+
+    Some of those that are narrowed to nothing have corrections, unless *corrected* is false.
+    """
     if (stage, qualification, standing) == (None, None, None):
         happened = draw(_EVENT_LISTS)
         ids = [event.id for event in happened if event.id] or ["crm:0"]
-        return History.of(*happened, corrections=draw(st.frozensets(st.sampled_from(ids), max_size=2)))
+        wrong = draw(st.frozensets(st.sampled_from(ids), max_size=2)) if corrected else ()
+        return History.of(*happened, corrections=wrong)
     return draw(_telling(policy, draw(_sets(policy, stage, qualification, standing, consistent=True))))
 
 
@@ -151,7 +166,8 @@ def _path(
     return None
 
 
-_EXTRA_CELLS: Final = st.none() | st.text() | st.integers() | st.booleans()
+# A few that Python takes for equal, so that a merge must choose between them; and all others.
+_EXTRA_CELLS: Final = st.sampled_from((None, 1, True, 1.0, "1")) | st.text() | st.integers() | st.booleans()
 _FIELDS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
     {
         "id": st.none() | st.integers(0, 99).map("crm:{}".format),
@@ -175,11 +191,15 @@ def contacts(
     stage: Stage | None = None,
     qualification: Qualification | None = None,
     standing: Standing | None = None,
+    corrected: bool = True,
     policy: Policy = STANDARD,
 ) -> Contact:
-    """Return a strategy for contacts, all or those of which *policy* says this."""
+    """Return a strategy for contacts, all or those of which *policy* says this.
+
+    *corrected* is that of `histories`.
+    """
     if (stage, qualification, standing) == (None, None, None):
-        known, history = draw(evidence()), draw(histories())
+        known, history = draw(evidence()), draw(histories(corrected=corrected))
     else:
         established = draw(_sets(policy, stage, qualification, standing, consistent=True))
         known, history = Evidence.from_bits(established), History()
@@ -187,7 +207,7 @@ def contacts(
             known = Evidence.from_bits(close(established & bits_of(draw(_FACT_SETS))))
             history = draw(_telling(policy, established))
     fields = draw(_FIELDS)
-    columns: list[str] = ["name", "email", *dict(fields["extra"])]
+    columns = [name for name in fields if name != "extra"] + [name for name, _ in fields["extra"]]
     recorded = draw(st.dictionaries(st.sampled_from(columns), _INSTANTS))
     return Contact(**fields, evidence=known, history=history, recorded=recorded)
 
