@@ -8,12 +8,13 @@ from itertools import product
 
 import pytest
 from engines import ENGINES, engine
+from hypothesis import HealthCheck, given, seed, settings
 
 from leadqual import STANDARD, Fact, Funnel, classify
 from leadqual.errors import WrongType, WrongValue
-from leadqual.facts import BIT, BRINGS, Nature
 from leadqual.history import Event, History
-from leadqual.rules import KINDS, Kind, Replay, Then
+from leadqual.rules import KINDS, Kind, Replay
+from leadqual.strategies import policies
 
 pl = pytest.importorskip("polars", reason="needs polars")
 pytest.importorskip("narwhals.stable.v2", reason="needs narwhals")
@@ -25,12 +26,10 @@ from leadqual.frames import FrameRefused  # noqa: E402 (see above)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TYPES = {"fact": "str", "at": "instant", "reverses": "bool"}
 COLUMNS = {"person": "person", "fact": "fact", "at": "at"}
-MILESTONES = [fact for fact in Fact if fact.nature is Nature.MILESTONE]
-CHANGING = [fact for fact in Fact if fact.nature is not Nature.MILESTONE]
 
 
 def random_histories(number, seed=5):
-    """Return lists of kinds and instants: few instants for many events, so that ties are common."""
+    """Return lists of kinds and instants, more than Hypothesis draws; few instants, so that ties are common."""
     chance = random.Random(seed)
     histories = []
     for _ in range(number):
@@ -130,35 +129,24 @@ class TestShortHistories:
             assert differences(engine("polars"), histories) == []
 
 
-def random_replay(chance):
-    """Return a rank, clearings and then-rules that a policy may have."""
-    rank = list(KINDS)
-    chance.shuffle(rank)
-    clears = {}
-    for fact in chance.sample(list(Fact), 5):
-        possible = [each for each in CHANGING if not BRINGS[fact] & BIT[each]]
-        clears[fact] = chance.sample(possible, 2)
-    then = [Then(*chance.sample(MILESTONES, 3)) for _ in range(chance.randint(0, 2))]
-    return Replay(tuple(rank), tuple(clears.items()), tuple(then))
-
-
 class TestRandomPolicies:
     """Rank, clearing and then-rules are data of the policy; none of them is known to frames."""
 
     @pytest.mark.parametrize(("name", "number"), [("polars", 100), ("duckdb", 30)])
     def test_random_ways_to_read_a_history(self, name, number):
         on = engine(name)
-        chance = random.Random(8)
-        tried = with_rules = 0
-        while tried < number:
-            try:
-                policy = STANDARD.replace(name="random", version="1", replay=random_replay(chance))
-            except ValueError:
-                continue  # a rule built on another, or an opt-out that loses a tie: a policy refuses both
-            assert differences(on, random_histories(60, seed=tried), policy) == []
-            tried += 1
-            with_rules += bool(policy.replay.then)
-        assert with_rules > number * 0.3
+        tried = []
+
+        @seed(8)
+        @settings(max_examples=number, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(policies())
+        def agree(policy):
+            assert differences(on, random_histories(60, seed=len(tried)), policy) == []
+            tried.append(policy)
+
+        agree()
+        assert len(tried) == number
+        assert sum(bool(policy.replay.then) for policy in tried) > number * 0.3
 
     def test_at_one_instant_the_rank_decides_and_nothing_else(self):
         at_once = [(Kind(Fact.RESPONDED), START), (Kind(Fact.DECLINED), START)]
