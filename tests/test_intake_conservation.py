@@ -6,15 +6,18 @@ import os
 import random
 
 import pytest
+from attrs import evolve
 from hostile import hostile_file
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadqual import Contact
 from leadqual.intake import FileRefused, Limits, Rejected, check, iter_check
 from leadqual.intake.checking import Run
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.problems import LIMITS
 from leadqual.standard import STANDARD
+from leadqual.strategies import records
 
 HOSTILE_FILES = int(os.environ.get("LEADQUAL_HOSTILE_FILES", "20000"))
 
@@ -75,6 +78,33 @@ def test_what_was_accepted_is_read_back_equal_and_what_was_rejected_is_rejected_
     assert rejects.getvalue().count("leadqual_problems") >= (
         1 if report.header.delimiter else len(report.rejected)
     )
+
+
+def known(record):
+    """Return whether a column means something; a file without any is refused as a whole."""
+    return any(column.lower() != "newsletter?" for column in record)
+
+
+def file_of(record):
+    text = io.StringIO()
+    csv.writer(text).writerows([record, record.values()])
+    return text.getvalue().encode()
+
+
+@given(records(readable=True).filter(known))
+def test_a_record_is_read_alike_alone_and_from_a_file(record):
+    """Whoever can be told apart is accepted, and is the contact that `Contact.from_record` makes; no blank is kept."""
+    alone = Contact.from_record(record)
+    alone = evolve(alone, extra=[(column, cell) for column, cell in alone.extra if cell.strip()])
+    identified = any((alone.id, alone.name, alone.email, alone.phone))
+
+    assert check(file_of(record), layout="plain").contacts == ((alone,) if identified else ())
+
+
+@given(records().filter(known))
+def test_a_damaged_record_is_accepted_or_rejected_and_its_lines_are_accounted_for(record):
+    data = file_of(record)
+    conserved(data, iter_check(data, layout="plain"))
 
 
 @given(st.integers(0, 5_000), st.integers(1, 9))
