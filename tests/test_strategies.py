@@ -75,6 +75,18 @@ class TestWidest:
         )
 
     @FEW
+    @given(strategies.contacts(), strategies.contacts())
+    def test_what_is_drawn_can_be_merged(self, one, other):
+        """One id never stands for two different events."""
+        assert {*one.history.events, *other.history.events} == {*(one | other).history.events}
+
+    def test_values_that_python_takes_for_equal_are_met_in_one_column(self):
+        cells = strategies.contacts().flatmap(lambda one: st.sampled_from(one.extra or [("", None)]))
+        assert {"bool", "int", "float", "str", "NoneType"} <= set(
+            seen(cells, lambda it: type(it[1]).__name__, 400)
+        )
+
+    @FEW
     @given(strategies.policies())
     def test_policies_survive_their_file(self, policy):
         assert from_toml(to_toml(policy)) == policy
@@ -136,6 +148,11 @@ class TestNarrowed:
         )
         with pytest.raises((Unsatisfiable, NoSuchExample, InvalidArgument)):
             find(strategies._telling(policy, both), lambda _: True)
+
+    @FEW
+    @given(strategies.histories(corrected=False), strategies.contacts(corrected=False))
+    def test_histories_and_contacts_without_corrections(self, history, contact):
+        assert (history.corrections, contact.history.corrections) == (frozenset(), frozenset())
 
     @FEW
     @given(strategies.events(fact=Fact.DECLINED, reverses=True))

@@ -23,8 +23,8 @@ from leadqual import (
 from leadqual.classification import classify
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Nature, bits_of
 from leadqual.policy_file import read_policy
-from leadqual.rules import CELLS, KINDS, Expectation, Kind, Score, Then
-from leadqual.stages import POSITIONS
+from leadqual.rules import CELLS, KINDS, Cell, Expectation, Kind, Score, Then
+from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import TransitionNotAllowed, transition
 from leadqual.verification import LAWS, Interpreter, Severity
 from leadqual.verification.study import (
@@ -279,10 +279,12 @@ class TestBrokenPolicies:
             assert replayed(policy, witness.history).established == set(witness.facts)
             assert str(witness) in str(finding)
 
-    def test_every_law_that_data_can_break_is_broken_here(self):
-        assert {code for code, _ in BROKEN.values()} | set(MISREAD) | {"well_founded"} == {
-            each.code for each in LAWS
-        }
+    def test_every_law_is_broken_by_a_policy_or_else_by_a_reader(self):
+        broken = {code for code, _ in BROKEN.values()}
+
+        assert len(broken) == 10
+        assert len(MISREAD) == 14
+        assert broken | MISREAD.keys() == {each.code for each in LAWS}
 
     def test_a_contradiction_has_no_history_but_is_a_counter_example(self):
         policy = changed(
@@ -400,12 +402,49 @@ class TestSmallest:
         assert tuple(bits_of(each.facts) for each in finding.witnesses) == expected
         assert "7 more for being qualified" in finding.message
 
+    def test_of_a_route_that_decides_nobody(self):
+        _, policy = BROKEN["a route that another one covers"]
+        (finding,) = verify(policy, laws=[law("idle_rule")]).findings
+        *others, visitor = policy.routes
+
+        holding = [bits for bits in consistent_sets() if visitor.holds(bits)]
+        assert all(any(rule.holds(bits) for rule in others) for bits in holding)
+        assert bits_of(finding.witnesses[0].facts) == min(holding, key=order_key)
+
+    def test_of_a_standing_that_decides_nobody(self):
+        _, policy = BROKEN["a standing that an earlier one takes"]
+        (finding,) = verify(policy, laws=[law("idle_rule")]).findings
+
+        holding = [bits for bits in consistent_sets() if bits & BIT[Fact.LAPSED]]
+        standings = {classify(Evidence.from_bits(bits), policy).standing for bits in holding}
+        assert standings == {Standing.DO_NOT_CONTACT, Standing.DECLINED}
+        assert bits_of(finding.witnesses[0].facts) == min(holding, key=order_key)
+
+    def test_of_a_cell_that_is_not_expected(self):
+        _, policy = BROKEN["a cell that is not expected"]
+        (finding,) = verify(policy, laws=[law("cells")]).findings
+
+        occurring = []
+        for bits in consistent_sets():
+            answer = classify(Evidence.from_bits(bits), policy)
+            if Cell(answer.reached, answer.qualification) in policy.expects.impossible:
+                occurring.append(bits)
+        assert bits_of(finding.witnesses[0].facts) == min(occurring, key=order_key)
+
     def test_of_a_goal_that_is_lost(self):
         _, policy = BROKEN["a goal that is lost for ever"]
         (finding,) = verify(policy, laws=[law("dead_end")]).findings
 
-        # Lost exactly where a milestone gives the standing.
-        lost = [bits for bits in consistent_sets() if bits & BIT[Fact.ATTENDED_SEMINAR]]
+        lost, before, after = set(consistent_sets()), None, everything_after(policy)
+        while lost != before:
+            before = lost
+            lost = {
+                bits
+                for bits in lost
+                if classify(Evidence.from_bits(bits), policy).standing is not Standing.ACTIVE
+                and after[bits] <= lost
+            }
+        assert lost
         assert bits_of(finding.witnesses[0].facts) == min(lost, key=order_key)
 
     def test_of_a_pair_of_events(self):
@@ -419,6 +458,64 @@ class TestSmallest:
             (Fact.WANTS_IN, Fact.LAPSED),
             (Fact.WANTS_IN,),
         ]
+
+
+def everything_after(policy):
+    """Return every situation with those one event further."""
+    effects = policy.replay.effects
+    return {bits: {effect.on(bits) & ALL_BITS for effect in effects} for bits in consistent_sets()}
+
+
+class TestAbsent:
+    """Where something should be and is not, nobody can be shown; that nobody is there is seen by looking at all."""
+
+    def test_nobody_in_the_cell(self):
+        _, policy = BROKEN["a cell that is expected and never occurs"]
+        (finding,) = verify(policy, laws=[law("cells")]).findings
+
+        answers = [classify(Evidence.from_bits(bits), policy) for bits in closed_sets()]
+        cells = {str(Cell(answer.reached, answer.qualification)) for answer in answers}
+        assert finding.message == "no history reaches prospect/generic"
+        assert set(map(str, CELLS)) - cells == {"prospect/generic"}
+
+    def test_no_two_people_whom_the_condition_tells_apart(self):
+        _, policy = BROKEN["a condition that another one implies"]
+        (finding,) = verify(policy, laws=[law("idle_condition")]).findings
+
+        read = bits_of(fact for _, rules in policy.stages for rule in rules for fact in rule.all)
+        prospects, others = set(), set()
+        for bits in closed_sets():
+            earned = policy.rules_for(Stage.PROSPECT)[0].holds(bits)
+            (prospects if earned else others).add(bits & read)
+        apart = {fact for fact in Fact if any(bits ^ BIT[fact] in others for bits in prospects)}
+        assert finding.message == "both asks for saw_business, which makes no difference"
+        assert apart == {Fact.ASKED_FOR_MORE}
+
+    def test_no_situation_in_which_the_order_decides(self):
+        _, policy = BROKEN["two then-rules that undo each other's order"]
+        (finding,) = verify(policy, laws=[law("idle_order")]).findings
+
+        one, other = (policy.replay.effect_of(Kind(fact)) for fact in (Fact.PURCHASED, Fact.ATTENDED_SEMINAR))
+        assert finding.message.startswith("the order of purchased and attended_seminar never decides")
+        assert all(one.on(other.on(known)) == other.on(one.on(known)) for known in consistent_sets())
+
+    def test_no_history_that_makes_the_move(self):
+        _, policy = BROKEN["a position that another one cannot reach"]
+        (finding,) = verify(policy, laws=[law("untaken_move")]).findings
+
+        after = everything_after(policy)
+        reached = {bits: classify(Evidence.from_bits(bits), policy).reached for bits in after}
+        missing = set()
+        for before in set(reached.values()):
+            seen = frontier = {bits for bits in after if reached[bits] == before}
+            while frontier:
+                frontier = {bits for each in frontier for bits in after[each]} - seen
+                seen |= frontier
+            taken = {reached[bits] for bits in seen}
+            missing |= {(before, other) for other in set(reached.values()) - taken if before <= other}
+        told = {f"no history leads from {position_name(a)} to {position_name(b)}" for a, b in missing}
+        assert finding.message in told
+        assert finding.count == len(told) == 2
 
 
 def misclassify(**change):

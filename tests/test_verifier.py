@@ -5,7 +5,7 @@ import importlib
 import naive
 import pytest
 from hypothesis import HealthCheck, example, given, seed, settings
-from test_verification import BROKEN, MISREAD
+from test_verification import BROKEN, MISREAD, QUICK
 
 from leadqual import STANDARD, Fact, verify
 from leadqual.facts import Nature, bits_of, close
@@ -34,7 +34,6 @@ COMPARED = {
     "dead_end",
     "untaken_move",
 }
-QUICK = [law for law in LAWS if law.code in COMPARED]
 
 
 def failing(policy, laws=QUICK):
@@ -45,13 +44,16 @@ class TestAgainstNaiveEnumeration:
     """The reduced verifier equals naive enumeration on at least 200 random policies."""
 
     def test_on_200_random_policies(self):
+        """And none of them, however strange, breaks a law that no policy can break."""
         agreed = []
 
         @seed(1)
         @settings(max_examples=220, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(policies(reads=READS))
         def agree(policy):
-            assert failing(policy) == naive.failing(policy, close(bits_of(READS)))
+            found = failing(policy)
+            assert found & COMPARED == naive.failing(policy, close(bits_of(READS)))
+            assert not found & MISREAD.keys()
             agreed.append(policy)
 
         agree()
@@ -65,7 +67,7 @@ class TestAgainstNaiveEnumeration:
         @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(policies(reads=reads))
         def agree(policy):
-            assert failing(policy) == naive.failing(policy, close(bits_of(reads)))
+            assert failing(policy) & COMPARED == naive.failing(policy, close(bits_of(reads)))
 
         agree()
 
