@@ -91,6 +91,15 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def deep(session: nox.Session) -> None:
+    """Try the properties on twenty thousand drawn values each, others every time."""
+    _install(session, "all", "tests")
+    session.run(
+        "pytest", *(session.posargs or ["tests/test_properties.py"]), env={"LEADQUAL_PROFILE": "deep"}
+    )
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format."""
     session.install("--group", "lint")

@@ -277,7 +277,10 @@ class TestLife:
             run_state_machine_as_test(
                 partial(Life, *start),
                 settings=settings(
-                    max_examples=14, stateful_step_count=15, deadline=None, phases=[Phase.generate]
+                    # By the profile; fifteen on a change.
+                    max_examples=settings().max_examples // 4,
+                    stateful_step_count=15,
+                    phases=[Phase.generate],
                 ),
             )
 
