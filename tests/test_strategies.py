@@ -1,6 +1,7 @@
 """Strategies for everyone: the widest domain without arguments, narrowed by meaning with them."""
 
 import importlib.metadata
+import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -178,17 +179,25 @@ class TestNarrowed:
 class TestRegistered:
     """Registered so that ``st.from_type(Contact)`` works."""
 
-    def test_hypothesis_finds_the_hook_in_the_metadata(self, root):
+    def test_hypothesis_finds_the_module_in_the_metadata(self, root):
         text = (root / "pyproject.toml").read_text("utf-8")
         (value,) = tomllib.loads(text)["project"]["entry-points"]["hypothesis"].values()
-        hook = importlib.metadata.EntryPoint("leadqual", value, "hypothesis").load()
 
-        assert hook is strategies.register
+        assert importlib.metadata.EntryPoint("leadqual", value, "hypothesis").load() is strategies
+
+    @pytest.mark.parametrize("first", ["leadqual.strategies", "hypothesis"])
+    def test_whichever_is_imported_first(self, first):
+        """Each loads the other: ours needs Hypothesis, and Hypothesis loads what is registered."""
+        code = (
+            f"import {first}, leadqual, hypothesis.strategies as st; "
+            "print(st.from_type(leadqual.Contact).validate(), 'leadqual.strategies' in __import__('sys').modules)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+        assert (done.stdout, done.stderr) == ("None True\n", "")
 
     @pytest.mark.parametrize("made", [Contact, Evidence, Event, History, Policy])
     def test_from_type(self, made):
-        strategies.register()
-
         @FEW
         @given(st.from_type(made))
         def draw(value):

@@ -26,7 +26,7 @@ try:
 except ModuleNotFoundError:
     raise ExtraMissing("leadqual.strategies", "hypothesis") from None
 
-__all__ = ["contacts", "events", "evidence", "facts", "histories", "policies", "records", "register"]
+__all__ = ["contacts", "events", "evidence", "facts", "histories", "policies", "records"]
 
 T = TypeVar("T")
 
@@ -308,10 +308,13 @@ def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False
     return record
 
 
-def register() -> None:
-    """Teach ``hypothesis.strategies.from_type`` the types of this library."""
-    st.register_type_strategy(Evidence, evidence())
-    st.register_type_strategy(Event, events())
-    st.register_type_strategy(History, histories())
-    st.register_type_strategy(Contact, contacts())
-    st.register_type_strategy(Policy, policies())
+# So that `hypothesis.strategies.from_type` finds them. Hypothesis loads this module by its entry point,
+# which may be while this module is loading Hypothesis: a function to be called could not be found then.
+for _type, _strategy in (
+    (Evidence, evidence()),
+    (Event, events()),
+    (History, histories()),
+    (Contact, contacts()),
+    (Policy, policies()),
+):
+    st.register_type_strategy(_type, _strategy)
