@@ -247,7 +247,7 @@ class TestRefused:
         assert refused(table, facts={"responded": pl.col("a") == 1})[0][1].endswith(
             "; give the name of a column or an expression of narwhals"
         )
-        assert "valid columns" in refused(table.lazy(), facts={"responded": nw.col("b") == 1})[0][1]
+        assert "b" in refused(table.lazy(), facts={"responded": nw.col("b") == 1})[0][1].partition(";")[0]
         assert refused(table, facts={"responded": nw.col("a") + 1})[0][1].startswith(
             "the expression holds Int64"
         )

@@ -17,7 +17,7 @@ from leadqual.rules import KINDS, Kind, Replay
 from leadqual.strategies import policies
 
 pl = pytest.importorskip("polars", reason="needs polars")
-pytest.importorskip("narwhals.stable.v2", reason="needs narwhals")
+nw = pytest.importorskip("narwhals.stable.v2", reason="needs narwhals")
 pa = pytest.importorskip("pyarrow", reason="needs pyarrow")
 
 from leadqual import frames  # noqa: E402 (needs narwhals)
@@ -329,6 +329,8 @@ class TestRefused:
         at = pa.array([START], pa.timestamp("ns", zone))
         table = pa.table({"person": ["a"], "fact": ["responded"], "at": at})
         native = __import__("duckdb").from_arrow(table) if name == "duckdb" else table.to_pandas()
+        if nw.from_native(native).collect_schema()["at"] != nw.Unknown:
+            pytest.skip("this version of the engine has the type")
 
         assert refused(native) == [("at", "at holds Unknown, not instants; convert it first, best to UTC")]
 

@@ -131,7 +131,7 @@ class TestStrict:
                 "expected a list @ $.evidence['established']",
             ),
             ({"source": "secret"}, "not a known source @ $.source"),
-            ({"source": 3}, "expected the word of a Source @ $.source"),
+            ({"source": 3}, "source must be a word such as 'advertisement', not int @ $.source"),
             ({"extra": [["a"]]}, "expected a list of 2 @ $.extra"),
             ({"extra": [["a", [1]]]}, "expected one of str, int, float, bool @ $.extra"),
         ],

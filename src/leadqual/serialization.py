@@ -117,12 +117,6 @@ class _Expected(TypeError):
     """Say which type was expected."""
 
 
-def _structure_word(value: object, wanted: type[Word]) -> Word:
-    if not isinstance(value, str):
-        raise _Expected(f"expected the word of a {wanted.__name__}")
-    return wanted(value)
-
-
 def _structure_union(value: object, wanted: object) -> object:
     """Return the value as the first member of the union that it fits."""
     members = get_args(wanted)
@@ -207,10 +201,6 @@ def _unstructure_tuple(items: tuple[object, ...]) -> list[object]:
     return [to_data(item) for item in items]
 
 
-def _is_word(wanted: object) -> bool:
-    return isinstance(wanted, type) and issubclass(wanted, Word)
-
-
 def _place(item: object) -> tuple[int, str]:
     """Return the place of a word in its vocabulary, or else the text, so that sets have an order."""
     return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
@@ -266,7 +256,6 @@ def _is(*origins: object) -> Callable[[object], bool]:
 _CONVERTER: Final = Converter(forbid_extra_keys=True)
 for _plain in (bool, int, str, float):
     _CONVERTER.register_structure_hook(_plain, _strict(_plain))
-_CONVERTER.register_structure_hook_func(_is_word, _structure_word)
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
