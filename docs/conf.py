@@ -1,9 +1,11 @@
 """How the documentation is built."""
 
+from importlib.metadata import version as installed_version
+
 project = "leadqual"
 author = "The leadqual maintainers"
 project_copyright = "2026, the leadqual maintainers"
-version = release = "0.1.0"
+version = release = installed_version(project)
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.intersphinx"]
 intersphinx_mapping: dict[str, tuple[str, None]] = {}

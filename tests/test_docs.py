@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import tomllib
 
 import pytest
 
@@ -52,3 +53,10 @@ def test_every_page_is_in_the_table_of_contents(root):
             assert f"{page.parts[0]}/*" in index
         elif page.name != "index":
             assert str(page) in index.split()
+
+
+def test_the_changelog_begins_with_the_version_that_is_built(root):
+    version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    headings = [line for line in (root / "CHANGELOG.md").read_text("utf-8").splitlines() if line[:3] == "## "]
+
+    assert headings[0].startswith(f"## [{version}]")
