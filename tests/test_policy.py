@@ -106,6 +106,10 @@ class TestValue:
         assert hash(again) == hash(policy)
         assert (len(policy.cache), again.cache) == (1, {})
 
+    def test_what_was_pickled_with_other_fields_is_refused(self):
+        with pytest.raises(ValueError, match="shorter"):
+            changed().__setstate__(changed().__getstate__()[:-1])
+
     def test_replacing_gives_a_policy_of_its_own(self):
         policy = changed(routes=(Rule("offer", (Fact.INTERESTED_IN_OFFER,), unless=(Fact.NEVER_JOINING,)),))
 
@@ -184,12 +188,19 @@ class TestRefused:
 
     @pytest.mark.parametrize("number", [1.0, True, "1"])
     def test_points_are_whole_numbers(self, number):
-        score = Score(base=15, qualified=number, points=((Fact.RESPONDED, number),))
+        score = Score(base=number, qualified=number, points=((Fact.RESPONDED, number),))
 
         assert faults_of(score=score) == [
+            ("score.base", "must be a whole number"),
             ("score.qualified", "must be a whole number"),
             ("score.points.responded", "must be a whole number"),
         ]
+
+    def test_a_score_fits_into_64_bits(self):
+        refused = [("score", "adds up to more than 64 bits hold; give smaller numbers")]
+
+        assert changed(score=Score((1 << 63) - 1, 0, ())).score.width == 64
+        assert faults_of(score=Score(1 << 63, 0, ())) == refused
 
     def test_every_kind_of_event_has_one_rank(self):
         rank = (*STANDARD.replay.rank[1:], STANDARD.replay.rank[-1], Kind(Fact.PURCHASED, reverses=True))
@@ -208,11 +219,12 @@ class TestRefused:
             ("replay.clears.likes_industry", "would clear knows_industry, which it brings"),
         ]
 
-    def test_both_sides_of_a_then_rule_are_milestones(self):
-        then = (Then(Fact.WANTS_IN, Fact.RESPONDED, Fact.ASKED_FOR_MORE),)
+    def test_both_sides_of_a_then_rule_and_what_it_adds_are_milestones(self):
+        then = (Then(Fact.WANTS_IN, Fact.DECLINED, Fact.LAPSED),)
 
-        (fault,) = faults_of(replay=evolve(STANDARD.replay, then=then))
-        assert fault[0] == "replay.then.first"
+        faults = faults_of(replay=evolve(STANDARD.replay, then=then))
+        assert [where for where, _ in faults] == ["replay.then.first", "replay.then.then", "replay.then.adds"]
+        assert faults[0][1].startswith("wants_in is no milestone")
 
     def test_an_opt_out_ends_only_by_the_person_s_own_later_word(self):
         """`OPTED_OUT` ends only by an explicit, strictly later reversal."""

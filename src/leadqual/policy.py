@@ -165,12 +165,9 @@ def _check_routes(policy: Policy) -> Faults:
 def _check_score(policy: Policy) -> Faults:
     numbers = [("score.base", policy.score.base), ("score.qualified", policy.score.qualified)]
     numbers += [(f"score.points.{fact}", points) for fact, points in policy.score.points]
-    whole = True
-    for where, number in numbers:
-        if type(number) is not int:
-            whole = False
-            yield Fault(where, "must be a whole number")
-    if whole and policy.score.width is None:
+    faults = [Fault(where, "must be a whole number") for where, number in numbers if type(number) is not int]
+    yield from faults
+    if not faults and policy.score.width is None:
         yield Fault("score", "adds up to more than 64 bits hold; give smaller numbers")
 
 
