@@ -51,23 +51,34 @@ class TestEvent:
         )
 
     def test_an_event_without_a_time_zone_is_told_what_to_do(self):
-        with pytest.raises(WrongValue, match=r"at: has no time zone; give an aware datetime"):
+        with pytest.raises(WrongValue) as caught:
             Event(Fact.RESPONDED, datetime(2026, 1, 1))  # noqa: DTZ001 (the point of the test)
+        advice = "give an aware datetime: value.replace(tzinfo=...)"
+        assert caught.value == WrongValue("at", "has no time zone", advice)
 
     def test_a_day_is_no_instant(self):
-        with pytest.raises(WrongType, match=r"at must be an aware datetime, not date; .*datetime\.combine"):
+        with pytest.raises(WrongType) as caught:
             Event(Fact.RESPONDED, date(2026, 1, 1))
+        advice = "give the instant, or datetime.combine(day, time(), zone)"
+        assert caught.value == WrongType("at", "an aware datetime", "date", advice)
 
     def test_an_instant_that_utc_cannot_hold_is_refused(self):
-        with pytest.raises(WrongValue, match="outside the years 1 to 9999"):
+        with pytest.raises(WrongValue) as caught:
             Event(Fact.RESPONDED, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5))))
+        assert caught.value == WrongValue("at", "lies outside the years 1 to 9999 in UTC", "correct the year")
 
     @pytest.mark.parametrize("fact", Fact)
     def test_a_milestone_cannot_be_reversed_and_every_other_fact_can(self, fact):
         """Milestones are in the perfect tense: once reached, always reached."""
         if fact.nature is Nature.MILESTONE:
-            with pytest.raises(WrongValue, match=f"{fact} is a milestone.*declined or lapsed.*correction"):
+            with pytest.raises(WrongValue) as caught:
                 Event(fact, DAY_1, reverses=True)
+            assert caught.value == WrongValue(
+                "reverses",
+                f"{fact} is a milestone, and what a person has done stays done",
+                "record that they declined or lapsed; if it never happened, give the id of the wrong event "
+                "as a correction",
+            )
         else:
             assert Event(fact, DAY_1, reverses=True).kind == Kind(fact, reverses=True)
 
@@ -76,18 +87,23 @@ class TestEvent:
         assert Event(kind.fact, DAY_1, reverses=kind.reverses).kind is kind
 
     @pytest.mark.parametrize(
-        ("arguments", "error", "message"),
+        ("arguments", "error"),
         [
-            (("responded", DAY_1), WrongType, "fact must be a Fact, not str; use Fact.parse"),
-            ((Fact.DECLINED, DAY_1, 7), WrongType, "id must be a text or None, not int"),
-            ((Fact.DECLINED, DAY_1, ""), WrongValue, "id: is empty; leave it out"),
-            ((Fact.DECLINED, DAY_1, None, ""), WrongValue, "campaign: is empty; leave it out"),
-            ((Fact.DECLINED, DAY_1, None, None, "no"), WrongType, "reverses must be True or False, not str"),
+            (("responded", DAY_1), WrongType("fact", "a Fact", "str", "use Fact.parse for a word")),
+            ((Fact.DECLINED, DAY_1, 7), WrongType("id", "a text or None", "int")),
+            ((Fact.DECLINED, DAY_1, None, b"spring"), WrongType("campaign", "a text or None", "bytes")),
+            ((Fact.DECLINED, DAY_1, ""), WrongValue("id", "is empty", "leave it out where there is none")),
+            (
+                (Fact.DECLINED, DAY_1, None, ""),
+                WrongValue("campaign", "is empty", "leave it out where there is none"),
+            ),
+            ((Fact.DECLINED, DAY_1, None, None, "no"), WrongType("reverses", "True or False", "str")),
         ],
     )
-    def test_what_cannot_be_meant_is_refused(self, arguments, error, message):
-        with pytest.raises(error, match=message):
+    def test_what_cannot_be_meant_is_refused(self, arguments, error):
+        with pytest.raises(type(error)) as caught:
             Event(*arguments)
+        assert caught.value == error
 
     def test_events_and_histories_are_values(self):
         one = Event(Fact.WANTS_IN, DAY_1, "crm:1", "spring", reverses=True)
@@ -265,9 +281,9 @@ class TestAsOf:
         assert classify(self.HISTORY).stage is Stage.PROSPECT
 
     def test_as_of_needs_a_time_zone_and_an_instant(self):
-        with pytest.raises(WrongValue, match="as_of: has no time zone"):
+        with pytest.raises(WrongValue, match=r"^as_of: has no time zone"):
             self.HISTORY.evidence(as_of=datetime(2026, 1, 1))  # noqa: DTZ001 (the point of the test)
-        with pytest.raises(WrongType, match="as_of must be an aware datetime, not date"):
+        with pytest.raises(WrongType, match=r"^as_of must be an aware datetime, not date"):
             self.HISTORY.evidence(as_of=date(2026, 1, 1))
 
 
@@ -293,12 +309,16 @@ class TestCorrections:
         assert History.of(self.WRONG, other, corrections=["shop:1"]).in_order() == (other,)
 
     @pytest.mark.parametrize(
-        ("corrections", "message"),
-        [("shop:1", "ids of events, not str"), ([7], "the id of an event, not int")],
+        ("corrections", "error"),
+        [
+            ("shop:1", WrongType("corrections", "ids of events", "str", "give a tuple of ids")),
+            ([7], WrongType("each correction", "the id of an event", "int")),
+        ],
     )
-    def test_corrections_are_ids(self, corrections, message):
-        with pytest.raises(WrongType, match=message):
+    def test_corrections_are_ids(self, corrections, error):
+        with pytest.raises(WrongType) as caught:
             History.of(corrections=corrections)
+        assert caught.value == error
 
 
 class TestMerging:
@@ -368,7 +388,11 @@ class TestMerging:
         with pytest.raises(EventIdReused) as caught:
             one | other
         assert caught.value.id == "crm:1"
-        assert "under a new id and name the old id as a correction" in str(caught.value)
+        assert str(caught.value) == (
+            "the event id 'crm:1' stands for two different events; give each an id of its own, such as "
+            "'system:id'; if one of them was wrong, record the right one under a new id and name the old id "
+            "as a correction"
+        )
         assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 
     def test_two_events_without_an_id_are_one_if_they_are_equal(self):
@@ -380,8 +404,10 @@ class TestMerging:
             History() | Evidence()
 
     def test_a_history_holds_events_only(self):
-        with pytest.raises(WrongType, match="each event must be an Event, not Fact"):
+        with pytest.raises(WrongType) as caught:
             History.of(Fact.RESPONDED)
+        advice = "History.of takes them one by one"
+        assert caught.value == WrongType("each event", "an Event", "Fact", advice)
 
 
 class TestUndatedEvidence:
