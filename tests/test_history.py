@@ -382,12 +382,25 @@ class TestMerging:
         assert History.of(*happened) == History.of(*shuffled)
         assert History.of(*happened).events == History.of(*shuffled).events
 
+    def test_events_of_one_kind_and_instant_stand_by_id_and_campaign_those_without_first(self):
+        """The order in which events are given says nothing, and no run gives another one."""
+        names = [(None, None), (None, "Autumn"), (None, "Spring"), ("A:1", None), ("B:1", None)]
+        events = tuple(Event(Fact.RESPONDED, DAY_1, *each) for each in names)
+        for shuffled in permutations(events):
+            assert History.of(*shuffled).events == events
+
+    def test_a_history_is_tied_where_two_kinds_share_an_instant(self):
+        seen = event(Fact.SAW_BUSINESS, DAY_1)
+        assert History.of(seen, event(Fact.RESPONDED, DAY_1)).tied
+        assert not History.of(seen, event(Fact.RESPONDED, DAY_2)).tied
+        assert not History.of(seen, event(Fact.SAW_BUSINESS, DAY_1, id="crm:1")).tied
+
     def test_an_id_used_twice_with_other_content_is_told_what_to_do(self):
         one = History.of(event(Fact.RESPONDED, DAY_1, id="crm:1"))
         other = History.of(event(Fact.RESPONDED, DAY_2, id="crm:1"))
         with pytest.raises(EventIdReused) as caught:
             one | other
-        assert caught.value.id == "crm:1"
+        assert (caught.value.id, *caught.value.args) == ("crm:1", "crm:1")
         assert str(caught.value) == (
             "the event id 'crm:1' stands for two different events; give each an id of its own, such as "
             "'system:id'; if one of them was wrong, record the right one under a new id and name the old id "

@@ -120,6 +120,11 @@ class TestValue:
         )
         assert classify({Fact.INTERESTED_IN_OFFER}, policy).qualification is Qualification.QUALIFIED
 
+    def test_a_rule_says_what_it_asks_for(self):
+        rule = Rule("r", (Fact.RESPONDED, Fact.WANTS_IN), unless=(Fact.DECLINED, Fact.LAPSED))
+
+        assert str(rule) == "r: responded and wants_in unless declined or lapsed"
+
     def test_facts_of_a_rule_are_in_declaration_order_each_once(self):
         rule = Rule("r", [Fact.WANTS_IN, Fact.RESPONDED, Fact.WANTS_IN])
 
@@ -195,6 +200,33 @@ class TestRefused:
             ("score.qualified", "must be a whole number"),
             ("score.points.responded", "must be a whole number"),
         ]
+
+    @pytest.mark.parametrize(
+        ("base", "qualified", "points", "width"),
+        [
+            (127, 0, 0, 8),
+            (128, 0, 0, 16),
+            (-128, 0, 0, 8),
+            (-129, 0, 0, 16),
+            (100, 20, 7, 8),
+            (100, 20, 8, 16),
+            (-100, -20, -8, 8),
+            (-100, -20, -9, 16),
+            (-100, 128, 0, 16),
+            (100, -129, 0, 16),
+            (100, -100, 27, 8),
+            (-100, 100, -28, 8),
+            ((1 << 15) - 1, 0, 0, 16),
+            (1 << 15, 0, 0, 32),
+            (1 << 31, 0, 0, 64),
+            ((1 << 63) - 1, 0, 0, 64),
+            (1 << 63, 0, 0, None),
+        ],
+    )
+    def test_the_width_of_a_score_holds_every_line_and_every_sum_of_lines(
+        self, base, qualified, points, width
+    ):
+        assert Score(base, qualified, ((Fact.RESPONDED, points),)).width == width
 
     def test_a_score_fits_into_64_bits(self):
         refused = [("score", "adds up to more than 64 bits hold; give smaller numbers")]
