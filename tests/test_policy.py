@@ -7,6 +7,7 @@ from attrs import evolve
 
 from leadqual import STANDARD, Fact, Policy, Qualification, Rule, Stage, Standing, classify
 from leadqual.errors import Fault
+from leadqual.facts import BRINGS, WIDTH
 from leadqual.policy import PolicyRefused
 from leadqual.rules import CELLS, KINDS, Cell, Expectation, Kind, Replay, Score, Then
 from leadqual.stages import POSITIONS
@@ -215,7 +216,9 @@ class TestRefused:
             (-100, 128, 0, 16),
             (100, -129, 0, 16),
             (100, -100, 27, 8),
+            (100, -100, 28, 16),
             (-100, 100, -28, 8),
+            (-100, 100, -29, 16),
             ((1 << 15) - 1, 0, 0, 16),
             (1 << 15, 0, 0, 32),
             (1 << 31, 0, 0, 64),
@@ -306,3 +309,32 @@ def test_what_an_event_clears_by_the_policys_word():
         replay.cleared_by(bit[Fact.PURCHASED] | bit[Fact.RESPONDED]) == bit[Fact.DECLINED] | bit[Fact.LAPSED]
     )
     assert replay.cleared_by(bit[Fact.CONTACTED]) == 0
+
+
+def test_an_event_adds_to_what_is_known():
+    saw, lapsed, asked = (BRINGS[each] for each in (Fact.SAW_BUSINESS, Fact.LAPSED, Fact.ASKED_FOR_MORE))
+    interest = STANDARD.replay.effect_of(Kind(Fact.INTERESTED_IN_OFFER))
+
+    assert interest.on(saw | lapsed) == asked | lapsed
+
+
+def test_an_event_that_brings_what_a_then_rule_adds_waits_for_nothing():
+    assert STANDARD.replay.effect_of(Kind(Fact.INTERESTED_IN_OFFER)).then
+    assert STANDARD.replay.effect_of(Kind(Fact.ASKED_FOR_MORE)).then == ()
+
+
+def test_a_kind_that_the_rank_leaves_out_comes_last():
+    """A policy with such a rank is refused; making the parts of one does not fail before it can say why."""
+    replay = evolve(STANDARD.replay, rank=STANDARD.replay.rank[:2])
+
+    assert [replay.places[KINDS.index(kind)] for kind in STANDARD.replay.rank[:4]] == [0, 1, 2, 2]
+
+
+@pytest.mark.parametrize("place", range(2 * WIDTH))
+def test_the_kinds_of_event_that_write_a_bit_are_those_after_which_it_is_set_or_not(place):
+    bit = 1 << place
+    effects = dict(zip(KINDS, STANDARD.replay.effects, strict=True))
+    sets = tuple(kind for kind, effect in effects.items() if effect.on(0) & bit)
+    clears = tuple(kind for kind, effect in effects.items() if not effect.on(bit) & bit)
+
+    assert STANDARD.replay.written_by(bit) == (sets, clears)

@@ -102,8 +102,8 @@ class Score:
     def width(self) -> int | None:
         """Return the fewest bits of a signed integer that no sum of lines overflows; None above 64."""
         added = [points for _, points in self.weights] + [self.qualified]
-        lowest = self.base + sum(points for points in added if points < 0)
-        highest = self.base + sum(points for points in added if points > 0)
+        lowest = self.base + sum(min(points, 0) for points in added)
+        highest = self.base + sum(max(points, 0) for points in added)
         # Lines are added one by one, and zero stands for those that a person does not have.
         needed = max(highest, ~lowest, self.base, ~self.base, *added, *(~points for points in added))
         return next((width for width in _WIDTHS if needed < 1 << (width - 1)), None)
@@ -251,7 +251,7 @@ class Replay:
         """
         if kind.reverses:
             lost = implying(BIT[kind.fact])
-            return Effect(keeps=_ALL_KNOWN & ~(lost | lost << WIDTH), sets=lost << WIDTH)
+            return Effect(keeps=_ALL_KNOWN & ~lost, sets=lost << WIDTH)
         brought = BRINGS[kind.fact]
         cleared = self.cleared_by(brought)
         lost = implying((excluded_by(brought) | cleared) & ~brought)
