@@ -270,11 +270,11 @@ class Replay:
 
         The last of them all, by instant and then by rank, decides whether the bit is set.
         """
-        sets = tuple(kind for kind, effect in zip(KINDS, self.effects, strict=True) if effect.sets & bits)
+        sets = tuple(KINDS[number] for number, effect in enumerate(self.effects) if effect.sets & bits)
         clears = tuple(
-            kind
-            for kind, effect in zip(KINDS, self.effects, strict=True)
-            if kind not in sets and not effect.keeps & bits
+            KINDS[number]
+            for number, effect in enumerate(self.effects)
+            if not effect.keeps & bits and not effect.sets & bits
         )
         return sets, clears
 
