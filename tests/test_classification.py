@@ -180,6 +180,19 @@ class TestNextSteps:
         assert verdict.step_to(Qualification.QUALIFIED).rule == "industry"
         assert verdict.step_to(Stage.NAME) is None
 
+    def test_of_steps_that_are_not_open_the_one_with_the_fewest_obstacles_is_the_shortest(self):
+        denied = with_routes(
+            Rule("two", (Fact.KNOWS_INDUSTRY, Fact.WANTS_IN)), Rule("one", (Fact.ATTENDED_SEMINAR,))
+        )
+        blocked = with_routes(
+            Rule("two", (Fact.WANTS_IN,), unless=(Fact.DECLINED, Fact.LAPSED)),
+            Rule("one", (Fact.ATTENDED_SEMINAR,), unless=(Fact.DECLINED,)),
+        )
+        known_not = Evidence.of(denied=[Fact.KNOWS_INDUSTRY, Fact.WANTS_IN, Fact.ATTENDED_SEMINAR])
+
+        assert classify(known_not, denied).step_to(Qualification.QUALIFIED).rule == "one"
+        assert classify({Fact.DECLINED, Fact.LAPSED}, blocked).step_to(Qualification.QUALIFIED).rule == "one"
+
     def test_ask_begins_with_what_completes_a_step_soonest(self):
         verdict = classify(Evidence.of(Fact.KNOWS_INDUSTRY, denied=[Fact.RESPONDED, Fact.PURCHASED]))
 
@@ -228,6 +241,17 @@ class TestOrderQuestions:
         assert classify(Evidence.of(*both, Fact.ASKED_FOR_MORE)).order_questions == ()
         assert classify(Evidence.of(*both, denied=[Fact.ASKED_FOR_MORE])).order_questions == ()
         assert classify(Evidence.of(Fact.SAW_BUSINESS)).order_questions == ()
+
+    def test_bare_facts_have_no_dates(self):
+        (question,) = classify(
+            [Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER], with_routes(ROUTE)
+        ).order_questions
+
+        assert (question.first, question.then) == (Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER)
+        assert question.adds is Fact.ASKED_FOR_MORE
+
+
+ROUTE = Rule("offer", (Fact.INTERESTED_IN_OFFER,))
 
 
 class Person:
@@ -318,6 +342,9 @@ class TestValue:
         assert classify(facts, other) != classify(facts)
         assert classify(facts) != "lead"
 
+    def test_answers_spread_over_a_hash_table(self):
+        assert len({hash(classify({fact})) for fact in Fact}) > 1
+
     def test_it_cannot_be_changed(self):
         with pytest.raises(AttributeError):
             classify(()).score = 100
@@ -327,7 +354,8 @@ class TestValue:
         first = classify({Fact.RESPONDED}, policy)
         assert classify({Fact.RESPONDED}, policy) is first
 
-        policy.cache.update(dict.fromkeys(range(-CACHE_LIMIT, 0)))
+        policy.cache.update(dict.fromkeys(range(1 - CACHE_LIMIT, 0)))
+        assert len(policy.cache) == CACHE_LIMIT
         classify({Fact.PURCHASED}, policy)
 
         assert len(policy.cache) == 1

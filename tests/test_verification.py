@@ -21,12 +21,13 @@ from leadqual import (
     verify,
 )
 from leadqual.classification import classify
+from leadqual.errors import WrongType
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Nature, bits_of
 from leadqual.policy_file import read_policy
 from leadqual.rules import CELLS, KINDS, Cell, Expectation, Kind, Score, Then
 from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import TransitionNotAllowed, transition
-from leadqual.verification import LAWS, Interpreter, Severity
+from leadqual.verification import LAWS, Interpreter, Law, Severity
 from leadqual.verification.study import (
     Case,
     Study,
@@ -682,7 +683,7 @@ class TestReduction:
 
     def test_states_hold_reversed_facts_as_denied(self):
         lapsed = BIT[Fact.LAPSED]
-        assert known_states(lapsed) == (0, lapsed, lapsed << WIDTH)
+        assert known_states(lapsed) == (0, lapsed << WIDTH, lapsed)
         assert number_of_states() == 598_752
 
     def test_a_footprint_holds_what_implies_what_is_removed_and_what_excludes_what_is_added(self):
@@ -743,3 +744,25 @@ def test_a_score_of_its_own_may_keep_the_laws():
     policy = changed(score=Score(0, 100, ()))
 
     assert verify(policy, laws=QUICK).ok
+
+
+def test_the_statement_of_a_law_is_the_first_line_of_its_function():
+    def check(study):
+        """Nobody is sad.
+
+        Nor is anybody glad.
+        """
+        yield None
+
+    def silent(study):
+        yield None
+
+    laws = [Law(name, len, each, Severity.ERROR, ()) for name, each in (("sad", check), ("none", silent))]
+    assert [each.statement for each in laws] == ["Nobody is sad.", ""]
+
+
+def test_a_file_is_no_policy():
+    with pytest.raises(WrongType) as caught:
+        verify("policy.toml")
+
+    assert caught.value == WrongType("policy", "a Policy", "str", "read a file with read_policy")

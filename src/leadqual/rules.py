@@ -105,7 +105,7 @@ class Score:
         lowest = self.base + sum(min(points, 0) for points in added)
         highest = self.base + sum(max(points, 0) for points in added)
         # Lines are added one by one, and zero stands for those that a person does not have.
-        needed = max(highest, ~lowest, self.base, ~self.base, *added, *(~points for points in added))
+        needed = max(highest, ~lowest, *added, *(~points for points in added))
         return next((width for width in _WIDTHS if needed < 1 << (width - 1)), None)
 
 

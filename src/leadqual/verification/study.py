@@ -61,16 +61,11 @@ def consistent_sets(of: int = ALL_BITS) -> tuple[int, ...]:
 def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
     """Return what can be known of the facts *of*: a consistent set, and reversed facts denied."""
     return tuple(
-        sorted(
-            (
-                facts | sum(denied) << WIDTH
-                for facts in consistent_sets(of)
-                for free in [[BIT[fact] for fact in each_of(REVERSIBLE & of & ~facts)]]
-                for count in range(len(free) + 1)
-                for denied in combinations(free, count)
-            ),
-            key=order_key,
-        )
+        facts | sum(denied) << WIDTH
+        for facts in consistent_sets(of)
+        for free in [[BIT[fact] for fact in each_of(REVERSIBLE & of & ~facts)]]
+        for count in range(len(free) + 1)
+        for denied in combinations(free, count)
     )
 
 
