@@ -309,6 +309,10 @@ def test_what_an_event_clears_by_the_policys_word():
         replay.cleared_by(bit[Fact.PURCHASED] | bit[Fact.RESPONDED]) == bit[Fact.DECLINED] | bit[Fact.LAPSED]
     )
     assert replay.cleared_by(bit[Fact.CONTACTED]) == 0
+    apart = evolve(replay, clears=((Fact.RESPONDED, (Fact.DECLINED,)), (Fact.PURCHASED, (Fact.LAPSED,))))
+    assert (
+        apart.cleared_by(bit[Fact.PURCHASED] | bit[Fact.RESPONDED]) == bit[Fact.DECLINED] | bit[Fact.LAPSED]
+    )
 
 
 def test_an_event_adds_to_what_is_known():
