@@ -2,6 +2,8 @@
 
 import inspect
 import sys
+import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -283,11 +285,15 @@ def _entry(room: str, name: str, value: object) -> str:
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
 
 
+def with_figures(path: Path, figures: str) -> str:
+    """Return the text of a page that is written by hand, with its figures in their place."""
+    before, start, rest = path.read_text("utf-8").partition("<!-- figures: written by docs/generate.py -->\n")
+    _, end, after = rest.partition("<!-- end of figures -->")
+    return f"{before}{start}{figures}{end}{after}"
+
+
 def readme() -> str:
     """Return the README with the figures of a proof made just now."""
-    text = README.read_text("utf-8")
-    before, start, rest = text.partition("<!-- figures: written by docs/generate.py -->\n")
-    _, end, after = rest.partition("<!-- end of figures -->")
     proof = verify(STANDARD)
     sets = 1 << len(Fact)
     tried = sum(each.tried for each in proof.properties)
@@ -301,13 +307,35 @@ def readme() -> str:
         f"{len(KINDS) * (len(KINDS) - 1) // 2} pairs of kinds of events, each for a reason that the rules give; "
         "for no other pair.\n"
     )
-    return f"{before}{start}{figures}{end}{after}"
+    return with_figures(HERE.parent / "README.md", figures)
 
 
-README: Final = HERE.parent / "README.md"
+def mutation() -> str:
+    """Return the page about mutation, with the changes of the code that no test notices, and why."""
+    data = tomllib.loads((HERE.parent / "mutation" / "survivors.toml").read_text("utf-8"))
+    groups = data["group"]
+    alive = Counter(module for group in groups for module, *_ in group["changes"])
+    rows = [
+        (f"`{module}`", killed + timeouts + alive[module], killed, timeouts, alive[module])
+        for module, killed, timeouts in data["figures"]
+    ]
+    totals = [sum(column) for column in list(zip(*rows, strict=True))[1:]]
+    headers = ("module", "changes", "noticed by a test", "noticed by the time limit", "not noticed")
+    parts = [table(headers, [*rows, ("together", *totals)])]
+    for group in groups:
+        changes = group["changes"]
+        parts.append(f"### {group['title']} ({len(changes)})\n\n{group['why']}\n")
+        lines = (
+            (f"`{module}`", *(f"`` {each} ``" if each else "nothing" for each in change))
+            for module, *change in changes
+        )
+        parts.append(table(("module", "function", "was", "became"), lines))
+    return with_figures(HERE / "explanation" / "mutation.md", "\n".join(parts))
+
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "../README.md": readme,
+    "explanation/mutation.md": mutation,
     "reference/stages.md": stages,
     "reference/facts.md": facts,
     "reference/rules.md": rules,

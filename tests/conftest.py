@@ -4,13 +4,23 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Both state all that the profile of a continuous integration would otherwise change behind our back.
 settings.register_profile("quick", deadline=None, max_examples=60, derandomize=False, database=None)
 settings.register_profile("deep", deadline=None, max_examples=20_000, derandomize=False, database=None)
+# The same few examples each time, and no search for the smallest one: whether a test fails is the question.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=tuple(HealthCheck),
+)
 settings.load_profile(os.environ.get("LEADQUAL_PROFILE", "quick"))
 
 
