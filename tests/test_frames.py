@@ -173,6 +173,50 @@ def refused(table, **options):
     return [(fault.where, fault.reason) for fault in caught.value.faults]
 
 
+class TestYesNoWords:
+    """Unknown is never read as no, and an opt-out that cannot be read is one."""
+
+    WORDS = ("yes", " YES ", "x", "no", "0", "", "  ", None, "perhaps")
+
+    def said(self, name, values, type_, **options):
+        on = engine(name)
+        table = on.make({"was": list(values)}, {"was": type_} if type_ else {})
+        facts = {"opted_out": frames.YesNoWords("was", **options)}
+        return on.columns(frames.classify(table, facts=facts))["standing"]
+
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_words_are_read_as_files_are_read(self, name):
+        held = ["do_not_contact"] * 3 + ["active"] * 5
+
+        assert self.said(name, self.WORDS, "str") == [*held, "active"]
+        assert self.said(name, self.WORDS, "str", otherwise=True) == [*held, "do_not_contact"]
+        assert self.said(name, self.WORDS, "str", otherwise=False) == [*held, "active"]
+
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_one_is_yes_and_nought_is_no(self, name):
+        assert self.said(name, [1, 0, None, 7], None) == ["do_not_contact", "active", "active", "active"]
+
+    @pytest.mark.parametrize("name", ENGINES)
+    @pytest.mark.parametrize(("otherwise", "last"), [(None, "responded"), (False, "responded (denied)")])
+    def test_what_is_blank_is_unknown_and_not_denied(self, name, otherwise, last):
+        on = engine(name)
+        table = on.make({"was": ["no", "", None, "perhaps"]}, {"was": "str"})
+        facts = {"responded": frames.YesNoWords("was", otherwise=otherwise)}
+
+        missing = on.columns(frames.classify(table, facts=facts, missing=True))["missing"]
+
+        first = [text.partition(";")[0] for text in missing]
+        wanted = ["responded (denied)", "responded", "responded", last]
+        assert first == [f"lead: {each}" for each in wanted]
+
+    def test_a_column_of_nothing_says_nothing(self):
+        table = pl.DataFrame({"was": [None], "responded": [True]})
+
+        assert (
+            frames.classify(table, facts={"opted_out": frames.YesNoWords("was")})["standing"][0] == "active"
+        )
+
+
 class TestRefused:
     """Every error comes at the call, from the schema, never at collect; and says what would be right."""
 
@@ -183,15 +227,15 @@ class TestRefused:
             (
                 "facts[responded]",
                 (
-                    "responded holds String, not booleans or dates; say what means yes: "
-                    "facts={'responded': nw.col('responded') == 'yes'}"
+                    "responded holds String, not booleans or dates; read its words: "
+                    "facts={'responded': frames.YesNoWords('responded')}"
                 ),
             ),
             (
                 "facts[purchased]",
                 (
-                    "purchased holds Int64, not booleans or dates; say what means yes: "
-                    "facts={'purchased': nw.col('purchased') == 1}"
+                    "purchased holds Int64, not booleans or dates; read its words: "
+                    "facts={'purchased': frames.YesNoWords('purchased')}"
                 ),
             ),
         ]
@@ -201,7 +245,7 @@ class TestRefused:
         [(_, first), (_, second)] = refused(table)
         facts = {}
         for advice in (first, second):
-            facts |= eval(advice.partition("facts=")[2], {"nw": nw})
+            facts |= eval(advice.partition("facts=")[2], {"frames": frames})
 
         assert frames.classify(table, facts=facts)["stage"].to_list() == ["lead", "customer"]
 
@@ -251,6 +295,18 @@ class TestRefused:
         assert refused(table, facts={"responded": nw.col("a") + 1})[0][1].startswith(
             "the expression holds Int64"
         )
+
+    def test_words_are_read_of_text_and_numbers_only(self):
+        table = pl.DataFrame({"a": [[True]], "b": [date(2026, 1, 1)]})
+
+        assert refused(table, facts={"responded": frames.YesNoWords("a")}) == [
+            (
+                "facts[responded]",
+                "a holds List(Boolean), not words or numbers; give its name alone, or an expression of narwhals",
+            )
+        ]
+        [(_, reason)] = refused(table, facts={"responded": frames.YesNoWords("c")})
+        assert reason.startswith("there is no column 'c'")
 
     def test_other_types_of_column(self):
         [(_, reason)] = refused(pl.DataFrame({"responded": [[True]]}))

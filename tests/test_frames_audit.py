@@ -70,13 +70,16 @@ class TestAnswer:
         assert answered.columns[2:] == ["contradiction", "order_unknown"]
         assert answered["contradiction"].to_list() == [True, False]
 
-    def test_a_claim_is_read_in_any_case_and_null_where_it_is_no_stage(self):
-        table = pl.DataFrame({"responded": [True] * 5, "was": [" Lead", "CUSTOMER", "name", "hot", None]})
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_a_claim_is_read_in_any_case_and_null_where_it_is_no_stage(self, name):
+        on = engine(name)
+        claims = [" Lead", "CUSTOMER", "name", "hot", None]
+        table = on.make({"responded": [True] * 5, "was": claims}, {"responded": "bool", "was": "str"})
 
-        answered = frames.audit(table, claimed="was")
+        answered = on.columns(frames.audit(table, claimed="was"))
 
-        assert answered["claim_unproved"].to_list() == [False, True, False, None, False]
-        assert answered["claim_outgrown"].to_list() == [False, False, True, None, False]
+        assert answered["claim_unproved"] == [False, True, False, None, False]
+        assert answered["claim_outgrown"] == [False, False, True, None, False]
 
     @pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum([str(stage) for stage in Stage]), pl.Null])
     def test_a_claim_may_be_of_a_closed_type_or_not_be_there_at_all(self, dtype):

@@ -434,7 +434,7 @@ class TestRefused:
                 "columns[opted_out]",
                 (
                     "opted_out holds String, not booleans or dates; "
-                    "say what means yes: columns={'opted_out': nw.col('opted_out') == 'yes'}"
+                    "read its words: columns={'opted_out': frames.YesNoWords('opted_out', otherwise=True)}"
                 ),
             ),
         ]

@@ -15,9 +15,10 @@ except ModuleNotFoundError:
 
 from leadqual.frames.answers import classify, count
 from leadqual.frames.auditing import audit
+from leadqual.frames.columns import YesNoWords
 from leadqual.frames.door import FrameRefused
 from leadqual.frames.events import replay
 from leadqual.frames.occurring import occurrences
 from leadqual.frames.priorities import prioritize
 
-__all__ = ["FrameRefused", "audit", "classify", "count", "occurrences", "prioritize", "replay"]
+__all__ = ["FrameRefused", "YesNoWords", "audit", "classify", "count", "occurrences", "prioritize", "replay"]

@@ -71,7 +71,8 @@ def audit(
         answers[AuditCode.CLAIM_OUTGROWN] = _of_claim(said, _outgrown(reached))
     added = {f"{prefix}{str(code).replace('-', '_')}": answer for code, answer in answers.items()}
     refuse_if(clashes(table.schema, added, "rename it, or give a prefix: prefix='leadqual_'"))
-    return table.leaving(table.frame.lazy().with_columns(**added), frame, *table.originals)
+    answer = table.frame.lazy().with_columns(**added)
+    return table.leaving(answer, frame, *table.originals, objects=added)
 
 
 def _contradicts(known: Known) -> Condition:
@@ -102,7 +103,9 @@ def _outgrown(reached: Conditions) -> Conditions:
 def _of_claim(said: nw.Expr, wrong: Conditions) -> nw.Expr:
     """Return whether the stage that is said is wrong; null where no stage is said, but something else."""
     lines = [(said == nw.lit(str(stage)), certainly(condition)) for stage, condition in wrong.items()]
-    return first_that_applies([(said.is_null(), NO), *lines], nw.lit(None, dtype=nw.Boolean))
+    says_a_stage = said.is_in([str(stage) for stage in wrong])
+    # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
+    return nw.when(said.is_null() | says_a_stage).then(first_that_applies(lines, NO))
 
 
 def _no_claim(table: Table, column: str) -> Iterator[Fault]:

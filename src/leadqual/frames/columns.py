@@ -1,16 +1,21 @@
 """Which columns of a table are facts, and what they say."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, final
 
 import narwhals.stable.v2 as nw
+from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
+from leadqual.cells import NO, YES
 from leadqual.errors import Fault, WrongType
 from leadqual.facts import Fact
 from leadqual.frames.door import WORDS, Table, refuse_if
-from leadqual.frames.expressions import Condition
+from leadqual.frames.expressions import YES as ALWAYS
+from leadqual.frames.expressions import Condition, any_of, unless
 from leadqual.frames.translation import Known, closed, denied
+from leadqual.scoring.priority import forbidding
+from leadqual.standard import STANDARD
 from leadqual.vocabulary import fold
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
@@ -20,8 +25,25 @@ _IS_GIVEN: Final = (nw.Date, nw.Datetime)
 """The types of a column that says when: the fact is established where the column is not null."""
 
 
-Column = str | nw.Expr
-"""The name of a column, or an expression of ``narwhals``."""
+@final
+@frozen
+class YesNoWords:
+    """Read a column of words or of 1 and 0 by the closed words for yes and no, as `check` does.
+
+    What is null or blank is unknown. Any other word is unknown too, unless *otherwise* says what it
+    means: of an opt-out give True, so that what cannot be read forbids contact.
+
+    Attributes:
+        column: The name of the column.
+        otherwise: What a word means that is neither yes nor no.
+    """
+
+    column: str
+    otherwise: bool | None = field(default=None, kw_only=True)
+
+
+Column = str | nw.Expr | YesNoWords
+"""The name of a column, an expression of ``narwhals``, or how a column of words is read."""
 
 Cells = tuple[Any, nw.Expr]
 """The type of a column, and its values."""
@@ -47,7 +69,7 @@ def known_from(table: Table, facts: Facts | None) -> tuple[Table, Known]:
         map_them = "or map them: facts={fact: column}"
         faults.append(Fault("facts", f"no column is one; name columns {words}, {map_them}"))
     refuse_if(faults)
-    table = table.reading(column for column in columns.values() if isinstance(column, str))
+    table = table.reading(names(columns.values()))
     yes: dict[Fact, Condition] = {}
     no: dict[Fact, Condition] = {}
     for word, column in columns.items():
@@ -75,8 +97,9 @@ def columns_for(
         columns[word] = column
 
     for word, column in given:
-        if isinstance(column, str):
-            faults += table.missing(f"{argument}[{word}]", column)
+        name = column.column if isinstance(column, YesNoWords) else column
+        if isinstance(name, str):
+            faults += table.missing(f"{argument}[{word}]", name)
         take(word, column)
     named = [(fold(word), word) for word in words if word not in columns]
     for name in table.schema:
@@ -86,13 +109,20 @@ def columns_for(
     return columns, faults
 
 
+def names(columns: Iterable[Column]) -> Iterator[str]:
+    """Yield those of *columns* that are in the table."""
+    for column in columns:
+        if isinstance(column, str | YesNoWords):
+            yield column.column if isinstance(column, YesNoWords) else column
+
+
 class Unfit(Exception):
     """Say why a column cannot be read."""
 
 
 def unfit(column: Column, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
     """Return why a column of that type cannot be read."""
-    name = column if isinstance(column, str) else "the expression"
+    name = next(names([column]), "the expression")
     return Unfit(f"{name} holds {dtype}, not {wanted}; {advice}")
 
 
@@ -111,6 +141,8 @@ def meaning_yes(argument: str, word: str, column: Column, dtype: Any) -> str:  #
 
 def cells(table: Table, column: Column) -> Cells | None:
     """Return the type and the values of a column, or None if it is known to hold nothing."""
+    if isinstance(column, YesNoWords):
+        raise Unfit("words for yes and no are read of facts; give a column or an expression of narwhals")
     if not isinstance(column, str):
         return _type_of(table, column), column
     return None if table.is_empty(column) else (table.schema[column], nw.col(column))
@@ -118,6 +150,8 @@ def cells(table: Table, column: Column) -> Cells | None:
 
 def said(table: Table, argument: str, word: str, column: Column) -> tuple[Condition, Condition]:
     """Return the conditions that a column says yes, and that it says no."""
+    if isinstance(column, YesNoWords):
+        return _by_words(table, column)
     found = cells(table, column)
     if found is None:
         return None, None
@@ -126,7 +160,31 @@ def said(table: Table, argument: str, word: str, column: Column) -> tuple[Condit
         return value, ~value
     if dtype in _IS_GIVEN:
         return ~value.is_null(), None
-    raise unfit(column, dtype, "booleans or dates", meaning_yes(argument, word, column, dtype))
+    advice = meaning_yes(argument, word, column, dtype)
+    if isinstance(column, str) and (dtype.is_numeric() or dtype in (*WORDS, nw.Object)):
+        more = ", otherwise=True" if Fact(word) in forbidding(STANDARD) else ""
+        advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r}{more})}}"
+    raise unfit(column, dtype, "booleans or dates", advice)
+
+
+def _by_words(table: Table, column: YesNoWords) -> tuple[Condition, Condition]:
+    """Return the conditions that a column of words, or of 1 and 0, says yes, and that it says no."""
+    if table.is_empty(column.column):
+        return None, None
+    dtype, value = table.schema[column.column], nw.col(column.column)
+    if dtype in WORDS:
+        word = table.text_of(column.column).str.strip_chars().str.to_lowercase()
+        yes, no, blank = word.is_in(sorted(YES)), word.is_in(sorted(NO)), value.is_null() | (word == "")
+    elif dtype.is_numeric():
+        yes, no, blank = value == 1, value == 0, value.is_null()
+    else:
+        raise unfit(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
+    # Engines differ in what a comparison says of null.
+    said, denied = unless(blank, yes), unless(blank, no)
+    if column.otherwise is None:
+        return said, denied
+    other = unless(any_of([blank, yes, no]), ALWAYS)
+    return (any_of([said, other]), denied) if column.otherwise else (said, any_of([denied, other]))
 
 
 def _type_of(table: Table, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)

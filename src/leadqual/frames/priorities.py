@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, WrongType
 from leadqual.explanation import BETWEEN_STATEMENTS
-from leadqual.frames.columns import Cells, Column, Unfit, cells, columns_for, said, unfit
+from leadqual.frames.columns import Cells, Column, Unfit, cells, columns_for, names, said, unfit
 from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_policy
 from leadqual.frames.expressions import NO_TEXT, Condition, any_of, certainly, chosen, text
 from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
@@ -96,9 +96,9 @@ def prioritize(
     if reasons:
         added.append(("priority_reasons", _brief(next(lines(card.base, [])), subjects)))
     added = [(f"{prefix}{name}", value) for name, value in added]
-    names = [name for name, _ in added]
-    refuse_if(clashes(table.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
-    refuse_if(alike("card", names, "rename a group"))
+    ours = [name for name, _ in added]
+    refuse_if(clashes(table.schema, ours, "rename it, or give a prefix: prefix='leadqual_'"))
+    refuse_if(alike("card", ours, "rename a group"))
     return table.leaving(table.frame.lazy().with_columns(**dict(added)), frame, *table.originals)
 
 
@@ -126,7 +126,7 @@ def _found(
         advice = "or map them: columns={name: column}"
         faults.append(Fault("columns", f"the card reads none; name them {', '.join(reads)}, {advice}"))
     refuse_if(faults)
-    return table.reading(column for column in found.values() if isinstance(column, str)), found
+    return table.reading(names(found.values())), found
 
 
 def _award(
