@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import UTC
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 
@@ -71,9 +71,13 @@ class TestWidest:
         assert len(met) == 4
 
     def test_contacts_reach_every_position(self):
-        assert set(seen(strategies.contacts(), lambda contact: classify(contact).reached, 400)) == set(
-            POSITIONS
-        )
+        for position in POSITIONS:
+            contact = find(
+                strategies.contacts(),
+                lambda contact, position=position: classify(contact).reached == position,
+                settings=settings(max_examples=5_000, deadline=None, phases=[Phase.generate]),
+            )
+            assert classify(contact).reached == position
 
     @FEW
     @given(strategies.contacts(), strategies.contacts())

@@ -195,6 +195,17 @@ def steps_of_the_library(policy, interpreter):
     )
 
 
+def effects_of_the_library(policy):
+    """Return what the effects of the library say of all states at once: three lines, as `Effect.on` has them."""
+    stepped = []
+    for effect in policy.replay.effects:
+        after = STATES & effect.keeps | effect.sets
+        for first, adds in effect.then:
+            after = np.where(after & first, after | adds, after)
+        stepped.append(after)
+    return np.array(stepped)
+
+
 def failing(policy, said=None, stepped=None, transition=transition):
     """Return how many cases of each law were tried, and the codes of the laws that fail in any of them."""
     said = answers(policy) if said is None else said
