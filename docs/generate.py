@@ -25,6 +25,7 @@ from leadqual import (
     verify,
 )
 from leadqual.articles import ARTICLES
+from leadqual.cells import NO, YES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
 from leadqual.rules import CELLS, KINDS
@@ -110,6 +111,9 @@ def facts() -> str:
         "# Facts\n\nThe closed vocabulary: what columns are mapped to, rules ask for, events report and "
         "explanations name. Each fact is established, denied or unknown; unknown is never read as no.\n\n"
         + table(headers, rows)
+        + "\n## Words for yes and no\n\nA cell of a fact is read strictly, in any case, with blanks around: "
+        f"{code(sorted(YES))} mean yes, {code(sorted(NO))} mean no, and an empty cell is unknown. Anything else "
+        "is a fault; of an opt-out it means do not contact.\n"
     )
 
 

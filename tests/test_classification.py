@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from leadqual import STANDARD, Evidence, Fact, Policy, Qualification, Rule, Stage, Standing, classify
+from leadqual import STANDARD, Evidence, Fact, History, Policy, Qualification, Rule, Stage, Standing, classify
 from leadqual.classification import CACHE_LIMIT
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import ALL_BITS
@@ -174,6 +174,12 @@ class TestNextSteps:
         assert Fact.WANTS_IN not in verdict.ask
         assert "known not to" in str(step)
 
+    @pytest.mark.parametrize("target", ["prospect", 3, Fact.RESPONDED])
+    def test_step_to_what_is_no_target_is_refused(self, target):
+        """None would mean that nothing is missing."""
+        with pytest.raises(WrongType, match="target must be a Stage or a Qualification, not "):
+            classify({Fact.RESPONDED}).step_to(target)
+
     def test_step_to_picks_the_shortest_open_step(self):
         verdict = classify(Evidence.of(Fact.KNOWS_INDUSTRY, denied=[Fact.RESPONDED]))
 
@@ -311,6 +317,16 @@ class TestSubjects:
     def test_an_instant_has_a_time_zone(self):
         with pytest.raises(WrongValue, match="as_of: has no time zone; give an aware datetime"):
             classify((), as_of=datetime(2026, 5, 1))  # noqa: DTZ001
+
+
+def test_an_instant_that_is_none_is_refused():
+    with pytest.raises(WrongType, match="as_of must be an aware datetime, not str"):
+        classify(History(), as_of="2026")
+
+
+def test_a_single_fact_is_told_to_come_in_a_set():
+    with pytest.raises(WrongType, match=r"not Fact; give a set: \{Fact.RESPONDED\}"):
+        classify(Fact.RESPONDED)
 
 
 class TestValue:

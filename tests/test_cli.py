@@ -305,7 +305,15 @@ class TestCheckInFull:
         _, out, _ = run("check", str(path))
 
         assert "… and 11 more" in out
-        assert out.count("email-invalid: An email") == 19
+        assert out.count("email-invalid: An email") == 20
+
+    def test_what_rejects_a_row_is_shown_before_what_warns(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("name,claimed stage,email\n" + "Ana,rep,\n" * 30 + "Ben,,nobody\n", "utf-8")
+        _, out, _ = run("check", str(path))
+
+        assert out.startswith("error: line 32, column 3 (email): email-invalid")
+        assert out.count("claim-unproved: ") >= 19
 
     def test_a_file_is_not_read_and_written_at_once(self, run, sample):
         status, _, err = run("check", str(sample), "--output", str(sample))

@@ -25,6 +25,13 @@ class TestFromRecord:
         assert (contact.email, contact.evidence) == ("ana@example.com", Evidence.of(Fact.RESPONDED))
         assert classify(contact).stage is Stage.LEAD
 
+    @pytest.mark.parametrize("key", [None, 1])
+    def test_a_key_that_is_no_name_is_refused(self, key):
+        with pytest.raises(
+            RecordUnreadable, match=f"column {key}: is no name; under None, csv.DictReader puts"
+        ):
+            Contact.from_record({"name": "Ana", key: ["more"]})
+
     def test_every_field_and_fact_has_its_column(self):
         record = {
             "ID": "crm:7",

@@ -461,3 +461,19 @@ def test_a_run_says_what_it_has_read():
         assert run.bytes_read == 35
         assert run.extra_columns == ("email", "name", "x")
         assert run.header.names == ("name", "email", "x")
+
+
+@pytest.mark.parametrize(
+    "column", ["Abgemeldet", "Werbesperre", "DSGVO Widerspruch", "GDPR", "Blocked", "DNC"]
+)
+def test_an_opt_out_by_another_name_is_not_overlooked(column):
+    report = check(f"email,{column}\nana@example.com,yes\n".encode())
+
+    assert [(problem.code, problem.header) for problem in report.header_problems] == [
+        (Code.CONSENT_UNMAPPED, column)
+    ]
+
+
+def test_a_layout_file_that_is_not_there_is_said_to_be_so():
+    with pytest.raises(FileRefused, match="the layout file cannot be read: No such file or directory"):
+        check(b"email\n", layout="/nowhere/own.toml")

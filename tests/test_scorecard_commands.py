@@ -209,3 +209,24 @@ class TestTable:
     def test_an_empty_file_is_refused(self, content):
         with pytest.raises(FileRefused):
             read_table(content)
+
+
+def test_a_column_that_may_forbid_contact_is_not_overlooked(company, tmp_path, capsys):
+    path = tmp_path / "people.csv"
+    path.write_text("minutes,Unsubscribed,opted_out\n30,yes,\n", "utf-8")
+
+    main(["score", str(path), "--card", str(company.with_name("hand.toml"))])
+
+    said = capsys.readouterr().out
+    assert "the column 'Unsubscribed' may forbid contact and is not read; rename it to opted_out" in said
+    assert "'opted_out' may forbid" not in said
+    assert "none of the columns" not in said
+
+
+def test_a_file_of_other_columns_is_warned_of(company, tmp_path, capsys):
+    path = tmp_path / "people.csv"
+    path.write_text("name\nAna\n", "utf-8")
+
+    main(["score", str(path), "--card", str(company.with_name("hand.toml"))])
+
+    assert "warning: the file has none of the columns that the card reads" in capsys.readouterr().out

@@ -27,7 +27,7 @@ from leadqual import (
     to_data,
     to_json,
 )
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongType, WrongValue
 from leadqual.rules import Cell
 from leadqual.serialization import DataUnreadable
 from leadqual.stages import POSITIONS, Qualification
@@ -107,6 +107,12 @@ class Odd:
     pair: tuple[int, str]
     counts: dict[Stage, int]
     either: float | Stage | None
+
+
+@pytest.mark.parametrize("text", [None, {}, Contact])
+def test_only_text_is_read(text):
+    with pytest.raises(WrongType, match="text must be what to_json wrote, not "):
+        from_json(text, Contact)
 
 
 class TestStrict:

@@ -75,6 +75,12 @@ class TestWords:
         assert fold("  Asked For-More ") == "asked_for_more"
 
 
+@pytest.mark.parametrize("text", [3, None])
+def test_what_is_no_text_names_no_word(text):
+    with pytest.raises(WrongType, match="stage must be a word such as 'name', not "):
+        Stage.parse(text)
+
+
 class TestOrder:
     """NAME < LEAD < PROSPECT < {CUSTOMER, REP}, REP < LEADER."""
 

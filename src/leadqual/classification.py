@@ -87,7 +87,13 @@ class Classification:
         return self.explanation.order_questions
 
     def step_to(self, target: Stage | Qualification) -> NextStep | None:
-        """Return the shortest step to *target*, open ones first; None if nothing is missing."""
+        """Return the shortest step to *target*, open ones first; None if nothing is missing.
+
+        Raises:
+            WrongType: If *target* is neither a stage nor a qualification.
+        """
+        if not isinstance(target, Stage | Qualification):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            raise WrongType("target", "a Stage or a Qualification", type(target).__name__)
         steps = [step for step in self.next_steps if step.target is target]
         return min(steps, key=_effort, default=None)
 
@@ -150,7 +156,8 @@ def classify(
     in the evidence does not disturb the answer, which reads what is established.
 
     Raises:
-        WrongType: If *subject* is something else; a mapping or a string is told what to use instead.
+        WrongType: If *subject* is something else; a mapping or a string is told what to use instead. Or
+            if *as_of* is no datetime.
         WrongValue: If *as_of* has no time zone.
     """
     # Asking forgiveness makes the answer to evidence seen before a tenth faster.
@@ -164,8 +171,11 @@ def classify(
         raise WrongType("policy", "a Policy", type(policy).__name__)
     if isinstance(subject, Evidence):
         return _answer(policy, subject, 0)
-    if as_of is not None and as_of.utcoffset() is None:
-        raise WrongValue("as_of", "has no time zone", "give an aware datetime")
+    if as_of is not None:
+        if not isinstance(as_of, datetime):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            raise WrongType("as_of", "an aware datetime", type(as_of).__name__)
+        if as_of.utcoffset() is None:
+            raise WrongValue("as_of", "has no time zone", "give an aware datetime")
     if is_classifiable(subject):
         evidence, dated = subject.known(policy, as_of)
         return _answer(policy, evidence, dated)

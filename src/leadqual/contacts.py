@@ -89,7 +89,7 @@ class Contact:
         """Return the contact that a mapping of column names to cells describes.
 
         Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra`, also one such as ``unsubscribed``, which only a layout could read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is
+        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is
         unknown. *region* is the country of telephone numbers without ``+``.
 
         Raises:
@@ -216,8 +216,12 @@ class _Plan:
     repeated: tuple[Fault, ...]
 
 
+_NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a row has too many"
+
+
 @lru_cache(maxsize=256)
-def _plan(keys: tuple[str, ...]) -> _Plan:
+def _plan(given: tuple[object, ...]) -> _Plan:
+    keys = [key for key in given if isinstance(key, str)]
     folded = {key: fold(key) for key in keys}
     words = {str(fact): BIT[fact] for fact in Fact}
     known = [key for key in keys if folded[key] in READERS or folded[key] in words]
@@ -226,10 +230,13 @@ def _plan(keys: tuple[str, ...]) -> _Plan:
         tuple((key, words[word]) for word, key in first.items() if word in words),
         tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS),
         tuple(key for key in keys if key not in known),
-        tuple(
-            Fault(folded[key], "is there twice; keep one of the columns")
-            for key in known
-            if first[folded[key]] != key
+        (
+            *(
+                Fault(folded[key], "is there twice; keep one of the columns")
+                for key in known
+                if first[folded[key]] != key
+            ),
+            *(Fault(f"column {key!r}", _NO_NAME) for key in given if not isinstance(key, str)),
         ),
     )
 

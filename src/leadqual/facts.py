@@ -182,7 +182,10 @@ def bits_of(facts: Iterable[Fact]) -> int:
     if isinstance(given, Mapping):
         raise WrongType("facts", "an iterable of Fact", "a mapping", "use Evidence.from_mapping")
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise WrongType("facts", "an iterable of Fact", type(given).__name__, "use Fact.parse for a word")
+        advice = (
+            f"give a set: {{Fact.{given.name}}}" if isinstance(given, Fact) else "use Fact.parse for a word"
+        )
+        raise WrongType("facts", "an iterable of Fact", type(given).__name__, advice)
     bits = 0
     for fact in facts:
         if not isinstance(fact, Fact):  # pyright: ignore[reportUnnecessaryIsInstance] (see above)

@@ -19,7 +19,7 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
 from leadqual.classification import Classification
-from leadqual.errors import LeadqualError, WrongValue
+from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.explanation import Explanation
 from leadqual.facts import Evidence, Fact
 from leadqual.vocabulary import UnknownWord, Word
@@ -75,9 +75,12 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
     """Return the value of *as_type* that `to_json` had written.
 
     Raises:
+        WrongType: If *text* is no text.
         WrongValue: If the text is no JSON, repeats a key, or holds NaN or Infinity.
         DataUnreadable: If the data is not what the type asks for; every fault is named.
     """
+    if not isinstance(text, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise WrongType("text", "what to_json wrote", type(text).__name__)
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:

@@ -91,8 +91,9 @@ class Word(Enum):
 
         Raises:
             UnknownWord: If no member is called so.
+            WrongType: If *text* is no text.
         """
-        word = fold(text)
+        word = fold(text) if isinstance(text, str) else text  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         member = cls._value2member_map_.get(word)
         return member if isinstance(member, cls) else cls(word)
 

@@ -1,6 +1,7 @@
 """The commands about lead files: what is in one, and which layout it has."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,6 +33,7 @@ from leadqual.intake import (
     RejectsWriter,
     Report,
     Run,
+    Severity,
     iter_check,
 )
 from leadqual.intake import check as check_whole
@@ -73,6 +75,7 @@ def check(
         raise WrongValue("file", "would be read and written at once", "name three different files")
     source = sys.stdin.buffer if str(file) == "-" else file
     shown: list[Shown] = []
+    kept: Counter[type[Row]] = Counter()
     with ExitStack() as opened:
         # To merge takes all rows; everything else is told row by row, in memory that does not grow.
         open_it = check_whole if duplicates == "merge" else iter_check
@@ -93,10 +96,11 @@ def check(
         for row in _watched(result, file):
             if isinstance(row, Blank):
                 continue
-            if json or len(shown) < SHOWN:
+            if json or kept[type(row)] < SHOWN:
                 shown += [
                     (problem, _value(row, problem) if show_values else None) for problem in row.problems
                 ]
+                kept[type(row)] += len(row.problems)
             if isinstance(row, Rejected):
                 if bad is not None:
                     bad.write(row)
@@ -105,7 +109,9 @@ def check(
     if json:
         print_json(as_data(result, shown))
     else:
-        print_summary(str(file), result, shown[:SHOWN])
+        # What rejects a row comes first, or a long file might show nothing but warnings.
+        gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
+        print_summary(str(file), result, gravest_first[:SHOWN])
     return FOUND if result.counts.rejected else DONE
 
 

@@ -13,13 +13,15 @@ from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.errors import WrongValue
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS
+from leadqual.intake.recognition import looks_like_consent
 from leadqual.intake.table import Table, read_table
 from leadqual.learning.evaluation import Evaluation, evaluate
 from leadqual.learning.fitting import Learned, Readiness, learn
 from leadqual.learning.ranking_picture import bars, svg
-from leadqual.scoring.priority import Priority
+from leadqual.scoring.priority import Priority, forbidding
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
+from leadqual.standard import STANDARD
 
 Blank = Annotated[
     tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")
@@ -147,6 +149,7 @@ def score(
     else:
         _print_ranked(chosen, ranked)
         _say_skipped(found)
+        _say_overlooked(found, chosen)
     return FOUND if found.skipped else DONE
 
 
@@ -246,6 +249,19 @@ def _list(title: str, items: Iterable[object]) -> None:
 def _say_skipped(found: Table) -> None:
     if found.skipped:
         console().print(f"\nrecords that cannot be read: {found.skipped:,}; `leadqual check` says why.")
+
+
+def _say_overlooked(found: Table, card: Scorecard) -> None:
+    """Say which columns may forbid contact and are not read, and whether the card reads any at all."""
+    forbids = [str(fact) for fact in forbidding(STANDARD)]
+    for name in found.names:
+        if looks_like_consent(name) and name not in forbids:
+            advice = f"rename it to {' or '.join(forbids)} if it does"
+            console().print(
+                f"\nwarning: the column {name!r} may forbid contact and is not read; {advice}", markup=False
+            )
+    if not {signal.column for signal in card.signals} & {*found.names}:
+        console().print("\nwarning: the file has none of the columns that the card reads", markup=False)
 
 
 Ranked = tuple[int, dict[str, str], Priority]

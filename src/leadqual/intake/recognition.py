@@ -50,12 +50,18 @@ class Recognition:
     @property
     def consent_unmapped(self) -> tuple[str, ...]:
         """Return the unmapped columns whose names look like an opt-out, which nobody may overlook."""
-        return tuple(name for name in self.unmapped if _CONSENT.search(fold(name).replace("_", "")))
+        return tuple(filter(looks_like_consent, self.unmapped))
 
 
 _CONSENT: Final = re.compile(
-    "opt(ed)?out|unsubscri|donot(e?mail|call|contact|sms|text)|nocontact|blacklist|suppress"
+    "opt(ed)?out|unsubscri|donot(e?mail|call|contact|sms|text)|(do)?nocontact|dnc$|blacklist|blocklist"
+    "|blocked|suppress|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
 )
+
+
+def looks_like_consent(column: str) -> bool:
+    """Return whether the name of a column looks like an opt-out, which nobody may overlook."""
+    return bool(_CONSENT.search(fold(column).replace("_", "")))
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
@@ -77,7 +83,9 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
     path = Path(layout)
     try:
         text = path.read_text("utf-8")
-    except (OSError, ValueError):
+    except OSError as error:
+        message = f"the layout file cannot be read: {error.strerror}"
+    except ValueError:
         message = "the layout file cannot be read as text in UTF-8"
     else:
         return from_toml(text, path.name)
