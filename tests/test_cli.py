@@ -307,6 +307,10 @@ class TestCheckInFull:
         assert "… and 11 more" in out
         assert out.count("email-invalid: An email") == 20
 
+    def test_at_the_end_it_says_what_to_try_next(self, run, sample, tmp_path):
+        assert run("check", str(sample))[1].splitlines()[-1].startswith("Try next: --rejects FILE, ")
+        assert "Try next" not in run("check", str(sample), "--output", str(tmp_path / "out.csv"))[1]
+
     def test_what_rejects_a_row_is_shown_before_what_warns(self, run, tmp_path):
         path = tmp_path / "leads.csv"
         path.write_text("name,claimed stage,email\n" + "Ana,rep,\n" * 30 + "Ben,,nobody\n", "utf-8")

@@ -111,7 +111,7 @@ def check(
     else:
         # What rejects a row comes first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
-        print_summary(str(file), result, gravest_first[:SHOWN])
+        print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return FOUND if result.counts.rejected else DONE
 
 

@@ -58,8 +58,11 @@ def by_frequency(counts: Counts) -> list[tuple[Code, int]]:
     return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
 
 
-def print_summary(file: str, result: Run | Report, shown: Sequence[Shown]) -> None:
-    """Print what came in, what is fine, what is not and why, and what to do first."""
+def print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, written: bool) -> None:
+    """Print what came in, what is fine, what is not and why, what to do first, and what to try next.
+
+    *written* says whether rows were written to files.
+    """
     out, counts = console(), result.counts
     for problem, value in shown:
         out.print(f"{problem.severity}: {problem}" + ("" if value is None else f" | {value!r}"), markup=False)
@@ -85,6 +88,10 @@ def print_summary(file: str, result: Run | Report, shown: Sequence[Shown]) -> No
     if counts.problems:
         code, number = by_frequency(counts)[0]
         out.print(f"[bold]Do this first[/bold] ({number:,} × {code}): {escape(code.remedy)}.")  # noqa: RUF001 (times)
+    if not written:
+        out.print(
+            "[bold]Try next[/bold]: --rejects FILE, for the rows to correct; --output FILE, for the contacts."
+        )
 
 
 def _contacts_table(counts: Counts) -> Table:
