@@ -649,6 +649,7 @@ class TestBrokenInterpreters:
 
         assert finding.code == "no_regress"
         assert finding.consequences == ("undeclared_move", "well_founded")
+        assert str(finding).endswith("\n  likely consequences: undeclared_move, well_founded")
         assert finding.message == "lapsed loses a stage"
         assert finding.witnesses[0].facts == (Fact.PURCHASED,)
         assert finding.witnesses[1].history == (Kind(Fact.PURCHASED), Kind(Fact.LAPSED))
@@ -695,6 +696,28 @@ class TestReduction:
         assert study.footprint(KINDS.index(Kind(Fact.WANTS_IN))) == bits_of(
             (Fact.WANTS_IN, Fact.NEVER_JOINING)
         )
+
+    def test_a_footprint_holds_what_is_cleared_and_the_milestones_of_then_rules(self):
+        study = Study(STANDARD, Interpreter())
+
+        assert study.footprint(KINDS.index(Kind(Fact.BECAME_LEADER))) == bits_of(
+            (Fact.BECAME_LEADER, Fact.SIGNED_UP, Fact.DECLINED, Fact.LAPSED)
+        )
+        assert study.footprint(KINDS.index(Kind(Fact.INTERESTED_IN_OFFER))) == (
+            BRINGS[Fact.ASKED_FOR_MORE] | bits_of((Fact.SAW_BUSINESS, Fact.DECLINED))
+        )
+
+    def test_the_reader_is_asked_each_question_once(self):
+        asked = []
+
+        def counting(evidence, policy):
+            asked.append(evidence)
+            return classify(evidence, policy)
+
+        study = Study(STANDARD, Interpreter(classify=counting))
+
+        assert study.answer(BIT[Fact.CONTACTED]) == study.answer(BIT[Fact.CONTACTED])
+        assert asked == [Evidence.of(Fact.CONTACTED)]
 
     def test_a_clearing_of_what_an_event_brings_itself_is_no_fault(self):
         """Who likes the industry knows it; that knowing clears liking does not undo the liking that brings it."""

@@ -20,7 +20,6 @@ from leadqual.facts import (
     close,
     each_of,
     excluded_by,
-    implying,
 )
 from leadqual.policy import Policy
 from leadqual.rules import KINDS
@@ -220,15 +219,12 @@ class Study:
     def footprint(self, number: int) -> int:
         """Return the facts that matter to an event.
 
-        What it reads and writes, as the policy says; what implies what it removes; what excludes what
-        it adds. Less is unsound.
+        What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
+        which exclude nothing. Less is unsound.
         """
         effect = self.policy.replay.effects[number]
-        adds = joined(adds for _, adds in effect.then)
-        reads = joined(first for first, _ in effect.then)
-        lost = implying(~effect.keeps & ALL_BITS)
-        written = lost | (~effect.keeps >> WIDTH) & ALL_BITS | effect.sets | effect.sets >> WIDTH | adds
-        return (written | reads | excluded_by((effect.sets | adds) & ALL_BITS)) & ALL_BITS
+        then = joined(first | adds for first, adds in effect.then)
+        return (~effect.keeps | ~effect.keeps >> WIDTH | then) & ALL_BITS
 
     def graph(self, facts: int) -> dict[int, tuple[int, ...]]:
         """Return each state that replay reaches from nothing, with those one event further.
