@@ -725,13 +725,13 @@ class TestReduction:
 
         assert verify(with_replay(clears=clears), laws=QUICK).ok
 
-    def test_a_situation_that_no_history_leads_to_has_none(self):
-        policy = with_replay(
-            clears=((Fact.KNOWS_INDUSTRY, (Fact.DECLINED,)), (Fact.DECLINED, (Fact.KNOWS_INDUSTRY,)))
-        )
-        both = bits_of((Fact.KNOWS_INDUSTRY, Fact.DECLINED))
+    @pytest.mark.parametrize("others", [(Fact.KNOWS_INDUSTRY,), (Fact.WANTS_IN, Fact.INTERESTED_IN_INDUSTRY)])
+    def test_a_situation_that_no_history_leads_to_has_none(self, others):
+        """What clears one another is never known together, though a history may go round for ever."""
+        clears = tuple((other, (Fact.DECLINED,)) for other in others)
+        policy = with_replay(clears=(*clears, (Fact.DECLINED, others)))
 
-        assert Study(policy, Interpreter()).history(both) is None
+        assert Study(policy, Interpreter()).history(bits_of((*others, Fact.DECLINED))) is None
 
 
 class TestExamples:
