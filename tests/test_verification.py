@@ -654,6 +654,15 @@ class TestBrokenInterpreters:
         assert finding.witnesses[0].facts == (Fact.PURCHASED,)
         assert finding.witnesses[1].history == (Kind(Fact.PURCHASED), Kind(Fact.LAPSED))
 
+    def test_an_event_that_does_more_than_it_declares_shows_before_and_after(self):
+        more = misstep(
+            lambda kind, before, after: after | BIT[Fact.LAPSED] if kind == Kind(Fact.CONTACTED) else after
+        )
+        (finding,) = verify(STANDARD, interpreter=more, laws=[law("step_local")]).findings
+
+        assert finding.message == "contacted changes what it does not declare"
+        assert [each.facts for each in finding.witnesses] == [(), (Fact.CONTACTED, Fact.LAPSED)]
+
     def test_an_answer_that_changes_with_a_foreign_fact_shows_both_people(self):
         (finding,) = misread_proof("local").findings
 
