@@ -177,7 +177,9 @@ class TestNextSteps:
     @pytest.mark.parametrize("target", ["prospect", 3, Fact.RESPONDED])
     def test_step_to_what_is_no_target_is_refused(self, target):
         """None would mean that nothing is missing."""
-        with pytest.raises(WrongType, match="target must be a Stage or a Qualification, not "):
+        with pytest.raises(
+            WrongType, match=f"target must be a Stage or a Qualification, not {type(target).__name__}$"
+        ):
             classify({Fact.RESPONDED}).step_to(target)
 
     def test_step_to_picks_the_shortest_open_step(self):
