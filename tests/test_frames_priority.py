@@ -404,6 +404,16 @@ def refused(table, card=CARD, **options):
 class TestRefused:
     """Every error comes at the call, from the schema, never at collect; and says what would be right."""
 
+    def test_words_for_yes_and_no_are_read_of_facts_only(self):
+        table = pl.DataFrame({"was": ["yes"]})
+
+        assert refused(table, columns={"asked": frames.YesNoWords("was")}) == [
+            (
+                "columns[asked]",
+                "words for yes and no are read of facts; give a column or an expression of narwhals",
+            )
+        ]
+
     def test_columns_of_another_type_than_the_signal_reads(self):
         table = pl.LazyFrame(
             {
