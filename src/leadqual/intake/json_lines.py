@@ -116,11 +116,12 @@ class JsonReader:
                 parse_float=_Number,
                 parse_constant=_refuse,
             )
+            if isinstance(values, dict):
+                return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
         except (ValueError, RecursionError):
+            # Python versions differ in how deep they read; what was read may still be too deep to write.
             return None
-        if not isinstance(values, dict):
-            return None
-        return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
+        return None
 
 
 class _Number(str):
