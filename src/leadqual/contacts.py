@@ -89,8 +89,9 @@ class Contact:
         """Return the contact that a mapping of column names to cells describes.
 
         Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is
-        unknown. *region* is the country of telephone numbers without ``+``.
+        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could
+        read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is unknown. *region* is
+        the country of telephone numbers without ``+``.
 
         Raises:
             RecordUnreadable: If any cell cannot be read; it names every such field, and no value.

@@ -8,7 +8,7 @@ from leadqual.auditing import AuditCode
 from leadqual.errors import Fault
 from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import WORDS, FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
 from leadqual.frames.expressions import (
     NO,
     YES,
@@ -66,7 +66,7 @@ def audit(
         refuse_if(_no_claim(table, claimed))
         table = table.reading([claimed])
         reached = {stage: known.reaches(stage, policy) for stage in Stage}
-        said = table.text_of(claimed).str.strip_chars().str.to_lowercase()
+        said = table.word_of(claimed)
         answers[AuditCode.CLAIM_UNPROVED] = _of_claim(said, _unproved(reached))
         answers[AuditCode.CLAIM_OUTGROWN] = _of_claim(said, _outgrown(reached))
     added = {f"{prefix}{str(code).replace('-', '_')}": answer for code, answer in answers.items()}
@@ -110,6 +110,5 @@ def _of_claim(said: nw.Expr, wrong: Conditions) -> nw.Expr:
 
 def _no_claim(table: Table, column: str) -> Iterator[Fault]:
     yield from table.missing("claimed", column)
-    if column in table.schema and table.schema[column] not in WORDS and not table.is_empty(column):
-        advice = "give the column with the words of the stages"
-        yield Fault("claimed", f"{column} holds {table.schema[column]}, not text; {advice}")
+    if column in table.schema:
+        yield from table.not_words("claimed", column, "stages")

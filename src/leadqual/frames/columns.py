@@ -173,7 +173,7 @@ def _by_words(table: Table, column: YesNoWords) -> tuple[Condition, Condition]:
         return None, None
     dtype, value = table.schema[column.column], nw.col(column.column)
     if dtype in WORDS:
-        word = table.text_of(column.column).str.strip_chars().str.to_lowercase()
+        word = table.word_of(column.column)
         yes, no, blank = word.is_in(sorted(YES)), word.is_in(sorted(NO)), value.is_null() | (word == "")
     elif dtype.is_numeric():
         yes, no, blank = value == 1, value == 0, value.is_null()

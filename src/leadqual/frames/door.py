@@ -109,6 +109,16 @@ class Table:
         said = nw.col(column)
         return said if self.schema[column] == nw.String else said.cast(nw.String)
 
+    def word_of(self, column: str) -> nw.Expr:
+        """Return what a column of one of `WORDS` says, as words are compared: trimmed, in lower case."""
+        return self.text_of(column).str.strip_chars().str.to_lowercase()
+
+    def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
+        """Yield the fault that a column, which is there, holds something else than text."""
+        if self.schema[column] not in WORDS and not self.is_empty(column):
+            advice = f"give the column with the words of the {whose}"
+            yield Fault(argument, f"{column} holds {self.schema[column]}, not text; {advice}")
+
     def missing(self, argument: str, column: object) -> Iterator[Fault]:
         """Yield the fault that a column is not there."""
         if column not in self.schema:

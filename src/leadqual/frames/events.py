@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.frames.door import WORDS, FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
 from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
 from leadqual.history import instant
@@ -93,8 +93,7 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
     dtypes = {
         argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
     }
-    if "fact" in dtypes and dtypes["fact"] not in WORDS:
-        yield Fault("fact", f"{holds['fact']}, not text; give the column with the words of the facts")
+    yield from table.not_words("fact", given["fact"], "facts")
     if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
         yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
     at = dtypes.get("at", nw.Date)

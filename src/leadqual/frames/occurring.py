@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.frames.columns import cells
-from leadqual.frames.door import WORDS, FrameT, Table, alike, clashes, refuse_if
+from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if
 from leadqual.frames.expressions import chosen
 from leadqual.frames.worth import is_day, points_column, require_card, whole, worth
 from leadqual.scoring.scales import Dated
@@ -105,13 +105,8 @@ def _wrong(table: Table, given: Mapping[str, str], dated: list[Signal]) -> Itera
     """Yield what keeps the columns and the card from being read, and what would be right."""
     if not dated:
         yield Fault("card", "has no dated signal, so that nothing occurs on it; give one")
-    types = {
-        argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
-    }
-    what = types.get("signal", nw.String)
-    if what not in WORDS:
-        advice = "give the column with the words of the signals"
-        yield Fault("signal", f"{given['signal']} holds {what}, not text; {advice}")
-    if not is_day(types.get("at", nw.Date)):
+    yield from table.not_words("signal", given["signal"], "signals")
+    at = given["at"]
+    if not is_day(table.schema[at]) and not table.is_empty(at):
         wanted = "days or instants with a time zone; convert it first, best to UTC"
-        yield Fault("at", f"{given['at']} holds {types['at']}, not {wanted}")
+        yield Fault("at", f"{at} holds {table.schema[at]}, not {wanted}")
