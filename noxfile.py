@@ -26,7 +26,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests with every extra, and ask for full coverage."""
     _install(session, "all", "tests")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", "-n", "2", *session.posargs)
+    session.run("coverage", "run", "-m", "pytest", "-n", "2", "--dist", "loadfile", *session.posargs)
     session.run("coverage", "combine")
     session.run("coverage", "report")
 

@@ -120,13 +120,15 @@ class TestEveryEngine:
 class TestRandomPolicies:
     """Not only STANDARD: what a company may write is translated as faithfully."""
 
-    @pytest.mark.parametrize("texts", [8, pytest.param(120, marks=pytest.mark.long)])
-    def test_120_random_policies_answer_alike_on_polars_and_duckdb(self, texts):
+    @pytest.mark.parametrize(
+        ("number", "texts"), [(30, 8), pytest.param(120, 120, marks=pytest.mark.long)]
+    )
+    def test_random_policies_answer_alike_on_polars_and_duckdb(self, number, texts):
         on = [engine(name) for name in ("polars", "duckdb")]
         chance = random.Random(11)
         tried = several = blocked = 0
 
-        @settings(max_examples=120, phases=[Phase.generate])
+        @settings(max_examples=number, phases=[Phase.generate])
         @given(policies())
         def agree(drawn):
             nonlocal tried, several, blocked
@@ -150,8 +152,8 @@ class TestRandomPolicies:
         agree()
 
         # The policies were worth trying: more rules than one for a stage, and rules that forbid.
-        assert tried >= 120
-        assert min(several, blocked) > 30
+        assert tried >= number
+        assert min(several, blocked) > number // 4
 
     @pytest.mark.parametrize("name", ["polars", "pandas-nullable", "pyarrow", "duckdb"])
     def test_facts_without_a_column_are_unknown(self, name):

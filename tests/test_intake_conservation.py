@@ -19,7 +19,7 @@ from leadqual.intake.problems import LIMITS
 from leadqual.standard import STANDARD
 from leadqual.strategies import records
 
-HOSTILE_FILES = int(os.environ.get("LEADQUAL_HOSTILE_FILES", "20000"))
+HOSTILE_FILES = int(os.environ.get("LEADQUAL_HOSTILE_FILES", "4000"))
 
 
 def conserved(data, run):
