@@ -8,17 +8,33 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, final
 
 from leadqual.errors import ExtraMissing, LeadqualError
+from leadqual.facts import Fact
 from leadqual.phones import judge, phone_library
+from leadqual.vocabulary import fold
 
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 """The words that mean yes, in any case."""
 
 NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
 """The words that mean no, in any case."""
+
+OPT_OUT: Final = Fact.OPTED_OUT
+"""The fact that a column of opt-outs says."""
+
+_FACTS: Final = {str(fact): fact for fact in Fact}
+_OPT_OUT: Final = re.compile(
+    r"(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
+    r"(?:opt(?:ed)?out(?:(?:of|from)(?!fax)\w+)?|unsub(?:scribed?)?(?:(?:of|from)\w+)?|dnc|dnd|(?:black|block)list(?:ed)?"
+    r"|do(?:es)?not(?:e?mail|call|contact|phone|sms|text))(?:at|on|since|date|time|reason\w*|campaign\w*)?"
+)
+_CONSENT: Final = re.compile(
+    "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"
+    "|consent|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
+)
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,6 +70,23 @@ class CellUnreadable(LeadqualError, ValueError):
     def __str__(self) -> str:
         """Return the message."""
         return f"not {self.reading}: {self.reason}; {self.remedy}"
+
+
+@lru_cache(maxsize=4_096)
+def opts_out(column: str) -> bool | None:
+    """Return whether the name of a column says that a yes there is an opt-out.
+
+    None means that the name may be one of consent, and does not say which way.
+    """
+    name = re.sub(r"[\W_]", "", fold(column))
+    if _OPT_OUT.fullmatch(name):
+        return True
+    return None if _CONSENT.search(name) else False
+
+
+def fact_named(column: str) -> Fact | None:
+    """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
+    return _FACTS.get(fold(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 def read_yes_no(text: str) -> bool:

@@ -1,5 +1,6 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
+from types import UnionType
 from typing import final
 
 from attrs import frozen
@@ -43,6 +44,12 @@ class WrongType(LeadqualError, TypeError):
         """Return the message."""
         advice = f"; {self.advice}" if self.advice else ""
         return f"{self.argument} must be {self.expected}, not {self.found}{advice}"
+
+
+def require(argument: str, value: object, kind: type | UnionType, expected: str, advice: str = "") -> None:
+    """Raise a `WrongType` unless *value* is of a kind."""
+    if not isinstance(value, kind):
+        raise WrongType(argument, expected, type(value).__name__, advice)
 
 
 @final

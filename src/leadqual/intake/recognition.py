@@ -8,6 +8,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from leadqual.cells import opts_out
 from leadqual.errors import WrongType
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
@@ -50,18 +51,7 @@ class Recognition:
     @property
     def consent_unmapped(self) -> tuple[str, ...]:
         """Return the unmapped columns whose names look like an opt-out, which nobody may overlook."""
-        return tuple(filter(looks_like_consent, self.unmapped))
-
-
-_CONSENT: Final = re.compile(
-    "opt(ed)?out|unsubscri|donot(e?mail|call|contact|sms|text)|(do)?nocontact|dnc$|blacklist|blocklist"
-    "|blocked|suppress|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
-)
-
-
-def looks_like_consent(column: str) -> bool:
-    """Return whether the name of a column looks like an opt-out, which nobody may overlook."""
-    return bool(_CONSENT.search(fold(column).replace("_", "")))
+        return tuple(name for name in self.unmapped if opts_out(name) is not False)
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:

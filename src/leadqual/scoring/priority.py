@@ -1,23 +1,25 @@
 """A priority: the points of one record, line by line, with what did not count and what was missed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
+from leadqual.cells import OPT_OUT, fact_named, opts_out
 from leadqual.classification import is_classifiable
-from leadqual.errors import WrongType
+from leadqual.errors import WrongType, WrongValue, require
 from leadqual.explanation import BETWEEN_STATEMENTS
 from leadqual.facts import Fact
 from leadqual.history import History
 from leadqual.policy import Policy
 from leadqual.scoring.scales import Award, Dated
 from leadqual.scoring.signals import Group, Signal
-from leadqual.scoring.values import is_blank, truth
+from leadqual.scoring.values import is_blank, said
 from leadqual.stages import Standing
-from leadqual.vocabulary import Word
+from leadqual.vocabulary import Word, fold
 
 
 @final
@@ -133,31 +135,33 @@ class Reader(Protocol):
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """Return what gives the cells of a contact or of a mapping of columns to cells.
 
-    A contact answers the words of the facts from its evidence by the end of the day *as_of* (UTC) and
-    from the events of its history, then its fields, then its extra columns.
+    Columns are found by their names in any case, with spaces, hyphens or underscores. A contact answers
+    the words of the facts from its evidence by the end of the day *as_of* (UTC) and from the events of
+    its history, then its fields, then its extra columns.
 
     Raises:
         WrongType: If *subject* is something else.
     """
+    require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        row = cast("Mapping[str, object]", subject)
-        return lambda column, *, dated=False: row.get(column)  # noqa: ARG005, PLW0108 (a row knows no events)
+        of_row = _by_name(_kept(subject))
+        return lambda column, *, dated=False: of_row(column)  # noqa: ARG005, PLW0108 (a row knows no events)
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
     evidence, _ = subject.known(policy, until)
-    cells: dict[str, object] = dict(getattr(subject, "extra", ()))
-
+    kept = _by_name(_kept(subject))
     history: object = getattr(subject, "history", subject)
 
     def read(column: str, *, dated: bool = False) -> object:
-        if column in _FACTS:
-            fact = _FACTS[column]
+        word = fold(column)
+        if word in _FACTS:
+            fact = _FACTS[word]
             if not dated:
                 return evidence.value(fact)
             events = history.in_order(policy) if isinstance(history, History) else ()
             return tuple(event.at for event in events if event.fact is fact and not event.reverses)
-        found: object = getattr(subject, column, None) if column in _FIELDS else cells.get(column)
+        found: object = getattr(subject, word, None) if word in _FIELDS else kept(column)
         return str(found) if isinstance(found, Word) else found
 
     return read
@@ -165,6 +169,36 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
 
 _FACTS: Final = {str(fact): fact for fact in Fact}
 _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
+
+
+def _kept(subject: object) -> Mapping[str, object]:
+    """Return the cells of a record that were kept as they are: of a contact, the extra columns."""
+    kept: object = subject if isinstance(subject, Mapping) else dict(getattr(subject, "extra", ()))
+    return cast("Mapping[str, object]", kept)
+
+
+def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
+    """Return what gives the cell of a column, found by its name as names are compared."""
+    places = _places(tuple(cells))
+
+    def cell(column: str) -> object:
+        found = places.get(fold(column), ())
+        if len(found) > 1:
+            both = " and ".join(map(repr, found))
+            raise WrongValue("subject", f"the columns {both} have one name", "keep one of them")
+        return cells[found[0]] if found else None
+
+    return cell
+
+
+@lru_cache(maxsize=256)
+def _places(columns: tuple[object, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Return the columns by their names as these are compared."""
+    places: dict[str, tuple[str, ...]] = {}
+    for column in columns:
+        if isinstance(column, str):
+            places[fold(column)] = (*places.get(fold(column), ()), column)
+    return places
 
 
 DO_NOT_CONTACT: Final = str(Standing.DO_NOT_CONTACT)
@@ -176,13 +210,31 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
     return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
 
 
-def must_not_be_contacted(read: Reader, policy: Policy) -> bool:
+def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool:
     """Return whether a record says one of the facts that forbid contact.
 
-    What is written there and cannot be read is no permission, and a day says when it was asked for.
+    Columns whose names say that a yes is an opt-out are read for it too. What is written there and
+    cannot be read is no permission, and a day says when it was asked for.
+
+    Raises:
+        WrongValue: If the name of a column may be one of consent, and does not say which way.
     """
-    cells = (read(str(fact)) for fact in forbidding(policy))
-    return any(not is_blank(cell) and truth(cell) is not False for cell in cells)
+    forbids, kept = forbidding(policy), _kept(subject)
+    cells = [read(str(fact)) for fact in forbids]
+    cells += [kept[column] for column, fact in _consent(tuple(kept)) if fact in forbids]
+    return any(not is_blank(cell) and said(cell) is not False for cell in cells)
+
+
+@lru_cache(maxsize=256)
+def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact | None], ...]:
+    """Return the fact that each column says by its name."""
+    named = [column for column in columns if isinstance(column, str)]
+    for column in named:
+        if opts_out(column) is None:
+            reason = f"the column {column!r} may forbid contact, and its name does not say which way"
+            advice = f"rename it to {OPT_OUT} if a yes there does, else drop it or rename it"
+            raise WrongValue("subject", reason, advice)
+    return tuple((column, fact_named(column)) for column in named)
 
 
 @frozen

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from math import isfinite
-from typing import Final, Literal, cast, final
+from typing import Final, Literal, TypeVar, cast, final
 
 from attrs import field, frozen
 
-from leadqual.scoring.values import day, is_blank, number, truth
+from leadqual.errors import WrongType
+from leadqual.scoring.values import day, is_blank, number, plain, said
+
+KeyT = TypeVar("KeyT")
 
 Order = Literal["", "rising", "falling"]
 """Whether more of a number must never lower its points, never raise them, or either."""
@@ -58,7 +61,7 @@ def _whole(where: str, points: object) -> Iterator[tuple[str, str]]:
 @final
 @frozen
 class YesNo:
-    """Give points for an answer: for yes, and for no. Unknown is neither.
+    """Give points for an answer: for yes, or a day that says since when, and for no. Unknown is neither.
 
     Attributes:
         yes: The points of a yes.
@@ -75,7 +78,7 @@ class YesNo:
 
     def award(self, value: object, as_of: date | None) -> Award:  # noqa: ARG002 (an answer has no age)
         """Return what a cell is worth."""
-        answer = truth(value)
+        answer = said(value)
         if answer is None:
             return UNKNOWN if is_blank(value) else _unreadable("yes or no")
         return Award(known=True, steps=(("yes", self.yes) if answer else ("no", self.no),))
@@ -116,8 +119,21 @@ class Filled:
         yield from _whole("blank", self.blank)
 
 
-def _words(words: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    return tuple(dict(words).items())
+Pairs = Mapping[KeyT, int] | Iterable[tuple[KeyT, int]]
+
+
+def _pairs(argument: str, given: Pairs[KeyT]) -> tuple[tuple[KeyT, int], ...]:
+    try:
+        items = cast("Mapping[KeyT, int]", given).items() if isinstance(given, Mapping) else given
+        pairs = tuple((key, points) for key, points in items)
+        hash(pairs)
+    except (TypeError, ValueError):
+        raise WrongType(argument, f"a mapping of {argument} to points", type(given).__name__) from None
+    return pairs
+
+
+def _words(words: Pairs[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(dict(_pairs("words", words)).items())
 
 
 @final
@@ -156,16 +172,20 @@ class Words:
         """Yield what keeps the scale from being used: the place, and what would be right."""
         if not self.words:
             yield "words", "names no word; give each word that counts its points"
-        if any(not word or word != word.strip() for word, _ in self.words):
-            yield "words", "a word is empty or has blanks around it; an empty cell is unknown"
+        if any(not isinstance(word, str) or not word or word != word.strip() for word, _ in self.words):
+            yield "words", "a word is no text, is empty or has blanks around it; an empty cell is unknown"
         for word, points in self.words:
             yield from _whole(f"words.{word}", points)
         yield from _whole("other", self.other)
 
 
-def _thresholds(at_least: Mapping[float, int] | Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
-    pairs = cast("Mapping[float, int]", at_least).items() if isinstance(at_least, Mapping) else at_least
-    return tuple((float(least) if type(least) is int else least, points) for least, points in pairs)
+def _thresholds(at_least: Pairs[float]) -> tuple[tuple[float, int], ...]:
+    pairs = _pairs("at_least", at_least)
+    return tuple((float(least) if type(least) is int and abs(least) < _HUGE else least, points) for least, points in pairs)
+
+
+_HUGE: Final = 1 << 1_000
+"""A whole number that is nearly too large for a float."""
 
 
 @final
@@ -207,7 +227,7 @@ class Number:
         if not self.at_least:
             yield "at_least", "names no threshold; give each threshold its points"
         thresholds = [threshold for threshold, _ in self.at_least]
-        if any(type(threshold) not in {int, float} or not isfinite(threshold) for threshold in thresholds):
+        if any(type(threshold) is not float or not isfinite(threshold) for threshold in thresholds):
             yield "at_least", "a threshold must be a number"
         elif any(after <= before for before, after in pairwise(thresholds)):
             yield "at_least", "the thresholds must rise from one to the next"

@@ -1,13 +1,14 @@
 """Scorecards: a company's own signals as one value that says whom to call first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Final, Self, final
+from math import inf
+from typing import Any, Final, Self, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
 
 from leadqual.classification import Classifiable
-from leadqual.errors import Fault, Faulty, WrongValue
+from leadqual.errors import Fault, Faulty, WrongValue, require
 from leadqual.policy import Policy
 from leadqual.scoring.priority import (
     Priority,
@@ -25,6 +26,8 @@ from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import day
 from leadqual.standard import STANDARD
 
+T = TypeVar("T")
+
 LOWEST: Final = 0
 HIGHEST: Final = 100
 
@@ -35,17 +38,36 @@ class ScorecardRefused(Faulty):
 
 
 def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
-    return tuple(signals)
+    return _all_of(signals, "signals", Signal, "a list of signals")
 
 
 Bounds = int | tuple[int | None, int | None]
 
 
-def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]:
-    if not isinstance(groups, Mapping):
-        return tuple(groups)
-    pairs = {name: (None, given) if isinstance(given, int) else given for name, given in groups.items()}
-    return tuple(Group(name, *pair) for name, pair in pairs.items())
+def _groups(groups: Mapping[str, Bounds] | Iterable[Group]) -> tuple[Group, ...]:
+    if isinstance(groups, Mapping):
+        groups = [_group(name, given) for name, given in groups.items()]
+    return _all_of(groups, "groups", Group, "a mapping of names to bounds, or a list of groups")
+
+
+def _group(name: str, given: object) -> Group:
+    match given:
+        case (lowest, highest):
+            return Group(name, lowest, highest)
+        case _:
+            return Group(name, None, cast("int", given))
+
+
+def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> tuple[T, ...]:
+    require(argument, given, Iterable, expected)
+    found = tuple(given)
+    for each in found:
+        require(argument, each, kind, expected)
+    return found
+
+
+def _float(number: Any) -> Any:  # noqa: ANN401 (what is no number is refused with the card)
+    return float(number) if type(number) is int and abs(number) <= LARGEST else number
 
 
 @final
@@ -73,7 +95,7 @@ class Scorecard:
     signals: tuple[Signal, ...] = field(converter=_signals, kw_only=True)
     base: int = field(default=0, kw_only=True)
     groups: tuple[Group, ...] = field(default=(), converter=_groups, kw_only=True)
-    doubling: float | None = field(default=None, kw_only=True)
+    doubling: float | None = field(default=None, converter=_float, kw_only=True)
     members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -96,7 +118,9 @@ class Scorecard:
         return any(isinstance(signal.scale, Dated) and signal.scale.ages for signal in self.signals)
 
     def replace(self, **changes: object) -> Self:
-        """Return a card with other values for the named fields."""
+        """Return a card with other values for the named fields; groups without bounds follow the signals."""
+        if "signals" in changes and not any(group.is_bounded for group in self.groups):
+            changes = {"groups": (), **changes}
         return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
 
     def total(
@@ -125,7 +149,8 @@ class Scorecard:
 
         Raises:
             WrongType: If *subject* is neither.
-            WrongValue: If the card lets points age and *as_of* is missing, or has no time zone.
+            WrongValue: If the card lets points age and *as_of* is missing or has no time zone, two columns
+                have one name, or the name of a column may be one of consent and does not say which way.
         """
         until = self.day(as_of)
         read = reader(subject, policy, until)
@@ -143,7 +168,7 @@ class Scorecard:
                 for reason in award.unused
             ),
             missed=tuple(missed(tallies)),
-            do_not_contact=must_not_be_contacted(read, policy),
+            do_not_contact=must_not_be_contacted(subject, read, policy),
         )
 
     def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
@@ -174,6 +199,8 @@ def _problems(card: Scorecard) -> Faults:
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
+    if card.doubling is not None and not (type(card.doubling) is float and 0 < card.doubling < inf):
+        yield Fault("doubling", f"must be a number of points above 0, or left out, not {card.doubling!r}")
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
@@ -185,6 +212,9 @@ def _problems(card: Scorecard) -> Faults:
     groups = [group.name for group in card.groups]
     for signal in card.signals:
         where = f"signals.{signal.name}"
+        for key in ("name", "column"):
+            if not getattr(signal, key).strip():
+                yield Fault(f"{where}.{key}", "must be a text that is not empty")
         if signal.group not in groups:
             yield Fault(
                 f"{where}.group", f"there is no group {signal.group!r}; there are {', '.join(groups)}"

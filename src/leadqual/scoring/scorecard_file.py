@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from attrs import asdict
 
 from leadqual.documents import Table, quoted, read_text
+from leadqual.errors import require
 from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
 from leadqual.scoring.signals import DEFAULT_GROUP, Group, Signal
@@ -17,6 +18,7 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 def scorecard_to_toml(card: Scorecard) -> str:
     """Return *card* as TOML, to be kept, edited by hand, and read back equal."""
+    require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
     if card.doubling is not None:
         lines.append(f"doubling = {card.doubling!r}  # points that stand for twice the odds")
@@ -64,6 +66,7 @@ def read_scorecard(path: Path | str) -> Scorecard:
     Raises:
         DocumentRefused: If it cannot be read; every fault with its place and remedy.
     """
+    require("path", path, Path | str, "a path")
     return scorecard_from_toml(read_text(path), str(path))
 
 
@@ -73,6 +76,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
     Raises:
         DocumentRefused: If it makes no card; every fault with its place and remedy.
     """
+    require("text", text, str, "the text of a TOML document", "read a file with read_scorecard")
     document = Table.parse(text, name)
     groups = document.table("groups") if "groups" in document.names() else None
     signals = document.table("signals")
@@ -82,7 +86,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             document.value("name", str) or "",
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
-            doubling=document.value("doubling", float, required=False),
+            doubling=cast("float | None", document.raw("doubling")),
             groups=() if groups is None else [_group(groups, key) for key in groups.names()],
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )

@@ -1,15 +1,29 @@
 """Signals: what a company knows of a contact, each with the scale that says what it is worth."""
 
 from collections.abc import Mapping
-from typing import Final, Self, final
+from typing import Any, Final, Self, final
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
+from leadqual.errors import require
 from leadqual.facts import Fact
 from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
 
 DEFAULT_GROUP: Final = "signals"
 """The group of a signal that names none."""
+
+
+def _text(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    require(attribute.name, value, str, "a text")
+
+
+def _scale(_: object, attribute: "Attribute[Any]", value: object) -> None:
+    advice = "make the signal with Signal.yes, filled, words, number or dated"
+    require(attribute.name, value, Scale, "a scale", advice)
+
+
+def _word(name: str | Fact) -> str:
+    return str(name) if isinstance(name, Fact) else name
 
 
 @final
@@ -19,8 +33,7 @@ class Signal:
 
     Make it with `yes`, `filled`, `words`, `number` or `dated`. A signal that reads a column called
     like a fact reads that fact of a contact (its events, if it is dated), and the cell of any other
-    record. What cannot be meant
-    is refused when a `Scorecard` is made.
+    record. What cannot be meant is refused when a `Scorecard` is made.
 
     Attributes:
         name: What it is called in lines and files.
@@ -29,17 +42,17 @@ class Signal:
         group: The group that it belongs to, such as ``"fit"`` or ``"engagement"``.
     """
 
-    name: str
-    scale: Scale
-    column: str
-    group: str = DEFAULT_GROUP
+    name: str = field(validator=_text)
+    scale: Scale = field(validator=_scale)
+    column: str = field(validator=_text)
+    group: str = field(default=DEFAULT_GROUP, validator=_text)
 
     @classmethod
     def yes(
         cls, name: str | Fact, points: int, *, no: int = 0, group: str = DEFAULT_GROUP, column: str = ""
     ) -> Self:
         """Return a signal that gives *points* for a yes, and those of *no* for a no."""
-        return cls(str(name), YesNo(points, no), column or str(name), group)
+        return cls(_word(name), YesNo(points, no), column or _word(name), group)
 
     @classmethod
     def filled(
@@ -88,7 +101,7 @@ class Signal:
         column: str = "",
     ) -> Self:
         """Return a signal that gives points for each dated occurrence, by its age in days."""
-        return cls(str(name), Dated(each, cap, half_life, window), column or str(name), group)
+        return cls(_word(name), Dated(each, cap, half_life, window), column or _word(name), group)
 
 
 @final
@@ -102,9 +115,14 @@ class Group:
         highest: The most points that it gives, or None for no bound.
     """
 
-    name: str
+    name: str = field(validator=_text)
     lowest: int | None = None
     highest: int | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Return whether the group has any bound."""
+        return self.lowest is not None or self.highest is not None
 
     def clamp(self, points: int) -> int:
         """Return *points* within the bounds."""

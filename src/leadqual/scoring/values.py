@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isfinite
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from leadqual.cells import CellUnreadable, read_date, read_instant, read_number, read_yes_no
 
@@ -12,21 +12,43 @@ ReadT = TypeVar("ReadT")
 
 
 def is_blank(value: object) -> bool:
-    """Return whether a cell says nothing: None, an empty text, or what is not a number."""
+    """Return whether a cell says nothing: None, an empty text, or what is not a number or not available."""
     if isinstance(value, str):
         return not value or value.isspace()
-    return value is None or value != value  # noqa: PLR0124 (only what is not a number differs from itself)
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124 (only what is not a number differs from itself)
+    except TypeError:  # pandas.NA
+        return True
+    except ValueError:  # an array
+        return False
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 (a cell may be anything)
+    """Return a scalar of NumPy as the one of Python, and anything else as it is."""
+    return value.item() if getattr(value, "shape", None) == () else value
 
 
 def truth(value: object) -> bool | None:
     """Return what a cell answers to a yes-or-no question; None where it is no answer."""
+    value = plain(value)
     if isinstance(value, bool):
         return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return _read(read_yes_no, str(value)) if isinstance(value, int | str) else None
+
+
+def said(value: object) -> bool | None:
+    """Return what a cell says of a fact: yes or no, and yes if it says when; None where it says neither."""
+    answer = truth(value)
+    if answer is None and (day(value) or (isinstance(value, date) and not is_blank(value))):
+        return True
+    return answer
 
 
 def number(value: object) -> float | None:
     """Return the number in a cell; None where it holds none."""
+    value = plain(value)
     if isinstance(value, str):
         value = _read(read_number, value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
@@ -40,6 +62,7 @@ def number(value: object) -> float | None:
 
 def day(value: object) -> date | None:
     """Return the day, in UTC, of a date or an aware instant; None for anything else."""
+    value = None if is_blank(value) else plain(value)
     if isinstance(value, str):
         value = _read(read_date, value) or _read(read_instant, value)
     if isinstance(value, datetime):
