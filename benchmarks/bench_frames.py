@@ -206,7 +206,6 @@ def bench_polars() -> None:
         **{
             "frames.classify": lambda: frames.classify(some),
             "... with reasons": lambda: frames.classify(some, reasons=True),
-            "... with missing": lambda: frames.classify(some, missing=True),
         },
     )
     show(f"What texts cost, Polars, {some.height:,} rows", measured, some.height)

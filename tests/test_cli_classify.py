@@ -72,8 +72,7 @@ class TestOptions:
         out = tmp_path / "out.parquet"
 
         status, printed, _ = run(
-            "classify", write(tmp_path / "in.parquet"), "-o", str(out), "--prefix", "our_", "--reasons", "--missing",
-            "--json",
+            "classify", write(tmp_path / "in.parquet"), "-o", str(out), "--prefix", "our_", "--reasons", "--json",
         )  # fmt: skip
 
         assert status == DONE
@@ -92,7 +91,6 @@ class TestOptions:
             "lead (implied): purchased; prospect (implied): purchased; customer: purchased",
             "",
         ]
-        assert frame["our_missing"][0].startswith("prospect: asked_for_more; customer: purchased; ")
         assert frame.schema["our_stage"] == pl.Enum([str(stage) for stage in Stage])
 
 

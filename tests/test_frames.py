@@ -127,10 +127,9 @@ class TestAnswer:
                 "purchased": [datetime(2026, 1, 1, tzinfo=UTC), None],
             }
         )
-        answered = frames.classify(table, missing=True)
-
-        assert answered["stage"].to_list() == ["customer", "name"]
-        assert "denied" not in answered["missing"][1]
+        assert frames.classify(table)["stage"].to_list() == ["customer", "name"]
+        unknown = frames.audit(table.with_columns(sought_you_out=True))
+        assert unknown["contradiction"].to_list() == [False, False]
 
     def test_columns_of_nothing_are_unknown_facts(self):
         assert frames.classify(pl.DataFrame({"responded": [None]}))["stage"].to_list() == ["name"]
@@ -188,26 +187,30 @@ class TestYesNoWords:
     def test_words_are_read_as_files_are_read(self, name):
         held = ["do_not_contact"] * 3 + ["active"] * 5
 
-        assert self.said(name, self.WORDS, "str") == [*held, "active"]
+        assert self.said(name, self.WORDS, "str") == [*held, "do_not_contact"]
         assert self.said(name, self.WORDS, "str", otherwise=True) == [*held, "do_not_contact"]
         assert self.said(name, self.WORDS, "str", otherwise=False) == [*held, "active"]
 
     @pytest.mark.parametrize("name", ENGINES)
     def test_one_is_yes_and_nought_is_no(self, name):
-        assert self.said(name, [1, 0, None, 7], None) == ["do_not_contact", "active", "active", "active"]
+        held = "do_not_contact"
+        assert self.said(name, [1, 0, None, 7], None) == [held, "active", "active", held]
+        assert self.said(name, [1.0, 0.0, float("nan")], "float") == [held, "active", "active"]
 
     @pytest.mark.parametrize("name", ENGINES)
-    @pytest.mark.parametrize(("otherwise", "last"), [(None, "responded"), (False, "responded (denied)")])
-    def test_what_is_blank_is_unknown_and_not_denied(self, name, otherwise, last):
+    @pytest.mark.parametrize("otherwise", [None, False])
+    def test_what_is_blank_is_unknown_and_not_denied(self, name, otherwise):
+        """Who sought you out has responded; only where that is denied do the two contradict each other."""
         on = engine(name)
-        table = on.make({"was": ["no", "", None, "perhaps"]}, {"was": "str"})
+        table = on.make(
+            {"was": ["no", "", None, "perhaps"], "sought_you_out": [True] * 4},
+            {"was": "str", "sought_you_out": "bool"},
+        )
         facts = {"responded": frames.YesNoWords("was", otherwise=otherwise)}
 
-        missing = on.columns(frames.classify(table, facts=facts, missing=True))["missing"]
+        denied = on.columns(frames.audit(table, facts=facts))["contradiction"]
 
-        first = [text.partition(";")[0] for text in missing]
-        wanted = ["responded (denied)", "responded", "responded", last]
-        assert first == [f"lead: {each}" for each in wanted]
+        assert denied == [True, False, False, otherwise is False]
 
     def test_a_column_of_nothing_says_nothing(self):
         table = pl.DataFrame({"was": [None], "responded": [True]})

@@ -93,17 +93,13 @@ class TestEveryEngine:
         ]
         replayed = frames.replay(on.make(table_of(histories), TYPES), **COLUMNS, reverses="reverses")
 
-        answered = on.columns(frames.classify(replayed, missing=True))
+        answered = on.columns(frames.classify(replayed))
         counted = on.columns(frames.count(replayed))
 
         got = dict(
             zip(answered["person"], zip(answered["stage"], answered["score"], strict=True), strict=True)
         )
         assert got == {who: (str(verdict.stage), verdict.score) for who, verdict in enumerate(verdicts)}
-        missing = dict(zip(answered["person"], answered["missing"], strict=True))
-        assert missing == {
-            who: "; ".join(step.brief for step in verdict.next_steps) for who, verdict in enumerate(verdicts)
-        }
         rows = [dict(zip(counted, row, strict=True)) for row in zip(*counted.values(), strict=True)]
         assert Funnel.from_counts(rows) == Funnel.of(verdicts)
 
@@ -132,7 +128,10 @@ class TestShortHistories:
 class TestRandomPolicies:
     """Rank, clearing and then-rules are data of the policy; none of them is known to frames."""
 
-    @pytest.mark.parametrize(("name", "number"), [("polars", 25), ("duckdb", 10), pytest.param("polars", 100, marks=pytest.mark.long)])
+    @pytest.mark.parametrize(
+        ("name", "number"),
+        [("polars", 25), ("duckdb", 10), pytest.param("polars", 100, marks=pytest.mark.long)],
+    )
     def test_random_ways_to_read_a_history(self, name, number):
         on = engine(name)
         tried = []

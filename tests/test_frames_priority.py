@@ -404,13 +404,16 @@ def refused(table, card=CARD, **options):
 class TestRefused:
     """Every error comes at the call, from the schema, never at collect; and says what would be right."""
 
-    def test_words_for_yes_and_no_are_read_of_facts_only(self):
+    def test_words_for_yes_and_no_answer_a_signal_of_yes_and_no_only(self):
         table = pl.DataFrame({"was": ["yes"]})
 
-        assert refused(table, columns={"asked": frames.YesNoWords("was")}) == [
+        assert frames.prioritize(table, CARD, as_of=TODAY, columns={"asked": frames.YesNoWords("was")})[
+            "priority"
+        ].to_list() == [29]
+        assert refused(table, columns={"title": frames.YesNoWords("was")}) == [
             (
-                "columns[asked]",
-                "words for yes and no are read of facts; give a column or an expression of narwhals",
+                "columns[title]",
+                "words for yes and no say yes or no; give a column or an expression of narwhals",
             )
         ]
 
@@ -421,15 +424,23 @@ class TestRefused:
                 "title": [5],
                 "minutes": ["7"],
                 "visits": [datetime(2026, 1, 1)],  # noqa: DTZ001 (it is refused)
-                "opted_out": ["yes"],
+                "opted_out": [[True]],
             }
         )
         convert = "convert it: columns={{{0!r}: nw.col({0!r}).cast({1})}}".format
 
         assert refused(table) == [
             (
+                "columns[opted_out]",
+                (
+                    "opted_out holds List(Boolean), not booleans or dates; "
+                    "say what means yes: columns={'opted_out': ~nw.col('opted_out').is_null()}"
+                ),
+            ),
+            (
                 "columns[asked]",
-                "asked holds Int64, not booleans; say what means yes: columns={'asked': nw.col('asked') == 1}",
+                "asked holds Int64, not booleans or dates; "
+                "read its words: columns={'asked': frames.YesNoWords('asked')}",
             ),
             ("columns[title]", f"title holds Int64, not text; {convert('title', 'nw.String')}"),
             ("columns[minutes]", f"minutes holds String, not numbers; {convert('minutes', 'nw.Float64')}"),
@@ -440,27 +451,22 @@ class TestRefused:
                     f"not days or instants with a time zone; {convert('visits', 'nw.Date')}"
                 ),
             ),
-            (
-                "columns[opted_out]",
-                (
-                    "opted_out holds String, not booleans or dates; "
-                    "read its words: columns={'opted_out': frames.YesNoWords('opted_out', otherwise=True)}"
-                ),
-            ),
         ]
 
     def test_the_advice_that_is_given_works(self):
         table = pl.DataFrame({"asked": [1], "title": [5], "minutes": ["7"]})
         columns = {}
         for _, advice in refused(table):
-            columns |= eval(advice.partition("columns=")[2], {"nw": nw})
+            columns |= eval(advice.partition("columns=")[2], {"nw": nw, "frames": frames})
 
         assert frames.prioritize(table, CARD, as_of=TODAY, columns=columns)["priority"].to_list() == [35]
 
-    def test_dates_are_no_answer_to_a_question(self):
-        [(_, reason)] = refused(pl.DataFrame({"asked": [TODAY]}))
+    def test_a_date_answers_yes_as_it_does_in_a_record(self):
+        answered = frames.prioritize(pl.DataFrame({"asked": [TODAY, None]}), CARD, as_of=TODAY)
 
-        assert reason.endswith("say what means yes: columns={'asked': ~nw.col('asked').is_null()}")
+        assert answered["priority"].to_list() == [
+            CARD.total({"asked": day, "phone": None}, as_of=TODAY) for day in (TODAY, None)
+        ]
 
     def test_objects_of_pandas_of_several_types(self):
         pd = pytest.importorskip("pandas", reason="needs pandas")

@@ -30,12 +30,12 @@ class TestClassify:
     def test_all_262_144_fact_sets(self, on):
         columns, expected = agreement.columns_of_fact_sets(no=None), agreement.every_fact_set_under_standard()
 
-        assert agreement.differences(on, columns, expected, reasons=True, missing=True) == []
+        assert agreement.differences(on, columns, expected, reasons=True) == []
 
     def test_random_rows_of_yes_no_and_unknown(self, on):
         columns, expected = agreement.three_valued_rows(100_000)
 
-        assert agreement.differences(on, columns, expected, reasons=True, missing=True) == []
+        assert agreement.differences(on, columns, expected, reasons=True) == []
 
     def test_a_clash_in_any_case_is_refused_instead_of_overwritten(self, on):
         table = on.make({"responded": [True], "STAGE": ["customer"]}, {})
@@ -65,7 +65,7 @@ class TestReplay:
     def test_the_plan_holds_no_python_and_one_exchange(self, on):
         table = on.make(events.table_of(events.random_histories(10)), events.TYPES)
 
-        answered = frames.classify(frames.replay(table, **events.COLUMNS, reverses="reverses"), missing=True)
+        answered = frames.classify(frames.replay(table, **events.COLUMNS, reverses="reverses"))
 
         text = answered._jdf.queryExecution().executedPlan().toString()
         assert "Python" not in text

@@ -13,7 +13,7 @@ eager = pl.DataFrame({"responded": [True]})
 lazy = eager.lazy()
 
 assert_type(classify(eager), pl.DataFrame)
-assert_type(classify(lazy, STANDARD, prefix="our_", reasons=True, missing=True), pl.LazyFrame)
+assert_type(classify(lazy, STANDARD, prefix="our_", reasons=True), pl.LazyFrame)
 assert_type(classify(lazy, facts={Fact.PURCHASED: "bought"}), pl.LazyFrame)
 assert_type(classify(lazy, facts={"purchased": nw.col("orders") > 0, "lapsed": "gone"}), pl.LazyFrame)
 assert_type(audit(lazy, STANDARD, claimed="lifecycle", prefix="our_"), pl.LazyFrame)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 from rich.console import Console
 
+from leadqual.cells import fact_named
 from leadqual.cli import DONE
 from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.facts import Fact
+from leadqual.policy import Policy
+from leadqual.scoring.priority import forbidding
 from leadqual.stages import Qualification, Stage
-from leadqual.vocabulary import fold
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,14 +30,14 @@ def classify(
     ],
     prefix: Annotated[str, Parameter(help="What the names of the added columns begin with.")] = "",
     reasons: Annotated[bool, Parameter(negative="", help="Add why, as text.")] = False,
-    missing: Annotated[bool, Parameter(negative="", help="Add what is missing, as text.")] = False,
     policy: PolicyFile = None,
     json: AsJson = False,
 ) -> int:
     """Add to each row of a table where the person stands, however large the table is.
 
     FILE is a .parquet, .csv, .ndjson or .jsonl file with a column for each known fact, called by its
-    word. In CSV a fact is true, false or nothing, and every other column passes through as it is.
+    word. In CSV a fact is true, false or nothing, an opt-out any word for yes or no, and every other
+    column passes through as it is.
     """
     import polars as pl  # noqa: PLC0415 (slow to import, and only needed here)
 
@@ -47,9 +49,9 @@ def classify(
     rules = load_policy(policy)
     part = output.with_name(f"{output.name}.part")
     try:
-        scanned = _csv(file) if reads == "csv" else getattr(pl, f"scan_{reads}")(file)
+        scanned = _csv(file, rules) if reads == "csv" else getattr(pl, f"scan_{reads}")(file)
         scanned.collect_schema()
-        answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons, missing=missing)
+        answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons)
         with Console(stderr=True).status(f"writing {output}"):
             getattr(answered, f"sink_{writes}")(part)
         part.replace(output)
@@ -74,13 +76,16 @@ def _format(path: Path) -> str:
     return name
 
 
-def _csv(file: Path) -> "pl.LazyFrame":
-    """Return a CSV file whose facts are booleans, and whose other columns are the text that they are."""
+def _csv(file: Path, policy: Policy) -> "pl.LazyFrame":
+    """Return a CSV file whose facts are booleans, and whose other columns are the text that they are.
+
+    What forbids contact stays text too, of which every word is read.
+    """
     import polars as pl  # noqa: PLC0415 (see above)
 
-    words = set(map(str, Fact))
+    words = set(Fact) - set(forbidding(policy))
     header = pl.scan_csv(file, infer_schema=False).collect_schema().names()
-    facts = {name: pl.Boolean for name in header if fold(name) in words}
+    facts = {name: pl.Boolean for name in header if fact_named(name) in words}
     return pl.scan_csv(file, infer_schema=False, schema_overrides=facts)
 
 

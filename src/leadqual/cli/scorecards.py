@@ -13,15 +13,14 @@ from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.errors import WrongValue
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS
-from leadqual.intake.recognition import looks_like_consent
 from leadqual.intake.table import Table, read_table
 from leadqual.learning.evaluation import Evaluation, evaluate
 from leadqual.learning.fitting import Learned, Readiness, learn
 from leadqual.learning.ranking_picture import bars, svg
-from leadqual.scoring.priority import Priority, forbidding
+from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
-from leadqual.standard import STANDARD
+from leadqual.vocabulary import fold
 
 Blank = Annotated[
     tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")
@@ -252,15 +251,8 @@ def _say_skipped(found: Table) -> None:
 
 
 def _say_overlooked(found: Table, card: Scorecard) -> None:
-    """Say which columns may forbid contact and are not read, and whether the card reads any at all."""
-    forbids = [str(fact) for fact in forbidding(STANDARD)]
-    for name in found.names:
-        if looks_like_consent(name) and name not in forbids:
-            advice = f"rename it to {' or '.join(forbids)} if it does"
-            console().print(
-                f"\nwarning: the column {name!r} may forbid contact and is not read; {advice}", markup=False
-            )
-    if not {signal.column for signal in card.signals} & {*found.names}:
+    """Say if the card reads none of the columns."""
+    if not {fold(signal.column) for signal in card.signals} & {*map(fold, found.names)}:
         console().print("\nwarning: the file has none of the columns that the card reads", markup=False)
 
 

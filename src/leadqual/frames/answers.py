@@ -4,11 +4,20 @@ from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
+from leadqual.errors import require
 from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.door import (
+    FrameT,
+    Table,
+    clashes,
+    refuse_if,
+    require_flags,
+    require_policy,
+    require_texts,
+)
 from leadqual.frames.expressions import certainly
-from leadqual.frames.translation import answers, missing_steps, reasons_given
+from leadqual.frames.translation import answers, reasons_given
 from leadqual.funnel.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
@@ -21,14 +30,15 @@ def classify(
     facts: Facts | None = None,
     prefix: str = "",
     reasons: bool = False,
-    missing: bool = False,
 ) -> FrameT:
     """Add where each person stands to a frame, one row for each person.
 
     The answers are those of `leadqual.classify` on the same facts. A column is a fact if its name is
     the fact's word, in any case, with spaces, hyphens or underscores. It holds booleans, null for
     unknown; or dates or instants, which establish the fact where they are not null. Facts without a
-    column are unknown.
+    column are unknown. A column whose name says that a yes is an opt-out, such as ``do_not_contact``, is
+    read beside ``opted_out``; both may also hold words or numbers, and what is neither yes nor no
+    forbids contact.
 
     Args:
         frame: A frame of Polars, pandas, PyArrow, DuckDB or PySpark, eager or lazy, or of ``narwhals``.
@@ -37,28 +47,27 @@ def classify(
         prefix: What the names of the added columns begin with.
         reasons: Whether to add why: the `Reason.brief` of every reason that rests on a fact. Costs
             about twenty times the other answers.
-        missing: Whether to add what is missing: every `NextStep.brief`. Costs about fifty times the
-            other answers.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
         ``stage``, ``qualification`` and ``standing`` (of a type for closed sets of words where the
         engine has one, else text), ``score`` (the narrowest whole number that the policy cannot
-        overflow), and the texts that were asked for.
+        overflow), and ``reasons`` if asked for.
 
     Raises:
-        FrameRefused: If a column cannot be a fact, no column is one, or a name is taken; every fault
-            at once, from the types of the columns, before anything is computed.
+        FrameRefused: If a column cannot be a fact, no column is one, a name is taken, or one may be of
+            consent and does not say which way, such as ``gdpr``; every fault at once, from the types of
+            the columns, before anything is computed.
         UnknownWord: If a word in *facts* is no fact.
         WrongType: If an argument has another type.
     """
     require_policy(policy)
-    table, known = known_from(Table.of(frame), facts)
+    require_texts(prefix=prefix)
+    require_flags(reasons=reasons)
+    table, known = known_from(Table.of(frame), facts, policy)
     added = dict(answers(policy, known, enums=table.has_enums))
     if reasons:
         added["reasons"] = reasons_given(policy, known)
-    if missing:
-        added["missing"] = missing_steps(policy, known)
     added = {f"{prefix}{name}": value for name, value in added.items()}
     refuse_if(clashes(table.schema, added, "rename it, or give a prefix: prefix='leadqual_'"))
     return table.leaving(table.frame.lazy().with_columns(**added), frame, *table.originals)
@@ -93,8 +102,12 @@ def count(
         WrongType: If an argument has another type.
     """
     require_policy(policy)
-    groups = [by] if isinstance(by, str) else list(dict.fromkeys(by))
-    table, known = known_from(Table.of(frame), facts)
+    require("by", by, Iterable, "a column or several", "leave it out for a single group")
+    groups = [by] if isinstance(by, str) else list(by)
+    for group in groups:
+        require("by", group, str, "a column or several")
+    table, known = known_from(Table.of(frame), facts, policy)
+    groups = list(dict.fromkeys(groups))
     refuse_if(fault for group in groups for fault in table.missing("by", group))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
     flags = {column: certainly(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}

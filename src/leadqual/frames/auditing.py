@@ -8,7 +8,7 @@ from leadqual.auditing import AuditCode
 from leadqual.errors import Fault
 from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import (
     NO,
     YES,
@@ -57,7 +57,8 @@ def audit(
         WrongType: If an argument has another type.
     """
     require_policy(policy)
-    table, known = known_from(Table.of(frame), facts)
+    require_texts(prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
+    table, known = known_from(Table.of(frame), facts, policy)
     answers = {
         AuditCode.CONTRADICTION: certainly(_contradicts(known)),
         AuditCode.ORDER_UNKNOWN: certainly(_leaves_order_open(policy, known)),

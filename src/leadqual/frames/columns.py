@@ -7,15 +7,15 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.cells import NO, YES
-from leadqual.errors import Fault, WrongType
+from leadqual.cells import NO, OPT_OUT, YES, opts_out
+from leadqual.errors import Fault, require
 from leadqual.facts import Fact
-from leadqual.frames.door import WORDS, Table, refuse_if
+from leadqual.frames.door import WORDS, Table, refuse_if, require_texts
 from leadqual.frames.expressions import YES as ALWAYS
 from leadqual.frames.expressions import Condition, any_of, unless
 from leadqual.frames.translation import Known, closed, denied
+from leadqual.policy import Policy
 from leadqual.scoring.priority import forbidding
-from leadqual.standard import STANDARD
 from leadqual.vocabulary import fold
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
@@ -31,15 +31,20 @@ class YesNoWords:
     """Read a column of words or of 1 and 0 by the closed words for yes and no, as `check` does.
 
     What is null or blank is unknown. Any other word is unknown too, unless *otherwise* says what it
-    means: of an opt-out give True, so that what cannot be read forbids contact.
+    means; of a fact that forbids contact, such as an opt-out, it is taken as yes.
 
     Attributes:
         column: The name of the column.
-        otherwise: What a word means that is neither yes nor no.
+        otherwise: What a word means that is neither yes nor no; None where the fact decides.
     """
 
     column: str
     otherwise: bool | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse values of another type."""
+        require_texts(column=self.column)
+        require("otherwise", self.otherwise, bool | None, "True, False or None")
 
 
 Column = str | nw.Expr | YesNoWords
@@ -49,37 +54,88 @@ Cells = tuple[Any, nw.Expr]
 """The type of a column, and its values."""
 
 
-def known_from(table: Table, facts: Facts | None) -> tuple[Table, Known]:
+def known_from(table: Table, facts: Facts | None, policy: Policy) -> tuple[Table, Known]:
     """Return the table ready to be read, and what its columns say of the facts.
 
     Raises:
-        FrameRefused: If a column cannot be a fact, or no column is one.
+        FrameRefused: If a column cannot be a fact, no column is one, or the name of a column may be one
+            of consent and does not say which way.
         UnknownWord: If a word is no fact.
         WrongType: If *facts* is no mapping.
     """
-    if not isinstance(facts, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("facts", "a mapping of facts to columns", type(facts).__name__)
+    require("facts", facts, Mapping | None, "a mapping of facts to columns")
     given = [
         (str(key if isinstance(key, Fact) else Fact.parse(key)), column)
         for key, column in (facts or {}).items()
     ]
     columns, faults = columns_for(table, "facts", map(str, Fact), given)
-    if not columns and not faults:
+    refuse_if(faults)
+    table, yes, no = said_of_facts(table, "facts", columns, policy, faults)
+    if not yes and not faults:
         words = ", ".join(map(str, Fact))
         map_them = "or map them: facts={fact: column}"
         faults.append(Fault("facts", f"no column is one; name columns {words}, {map_them}"))
     refuse_if(faults)
-    table = table.reading(names(columns.values()))
-    yes: dict[Fact, Condition] = {}
-    no: dict[Fact, Condition] = {}
-    for word, column in columns.items():
-        try:
-            yes[Fact(word)], no[Fact(word)] = said(table, "facts", word, column)
-        except Unfit as problem:
-            faults.append(Fault(f"facts[{word}]", str(problem)))
-    refuse_if(faults)
     established = closed(yes)
     return table, Known(established, denied(no, established))
+
+
+Conditions = dict[Fact, Condition]
+
+
+def said_of_facts(
+    table: Table, argument: str, columns: Mapping[str, Column], policy: Policy, faults: list[Fault]
+) -> tuple[Table, Conditions, Conditions]:
+    """Return the table ready to be read, and the conditions that its columns say yes and no of facts.
+
+    A column whose name says that a yes is an opt-out is read for it beside the one that is given.
+    """
+    yes: Conditions = {}
+    no: Conditions = {}
+    consent = list(_left_unread(table, columns))
+    faults += (_unclear(argument, name) for name in consent if opts_out(name) is None)
+    more = list(filter(opts_out, consent))
+    table = table.reading([*names(columns.values()), *more])
+
+    def read(word: str, column: Column) -> tuple[Condition, Condition]:
+        try:
+            return said(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
+        except Unfit as problem:
+            faults.append(Fault(f"{argument}[{word}]", str(problem)))
+            return None, None
+
+    for word, column in columns.items():
+        yes[Fact(word)], no[Fact(word)] = read(word, column)
+    for name in more:
+        # What is not ticked there says nothing, and denies nothing that another column says.
+        says, _ = read(str(OPT_OUT), name)
+        yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
+        no[OPT_OUT] = unless(says, no.get(OPT_OUT))
+    return table, yes, no
+
+
+def _left_unread(table: Table, columns: Mapping[str, Column]) -> Iterator[str]:
+    """Yield the columns that are or may be of consent, and that none of those that are given reads."""
+    read = set(names(columns.values()))
+    expressions = [column for column in columns.values() if not isinstance(column, str | YesNoWords)]
+    for name in table.schema:
+        if isinstance(name, str) and opts_out(name) is not False and name not in read:
+            without = table.frame.lazy().head(0).drop(name)
+            if all(_can_be_read(without, expression) for expression in expressions):
+                yield name
+
+
+def _can_be_read(frame: nw.LazyFrame[Any], expression: nw.Expr) -> bool:
+    try:
+        frame.select(x=expression).collect_schema()
+    except Exception:  # noqa: BLE001 (each engine has an error of its own for a column that is not there)
+        return False
+    return True
+
+
+def _unclear(argument: str, name: str) -> Fault:
+    map_it = f"map it: {argument}={{{str(OPT_OUT)!r}: {spelt(name)} == 'no'}}, or rename or drop it"
+    return Fault(f"column {name}", f"may forbid contact, and its name does not say which way; {map_it}")
 
 
 def columns_for(
@@ -142,16 +198,22 @@ def meaning_yes(argument: str, word: str, column: Column, dtype: Any) -> str:  #
 def cells(table: Table, column: Column) -> Cells | None:
     """Return the type and the values of a column, or None if it is known to hold nothing."""
     if isinstance(column, YesNoWords):
-        raise Unfit("words for yes and no are read of facts; give a column or an expression of narwhals")
+        raise Unfit("words for yes and no say yes or no; give a column or an expression of narwhals")
     if not isinstance(column, str):
         return _type_of(table, column), column
     return None if table.is_empty(column) else (table.schema[column], nw.col(column))
 
 
-def said(table: Table, argument: str, word: str, column: Column) -> tuple[Condition, Condition]:
-    """Return the conditions that a column says yes, and that it says no."""
+def said(
+    table: Table, argument: str, word: str, column: Column, *, forbids: bool
+) -> tuple[Condition, Condition]:
+    """Return the conditions that a column says yes, and that it says no.
+
+    Words and numbers are read where that is asked for, or where what cannot be read *forbids* contact,
+    so that nothing can be lost.
+    """
     if isinstance(column, YesNoWords):
-        return _by_words(table, column)
+        return _by_words(table, column, forbids=forbids)
     found = cells(table, column)
     if found is None:
         return None, None
@@ -162,29 +224,32 @@ def said(table: Table, argument: str, word: str, column: Column) -> tuple[Condit
         return ~value.is_null(), None
     advice = meaning_yes(argument, word, column, dtype)
     if isinstance(column, str) and (dtype.is_numeric() or dtype in (*WORDS, nw.Object)):
-        more = ", otherwise=True" if Fact(word) in forbidding(STANDARD) else ""
-        advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r}{more})}}"
+        if forbids:
+            return _by_words(table, YesNoWords(column), forbids=True)
+        advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r})}}"
     raise unfit(column, dtype, "booleans or dates", advice)
 
 
-def _by_words(table: Table, column: YesNoWords) -> tuple[Condition, Condition]:
+def _by_words(table: Table, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
     """Return the conditions that a column of words, or of 1 and 0, says yes, and that it says no."""
     if table.is_empty(column.column):
         return None, None
     dtype, value = table.schema[column.column], nw.col(column.column)
-    if dtype in WORDS:
+    if dtype in (*WORDS, nw.Object):
         word = table.word_of(column.column)
         yes, no, blank = word.is_in(sorted(YES)), word.is_in(sorted(NO)), value.is_null() | (word == "")
     elif dtype.is_numeric():
         yes, no, blank = value == 1, value == 0, value.is_null()
+        blank = blank | value.is_nan() if dtype.is_float() else blank
     else:
         raise unfit(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
     # Engines differ in what a comparison says of null.
     said, denied = unless(blank, yes), unless(blank, no)
-    if column.otherwise is None:
+    otherwise = forbids or None if column.otherwise is None else column.otherwise
+    if otherwise is None:
         return said, denied
     other = unless(any_of([blank, yes, no]), ALWAYS)
-    return (any_of([said, other]), denied) if column.otherwise else (said, any_of([denied, other]))
+    return (any_of([said, other]), denied) if otherwise else (said, any_of([denied, other]))
 
 
 def _type_of(table: Table, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 from narwhals.exceptions import DuplicateError
 
-from leadqual.errors import Fault, Faulty, WrongType
+from leadqual.errors import Fault, Faulty, WrongType, require
 from leadqual.policy import Policy
 from leadqual.vocabulary import nearest
 
@@ -31,10 +31,28 @@ class FrameRefused(Faulty):
     """Say everything that keeps a frame from being read, and what would be right."""
 
 
+BLANKS: Final = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What ``str.strip`` removes; every engine has its own idea of a blank."""
+
+
 def require_policy(policy: object) -> None:
     """Raise a `WrongType` if that is no policy."""
-    if not isinstance(policy, Policy):
-        raise WrongType("policy", "a Policy", type(policy).__name__)
+    require("policy", policy, Policy, "a Policy")
+
+
+def require_texts(**arguments: object) -> None:
+    """Raise a `WrongType` if any of the arguments is no text."""
+    for argument, value in arguments.items():
+        require(argument, value, str, "a text")
+
+
+def require_flags(**arguments: object) -> None:
+    """Raise a `WrongType` if any of the arguments is neither True nor False."""
+    for argument, value in arguments.items():
+        require(argument, value, bool, "True or False")
 
 
 def refuse_if(faults: Iterable[Fault]) -> None:
@@ -111,7 +129,7 @@ class Table:
 
     def word_of(self, column: str) -> nw.Expr:
         """Return what a column of one of `WORDS` says, as words are compared: trimmed, in lower case."""
-        return self.text_of(column).str.strip_chars().str.to_lowercase()
+        return self.text_of(column).str.strip_chars(BLANKS).str.to_lowercase()
 
     def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
         """Yield the fault that a column, which is there, holds something else than text."""

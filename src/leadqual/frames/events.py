@@ -1,6 +1,6 @@
 """From a table of events to one row of facts for each person, by aggregation alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import ge, gt, le
 from typing import Any, Final
@@ -9,12 +9,13 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy
-from leadqual.frames.expressions import NO, YES, Condition, any_of, chosen, in_one_zone, unless
+from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
+from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
 from leadqual.history import instant
 from leadqual.policy import Policy
 from leadqual.rules import KINDS, Kind, Replay
+from leadqual.scoring.priority import forbidding
 from leadqual.standard import STANDARD
 
 _INSTANTS: Final = (nw.Datetime, nw.Date)
@@ -34,7 +35,8 @@ def replay(
 
     The answers are those of `History.evidence` on the events of each person: established facts are
     True, denied ones False, unknown ones null. `classify` and `count` take the result as it is.
-    Redelivered events change nothing. Leave out before what a correction names.
+    Redelivered events change nothing. Leave out before what a correction names. What forbids contact and
+    has no instant holds whatever else happened, as in undated evidence.
 
     Args:
         events: A frame with one row for each event.
@@ -61,9 +63,10 @@ def replay(
     """
     require_policy(policy)
     end = None if as_of is None else instant("as_of", as_of)
+    given = {"person": person, "fact": fact, "at": at}
+    given |= {} if reverses is None else {"reverses": reverses}
+    require_texts(**given)
     table = Table.of(events)
-    columns = {"person": person, "fact": fact, "at": at, "reverses": reverses}
-    given = {argument: column for argument, column in columns.items() if column is not None}
     refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
     table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
     names = (*map(str, Fact), "unread")
@@ -72,9 +75,14 @@ def replay(
     latest = [nw.col(str(kind)).max().alias(_last(kind)) for kind in kinds]
     earliest = [nw.col(str(kind)).min().alias(_first(kind)) for kind in _prerequisites(policy.replay)]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
-    masks = _read(table, given, end).select("person", "unread", **dict(map(_mask, kinds)))
-    people = masks.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest)
-    known = _known(policy.replay, kinds)
+    forbids = forbidding(policy)
+    undated = {
+        _undated(each): certainly(nw.col("undated") & (nw.col("fact") == str(each))) for each in forbids
+    }
+    rows = _read(table, given, end, forbids)
+    masks = rows.select("person", "unread", **dict(map(_mask, kinds)), **undated)
+    people = masks.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
+    known = _known(policy.replay, kinds, forbids)
     facts = {str(each): _value(known, each) for each in Fact}
     unread = nw.col("unread").cast(nw.Int64)
     answer = people.select(nw.col("person").alias(person), **facts, unread=unread)
@@ -104,8 +112,13 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
         yield Fault("at", f"{holds['at']}, which has no time zone, {advice}")
 
 
-def _read(table: Table, given: Mapping[str, str], end: datetime | None) -> nw.LazyFrame[Any]:
-    """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread."""
+def _read(
+    table: Table, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
+) -> nw.LazyFrame[Any]:
+    """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread.
+
+    The facts that *forbids* names are read without an instant too.
+    """
     who, at = nw.col(given["person"]), nw.col(given["at"])
     word = table.text_of(given["fact"])
     if table.is_empty(given["at"]):
@@ -122,9 +135,12 @@ def _read(table: Table, given: Mapping[str, str], end: datetime | None) -> nw.La
         columns["reversed"] = nw.when(reverses & counts).then(at)
         reversible = word.is_in([str(kind.fact) for kind in KINDS if kind.reverses])
         readable = nw.when(reverses).then(reversible).otherwise(readable)
-    is_read = readable & ~at.is_null() & ~who.is_null()
+    undated = at.is_null() & word.is_in(list(map(str, forbids)))
+    if "reverses" in given:
+        undated = nw.when(reverses).then(NO).otherwise(undated)
+    is_read = readable & (~at.is_null() | undated) & ~who.is_null()
     unread = nw.when(is_read).then(nw.lit(0, dtype=nw.Int8)).otherwise(nw.lit(1, dtype=nw.Int8))
-    return table.frame.lazy().select(person=who, fact=word, unread=unread, **columns)
+    return table.frame.lazy().select(person=who, fact=word, unread=unread, undated=undated, **columns)
 
 
 def _mask(kind: Kind) -> tuple[str, nw.Expr]:
@@ -140,13 +156,17 @@ def _first(kind: Kind) -> str:
     return f"first {kind}"
 
 
+def _undated(fact: Fact) -> str:
+    return f"undated {fact}"
+
+
 def _prerequisites(replay: Replay) -> tuple[Kind, ...]:
     """Return the kinds of event whose first instant a then-rule asks for."""
     return replay.written_by(bits_of(rule.first for rule in replay.then))[0]
 
 
-def _known(replay: Replay, kinds: list[Kind]) -> Known:
-    """Return what the first and last instants of each kind of event say of the facts."""
+def _known(replay: Replay, kinds: list[Kind], forbids: Iterable[Fact]) -> Known:
+    """Return what the first and last instants of each kind of event, and those without, say of the facts."""
     place = dict(zip(KINDS, replay.places, strict=True))
 
     def follows(later: Kind, earlier: Kind, instant_of: Callable[[Kind], str]) -> Condition:
@@ -170,4 +190,7 @@ def _known(replay: Replay, kinds: list[Kind]) -> Known:
         in_order = [follows(each, first, _first) for each in later for first in firsts]
         for fact in each_of(BRINGS[rule.adds]):
             established[fact] = any_of([established[fact], *in_order])
+    for forbidding_fact in forbids:
+        for fact in each_of(BRINGS[forbidding_fact]):
+            established[fact] = any_of([established[fact], nw.col(_undated(forbidding_fact))])
     return Known(established, denied({fact: stands(BIT[fact] << WIDTH) for fact in Fact}, established))

@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.frames.columns import cells
-from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if
+from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_texts
 from leadqual.frames.expressions import chosen
 from leadqual.frames.worth import is_day, points_column, require_card, whole, worth
 from leadqual.scoring.scales import Dated
@@ -60,8 +60,8 @@ def occurrences(
     require_card(card)
     until = card.day(as_of)
     table = Table.of(events)
-    columns = {"person": person, "signal": signal, "at": at, "id": id}
-    given = {argument: column for argument, column in columns.items() if column is not None}
+    given = {"person": person, "signal": signal, "at": at} | ({} if id is None else {"id": id})
+    require_texts(**given)
     refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
     table = table.reading([signal])
     dated = [each for each in card.signals if isinstance(each.scale, Dated)]

@@ -6,19 +6,38 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import Fault, WrongType
+from leadqual.errors import Fault, require
 from leadqual.explanation import BETWEEN_STATEMENTS
-from leadqual.frames.columns import Cells, Column, Unfit, cells, columns_for, names, said, unfit
-from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_policy
-from leadqual.frames.expressions import NO_TEXT, Condition, any_of, certainly, chosen, text
+from leadqual.frames.columns import (
+    Cells,
+    Column,
+    Unfit,
+    cells,
+    columns_for,
+    names,
+    said,
+    said_of_facts,
+    unfit,
+)
+from leadqual.frames.door import (
+    FrameT,
+    Table,
+    alike,
+    clashes,
+    refuse_if,
+    require_flags,
+    require_policy,
+    require_texts,
+)
+from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
 from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
 from leadqual.policy import Policy
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
-from leadqual.scoring.scales import Dated
+from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 from leadqual.standard import STANDARD
-from leadqual.vocabulary import nearest
+from leadqual.vocabulary import fold, nearest
 
 
 def prioritize(
@@ -36,15 +55,16 @@ def prioritize(
 
     The answers are those of `Scorecard.priority` on a mapping of the same cells. A column is what the
     card reads if it has the name, in any case, with spaces, hyphens or underscores. It holds booleans
-    for a signal of yes or no, numbers for one of numbers, text for one of words, anything for one that
+    or dates for a signal of yes or no, numbers for one of numbers, text for one of words, anything for one that
     asks whether it is filled; for a dated signal the day, or the instant with its time zone, of one
-    occurrence, or what `occurrences` makes of several. What has no column is unknown.
+    occurrence, or what `occurrences` makes of several. What has no column is unknown. Columns of opt-outs
+    are read as `classify` reads them.
 
     Args:
         frame: A frame of Polars, pandas, PyArrow, DuckDB or PySpark, eager or lazy, or of ``narwhals``.
         card: The scorecard.
         columns: Columns that the card reads, or facts that forbid contact, with the column that holds
-            them, or with a ``narwhals`` expression.
+            them, with a `YesNoWords` of a signal of yes or no, or with a ``narwhals`` expression.
         as_of: The day, in UTC, to whose end dates are read; needed where the card lets points age.
         policy: The rules that say which facts forbid contact.
         prefix: What the names of the added columns begin with.
@@ -58,30 +78,30 @@ def prioritize(
 
     Raises:
         FrameRefused: If a column is not of the type that its signal reads, the card reads none, or a
-            name is taken; every fault at once, from the types of the columns, before anything is
-            computed.
+            name is taken, or may be one of consent and does not say which way; every fault at once, from
+            the types of the columns, before anything is computed.
         WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
     require_card(card)
     require_policy(policy)
+    require_texts(prefix=prefix)
+    require_flags(groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = [str(fact) for fact in forbidding(policy)]
     table, found = _found(Table.of(frame), card, forbids, columns)
     faults: list[Fault] = []
+    facts = {word: found[word] for word in forbids if word in found}
+    table, flags, _ = said_of_facts(table, "columns", facts, policy, faults)
     awards: dict[str, nw.Expr] = {}
     for signal in card.signals:
         try:
-            awards[signal.name] = _award(signal, table, found, {str(key) for key in columns or ()}, until)
+            awards[signal.name] = _award(
+                signal, table, found, {fold(str(key)) for key in columns or ()}, until
+            )
         except Unfit as problem:
             faults.append(Fault(f"columns[{signal.column}]", str(problem)))
-    flags: list[Condition] = []
-    for word in (word for word in forbids if word in found):
-        try:
-            flags.append(said(table, "columns", word, found[word])[0])
-        except Unfit as problem:
-            faults.append(Fault(f"columns[{word}]", str(problem)))
-    refuse_if(faults)
+    refuse_if(dict.fromkeys(faults))
     within: dict[str, nw.Expr] = {}
     subjects: list[tuple[str, nw.Expr]] = []
     for group, members in card.members:
@@ -90,7 +110,7 @@ def prioritize(
         subjects += ((signal.name, awards[signal.name]) for signal in members)
         subjects.append((group.name, within[group.name] - points))
     added = [("priority", summed([whole(card.base), *within.values()]).cast(nw.Int8))]
-    added.append((DO_NOT_CONTACT, certainly(any_of(flags))))
+    added.append((DO_NOT_CONTACT, certainly(any_of(flags.get(fact) for fact in forbidding(policy)))))
     if groups:
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
     if reasons:
@@ -106,16 +126,13 @@ def _found(
     table: Table, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
 ) -> tuple[Table, dict[str, Column]]:
     """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
-    if not isinstance(columns, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("columns", "a mapping of what the card reads to columns", type(columns).__name__)
+    require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
+    dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
     reads = dict.fromkeys(
-        [
-            *(signal.column for signal in card.signals),
-            *(points_column(signal) for signal in card.signals if isinstance(signal.scale, Dated)),
-        ]
+        fold(word) for word in [*(signal.column for signal in card.signals), *map(points_column, dated)]
     )
     words = list(dict.fromkeys([*reads, *forbids]))
-    given = [(str(word), column) for word, column in (columns or {}).items()]
+    given = [(fold(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)
     for word, _ in given:
         if word not in words:
@@ -130,22 +147,26 @@ def _found(
 
 
 def _award(
-    signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[Any], until: date | None
+    signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[str], until: date | None
 ) -> nw.Expr:
     """Return the points of a signal, within its cap."""
-    words = [signal.column, points_column(signal)] if isinstance(signal.scale, Dated) else [signal.column]
+    scale, reads = signal.scale, fold(signal.column)
+    words = [reads, fold(points_column(signal))] if isinstance(scale, Dated) else [reads]
     words = [word for word in words if word in found]
     if not words:
-        return nothing(signal.scale)
+        return nothing(scale)
     # Of occurrences in a column and in a table of events, the one that is mapped counts.
     word, *more = [word for word in words if word in mapped] or words
     column = found[word]
     if more:
         one = f"columns={{{word!r}: {column!r}}}"
         raise Unfit(f"both {column!r} and {found[more[0]]!r} are given; keep one, or map it: {one}")
+    if isinstance(scale, YesNo):
+        yes, no = said(table, "columns", word, column, forbids=False)
+        return first_that_applies([(yes, whole(scale.yes)), (no, whole(scale.no))], whole(0))
     given = cells(table, column)
-    points = worth(signal, column, given, until) if word == signal.column else _added_up(column, given)
-    cap = signal.scale.cap if isinstance(signal.scale, Dated) else None
+    points = worth(signal, column, given, until) if word == reads else _added_up(column, given)
+    cap = scale.cap if isinstance(scale, Dated) else None
     return points if cap is None else bounded(points, -cap, cap)
 
 

@@ -7,16 +7,8 @@ import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from leadqual.decisions import decisions
-from leadqual.explanation import (
-    BETWEEN_STATEMENTS,
-    BETWEEN_WORDS,
-    Conclusion,
-    known_not,
-    least,
-    stating,
-    while_holding,
-)
-from leadqual.facts import BIT, BRINGS, DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
+from leadqual.explanation import BETWEEN_STATEMENTS, BETWEEN_WORDS, least, stating
+from leadqual.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
 from leadqual.frames.expressions import (
     NO_TEXT,
     YES,
@@ -144,57 +136,3 @@ def _joined(said: list[Statement], between: str) -> nw.Expr:
 
 def _after(begin: str, words: nw.Expr) -> nw.Expr:
     return nw.concat_str(nw.lit(begin), words)
-
-
-def missing_steps(policy: Policy, known: Known) -> nw.Expr:
-    """Return what is missing for each stage and class not reached, as `NextStep.brief` says it."""
-    steps: list[nw.Expr] = []
-    for stage, rules in policy.stages:
-        steps += _steps_to(stage, rules, known, reached=known.reaches(stage, policy))
-    for word, rules in decisions(policy)["qualification"].lines:
-        steps += _steps_to(word, rules, known, reached=known.any_holds(rules))
-    return text(steps, BETWEEN_STATEMENTS)
-
-
-def _steps_to(
-    target: Conclusion, rules: tuple[Rule, ...], known: Known, *, reached: Condition
-) -> Iterator[nw.Expr]:
-    for rule in rules:
-        needless = any_of([reached, *(_asks_for_less(other, rule, known) for other in rules)])
-        words = [
-            first_that_applies(
-                [(known.established[fact], NO_TEXT), (known.denied[fact], nw.lit(known_not(fact)))],
-                nw.lit(str(fact)),
-            )
-            for fact in each_of(least(rule.wanted))
-        ]
-        words += [
-            chosen(known.established[fact], nw.lit(while_holding(fact)), NO_TEXT) for fact in rule.unless
-        ]
-        step = _after(stating(target), text(words, BETWEEN_WORDS))
-        yield chosen(needless, NO_TEXT, step)
-
-
-def _asks_for_less(other: Rule, rule: Rule, known: Known) -> Condition:
-    """Return whether *other* asks for a proper part of what *rule* asks for, and is no more blocked."""
-    brought = least(rule.wanted)
-    if not other.forbidden and not any(BRINGS[fact] & least(other.wanted) for fact in each_of(brought)):
-        return None
-    blocked = [known.established[fact] for fact in each_of(other.forbidden & ~rule.forbidden)]
-    return unless(any_of([_is_part(rule, other, known), *blocked]), _is_part(other, rule, known))
-
-
-def _is_part(part: Rule, whole: Rule, known: Known) -> Condition:
-    """Return whether everything that *part* still asks for comes with what *whole* still asks for."""
-    return all_of(
-        any_of([known.established[fact], *(_lacks(by, known) for by in _bringing(fact, whole))])
-        for fact in each_of(least(part.wanted))
-    )
-
-
-def _bringing(fact: Fact, rule: Rule) -> Iterator[Fact]:
-    return (by for by in each_of(least(rule.wanted)) if BRINGS[by] & BIT[fact])
-
-
-def _lacks(fact: Fact, known: Known) -> Condition:
-    return unless(known.established[fact], YES)

@@ -10,25 +10,18 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import WrongType
-from leadqual.frames.columns import Cells, Column, meaning_yes, spelt, unfit
-from leadqual.frames.door import WORDS
+from leadqual.errors import require
+from leadqual.frames.columns import Cells, Column, spelt, unfit
+from leadqual.frames.door import BLANKS, WORDS
 from leadqual.frames.expressions import Condition, first_that_applies, in_one_zone
-from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
+from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-
-BLANKS: Final = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-"""What ``str.strip`` removes; every engine has its own idea of a blank."""
 
 
 def require_card(card: object) -> None:
     """Raise a `WrongType` if that is no scorecard."""
-    if not isinstance(card, Scorecard):
-        raise WrongType("card", "a Scorecard", type(card).__name__)
+    require("card", card, Scorecard, "a Scorecard")
 
 
 def points_column(signal: Signal) -> str:
@@ -57,7 +50,6 @@ def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
 
 
 _READABLE: Final[Mapping[type[Scale], tuple[Callable[[Any], bool], str, str]]] = {
-    YesNo: (lambda dtype: dtype == nw.Boolean, "booleans", ""),
     Filled: (lambda dtype: dtype != nw.Object, "values of one type", "nw.String"),
     Words: (lambda dtype: dtype in WORDS, "text", "nw.String"),
     Number: (lambda dtype: dtype.is_numeric(), "numbers", "nw.Float64"),
@@ -82,9 +74,9 @@ def worth(signal: Signal, column: Column, cells: Cells | None, until: date | Non
     dtype = cells[0]
     is_readable, wanted, target = _READABLE[type(scale)]
     if not is_readable(dtype):
-        cast = f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
-        advice = cast if target else meaning_yes("columns", word, column, dtype)
-        raise unfit(column, dtype, wanted, advice)
+        raise unfit(
+            column, dtype, wanted, f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
+        )
     return first_that_applies(_lines(scale, *cells, until), nothing(scale))
 
 
@@ -97,8 +89,6 @@ def _lines(scale: Scale, dtype: Any, value: nw.Expr, until: date | None) -> list
     """Return the points of a cell by what it says; the first line that applies counts."""
     lines: list[tuple[Condition, int]]
     match scale:
-        case YesNo():
-            lines = [(value, scale.yes), (~value, scale.no)]
         case Filled():
             lines = [(_says_anything(dtype, value), scale.filled)]
         case Words():

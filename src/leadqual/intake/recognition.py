@@ -1,7 +1,6 @@
 """Which layout a file has, told by its header."""
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, final

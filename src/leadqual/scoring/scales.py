@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeVar, cast, final
 from attrs import field, frozen
 
 from leadqual.errors import WrongType
-from leadqual.scoring.values import day, is_blank, number, plain, said
+from leadqual.scoring.values import day, is_blank, number, said
 
 KeyT = TypeVar("KeyT")
 
@@ -181,7 +181,10 @@ class Words:
 
 def _thresholds(at_least: Pairs[float]) -> tuple[tuple[float, int], ...]:
     pairs = _pairs("at_least", at_least)
-    return tuple((float(least) if type(least) is int and abs(least) < _HUGE else least, points) for least, points in pairs)
+    return tuple(
+        (float(least) if type(least) is int and abs(least) < _HUGE else least, points)
+        for least, points in pairs
+    )
 
 
 _HUGE: Final = 1 << 1_000

@@ -209,17 +209,18 @@ def _problems(card: Scorecard) -> Faults:
         yield from _group_problems(group)
     yield from _repeated("groups", [group.name for group in card.groups])
     yield from _repeated("signals", [signal.name for signal in card.signals])
-    groups = [group.name for group in card.groups]
     for signal in card.signals:
-        where = f"signals.{signal.name}"
-        for key in ("name", "column"):
-            if not getattr(signal, key).strip():
-                yield Fault(f"{where}.{key}", "must be a text that is not empty")
-        if signal.group not in groups:
-            yield Fault(
-                f"{where}.group", f"there is no group {signal.group!r}; there are {', '.join(groups)}"
-            )
-        yield from (Fault(f"{where}.{place}", message) for place, message in signal.scale.problems())
+        yield from _signal_problems(signal, [group.name for group in card.groups])
+
+
+def _signal_problems(signal: Signal, groups: list[str]) -> Faults:
+    where = f"signals.{signal.name}"
+    for key in ("name", "column"):
+        if not getattr(signal, key).strip():
+            yield Fault(f"{where}.{key}", "must be a text that is not empty")
+    if signal.group not in groups:
+        yield Fault(f"{where}.group", f"there is no group {signal.group!r}; there are {', '.join(groups)}")
+    yield from (Fault(f"{where}.{place}", message) for place, message in signal.scale.problems())
 
 
 def _repeated(where: str, names: list[str]) -> Faults:
