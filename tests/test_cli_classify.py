@@ -94,6 +94,56 @@ class TestOptions:
         assert frame.schema["our_stage"] == pl.Enum([str(stage) for stage in Stage])
 
 
+class TestConsent:
+    """What `check` takes for an opt-out is one here."""
+
+    EXPORT = (
+        "Record ID,Email,Lifecycle Stage,Became a Customer Date,Unsubscribed from all email\n"
+        "1,ana@example.com,customer,2026-01-05,true\n"
+        "2,ben@example.com,lead,,false\n"
+        "3,cy@example.com,lead,,\n"
+    )
+
+    def test_an_export_with_an_opt_out_column_is_held_as_check_and_score_hold_it(self, run, tmp_path):
+        export, card = tmp_path / "export.csv", tmp_path / "card.toml"
+        export.write_text(self.EXPORT, "utf-8")
+        card.write_text('name = "acme"\n[signals."record id"]\nfilled = 5\n', "utf-8")
+
+        run("check", str(export), "-o", str(tmp_path / "checked.csv"))
+        run("classify", str(export), "-o", str(tmp_path / "out.csv"))
+        run("score", str(export), "--card", str(card), "-o", str(tmp_path / "ranked.csv"))
+
+        checked, out, ranked = (
+            pl.read_csv(tmp_path / f"{name}.csv") for name in ("checked", "out", "ranked")
+        )
+        assert checked["leadqual_standing"].to_list() == ["do_not_contact", "active", "active"]
+        assert out["standing"].to_list() == ["do_not_contact", "active", "active"]
+        assert ranked.sort("Record ID")["leadqual_do_not_contact"].to_list() == ["yes", "no", "no"]
+
+    def test_any_word_of_an_opt_out_is_read_in_csv(self, run, tmp_path):
+        file, out = tmp_path / "in.csv", tmp_path / "out.csv"
+        file.write_text("responded,opted_out\ntrue,Yes\n,perhaps\ntrue,no\ntrue,\n", "utf-8")
+
+        run("classify", str(file), "-o", str(out))
+
+        assert pl.read_csv(out)["standing"].to_list() == [
+            "do_not_contact",
+            "do_not_contact",
+            "active",
+            "active",
+        ]
+
+    def test_a_name_that_does_not_say_which_way_is_refused(self, run, tmp_path):
+        file = tmp_path / "in.csv"
+        file.write_text("responded,GDPR consent\ntrue,no\n", "utf-8")
+
+        status, _, errors = run("classify", str(file), "-o", str(tmp_path / "out.csv"))
+
+        assert status == UNUSABLE
+        assert "column GDPR consent: may forbid contact, and its name does not say which way" in errors
+        assert not (tmp_path / "out.csv").exists()
+
+
 class TestRefused:
     def refused(self, run, *arguments):
         status, printed, errors = run("classify", *map(str, arguments))

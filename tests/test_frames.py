@@ -9,8 +9,8 @@ from importlib import import_module, reload
 import pytest
 from engines import ENGINES, engine
 
-from leadqual import STANDARD, Fact, Qualification, Stage, Standing
-from leadqual.errors import ExtraMissing, WrongType
+from leadqual import STANDARD, Contact, Fact, LeadqualError, Qualification, Scorecard, Signal, Stage, Standing
+from leadqual.errors import ExtraMissing, WrongType, WrongValue
 from leadqual.policy import PolicyRefused
 from leadqual.rules import Score
 from leadqual.vocabulary import UnknownWord
@@ -353,6 +353,218 @@ class TestRefused:
             frames.classify(table, {"responded": "responded"})
         with pytest.raises(UnknownWord, match="no fact is called 'respond'; did you mean 'responded'"):
             frames.classify(table, facts={"respond": "responded"})
+
+
+HELD, FREE = "do_not_contact", "active"
+
+
+class TestConsent:
+    """Every path reads consent by the same names and words, or refuses."""
+
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_every_column_of_opt_outs_is_read_whatever_it_holds(self, name):
+        on = engine(name)
+        table = on.make(
+            {
+                "Unsubscribed from all email": ["true", "false", "", None, "perhaps", None],
+                "do_not_contact": [None, None, None, None, None, True],
+                "responded": [True] * 6,
+            },
+            {"Unsubscribed from all email": "str", "do_not_contact": "bool", "responded": "bool"},
+        )
+
+        answered = on.columns(frames.classify(table))
+        ranked = on.columns(
+            frames.prioritize(table, Scorecard("acme", signals=[Signal.yes("responded", 5)]), prefix="our_")
+        )
+
+        assert answered["standing"] == [HELD, FREE, FREE, FREE, HELD, HELD]
+        assert ranked["our_do_not_contact"] == [True, False, False, False, True, True]
+        assert answered["stage"] == ["lead"] * 6
+
+    def test_a_box_that_is_not_ticked_denies_nothing(self):
+        table = pl.DataFrame({"opted_out": [True, False, None], "do_not_call": [False, True, False]})
+
+        assert frames.classify(table)["standing"].to_list() == [HELD, HELD, FREE]
+        assert not frames.audit(table)["contradiction"].any()
+
+    def test_a_column_that_is_mapped_does_not_hide_another(self):
+        table = pl.DataFrame({"box": [True, False, False], "do_not_call": [False, True, False]})
+
+        for box in ("box", nw.col("box")):
+            assert frames.classify(table, facts={"opted_out": box})["standing"].to_list() == [
+                HELD,
+                HELD,
+                FREE,
+            ]
+
+    @pytest.mark.parametrize("name", ENGINES)
+    def test_an_expression_may_say_what_the_words_of_a_column_mean(self, name):
+        on = engine(name)
+        table = on.make({"do_not_contact": ["ja", "nein", None]}, {"do_not_contact": "str"})
+
+        answered = frames.classify(table, facts={"opted_out": nw.col("do_not_contact") == "ja"})
+
+        assert on.columns(answered)["standing"] == [HELD, FREE, FREE]
+
+    def test_a_name_that_does_not_say_which_way_is_refused_with_two_ways_out(self):
+        table = pl.LazyFrame({"responded": [True, True], "GDPR": ["yes", "no"]})
+
+        [(where, reason)] = refused(table)
+
+        assert where == "column GDPR"
+        assert reason == (
+            "may forbid contact, and its name does not say which way; "
+            "map it: facts={'opted_out': nw.col('GDPR') == 'no'}, or rename or drop it"
+        )
+        for call in (frames.count, frames.audit):
+            with pytest.raises(FrameRefused, match="column GDPR: may forbid contact"):
+                call(table)
+        facts = eval(reason.partition("facts=")[2].partition(", or")[0], {"nw": nw})
+        assert frames.classify(table, facts=facts).collect()["standing"].to_list() == [FREE, HELD]
+        assert frames.classify(table.drop("GDPR")).collect()["standing"].to_list() == [FREE, FREE]
+
+    def test_under_a_policy_of_other_rules_what_they_forbid_contact_by_is_protected(self):
+        strict = STANDARD.replace(
+            name="strict",
+            version="1",
+            standings=[(standing, (*facts, Fact.DECLINED)) for standing, facts in STANDARD.standings],
+        )
+        table = pl.DataFrame({"declined": ["no", "perhaps"], "responded": [True, True]})
+
+        assert frames.classify(table, strict)["standing"].to_list() == [FREE, HELD]
+        assert "frames.YesNoWords('declined')" in refused(table)[0][1]
+
+    def test_objects_of_pandas_of_several_types(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        cells = pd.Series([True, "no", None, "perhaps", 1, 0], dtype=object)
+        wanted = [HELD, FREE, FREE, HELD, HELD, FREE]
+
+        assert frames.classify(pd.DataFrame({"opted_out": cells}))["standing"].tolist() == wanted
+        facts = {"opted_out": frames.YesNoWords("was")}
+        assert frames.classify(pd.DataFrame({"was": cells}), facts=facts)["standing"].tolist() == wanted
+
+
+class TestAnythingGiven:
+    """Every name of the room, called with anything, answers or says what would be right, at the call."""
+
+    PEOPLE = pl.LazyFrame({"person": [1], "responded": [True], "claim": ["lead"]})
+    EVENTS = pl.LazyFrame(
+        {
+            "person": [1],
+            "fact": ["responded"],
+            "at": [datetime(2026, 1, 1, tzinfo=UTC)],
+            "reverses": [False],
+            "id": ["web:1"],
+        }
+    )
+    CARD = Scorecard("acme", signals=[Signal.dated("responded", 5, cap=9), Signal.yes("claimed", 5)])
+    CALLS = {  # noqa: RUF012 (read only)
+        "YesNoWords": {"column": "a", "otherwise": None},
+        "FrameRefused": {"faults": ()},
+        "audit": {"frame": PEOPLE, "policy": STANDARD, "claimed": "claim", "facts": {}, "prefix": "our_"},
+        "classify": {"frame": PEOPLE, "policy": STANDARD, "facts": {}, "prefix": "our_", "reasons": False},
+        "count": {"frame": PEOPLE, "by": ["claim"], "policy": STANDARD, "facts": {}},
+        "occurrences": {
+            "events": EVENTS,
+            "card": CARD,
+            "person": "person",
+            "signal": "fact",
+            "at": "at",
+            "id": "id",
+            "as_of": date(2026, 1, 1),
+        },
+        "prioritize": {
+            "frame": PEOPLE.with_columns(responded=date(2026, 1, 1)),
+            "card": CARD,
+            "columns": {},
+            "as_of": date(2026, 1, 1),
+            "policy": STANDARD,
+            "prefix": "our_",
+            "groups": False,
+            "reasons": False,
+        },
+        "replay": {
+            "events": EVENTS,
+            "person": "person",
+            "fact": "fact",
+            "at": "at",
+            "reverses": "reverses",
+            "as_of": datetime(2026, 1, 1, tzinfo=UTC),
+            "policy": STANDARD,
+        },
+    }
+
+    @staticmethod
+    def anything():
+        np = pytest.importorskip("numpy", reason="needs NumPy")
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        yield from (
+            None,
+            True,
+            5,
+            0.5,
+            float("nan"),
+            "",
+            "x",
+            b"x",
+            object(),
+            Fact.LAPSED,
+            STANDARD,
+            pl.col("x"),
+        )
+        yield from (
+            [],
+            [5],
+            [["x"]],
+            ["x", None],
+            {},
+            {"x": 1},
+            {5: "x"},
+            {None: None},
+            nw.col("x"),
+            nw.lit(1),
+        )
+        yield from (
+            {Fact.LAPSED: each} for each in (None, 5, "", "x", [], nw.col("x"), frames.YesNoWords("x"))
+        )
+        yield from ({"responded": each} for each in (None, 5, object(), nw.lit(1), pl.col("responded")))
+        yield from ({"opted_out": each} for each in (None, 5, nw.col("x"), pl.lit(True)))
+        yield from ((each for each in given) for given in ((), (5,), ("x",), ("claim", "claim")))
+        yield from (date(2026, 1, 1), datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC))  # noqa: DTZ001 (naive)
+        yield from (np.int64(5), np.float64(0.5), np.bool_(True), np.array([1, 2]), np.datetime64("2026"))
+        yield from (pd.NA, pd.Timestamp("2026-01-01"), pd.Series([1]), pd.DataFrame(), pl.DataFrame())
+        yield from (
+            Scorecard("other", signals=[Signal.yes("a", 5)]),
+            Contact(),
+            nw.from_native(pl.LazyFrame()),
+        )
+
+    @pytest.mark.parametrize("name", frames.__all__)
+    def test_answers_or_says_what_would_be_right(self, name):
+        call, valid = getattr(frames, name), self.CALLS[name]
+        refusals = 0
+        for argument in valid:
+            for given in self.anything():
+                try:
+                    answer = call(**{**valid, argument: given})
+                except LeadqualError as error:
+                    refusals += bool(str(error))
+                else:
+                    if isinstance(answer, pl.LazyFrame):
+                        answer.collect()
+        assert refusals > 20 or name == "FrameRefused"
+
+    def test_what_used_to_pass(self):
+        pd = pytest.importorskip("pandas", reason="needs pandas")
+        with pytest.raises(WrongValue, match="as_of: is no date, or has no time zone"):
+            frames.prioritize(self.PEOPLE, self.CARD, as_of=pd.NaT)
+        with pytest.raises(WrongType, match="prefix must be a text, not NoneType"):
+            frames.classify(self.PEOPLE, prefix=None)
+        with pytest.raises(WrongType, match="by must be an iterable of columns, not NoneType; leave it out"):
+            frames.count(self.PEOPLE, by=None)
+        with pytest.raises(WrongType, match="person must be a text, not NoneType"):
+            frames.replay(self.EVENTS, person=None, fact="fact", at="at")
 
 
 class TestImport:

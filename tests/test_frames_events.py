@@ -10,7 +10,7 @@ import pytest
 from engines import ENGINES, engine
 from hypothesis import HealthCheck, given, seed, settings
 
-from leadqual import STANDARD, Fact, Funnel, classify
+from leadqual import STANDARD, Contact, Evidence, Fact, Funnel, classify
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history import Event, History
 from leadqual.rules import KINDS, Kind, Replay
@@ -102,6 +102,38 @@ class TestEveryEngine:
         assert got == {who: (str(verdict.stage), verdict.score) for who, verdict in enumerate(verdicts)}
         rows = [dict(zip(counted, row, strict=True)) for row in zip(*counted.values(), strict=True)]
         assert Funnel.from_counts(rows) == Funnel.of(verdicts)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("as_of", [None, START])
+def test_an_undated_opt_out_forbids_contact_whatever_came_after(name, as_of):
+    """Decision 15: undated records favour it; it ends only by a correction of the record."""
+    on = engine(name)
+    rows = [
+        (1, "opted_out", None, None),
+        (1, "opted_out", START, True),
+        (2, "opted_out", None, True),
+        (3, "responded", None, False),
+        (4, "opted_out", START, False),
+    ]
+    table = dict(zip(["person", "fact", "at", "reverses"], map(list, zip(*rows, strict=True)), strict=True))
+
+    replayed = frames.replay(on.make(table, TYPES), **COLUMNS, reverses="reverses", as_of=as_of)
+
+    people, answered = on.columns(replayed), on.columns(frames.classify(replayed))
+    said = zip(people["opted_out"], people["unread"], answered["standing"], strict=True)
+    assert dict(zip(people["person"], said, strict=True)) == {
+        1: (True, 0, "do_not_contact"),
+        2: (None, 1, "active"),
+        3: (None, 1, "active"),
+        4: (True, 0, "do_not_contact"),
+    }
+    undated = Contact(
+        evidence=Evidence.of(Fact.OPTED_OUT), history=History.of(Event(Fact.OPTED_OUT, START, reverses=True))
+    )
+    assert str(classify(undated).standing) == "do_not_contact"
+    nothing_dated = {"person": [1, 2], "fact": ["opted_out", "responded"], "at": [None, None]}
+    assert on.columns(frames.replay(on.make(nothing_dated, TYPES), **COLUMNS))["unread"].count(0) == 1
 
 
 class TestShortHistories:

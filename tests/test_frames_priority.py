@@ -439,8 +439,10 @@ class TestRefused:
             ),
             (
                 "columns[asked]",
-                "asked holds Int64, not booleans or dates; "
-                "read its words: columns={'asked': frames.YesNoWords('asked')}",
+                (
+                    "asked holds Int64, not booleans or dates; "
+                    "read its words: columns={'asked': frames.YesNoWords('asked')}"
+                ),
             ),
             ("columns[title]", f"title holds Int64, not text; {convert('title', 'nw.String')}"),
             ("columns[minutes]", f"minutes holds String, not numbers; {convert('minutes', 'nw.Float64')}"),

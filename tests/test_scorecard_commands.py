@@ -211,16 +211,19 @@ class TestTable:
             read_table(content)
 
 
-def test_a_column_that_may_forbid_contact_is_not_overlooked(company, tmp_path, capsys):
-    path = tmp_path / "people.csv"
-    path.write_text("minutes,Unsubscribed,opted_out\n30,yes,\n", "utf-8")
+def test_a_column_that_may_forbid_contact_is_read_or_refused(company, tmp_path, capsys):
+    path, card = tmp_path / "people.csv", str(company.with_name("hand.toml"))
+    path.write_text("Minutes,Unsubscribed,opted_out\n30,yes,\n", "utf-8")
 
-    main(["score", str(path), "--card", str(company.with_name("hand.toml"))])
+    main(["score", str(path), "--card", card])
 
     said = capsys.readouterr().out
-    assert "the column 'Unsubscribed' may forbid contact and is not read; rename it to opted_out" in said
-    assert "'opted_out' may forbid" not in said
-    assert "none of the columns" not in said
+    assert "do not contact; " in said
+    assert "warning" not in said
+
+    path.write_text("minutes,GDPR\n30,yes\n", "utf-8")
+    assert main(["score", str(path), "--card", card]) == UNUSABLE
+    assert "the column 'GDPR' may forbid contact" in capsys.readouterr().err
 
 
 def test_a_file_of_other_columns_is_warned_of(company, tmp_path, capsys):

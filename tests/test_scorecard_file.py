@@ -37,7 +37,7 @@ signals = st.one_of(
 @given(
     names,
     st.lists(signals, min_size=1, max_size=5, unique_by=lambda signal: signal.name),
-    st.none() | st.floats(1, 10),
+    st.none() | st.floats(1, 10) | st.integers(1, 1_000_000),
 )
 def test_a_card_reads_back_equal(name, signals, doubling):
     card = Scorecard(name, version="1.2", base=50, signals=signals, doubling=doubling)
@@ -78,6 +78,13 @@ def test_what_is_left_out_has_a_plain_default(tmp_path):
     path.write_text(SMALLEST, "utf-8")
 
     assert read_scorecard(path) == Scorecard("acme", signals=[Signal.yes("Asked the price", 20)])
+
+
+def test_points_for_twice_the_odds_may_be_written_as_a_whole_number():
+    assert scorecard_from_toml("doubling = 10" + SMALLEST).doubling == 10
+
+    [line] = faults_of("doubling = '10'" + SMALLEST)
+    assert line == "card.toml: doubling: must be a number of points above 0, or left out, not '10'"
 
 
 def faults_of(text):

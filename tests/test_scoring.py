@@ -1,17 +1,22 @@
 """The priority: a company's own signals, in lines that add up."""
 
 import pickle
+import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadqual import STANDARD, Contact, Evidence, Fact, from_json, to_json
+from leadqual import LAYOUTS, STANDARD, Contact, Evidence, Fact, LeadqualError, from_json, scoring, to_json
+from leadqual.cells import opts_out
 from leadqual.errors import WrongType, WrongValue
 from leadqual.scoring.priority import Missed, Priority, PriorityLine, Unused
+from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
-from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.scoring.scorecard_file import read_scorecard, scorecard_from_toml, scorecard_to_toml
 from leadqual.scoring.signals import Group, Signal
 
 TODAY = date(2026, 7, 10)
@@ -335,3 +340,214 @@ def test_numbers_that_a_table_could_not_add_up_are_refused():
         "signals.b.cap: must be a whole number of points from 1 to 1,000,000, or left out, not 1000001",
         "signals.b.half_life: must be a whole number of days from 1 to 1,000,000, or left out, not 1000001",
     ]
+
+
+class TestColumnsAndConsent:
+    """One folding of names, and one reading of consent, for records, contacts, scorecards and frames."""
+
+    PRICE = Scorecard(
+        "price", signals=[Signal.yes("Asked Price", 20), Signal.yes("asked-price", 5, group="b")]
+    )
+
+    @pytest.mark.parametrize("name", ["Asked Price", "asked_price", " ASKED-PRICE "])
+    def test_a_column_is_found_in_any_case_and_spacing(self, name):
+        assert self.PRICE.total({name: "yes"}) == 25
+        assert self.PRICE.total(Contact(extra={name: "yes"})) == 25
+
+    def test_two_columns_of_one_name_are_refused_where_the_card_reads_them(self):
+        with pytest.raises(WrongValue, match="the columns 'a' and 'A' have one name; keep one of them"):
+            Scorecard("one", signals=[Signal.yes("a", 5)]).total({"a": True, "A": False})
+        assert self.PRICE.total({"asked price": True, "b": 1, "B": 2}) == 25
+
+    def test_a_signal_named_like_a_fact_in_another_case_reads_the_fact(self):
+        card = Scorecard("facts", signals=[Signal.yes("Sought you out", 20)])
+
+        assert card.total(Contact(evidence=Evidence.of(Fact.SOUGHT_YOU_OUT))) == 20
+
+    def test_a_day_answers_yes(self):
+        assert self.PRICE.total({"asked price": TODAY}) == 25
+        assert self.PRICE.total({"asked price": datetime(2026, 7, 1)}) == 25  # noqa: DTZ001 (it says when)
+        assert self.PRICE.total({"asked price": "2026-07-01"}) == 25
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("Opted Out", "do_not_contact", "unsubscribed", "Unsubscribed from all email", "email_opt_out"),
+            *("DNC", "has_opted_out_of_email", "HasOptedOutOfEmail", "UNSUB_TIME", "is_blacklisted"),
+        ],
+    )
+    @pytest.mark.parametrize("cell", ["yes", True, "perhaps", 1.0])
+    def test_a_column_whose_name_says_opt_out_forbids_contact(self, name, cell):
+        assert FACTS.priority({name: cell}).do_not_contact
+        assert FACTS.priority(Contact(extra={name: cell})).do_not_contact
+        for none in ("no", "", None, False, 0, float("nan")):
+            assert not FACTS.priority({name: none}).do_not_contact
+
+    @pytest.mark.parametrize("name", ["GDPR", "marketing consent", "No opt-out", "opt in / opt out"])
+    def test_a_name_that_does_not_say_which_way_is_refused(self, name):
+        reason = f"the column '{name}' may forbid contact, and its name does not say which way"
+        for subject in ({name: "no"}, Contact(extra={name: "no"})):
+            with pytest.raises(WrongValue, match=re.escape(f"{reason}; rename it to opted_out if a yes")):
+                FACTS.priority(subject)
+
+    def test_what_the_built_in_layouts_read_as_opt_outs_is_one_by_its_name(self):
+        uses = [use for layout in LAYOUTS.values() for use in layout.uses]
+        opt_outs = {column for column, word in uses if word == str(Fact.OPTED_OUT)}
+
+        assert len(opt_outs) >= 10
+        assert all(map(opts_out, opt_outs))
+        others = {column for column, _ in uses} | {
+            column for each in LAYOUTS.values() for column in each.ignored
+        }
+        assert {column for column in others - opt_outs if opts_out(column) is not False} == {
+            *("UNSUB_CAMPAIGN_ID", "UNSUB_CAMPAIGN_TITLE", "UNSUB_REASON", "UNSUB_REASON_OTHER")
+        }
+
+
+class TestMending:
+    def test_other_signals_bring_their_groups_where_none_has_a_bound(self):
+        card = Scorecard("acme", signals=[Signal.yes("a", 5)])
+
+        other = card.replace(signals=[Signal.yes("b", 5, group="fit")])
+
+        assert [group.name for group in other.groups] == ["fit"]
+        assert refusal(*other.signals, groups={"signals": 9}) == [
+            "signals.b.group: there is no group 'fit'; there are signals"
+        ]
+
+    @pytest.mark.parametrize(
+        "doubling", [0, -1.0, float("inf"), float("nan"), "10", True, pytest.param(10**400, id="huge")]
+    )
+    def test_points_for_twice_the_odds_are_a_number(self, doubling):
+        [line] = refusal(Signal.yes("a", 5), doubling=doubling)
+        assert line.startswith("doubling: must be a number of points above 0, or left out, not ")
+
+    def test_names_that_are_empty_are_told_with_the_card(self):
+        assert refusal(Signal.yes(" ", 5), Signal.words("b", [(" x", 1)], column="\t")) == [
+            "signals. .name: must be a text that is not empty",
+            "signals. .column: must be a text that is not empty",
+            "signals.b.column: must be a text that is not empty",
+            "signals.b.words: a word is no text, is empty or has blanks around it; an empty cell is unknown",
+        ]
+
+
+@cache
+def junk():
+    """Return what may be given by mistake, the scalars of NumPy and pandas included."""
+    np = pytest.importorskip("numpy", reason="needs NumPy")
+    pd = pytest.importorskip("pandas", reason="needs pandas")
+    return [
+        *(
+            None,
+            True,
+            5,
+            -1,
+            0.5,
+            float("nan"),
+            10**400,
+            "",
+            "x",
+            b"x",
+            object(),
+            Signal,
+            Fact.LAPSED,
+            STANDARD,
+        ),
+        *([], [5], ["x"], [("x", 1)], [["x"], 1], {}, {"x": 1}, {5: "x"}, {"x": (1, 2, 3)}, {"x": "y"}),
+        *(Signal.yes("a", 5), Group("a"), ACME, Contact(), Decimal("1e999999")),
+        *(date(2026, 1, 1), datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC)),  # noqa: DTZ001 (naive, too)
+        *(
+            np.int64(5),
+            np.float64(0.5),
+            np.bool_(True),
+            np.str_("x"),
+            np.array([1, 2]),
+            np.datetime64("2026"),
+        ),
+        *(pd.NA, pd.NaT, pd.Timestamp("2026-01-01"), pd.Series([1])),
+    ]
+
+
+def generators():
+    yield (each for each in ())
+    yield (each for each in [5])
+    yield (Signal.yes(name, 5) for name in "ab")
+
+
+CALLS = {
+    "Signal": (Signal, {"name": "a", "scale": YesNo(5), "column": "a", "group": "g"}),
+    "Signal.yes": (Signal.yes, {"name": "a", "points": 5, "no": 0, "group": "g", "column": "a"}),
+    "Signal.filled": (Signal.filled, {"name": "a", "points": 5, "blank": 0, "group": "g", "column": "a"}),
+    "Signal.words": (Signal.words, {"name": "a", "words": {"x": 5}, "other": 0, "group": "g", "column": "a"}),
+    "Signal.number": (
+        Signal.number,
+        {"name": "a", "at_least": {1: 5}, "below": 0, "order": "", "group": "g", "column": "a"},
+    ),
+    "Signal.dated": (
+        Signal.dated,
+        {"name": "a", "each": 5, "cap": 9, "half_life": None, "window": None, "group": "g", "column": "a"},
+    ),
+    "Group": (Group, {"name": "g", "lowest": 0, "highest": 9}),
+    "YesNo": (YesNo, {"yes": 5, "no": 0}),
+    "Filled": (Filled, {"filled": 5, "blank": 0}),
+    "Words": (Words, {"words": {"x": 5}, "other": 0}),
+    "Number": (Number, {"at_least": {1: 5}, "below": 0, "order": ""}),
+    "Dated": (Dated, {"each": 5, "cap": 9, "half_life": None, "window": None}),
+    "Scorecard": (
+        Scorecard,
+        {
+            "name": "a",
+            "version": "1",
+            "signals": [Signal.yes("a", 5)],
+            "base": 0,
+            "groups": (),
+            "doubling": None,
+        },
+    ),
+    "Scorecard.replace": (
+        ACME.replace,
+        {"name": "a", "base": 0, "signals": ACME.signals, "groups": ACME.groups},
+    ),
+    "Scorecard.priority": (ACME.priority, {"subject": RECORD, "as_of": TODAY, "policy": STANDARD}),
+    "Scorecard.total": (ACME.total, {"subject": RECORD, "as_of": TODAY, "policy": STANDARD}),
+    "Scorecard.day": (ACME.day, {"as_of": TODAY}),
+    "scorecard_to_toml": (scorecard_to_toml, {"card": ACME}),
+    "scorecard_from_toml": (scorecard_from_toml, {"text": scorecard_to_toml(ACME), "name": "a"}),
+    "read_scorecard": (read_scorecard, {"path": "nowhere.toml"}),
+}
+
+
+def carded(made):
+    """Make a card of a part of one, since what cannot be meant is refused with the card."""
+    signals, groups = [Signal.yes("a", 5, group="g")], {"g": (0, 9)}
+    if isinstance(made, Group):
+        groups = [made]
+    elif isinstance(made, Signal):
+        signals, groups = [made], {made.group: (0, 9)}
+    elif not isinstance(made, Scorecard):
+        signals = [Signal("a", made, "a", "g")]
+    card = made if isinstance(made, Scorecard) else Scorecard("card", signals=signals, groups=groups)
+    assert scorecard_from_toml(scorecard_to_toml(card)) == card
+    for cell in junk():
+        card.priority({"a": cell}, as_of=TODAY)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_callable_called_with_anything_answers_or_says_what_would_be_right(name):
+    call, valid = CALLS[name]
+    refusals = 0
+    for argument in valid:
+        for anything in [*junk(), *generators()]:
+            try:
+                answer = call(**{**valid, argument: anything})
+                if isinstance(answer, Group | Signal | Scorecard | Scale):
+                    carded(answer)
+            except LeadqualError as error:
+                refusals += bool(str(error))
+    assert refusals > len(junk()) // 3
+
+
+def test_the_walk_knows_every_name_of_the_room():
+    assert {*scoring.__all__} - {"Priority"} <= CALLS.keys()
+    makers = {f"Signal.{name}" for name, member in vars(Signal).items() if isinstance(member, classmethod)}
+    assert makers <= CALLS.keys()

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 from rich.console import Console
 
-from leadqual.cells import fact_named
+from leadqual.cells import OPT_OUT, fact_named
 from leadqual.cli import DONE
 from leadqual.cli.terminal import AsJson, console, print_json, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.facts import Fact
-from leadqual.policy import Policy
-from leadqual.scoring.priority import forbidding
 from leadqual.stages import Qualification, Stage
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ def classify(
     rules = load_policy(policy)
     part = output.with_name(f"{output.name}.part")
     try:
-        scanned = _csv(file, rules) if reads == "csv" else getattr(pl, f"scan_{reads}")(file)
+        scanned = _csv(file) if reads == "csv" else getattr(pl, f"scan_{reads}")(file)
         scanned.collect_schema()
         answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons)
         with Console(stderr=True).status(f"writing {output}"):
@@ -76,14 +74,14 @@ def _format(path: Path) -> str:
     return name
 
 
-def _csv(file: Path, policy: Policy) -> "pl.LazyFrame":
+def _csv(file: Path) -> "pl.LazyFrame":
     """Return a CSV file whose facts are booleans, and whose other columns are the text that they are.
 
-    What forbids contact stays text too, of which every word is read.
+    Opt-outs stay text too, of which every word is read.
     """
     import polars as pl  # noqa: PLC0415 (see above)
 
-    words = set(Fact) - set(forbidding(policy))
+    words = set(Fact) - {OPT_OUT}
     header = pl.scan_csv(file, infer_schema=False).collect_schema().names()
     facts = {name: pl.Boolean for name in header if fact_named(name) in words}
     return pl.scan_csv(file, infer_schema=False, schema_overrides=facts)

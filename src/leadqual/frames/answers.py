@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import require
+from leadqual.errors import require, require_items
 from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.door import (
@@ -102,8 +102,9 @@ def count(
         WrongType: If an argument has another type.
     """
     require_policy(policy)
-    require("by", by, Iterable, "a column or several", "leave it out for a single group")
-    groups = [by] if isinstance(by, str) else list(by)
+    columns = [by] if isinstance(by, str) else by
+    require_items("by", columns, "columns", "leave it out for a single group")
+    groups = list(columns)
     for group in groups:
         require("by", group, str, "a column or several")
     table, known = known_from(Table.of(frame), facts, policy)

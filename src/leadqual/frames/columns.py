@@ -118,19 +118,19 @@ def _left_unread(table: Table, columns: Mapping[str, Column]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of those that are given reads."""
     read = set(names(columns.values()))
     expressions = [column for column in columns.values() if not isinstance(column, str | YesNoWords)]
-    for name in table.schema:
-        if isinstance(name, str) and opts_out(name) is not False and name not in read:
-            without = table.frame.lazy().head(0).drop(name)
-            if all(_can_be_read(without, expression) for expression in expressions):
-                yield name
+    consent = (name for name in table.schema if isinstance(name, str) and opts_out(name) is not False)
+    for name in consent:
+        if name not in read and not any(_reads(table, expression, name) for expression in expressions):
+            yield name
 
 
-def _can_be_read(frame: nw.LazyFrame[Any], expression: nw.Expr) -> bool:
+def _reads(table: Table, expression: nw.Expr, column: str) -> bool:
+    """Return whether an expression cannot do without a column."""
     try:
-        frame.select(x=expression).collect_schema()
+        table.frame.lazy().head(0).drop(column).select(x=expression).collect_schema()
     except Exception:  # noqa: BLE001 (each engine has an error of its own for a column that is not there)
-        return False
-    return True
+        return True
+    return False
 
 
 def _unclear(argument: str, name: str) -> Fault:

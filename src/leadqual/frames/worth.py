@@ -6,7 +6,7 @@ Every number comes from the card. Sums have 64 bits, which no card can leave.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import narwhals.stable.v2 as nw
 
@@ -68,7 +68,7 @@ def worth(signal: Signal, column: Column, cells: Cells | None, until: date | Non
     Raises:
         Unfit: If the column is not of a type that the scale reads.
     """
-    scale, word = signal.scale, signal.column
+    scale, word = cast("Valued", signal.scale), signal.column
     if cells is None:
         return nothing(scale)
     dtype = cells[0]
@@ -85,7 +85,11 @@ def nothing(scale: Scale) -> nw.Expr:
     return whole(scale.blank if isinstance(scale, Filled) else 0)
 
 
-def _lines(scale: Scale, dtype: Any, value: nw.Expr, until: date | None) -> list[tuple[Condition, nw.Expr]]:  # noqa: ANN401 (see above)
+Valued = Filled | Words | Number | Dated
+"""The scales of more than an answer of yes or no, which `columns.said` reads."""
+
+
+def _lines(scale: Valued, dtype: Any, value: nw.Expr, until: date | None) -> list[tuple[Condition, nw.Expr]]:  # noqa: ANN401 (see above)
     """Return the points of a cell by what it says; the first line that applies counts."""
     lines: list[tuple[Condition, int]]
     match scale:

@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from math import isfinite
-from typing import Final, Literal, TypeVar, cast, final
+from typing import Any, Final, Literal, cast, final
 
 from attrs import field, frozen
 
 from leadqual.errors import WrongType
-from leadqual.scoring.values import day, is_blank, number, said
-
-KeyT = TypeVar("KeyT")
+from leadqual.scoring.values import as_float, day, is_blank, number, said
 
 Order = Literal["", "rising", "falling"]
 """Whether more of a number must never lower its points, never raise them, or either."""
 
 Range = tuple[int | None, int | None]
 """The fewest and the most points; None where there is no bound."""
+
+Pairs = Mapping[Any, int] | Iterable[tuple[Any, int]]
 
 
 @final
@@ -119,20 +119,18 @@ class Filled:
         yield from _whole("blank", self.blank)
 
 
-Pairs = Mapping[KeyT, int] | Iterable[tuple[KeyT, int]]
-
-
-def _pairs(argument: str, given: Pairs[KeyT]) -> tuple[tuple[KeyT, int], ...]:
+def _pairs(argument: str, given: Pairs) -> tuple[tuple[Any, int], ...]:
     try:
-        items = cast("Mapping[KeyT, int]", given).items() if isinstance(given, Mapping) else given
-        pairs = tuple((key, points) for key, points in items)
+        pairs = tuple(
+            (key, points) for key, points in (given.items() if isinstance(given, Mapping) else given)
+        )
         hash(pairs)
     except (TypeError, ValueError):
-        raise WrongType(argument, f"a mapping of {argument} to points", type(given).__name__) from None
+        raise WrongType(argument, "a mapping of each to its points", type(given).__name__) from None
     return pairs
 
 
-def _words(words: Pairs[str]) -> tuple[tuple[str, int], ...]:
+def _words(words: Pairs) -> tuple[tuple[str, int], ...]:
     return tuple(dict(_pairs("words", words)).items())
 
 
@@ -179,16 +177,8 @@ class Words:
         yield from _whole("other", self.other)
 
 
-def _thresholds(at_least: Pairs[float]) -> tuple[tuple[float, int], ...]:
-    pairs = _pairs("at_least", at_least)
-    return tuple(
-        (float(least) if type(least) is int and abs(least) < _HUGE else least, points)
-        for least, points in pairs
-    )
-
-
-_HUGE: Final = 1 << 1_000
-"""A whole number that is nearly too large for a float."""
+def _thresholds(at_least: Pairs) -> tuple[tuple[float, int], ...]:
+    return tuple((as_float(least), points) for least, points in _pairs("at_least", at_least))
 
 
 @final
@@ -239,7 +229,7 @@ class Number:
             *(problem for _, points in self.at_least for problem in _whole("at_least", points)),
         ]
         yield from whole
-        if self.order not in {"", "rising", "falling"}:
+        if not isinstance(self.order, str) or self.order not in {"", "rising", "falling"}:  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
             yield "order", f"must be 'rising' or 'falling', or left out, not {self.order!r}"
         elif self.order and not whole:
             points = [self.below, *(points for _, points in self.at_least)]

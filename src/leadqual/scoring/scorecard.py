@@ -1,14 +1,14 @@
 """Scorecards: a company's own signals as one value that says whom to call first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from math import inf
-from typing import Any, Final, Self, TypeVar, cast, final
+from typing import Any, Final, Self, TypeVar, final
 
 from attrs import evolve, field, frozen
 
 from leadqual.classification import Classifiable
-from leadqual.errors import Fault, Faulty, WrongValue, require
+from leadqual.errors import Fault, Faulty, WrongValue, require, require_items
 from leadqual.policy import Policy
 from leadqual.scoring.priority import (
     Priority,
@@ -23,7 +23,7 @@ from leadqual.scoring.priority import (
 )
 from leadqual.scoring.scales import LARGEST, Dated, Range
 from leadqual.scoring.signals import Group, Signal
-from leadqual.scoring.values import day
+from leadqual.scoring.values import as_float, day
 from leadqual.standard import STANDARD
 
 T = TypeVar("T")
@@ -38,36 +38,32 @@ class ScorecardRefused(Faulty):
 
 
 def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
-    return _all_of(signals, "signals", Signal, "a list of signals")
+    return _all_of(signals, "signals", Signal, "signals")
 
 
 Bounds = int | tuple[int | None, int | None]
 
 
-def _groups(groups: Mapping[str, Bounds] | Iterable[Group]) -> tuple[Group, ...]:
+def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]:
     if isinstance(groups, Mapping):
         groups = [_group(name, given) for name, given in groups.items()]
-    return _all_of(groups, "groups", Group, "a mapping of names to bounds, or a list of groups")
+    return _all_of(groups, "groups", Group, "groups, or a mapping of names to bounds")
 
 
-def _group(name: str, given: object) -> Group:
-    match given:
-        case (lowest, highest):
-            return Group(name, lowest, highest)
-        case _:
-            return Group(name, None, cast("int", given))
+def _group(name: str, given: Any) -> Group:  # noqa: ANN401 (what are no bounds is refused with the card)
+    is_pair = isinstance(given, tuple | list) and len(given) == _PAIR  # pyright: ignore[reportUnknownArgumentType] (see above)
+    return Group(name, *given) if is_pair else Group(name, None, given)
+
+
+_PAIR: Final = 2
 
 
 def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> tuple[T, ...]:
-    require(argument, given, Iterable, expected)
+    require_items(argument, given, expected)
     found = tuple(given)
     for each in found:
         require(argument, each, kind, expected)
     return found
-
-
-def _float(number: Any) -> Any:  # noqa: ANN401 (what is no number is refused with the card)
-    return float(number) if type(number) is int and abs(number) <= LARGEST else number
 
 
 @final
@@ -95,7 +91,7 @@ class Scorecard:
     signals: tuple[Signal, ...] = field(converter=_signals, kw_only=True)
     base: int = field(default=0, kw_only=True)
     groups: tuple[Group, ...] = field(default=(), converter=_groups, kw_only=True)
-    doubling: float | None = field(default=None, converter=_float, kw_only=True)
+    doubling: float | None = field(default=None, converter=as_float, kw_only=True)
     members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -185,8 +181,8 @@ class Scorecard:
             if self.ages:
                 raise WrongValue("as_of", "is missing, and this card lets points age", "give the day")
             return None
-        until = day(as_of)
-        if until is None or isinstance(as_of, str):
+        until = day(as_of) if isinstance(as_of, date) else None  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        if until is None:
             raise WrongValue("as_of", "is no date, or has no time zone", "give a date or an aware datetime")
         return until
 

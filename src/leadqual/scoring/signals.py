@@ -26,6 +26,10 @@ def _word(name: str | Fact) -> str:
     return str(name) if isinstance(name, Fact) else name
 
 
+def _column(column: str, name: str | Fact) -> str:
+    return _word(name) if isinstance(column, str) and not column else column  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+
+
 @final
 @frozen
 class Signal:
@@ -52,14 +56,14 @@ class Signal:
         cls, name: str | Fact, points: int, *, no: int = 0, group: str = DEFAULT_GROUP, column: str = ""
     ) -> Self:
         """Return a signal that gives *points* for a yes, and those of *no* for a no."""
-        return cls(_word(name), YesNo(points, no), column or _word(name), group)
+        return cls(_word(name), YesNo(points, no), _column(column, name), group)
 
     @classmethod
     def filled(
         cls, name: str, points: int, *, blank: int = 0, group: str = DEFAULT_GROUP, column: str = ""
     ) -> Self:
         """Return a signal that gives *points* if the column says anything, else those of *blank*."""
-        return cls(name, Filled(points, blank), column or name, group)
+        return cls(name, Filled(points, blank), _column(column, name), group)
 
     @classmethod
     def words(
@@ -72,7 +76,7 @@ class Signal:
         column: str = "",
     ) -> Self:
         """Return a signal that gives each of *words* its points, and any other word those of *other*."""
-        return cls(name, Words(words, other), column or name, group)
+        return cls(name, Words(words, other), _column(column, name), group)
 
     @classmethod
     def number(
@@ -86,7 +90,7 @@ class Signal:
         column: str = "",
     ) -> Self:
         """Return a signal that gives a number the points of the highest threshold that it reaches."""
-        return cls(name, Number(at_least, below, order), column or name, group)
+        return cls(name, Number(at_least, below, order), _column(column, name), group)
 
     @classmethod
     def dated(
@@ -101,7 +105,7 @@ class Signal:
         column: str = "",
     ) -> Self:
         """Return a signal that gives points for each dated occurrence, by its age in days."""
-        return cls(_word(name), Dated(each, cap, half_life, window), column or _word(name), group)
+        return cls(_word(name), Dated(each, cap, half_life, window), _column(column, name), group)
 
 
 @final

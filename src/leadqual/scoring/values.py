@@ -28,6 +28,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 (a cell may be anything)
     return value.item() if getattr(value, "shape", None) == () else value
 
 
+def as_float(number: Any) -> Any:  # noqa: ANN401 (what is no number is refused where it is used)
+    """Return a whole number as a float if one can hold it, and anything else as it is."""
+    return float(number) if type(number) is int and abs(number) < 1 << 1_000 else number
+
+
 def truth(value: object) -> bool | None:
     """Return what a cell answers to a yes-or-no question; None where it is no answer."""
     value = plain(value)
