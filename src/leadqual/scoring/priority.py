@@ -226,15 +226,15 @@ def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool
 
 
 @lru_cache(maxsize=256)
-def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact | None], ...]:
-    """Return the fact that each column says by its name."""
+def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
+    """Return the columns that say a fact by their names, each with the fact."""
     named = [column for column in columns if isinstance(column, str)]
     for column in named:
         if opts_out(column) is None:
             reason = f"the column {column!r} may forbid contact, and its name does not say which way"
             advice = f"rename it to {OPT_OUT} if a yes there does, else drop it or rename it"
             raise WrongValue("subject", reason, advice)
-    return tuple((column, fact_named(column)) for column in named)
+    return tuple((column, fact) for column in named if (fact := fact_named(column)))
 
 
 @frozen
