@@ -382,6 +382,33 @@ class TestConsent:
         assert ranked["our_do_not_contact"] == [True, False, False, False, True, True]
         assert answered["stage"] == ["lead"] * 6
 
+    @pytest.mark.parametrize("name", ENGINES)
+    @pytest.mark.parametrize(
+        ("kind", "cells"),
+        [
+            (
+                "str",
+                ["yes", "no", " YES ", "", None, "perhaps", "\u3000", "1", "0", "x", "1.0", "2026-01-01"],
+            ),
+            ("float", [1.0, 0.0, None, 2.0, 0.5, float("nan"), float("inf"), -0.0]),
+            ("int", [1, 0, None, 2, -1]),
+            ("bool", [True, False, None]),
+            ("day", [date(2026, 1, 1), None]),
+        ],
+    )
+    def test_a_record_and_a_table_read_consent_alike(self, name, kind, cells):
+        card = Scorecard("acme", signals=[Signal.yes("responded", 5)])
+        on = engine(name)
+        table = on.make(
+            {"Do not call": cells, "responded": [True] * len(cells)},
+            {"Do not call": kind, "responded": "bool"},
+        )
+
+        flags = on.columns(frames.prioritize(table, card))["do_not_contact"]
+
+        assert flags == [card.priority({"Do not call": cell}).do_not_contact for cell in cells]
+        assert {True, False} == set(flags)
+
     def test_a_box_that_is_not_ticked_denies_nothing(self):
         table = pl.DataFrame({"opted_out": [True, False, None], "do_not_call": [False, True, False]})
 
