@@ -409,6 +409,14 @@ class TestConsent:
         assert flags == [card.priority({"Do not call": cell}).do_not_contact for cell in cells]
         assert {True, False} == set(flags)
 
+    def test_what_prioritize_adds_is_read_again_under_any_prefix(self):
+        card = Scorecard("acme", signals=[Signal.yes("responded", 5)])
+        table = pl.DataFrame({"responded": [True, True], "dnc": [True, False]})
+
+        ranked = frames.prioritize(table, card, prefix="our_").drop("dnc")
+
+        assert frames.classify(ranked)["standing"].to_list() == [HELD, FREE]
+
     def test_a_box_that_is_not_ticked_denies_nothing(self):
         table = pl.DataFrame({"opted_out": [True, False, None], "do_not_call": [False, True, False]})
 

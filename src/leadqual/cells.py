@@ -27,9 +27,9 @@ OPT_OUT: Final = Fact.OPTED_OUT
 
 _FACTS: Final = {str(fact): fact for fact in Fact}
 _OPT_OUT: Final = re.compile(
-    r"(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
-    r"(?:opt(?:ed)?out(?:(?:of|from)(?!fax)\w+)?|unsub(?:scribed?)?(?:(?:of|from)\w+)?|dnc|dnd|(?:black|block)list(?:ed)?"
-    r"|do(?:es)?not(?:e?mail|call|contact|phone|sms|text))(?:at|on|since|date|time|reason\w*|campaign\w*)?"
+    r"(?:(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
+    r"(?:opt(?:ed)?out(?:(?:of|from)(?!fax)\w+)?|unsub(?:scribed?)?(?:(?:of|from)\w+)?|dn[cd]|(?:black|block)list(?:ed)?)"
+    r"|\w*do(?:es)?not(?:e?mail|call|contact|phone|sms|text))(?:at|on|since|date|time|reason\w*|campaign\w*)?"
 )
 _CONSENT: Final = re.compile(
     "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"

@@ -118,10 +118,13 @@ def _left_unread(table: Table, columns: Mapping[str, Column]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of those that are given reads."""
     read = set(names(columns.values()))
     expressions = [column for column in columns.values() if not isinstance(column, str | YesNoWords)]
-    consent = (name for name in table.schema if isinstance(name, str) and opts_out(name) is not False)
-    for name in consent:
+    for name in filter(_is_consent, table.schema):
         if name not in read and not any(_reads(table, expression, name) for expression in expressions):
             yield name
+
+
+def _is_consent(name: object) -> bool:
+    return isinstance(name, str) and opts_out(name) is not False  # pandas has names that are no text
 
 
 def _reads(table: Table, expression: nw.Expr, column: str) -> bool:

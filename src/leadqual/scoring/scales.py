@@ -121,9 +121,8 @@ class Filled:
 
 def _pairs(argument: str, given: Pairs) -> tuple[tuple[Any, int], ...]:
     try:
-        pairs = tuple(
-            (key, points) for key, points in (given.items() if isinstance(given, Mapping) else given)
-        )
+        items = cast("Mapping[Any, int]", given).items() if isinstance(given, Mapping) else given
+        pairs = tuple((key, points) for key, points in items)
         hash(pairs)
     except (TypeError, ValueError):
         raise WrongType(argument, "a mapping of each to its points", type(given).__name__) from None
@@ -170,7 +169,7 @@ class Words:
         """Yield what keeps the scale from being used: the place, and what would be right."""
         if not self.words:
             yield "words", "names no word; give each word that counts its points"
-        if any(not isinstance(word, str) or not word or word != word.strip() for word, _ in self.words):
+        if any(not isinstance(word, str) or not word or word != word.strip() for word, _ in self.words):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
             yield "words", "a word is no text, is empty or has blanks around it; an empty cell is unknown"
         for word, points in self.words:
             yield from _whole(f"words.{word}", points)

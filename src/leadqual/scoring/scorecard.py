@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from math import inf
-from typing import Any, Final, Self, TypeVar, final
+from typing import Any, Final, Self, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
 
@@ -50,9 +50,9 @@ def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]
     return _all_of(groups, "groups", Group, "groups, or a mapping of names to bounds")
 
 
-def _group(name: str, given: Any) -> Group:  # noqa: ANN401 (what are no bounds is refused with the card)
-    is_pair = isinstance(given, tuple | list) and len(given) == _PAIR  # pyright: ignore[reportUnknownArgumentType] (see above)
-    return Group(name, *given) if is_pair else Group(name, None, given)
+def _group(name: str, given: object) -> Group:
+    bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else (None, given)
+    return Group(name, *bounds) if len(bounds) == _PAIR else Group(name, None, cast("int", given))
 
 
 _PAIR: Final = 2
