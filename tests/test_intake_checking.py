@@ -7,6 +7,7 @@ import pytest
 from leadqual import Fact, Qualification, Source, Stage, Standing
 from leadqual.errors import WrongValue
 from leadqual.intake import Accepted, Blank, Code, FileRefused, Rejected, Severity, check, iter_check
+from leadqual.intake.layout_file import from_toml
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -97,3 +98,86 @@ def test_a_region_that_is_no_country_is_refused_before_a_row_is_read():
         WrongValue, match="region: no country has the code 'UK'; give its two capital letters"
     ):
         iter_check(b"name,phone\n", region="UK")
+
+
+HUBSPOT = "Record ID,Email,Lifecycle Stage,Unsubscribed from all email"
+
+
+@pytest.mark.parametrize("ours", ["leadqual_priority,leadqual_do_not_contact", "leadqual_stage", "leadqual_x"])
+def test_a_column_that_begins_like_ours_does_not_make_a_file_ours(ours):
+    data = f"{HUBSPOT},{ours}\n1,ana@example.com,Lead,TRUE{',' * len(ours.split(','))}\n"
+    report = check(data.encode())
+
+    assert report.layout.name == "hubspot"
+    assert report.accepted[0].verdict.standing is Standing.DO_NOT_CONTACT
+
+
+class TestLateColumns:
+    """In JSON Lines a column may come after the lines that tell the layout."""
+
+    EARLY = b"".join(b'{"email": "ana%d@example.com"}\n' % n for n in range(120))
+
+    def test_a_late_column_is_told_once(self):
+        report = check(self.EARLY + b'{"email": "y@example.com", "late": "x"}\n{"email": "z@example.com", "late": "x"}\n')
+
+        assert [(p.code, p.line, p.header) for p in report.problems] == [(Code.COLUMN_LATE, 121, "late")]
+        assert report.rejected == ()
+
+    @pytest.mark.parametrize("value", ["true", "false", '"who knows"'])
+    def test_a_late_column_that_may_mean_consent_rejects_each_row_that_has_it(self, value):
+        late = ", ".join((f'"unsubscribed": {value}', '"email": '))
+        lines = "".join(f'{{{late}"{name}@example.com"}}\n' for name in ("y", "z"))
+        report = check(self.EARLY + lines.encode() + b'{"email": "x@example.com", "unsubscribed": null}\n')
+
+        assert [(p.code, p.line) for p in report.problems] == [
+            (Code.COLUMN_LATE, 121),
+            (Code.CONSENT_UNREAD, 121),
+            (Code.CONSENT_UNREAD, 122),
+        ]
+        assert (len(report.accepted), len(report.rejected)) == (121, 2)
+        assert report.counts.balanced
+
+    @pytest.mark.parametrize("layout", ["plain", "ignoring"])
+    def test_a_late_column_that_the_layout_knows_is_read_or_ignored(self, layout):
+        chosen = (
+            from_toml('[layout]\nname = "o"\n[fields]\nemail = "email"\n[ignore]\ncolumns = ["opted out"]')
+            if layout == "ignoring"
+            else layout
+        )
+        report = check(self.EARLY + b'{"email": "z@example.com", "opted out": "yes"}', layout=chosen)
+
+        assert [problem.code for problem in report.problems] == [Code.COLUMN_LATE]
+        standing = Standing.DO_NOT_CONTACT if layout == "plain" else Standing.ACTIVE
+        assert report.accepted[-1].verdict.standing is standing
+
+
+class TestIdentity:
+    """A cell that is there but cannot be read is no cell that is missing."""
+
+    @pytest.mark.parametrize(("phone", "code"), [("0812345678", Code.REGION_MISSING), ("+1", Code.PHONE_UNREADABLE)])
+    def test_a_phone_that_cannot_be_read_is_no_missing_phone(self, phone, code):
+        report = check(f"Email,Phone\n,{phone}\n".encode())
+
+        assert codes(report) == [code]
+        assert report.contacts[0].extra == (("Phone", phone),)
+
+    def test_an_address_that_cannot_be_read_is_told_once(self):
+        report = check(b"Email,Phone\nana@example,0812345678\n")
+
+        assert codes(report) == [Code.EMAIL_INVALID, Code.REGION_MISSING]
+        assert len(report.rejected) == 1
+
+    @pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
+    def test_what_was_accepted_without_a_readable_cell_is_read_back(self, tmp_path, name):
+        report = check(b"Email,Phone,x\n,0812345678,\n,,1\n")
+        report.write_accepted(tmp_path / name)
+        again = check(tmp_path / name)
+
+        assert codes(report) == [Code.REGION_MISSING, Code.IDENTITY_MISSING]
+        assert again.contacts == report.contacts
+        assert again.rejected == ()
+
+    def test_our_own_file_with_an_emptied_row_is_told_of_it(self):
+        report = check(b"email,opted_out,leadqual_stage\n,,name\n")
+
+        assert codes(report) == [Code.IDENTITY_MISSING]

@@ -59,7 +59,8 @@ class Run(Closable):
             self.recognition: Recognition
             self._reader, self.recognition = open_records(lines, found, chosen, limits)
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            columns_of = partial(ContactReader, self.layout, region=region, trust=trust)
+            told_by = len(self._reader.header.names)
+            columns_of = partial(ContactReader, self.layout, region=region, trust=trust, told_by=told_by)
             self._judge = Judge(self._reader, columns_of, policy, limits)
         except BaseException:
             self._chunks.close()

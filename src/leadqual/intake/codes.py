@@ -36,6 +36,7 @@ class Code(StableCode):
     WORD_UNREADABLE = "word-unreadable"
     DATE_UNREADABLE = "date-unreadable"
     NUMBER_UNREADABLE = "number-unreadable"
+    CONSENT_UNREAD = "consent-unread"
 
     PHONE_UNREADABLE = "phone-unreadable"
     REGION_MISSING = "region-missing"
@@ -50,6 +51,8 @@ class Code(StableCode):
     WORD_UNLISTED = "word-unlisted"
     HEADER_DUPLICATED = "header-duplicated"
     CONSENT_UNMAPPED = "consent-unmapped"
+    COLUMN_LATE = "column-late"
+    OPTED_OUT_ELSEWHERE = "opted-out-elsewhere"
 
 
 describe(
@@ -172,6 +175,11 @@ describe(
             "write it as 2026-04-03, or name the format in a layout file",
         ),
         Code.NUMBER_UNREADABLE: (Severity.ERROR, "the number cannot be read", "write digits only"),
+        Code.CONSENT_UNREAD: (
+            Severity.ERROR,
+            "the column looks like an opt-out, came after the layout was told, and is not read",
+            "map it to opted_out in a layout of your own, or rename it",
+        ),
         Code.PHONE_UNREADABLE: (
             Severity.WARNING,
             "the phone number is not valid and was left out; its text is kept",
@@ -236,6 +244,16 @@ describe(
             Severity.WARNING,
             "the column looks like an opt-out, and the layout does not read it",
             "map it to opted_out in a layout of your own, or rename it",
+        ),
+        Code.COLUMN_LATE: (
+            Severity.WARNING,
+            "the column comes late in the file; CSV that is written row by row does not hold it",
+            "write JSON Lines, or name every column in the first line",
+        ),
+        Code.OPTED_OUT_ELSEWHERE: (
+            Severity.WARNING,
+            "another row with the same id or e-mail address asked not to be contacted",
+            "do not contact this person; merge the rows, or correct the one that is wrong",
         ),
     }
 )

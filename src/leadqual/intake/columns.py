@@ -17,9 +17,11 @@ from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
+from leadqual.intake.recognition import looks_like_consent
 from leadqual.phones import require_region
 from leadqual.serialization import from_json
 from leadqual.stages import Stage
+from leadqual.vocabulary import fold
 
 T = TypeVar("T")
 
@@ -40,6 +42,8 @@ TRUSTED: Final = "trusted_stage"
 class ContactReader:
     """Read records that have one header in one layout.
 
+    *told_by* is how many columns the layout was told by; those that come after are late.
+
     Attributes:
         extra_columns: The columns that extra values may come from.
 
@@ -55,6 +59,7 @@ class ContactReader:
         *,
         region: str | None = None,
         trust: Mapping[Stage, int] | None = None,
+        told_by: int | None = None,
     ) -> None:
         """Prepare everything that does not depend on the record."""
         self._header = header
@@ -66,6 +71,12 @@ class ContactReader:
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
+        known = layout.mapped | set(map(fold, layout.ignored))
+        self._unread = [
+            index
+            for index, name in list(enumerate(header.names))[told_by:]
+            if looks_like_consent(name) and fold(name) not in known
+        ]
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}
@@ -94,8 +105,8 @@ class ContactReader:
         marks = (TRUSTED,) if self._trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in columns), *marks)
 
-    def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
-        """Return the contact, None if it has no identity, and what was found."""
+    def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
+        """Return the contact, as far as its cells can be read, and what was found."""
         if self._header.escaped:
             cells = list(map(unescape, cells))
         texts = [cell.strip() for cell in cells]
@@ -106,16 +117,16 @@ class ContactReader:
         reading = Reading(texts)
         facts = self._facts(reading)
         values = self._values(reading)
-        if _IDENTITY.isdisjoint(values):
-            # Who gave an address that cannot be read is told that, and not that there is none.
-            if not any(finding.code is Code.EMAIL_INVALID for finding in reading.findings):
-                reading.note(Code.IDENTITY_MISSING, None)
-            return None, reading.findings
+        for index in self._unread:
+            if texts[index]:
+                reading.note(Code.CONSENT_UNREAD, index)
         if reading.kept:
             gone = self._consumed - reading.kept
             extra = [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
         else:
             extra = [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
+        if _IDENTITY.isdisjoint(values) and not self._identified(reading, extra):
+            reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
             facts = (facts[0] | self._trust[claim], facts[1])
@@ -126,6 +137,11 @@ class ContactReader:
         if reading.events:
             values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
+        """Return whether a cell that cannot be read, now or when we wrote the file, identifies the row."""
+        columns = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
+        return not columns.isdisjoint(reading.kept) or (self._header.holds_contacts and bool(extra))
 
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""

@@ -52,14 +52,17 @@ class Judge:
 
     def row(self, record: Record, number: int) -> Row:
         """Return what becomes of a record, which is the file's *number*."""
+        late = range(0)
         if self._header is not self._reader.header:
+            late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
             self._columns = self._columns_of(self._header)
         lines = (record.first, record.last)
         if record.blank:
             return Blank(number, lines)
         found, contact = self._broken(record), None
-        findings = [] if found is None else [found]
+        findings = [Finding(Code.COLUMN_LATE, index) for index in late]
+        findings += [] if found is None else [found]
         if found is None or (found.code in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
             findings += in_cells

@@ -99,7 +99,7 @@ def used(header: Header, layout: Layout) -> Recognition:
         FileRefused: If the file has none of the layout's columns.
     """
     recognition = _recognition(header, layout, "", 0.0)
-    if not recognition.mapped:
+    if not (recognition.mapped or header.holds_contacts):
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
     return recognition
 
