@@ -148,7 +148,8 @@ def iter_check(
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
-    contact is marked.
+    contact is marked. A row is judged by itself: that another one with the same id or e-mail address
+    opted out is found by `check` alone.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.

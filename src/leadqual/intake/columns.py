@@ -14,7 +14,7 @@ from leadqual.intake.codes import Code
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
-from leadqual.intake.headers import RENAMED, Header
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
 from leadqual.intake.recognition import looks_like_consent
@@ -30,6 +30,9 @@ NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[
 """What JSON Lines that this library wrote hold besides texts."""
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+
+RAW: Final = f"{PROBLEMS}_raw"
+"""The key of a rejected line that is no JSON object."""
 
 BOTH: Final = "yes+no"
 """What we write of a fact that is both established and denied."""
@@ -77,6 +80,7 @@ class ContactReader:
             for index, name in list(enumerate(header.names))[told_by:]
             if looks_like_consent(name) and fold(name) not in known
         ]
+        self._raw = () if header.delimiter else header.find(RAW)
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}
@@ -115,6 +119,8 @@ class ContactReader:
         if len(texts) < len(self._header.names):
             texts += [""] * (len(self._header.names) - len(texts))
         reading = Reading(texts)
+        if any(texts[index] for index in self._raw):
+            return Contact(), [Finding(Code.JSON_INVALID)]
         facts = self._facts(reading)
         values = self._values(reading)
         for index in self._unread:

@@ -1,5 +1,6 @@
 """Which records of a file are about a person who had been there before."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final
 
@@ -88,6 +89,33 @@ class Seen:
         if not their_other:
             self._keys[key] = held | other
         return (Repeat(earlier, field, same=True, reason=""),)
+
+
+def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:
+    """Return the records that share an id or an e-mail address with one that opted out, each with the latter.
+
+    It goes on from record to record: whoever is found is looked for in turn.
+    """
+    sharing: dict[tuple[str, str], list[int]] = {}
+    for record, contact in people.items():
+        for key in _shared(contact):
+            sharing.setdefault(key, []).append(record)
+    found = {record: record for record in opted_out}
+    ahead = list(found)
+    for record in ahead:
+        for key in _shared(people[record]):
+            for other in sharing.pop(key, ()):
+                if other not in found:
+                    found[other] = found[record]
+                    ahead.append(other)
+    return {record: by for record, by in found.items() if record != by}
+
+
+def _shared(contact: Contact) -> Iterator[tuple[str, str]]:
+    if contact.id:
+        yield "id", contact.id
+    if contact.email:
+        yield "email", contact.email.casefold()
 
 
 def _key(field: str, value: str | None) -> int:

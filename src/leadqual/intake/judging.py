@@ -61,7 +61,7 @@ class Judge:
         if record.blank:
             return Blank(number, lines)
         found, contact = self._broken(record), None
-        findings = [Finding(Code.COLUMN_LATE, index) for index in late]
+        findings = [Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)]
         findings += [] if found is None else [found]
         if found is None or (found.code in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
@@ -73,8 +73,9 @@ class Judge:
             findings.sort(key=_in_order)
             problems = tuple(self._problem(finding, record, number) for finding in findings)
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
+            cells = tuple(record.cells)
             return Rejected(
-                number, lines, problems, record.offset, record.length, record.text, tuple(record.cells)
+                number, lines, problems, record.offset, record.length, record.text, cells, contact
             )
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:

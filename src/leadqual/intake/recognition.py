@@ -99,7 +99,7 @@ def used(header: Header, layout: Layout) -> Recognition:
         FileRefused: If the file has none of the layout's columns.
     """
     recognition = _recognition(header, layout, "", 0.0)
-    if not (recognition.mapped or header.holds_contacts):
+    if not (recognition.mapped or _is_ours(header)):
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
     return recognition
 
@@ -110,7 +110,7 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     Raises:
         FileRefused: If it has none, or two that would read one of its columns differently.
     """
-    if header.holds_contacts:
+    if _is_ours(header):
         return used(header, LAYOUTS["plain"])
     ranked = sorted(
         ((_sureness(header, layout), layout) for layout in layouts if _signed(header.names, layout)),
@@ -129,6 +129,11 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
             )
     runner_up = ranked[1] if len(ranked) > 1 else (0.0, None)
     return _recognition(header, best, runner_up[1].name if runner_up[1] else "", runner_up[0])
+
+
+def _is_ours(header: Header) -> bool:
+    """Return whether we wrote a file: contacts, or rejected lines of which none could be read."""
+    return header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
 
 
 def _signed(names: Iterable[str], layout: Layout) -> bool:

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
 from contextlib import ExitStack
 from typing import Final, final
 
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
+from leadqual.intake.columns import RAW
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
@@ -14,8 +16,7 @@ from leadqual.intake.problems import Problem
 from leadqual.intake.records import shape
 from leadqual.intake.rows import Rejected
 
-RAW: Final = f"{PROBLEMS}_raw"
-"""The key of a line that is no JSON object."""
+_TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
 @final
@@ -31,6 +32,7 @@ class RejectsWriter(Closable):
         """Write the header."""
         self._opened = ExitStack()
         self._header = header
+        self._told = [index for index, name in enumerate(header.cells) if name == PROBLEMS][::-1]
         self._file = open_target(target, self._opened, "utf-8-sig" if header.delimiter else "utf-8")
         self._rows = csv.writer(self._file, delimiter=header.delimiter or ",")
         if header.delimiter:
@@ -43,16 +45,17 @@ class RejectsWriter(Closable):
             cells = self._cells(row)
             self._write(problems, list(map(unescape, cells)) if self._header.escaped else cells)
             return
-        told, line = json.dumps(problems, ensure_ascii=False), (row.text or "").strip("\ufeff \t\r\n")
-        if any(problem.code is Code.JSON_INVALID for problem in row.problems) or not line:
-            self._file.write(f'{{"{PROBLEMS}": {told}, "{RAW}": {json.dumps(line)}}}\n')
-        else:
-            rest = line[1:].lstrip()
-            self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
+        line = _untold((row.text or "").strip("\ufeff \t\r\n"))
+        broken = any(problem.code is Code.JSON_INVALID and not problem.column for problem in row.problems)
+        if not line.startswith("{") or (broken and not line.startswith(f'{{"{RAW}"')):
+            line = f'{{"{RAW}": {json.dumps(line)}}}'
+        rest = line[1:].lstrip()
+        told = json.dumps(problems, ensure_ascii=False)
+        self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
 
     def _write(self, problems: str, cells: list[str]) -> None:
-        if self._header.cells[:1] == (PROBLEMS,):
-            del cells[:1]
+        for index in self._told:
+            del cells[index : index + 1]
         self._rows.writerow(map(escape, (problems, *cells)))
 
     def _cells(self, row: Rejected) -> list[str]:
@@ -66,6 +69,19 @@ class RejectsWriter(Closable):
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._opened.close()
+
+
+def _untold(line: str) -> str:
+    """Return a line of JSON without what was told of it before."""
+    told = _TOLD.search(line)
+    if told is None:
+        return line
+    try:
+        _, end = json.JSONDecoder().raw_decode(line, told.end())
+    except (ValueError, RecursionError):
+        return line
+    rest = line[end:].lstrip()
+    return line[: told.start()] + (rest if told[0].startswith(",") else rest.removeprefix(",").lstrip())
 
 
 def _told(problem: Problem) -> str:
