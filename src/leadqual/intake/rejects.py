@@ -7,13 +7,12 @@ from contextlib import ExitStack
 from typing import Final, final
 
 from leadqual.intake.closable import Closable
-from leadqual.intake.codes import Code
 from leadqual.intake.columns import RAW
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
 from leadqual.intake.problems import Problem
-from leadqual.intake.records import shape
+from leadqual.intake.records import DELIMITERS, shape
 from leadqual.intake.rows import Rejected
 
 _TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
@@ -36,6 +35,9 @@ class RejectsWriter(Closable):
         self._file = open_target(target, self._opened, "utf-8-sig" if header.delimiter else "utf-8")
         self._rows = csv.writer(self._file, delimiter=header.delimiter or ",")
         if header.delimiter:
+            # A name that holds another delimiter must not make the file look split at that one.
+            if any(sign in name for name in header.cells for sign in DELIMITERS):
+                self._rows = csv.writer(self._file, delimiter=header.delimiter, quoting=csv.QUOTE_ALL)
             self._write(PROBLEMS, list(header.cells))
 
     def write(self, row: Rejected) -> None:
@@ -46,8 +48,7 @@ class RejectsWriter(Closable):
             self._write(problems, list(map(unescape, cells)) if self._header.escaped else cells)
             return
         line = _untold((row.text or "").strip("\ufeff \t\r\n"))
-        broken = any(problem.code is Code.JSON_INVALID and not problem.column for problem in row.problems)
-        if not line.startswith("{") or (broken and not line.startswith(f'{{"{RAW}"')):
+        if not _is_object(line):
             line = f'{{"{RAW}": {json.dumps(line)}}}'
         rest = line[1:].lstrip()
         told = json.dumps(problems, ensure_ascii=False)
@@ -82,6 +83,13 @@ def _untold(line: str) -> str:
         return line
     rest = line[end:].lstrip()
     return line[: told.start()] + (rest if told[0].startswith(",") else rest.removeprefix(",").lstrip())
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _told(problem: Problem) -> str:
