@@ -3,13 +3,15 @@
 import io
 
 import pytest
+from attrs import evolve, fields
 
 from leadqual import Fact, Source, Stage, Standing, from_json, to_json
-from leadqual.errors import WrongType
+from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.intake import LAYOUTS, Code, FileRefused, Layout, check, iter_check
 from leadqual.intake.drafting import draft
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
+from leadqual.intake.layouts import Asks, CellTest, FieldRule
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import recognise
 from leadqual.vocabulary import UnknownWord
@@ -484,3 +486,43 @@ def test_a_layout_file_that_is_no_text_is_said_to_be_so(tmp_path):
 
     with pytest.raises(FileRefused, match="the layout file cannot be read as text in UTF-8"):
         check(b"email\n", layout=tmp_path / "own.toml")
+
+
+LAYOUT = from_toml('[layout]\nname = "own"\n[fields]\nemail = "Mail"')
+
+
+class TestLayoutInCode:
+    """A layout made in code is held to what a layout file is held to."""
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"zone": "Mars/Base"}, "zone: is no time zone known here; write UTC or a name such as Europe/Berlin"),
+            ({"zone": "../etc"}, "zone: is no time zone"),
+            ({"region": "usa"}, "region: must be the two capital letters of a country"),
+            ({"encoding": "klingon"}, "encoding: is no encoding known here"),
+            ({"dates": "whenever"}, "dates: must be 'iso' or a format"),
+            ({"constants": (("source", "nowhere"),)}, "constants: no source is called 'nowhere'"),
+            ({"constants": (("colour", "red"),)}, "constants: no field is called 'colour'"),
+            ({"fields": (("colour", FieldRule(("A",))),)}, "fields: no field is called 'colour'"),
+            ({"fields": (("source", FieldRule(("A",), words=(("x", "nowhere"),))),)}, "fields: no source is called 'nowhere'"),
+            ({"fields": (("email", FieldRule()),)}, "fields: email names no column"),
+            ({"fields": (), "facts": ()}, "fields: say which column holds what"),
+        ],
+    )  # fmt: skip
+    def test_a_value_that_cannot_be_used_is_refused(self, changed, message):
+        with pytest.raises(WrongValue, match=message):
+            evolve(LAYOUT, **changed)
+
+    @pytest.mark.parametrize("name", [each.name for each in fields(Layout)])
+    @pytest.mark.parametrize("value", [None, 7, b"x", object(), [7], {"a": 1}, (n for n in "ab"), float("nan")])
+    def test_a_value_of_another_type_is_refused(self, name, value):
+        with pytest.raises(LeadqualError, match=f"{name}"):
+            evolve(LAYOUT, **{name: value})
+
+    def test_lists_become_tuples(self):
+        test = CellTest("B", Asks.AT_LEAST, at_least=1)
+        layout = Layout("own", [["A"]], [["email", FieldRule(["A"])]], [("responded", [test])], ignored=["B"])
+
+        assert layout.facts == ((Fact.RESPONDED, (test,)),)
+        assert hash(evolve(layout, facts=())) == hash(Layout("own", (("A",),), (("email", FieldRule(("A",))),), ignored=("B",)))
