@@ -526,3 +526,77 @@ class TestLayoutInCode:
 
         assert layout.facts == ((Fact.RESPONDED, (test,)),)
         assert hash(evolve(layout, facts=())) == hash(Layout("own", (("A",),), (("email", FieldRule(("A",))),), ignored=("B",)))
+
+
+class TestTitleRow:
+    """Lines above the column names are named as what they are."""
+
+    @pytest.mark.parametrize("title", [b"Leads of May\n", b"Leads of May,,\n\nfor the team,,\n", b'"Ana\'s leads",\n'])
+    @pytest.mark.parametrize("layout", [None, "plain"])
+    def test_the_line_of_the_column_names_is_said_and_the_title_is_not(self, title, layout):
+        problem = refusal(title + b"name,email,notes\nAna,ana@example.com,x\n", layout=layout)
+
+        line = title.count(b"\n") + 1
+        assert problem.code is Code.HEADER_MISSING
+        assert problem.message == f"the column names stand on line {line}; remove the lines above it"
+
+    def test_persons_above_the_column_names_are_no_title(self):
+        problem = refusal(b"Ana,ana@example.com\nname,email\n")
+
+        assert (problem.code, "remove" in problem.message) == (Code.HEADER_MISSING, False)
+
+    def test_an_unknown_file_stays_unknown(self):
+        assert refusal(b"a,b\n1,2\n3,4\n").code is Code.LAYOUT_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "cell", ["Ana <ana@example.com>", "p:+15125550132", "2024-01-02", "02.01.2024 10:15", "1.200,50", "'+49 30 901820"]
+)
+def test_a_first_line_that_looks_like_data_is_not_shown_as_column_names(cell):
+    for read in (check, read_header):
+        with pytest.raises(FileRefused) as caught:
+            read(f'Ana;"{cell}";Lima\nBen;;Lima\n'.encode())
+        assert caught.value.problem.code is Code.HEADER_MISSING
+        assert not [text for text in ("Ana", cell, "Lima") if text in str(caught.value)]
+
+
+def test_one_column_is_told_as_one():
+    assert "the 1 column of the file" in refusal(b"nothing\n").message
+    assert str(check(b"email\nana@example.com\n")) == "1 row: 1 accepted, 0 rejected; 0 blank; layout plain"
+    assert str(check(b"email\n")).startswith("0 rows: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        (b"PK\x03\x04", "save the sheet as CSV in UTF-8"),
+        (b"%PDF-1.7", "export the data as CSV in UTF-8"),
+        (b"<html>", "export the data as CSV in UTF-8"),
+        (b"", "export it again"),
+        (b"Stra\xdfe,x\n", "--encoding cp1252"),
+    ],
+)
+def test_a_remedy_is_told_once(data, advice):
+    with pytest.raises(FileRefused) as caught:
+        check(data)
+    message = str(caught.value)
+    assert message.count(";") == message.count(advice) == 1
+    assert message.count("UTF-8") <= 1 or "no UTF-8" in message
+
+
+def test_a_row_in_another_encoding_is_told_which_one_to_try():
+    (problem,) = check(b"name,email\nJ\xf6rg,joerg@example.com\n").problems
+
+    assert "--encoding cp1252" in problem.code.remedy
+    assert 'encoding="cp1252"' in problem.code.remedy
+    assert check(b"name,email\nJ\xf6rg,joerg@example.com\n", encoding="cp1252").contacts[0].name == "Jörg"
+
+
+@pytest.mark.parametrize("column", ["Unsubscribed", "Do Not Call", "Werbesperre", "DNC"])
+def test_a_draft_ignores_no_column_that_may_mean_consent(column):
+    text = draft(read_header(f"Kontakt,E-Mail-Adresse,{column}\n".encode()))
+    report = check(f"Kontakt,E-Mail-Adresse,{column}\n7,ana@example.com,yes\n".encode(), layout=from_toml(text))
+
+    assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
+    assert report.recognition.ignored == ("Kontakt",)
+    assert [problem.code for problem in report.problems] == [Code.CONSENT_UNMAPPED]

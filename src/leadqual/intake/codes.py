@@ -71,7 +71,7 @@ describe(
         Code.ENCODING_UNKNOWN: (
             Severity.REFUSAL,
             "the encoding is not one that can be told or read",
-            "name the encoding, or export the file in UTF-8",
+            'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file anew',
         ),
         Code.HEADER_BROKEN: (
             Severity.REFUSAL,
@@ -91,7 +91,7 @@ describe(
         Code.LAYOUT_UNKNOWN: (
             Severity.REFUSAL,
             "the columns belong to no known layout",
-            "name a layout, or describe the columns in a layout file",
+            "name a layout, or begin one of your own with leadqual layout FILE --draft",
         ),
         Code.LAYOUT_INVALID: (
             Severity.REFUSAL,
@@ -131,7 +131,7 @@ describe(
         Code.NOT_TEXT: (
             Severity.ERROR,
             "the row holds bytes that are no text in the encoding of the file",
-            "mend the characters, or name the right encoding",
+            'name the right encoding (--encoding cp1252, encoding="cp1252"), or mend the characters',
         ),
         Code.CONTROL_CHARACTER: (
             Severity.ERROR,

@@ -6,6 +6,7 @@ from typing import Final
 
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS
+from leadqual.intake.recognition import looks_like_consent
 from leadqual.vocabulary import fold
 
 _HINTS: Final = (
@@ -48,10 +49,11 @@ columns = [{rest}]
 
 def draft(header: Header) -> str:
     """Return a layout as TOML that reads what the names of the columns plainly say."""
-    facts = {str(fact): fact for fact, _ in LAYOUTS["plain"].facts}
+    facts = {str(fact) for fact, _ in LAYOUTS["plain"].facts}
     found: dict[str, list[str]] = {}
     proved: list[str] = []
     rest: list[str] = []
+    consent: list[str] = []
     for name in header.names:
         word = fold(name)
         field = next((field for field, hint in _HINTS if hint.search(word)), None)
@@ -59,13 +61,15 @@ def draft(header: Header) -> str:
             proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
         elif field is not None:
             found.setdefault(field, []).append(name)
+        elif looks_like_consent(name):
+            consent.append(f"# opted_out = {{ column = {_quoted(name)}, yes_no = true }}")
         else:
             rest.append(name)
     fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
     return _TEMPLATE.format(
         signature=", ".join(f"[{_quoted(name)}]" for name in header.names[:2]),
         fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
-        facts="\n".join(proved) or "# Nothing in the names of the columns says what people did.",
+        facts="\n".join((*proved, *consent)) or "# Nothing in the names of the columns says what people did.",
         rest=", ".join(map(_quoted, rest)),
     )
 

@@ -14,7 +14,7 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
-from leadqual.vocabulary import UnknownWord, fold
+from leadqual.vocabulary import UnknownWord, counted, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""
@@ -118,7 +118,8 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     )
     if not ranked:
         raise refuse(
-            Code.LAYOUT_UNKNOWN, f"the {len(header.names)} columns of the file belong to no known layout"
+            Code.LAYOUT_UNKNOWN,
+            f"no known layout has the {counted(len(header.names), 'column')} of the file",
         )
     sureness, best = ranked[0]
     for other_sureness, other in ranked[1:]:

@@ -25,6 +25,7 @@ from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
+from leadqual.vocabulary import counted
 
 
 @final
@@ -100,7 +101,7 @@ class Report:
         """Return the counts in one line."""
         counts = self.counts
         return (
-            f"{counts.rows} rows: {counts.accepted} accepted, {counts.rejected} rejected; "
+            f"{counted(counts.rows, 'row')}: {counts.accepted} accepted, {counts.rejected} rejected; "
             f"{counts.blank} blank; layout {self.layout.name}"
         )
 
