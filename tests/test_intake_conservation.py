@@ -299,10 +299,31 @@ def rounds(data, number):
 def as_json_lines(number):
     """Return lines of which one at least can be recognised and cannot be accepted."""
     choose = random.Random(number)
-    parts = ['"', "{", "}", ":", ",", '"leadqual_problems"', '"name"', '"email"', "1.10", "ä", "\\", " ", "null"]
+    parts = [
+        '"',
+        "{",
+        "}",
+        ":",
+        ",",
+        '"leadqual_problems"',
+        '"name"',
+        '"email"',
+        "1.10",
+        "ä",
+        "\\",
+        " ",
+        "null",
+    ]
     values = [json.dumps("".join(choose.choices(parts, k=choose.randrange(6)))) for _ in range(8)]
     values += ["29", "1.10", "null", "[1, {}]", '{"leadqual_x": 1}']
-    lines = ["{" + ", ".join(f'"{key}": {choose.choice(values)}' for key in ("email", "name", "responded", "leadqual_problems", "x")[: choose.randrange(6)]) + "}"
-             for _ in range(4)]
+    lines = [
+        "{"
+        + ", ".join(
+            f'"{key}": {choose.choice(values)}'
+            for key in ("email", "name", "responded", "leadqual_problems", "x")[: choose.randrange(6)]
+        )
+        + "}"
+        for _ in range(4)
+    ]
     lines += ["".join(choose.choices(parts, k=choose.randrange(9)))]
     return "\n".join(['{"email": "ana@example"}', *lines]).encode()

@@ -155,22 +155,33 @@ class TestOptedOutElsewhere:
     @pytest.mark.parametrize("duplicates", ["ignore", "report", "merge"])
     @pytest.mark.parametrize("word", ["yes", "who knows"])
     def test_a_row_that_is_rejected_for_another_cell(self, duplicates, word):
-        report = read("1,Ana,ana@example.com,,,no", f"1,Ana,ana@example,,perhaps,{word}", duplicates=duplicates)
+        report = read(
+            "1,Ana,ana@example.com,,,no", f"1,Ana,ana@example,,perhaps,{word}", duplicates=duplicates
+        )
 
         assert [row.record for row in report.rejected] == [3]
         assert self.standings(report) == {2: "do_not_contact"}
         assert [record for record, _ in self.elsewhere(report)] == [2]
 
     def test_it_goes_on_from_row_to_row(self):
-        report = read("1,A,,,,yes", "1,A,ana@example.com,,,", ",A,ana@example.com,,,", "4,Ben,ben@example.com,,,")
+        report = read(
+            "1,A,,,,yes", "1,A,ana@example.com,,,", ",A,ana@example.com,,,", "4,Ben,ben@example.com,,,"
+        )
 
-        assert self.standings(report) == {2: "do_not_contact", 3: "do_not_contact", 4: "do_not_contact", 5: "active"}
+        assert self.standings(report) == {
+            2: "do_not_contact",
+            3: "do_not_contact",
+            4: "do_not_contact",
+            5: "active",
+        }
 
     def test_merged_rows_pass_it_on_by_each_of_their_addresses(self):
         report = read("1,A,ana@example.com,,,", "1,A,,,,yes", "2,A,ana@example.com,,,", duplicates="merge")
 
         assert self.standings(report) == {2: "do_not_contact", 4: "do_not_contact"}
-        assert self.elsewhere(report) == [(4, "row 2 with the same id or e-mail address asked not to be contacted")]
+        assert self.elsewhere(report) == [
+            (4, "row 2 with the same id or e-mail address asked not to be contacted")
+        ]
 
     def test_couples_share_a_telephone_and_not_an_opt_out(self):
         report = read(",Ana,,+4930901820,,yes", ",Ben,,+4930901820,,")

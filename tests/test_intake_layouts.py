@@ -515,7 +515,9 @@ class TestLayoutInCode:
             evolve(LAYOUT, **changed)
 
     @pytest.mark.parametrize("name", [each.name for each in fields(Layout)])
-    @pytest.mark.parametrize("value", [None, 7, b"x", object(), [7], {"a": 1}, (n for n in "ab"), float("nan")])
+    @pytest.mark.parametrize(
+        "value", [None, 7, b"x", object(), [7], {"a": 1}, (n for n in "ab"), float("nan")]
+    )
     def test_a_value_of_another_type_is_refused(self, name, value):
         with pytest.raises(LeadqualError, match=f"{name}"):
             evolve(LAYOUT, **{name: value})
@@ -525,13 +527,17 @@ class TestLayoutInCode:
         layout = Layout("own", [["A"]], [["email", FieldRule(["A"])]], [("responded", [test])], ignored=["B"])
 
         assert layout.facts == ((Fact.RESPONDED, (test,)),)
-        assert hash(evolve(layout, facts=())) == hash(Layout("own", (("A",),), (("email", FieldRule(("A",))),), ignored=("B",)))
+        assert hash(evolve(layout, facts=())) == hash(
+            Layout("own", (("A",),), (("email", FieldRule(("A",))),), ignored=("B",))
+        )
 
 
 class TestTitleRow:
     """Lines above the column names are named as what they are."""
 
-    @pytest.mark.parametrize("title", [b"Leads of May\n", b"Leads of May,,\n\nfor the team,,\n", b'"Ana\'s leads",\n'])
+    @pytest.mark.parametrize(
+        "title", [b"Leads of May\n", b"Leads of May,,\n\nfor the team,,\n", b'"Ana\'s leads",\n']
+    )
     @pytest.mark.parametrize("layout", [None, "plain"])
     def test_the_line_of_the_column_names_is_said_and_the_title_is_not(self, title, layout):
         problem = refusal(title + b"name,email,notes\nAna,ana@example.com,x\n", layout=layout)
@@ -550,7 +556,15 @@ class TestTitleRow:
 
 
 @pytest.mark.parametrize(
-    "cell", ["Ana <ana@example.com>", "p:+15125550132", "2024-01-02", "02.01.2024 10:15", "1.200,50", "'+49 30 901820"]
+    "cell",
+    [
+        "Ana <ana@example.com>",
+        "p:+15125550132",
+        "2024-01-02",
+        "02.01.2024 10:15",
+        "1.200,50",
+        "'+49 30 901820",
+    ],
 )
 def test_a_first_line_that_looks_like_data_is_not_shown_as_column_names(cell):
     for read in (check, read_header):
@@ -595,7 +609,9 @@ def test_a_row_in_another_encoding_is_told_which_one_to_try():
 @pytest.mark.parametrize("column", ["Unsubscribed", "Do Not Call", "Werbesperre", "DNC"])
 def test_a_draft_ignores_no_column_that_may_mean_consent(column):
     text = draft(read_header(f"Kontakt,E-Mail-Adresse,{column}\n".encode()))
-    report = check(f"Kontakt,E-Mail-Adresse,{column}\n7,ana@example.com,yes\n".encode(), layout=from_toml(text))
+    report = check(
+        f"Kontakt,E-Mail-Adresse,{column}\n7,ana@example.com,yes\n".encode(), layout=from_toml(text)
+    )
 
     assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
     assert report.recognition.ignored == ("Kontakt",)

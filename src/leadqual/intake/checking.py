@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import final
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.facts import bits_of
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
@@ -50,6 +50,13 @@ class Run(Closable):
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         """Open the file and read its header."""
+        require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
+        require(
+            "encoding", encoding, str | None, "the name of an encoding", "give one such as 'cp1252', or None"
+        )
+        require("policy", policy, Policy, "a Policy", "read a file with read_policy")
+        require("limits", limits, Limits, "Limits", "give one such as Limits(columns=2_000)")
+        require("trust_stage", trust_stage, bool, "True or False")
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)

@@ -123,14 +123,7 @@ class ContactReader:
             return Contact(), [Finding(Code.JSON_INVALID)]
         facts = self._facts(reading)
         values = self._values(reading)
-        for index in self._unread:
-            if texts[index]:
-                reading.note(Code.CONSENT_UNREAD, index)
-        if reading.kept:
-            gone = self._consumed - reading.kept
-            extra = [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
-        else:
-            extra = [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
+        extra = self._extra(reading, cells)
         if _IDENTITY.isdisjoint(values) and not self._identified(reading, extra):
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
@@ -143,6 +136,17 @@ class ContactReader:
         if reading.events:
             values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def _extra(self, reading: Reading, cells: list[str]) -> list[tuple[str, str]]:
+        """Return what the contact keeps as it is."""
+        texts = reading.texts
+        for index in self._unread:
+            if texts[index]:
+                reading.note(Code.CONSENT_UNREAD, index)
+        if not reading.kept:
+            return [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
+        gone = self._consumed - reading.kept
+        return [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
 
     def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
         """Return whether a cell that cannot be read, now or when we wrote the file, identifies the row."""

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final
 
 from leadqual.contacts import Contact
+from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.reading import Finding
 from leadqual.vocabulary import UnknownWord
@@ -20,11 +21,13 @@ _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone numb
 
 
 def known_choice(choice: str) -> None:
-    """Refuse a word that is no way to treat duplicates.
+    """Refuse what is no way to treat duplicates.
 
     Raises:
-        UnknownWord: If it is none.
+        UnknownWord: If it is a word for none.
+        WrongType: If it is no word.
     """
+    require("duplicates", choice, str, "a word", f"one of {', '.join(CHOICES)}")
     if choice not in CHOICES:
         raise UnknownWord("way to treat duplicates", choice, CHOICES)
 

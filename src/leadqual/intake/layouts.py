@@ -105,7 +105,10 @@ def _is_encoding(name: str) -> bool:
 TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
     "zone": (_is_zone, "is no time zone known here; write UTC or a name such as Europe/Berlin"),
-    "region": (re.compile("(?:[A-Z]{2})?").fullmatch, "must be the two capital letters of a country, such as US"),
+    "region": (
+        re.compile("(?:[A-Z]{2})?").fullmatch,
+        "must be the two capital letters of a country, such as US",
+    ),
     "encoding": (_is_encoding, "is no encoding known here; write one such as cp1252"),
 }
 """What the texts of a layout must be, and how a wrong one is told."""

@@ -6,6 +6,7 @@ import re
 from contextlib import ExitStack
 from typing import Final, final
 
+from leadqual.errors import require
 from leadqual.intake.closable import Closable
 from leadqual.intake.columns import RAW
 from leadqual.intake.formulas import escape, unescape
@@ -29,6 +30,7 @@ class RejectsWriter(Closable):
 
     def __init__(self, target: FileTarget, header: Header) -> None:
         """Write the header."""
+        require("header", header, Header, "the header of a report or a run")
         self._opened = ExitStack()
         self._header = header
         self._told = [index for index, name in enumerate(header.cells) if name == PROBLEMS][::-1]
@@ -42,6 +44,7 @@ class RejectsWriter(Closable):
 
     def write(self, row: Rejected) -> None:
         """Write one row."""
+        require("row", row, Rejected, "a rejected row")
         problems = "; ".join(map(_told, row.problems))
         if self._header.delimiter:
             cells = self._cells(row)

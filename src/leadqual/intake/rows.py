@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from leadqual.classification import Classification
 from leadqual.contacts import Contact
+from leadqual.errors import require
 from leadqual.intake.problems import Problem
 from leadqual.serialization import PRIVATE
 
@@ -59,6 +60,7 @@ class Rejected:
 
     def cell(self, problem: Problem) -> str | None:
         """Return the text that a problem is about, for whoever may see the data of a person."""
+        require("problem", problem, Problem, "one of the row's problems")
         if problem.column is None or problem.column > len(self.cells):
             return self.text
         return self.cells[problem.column - 1]
