@@ -238,10 +238,11 @@ class TestCorrectedRejects:
 
     def test_problems_are_told_once_however_often_a_file_is_checked(self):
         data = b'{"email": "ana@example", "age": 29}\n{"email"\n{}\n["x"]\n{"email": "\xff", "age": 1.10}\n'
+        data += b'{"leadqual_problems": "x\n'
         first, second, third = rounds(data, 3)
 
         assert first == second == third
-        assert [line.count(b'"leadqual_problems":') for line in third.splitlines()] == [1] * 4
+        assert [line.count(b'"leadqual_problems":') for line in third.splitlines()] == [1] * 5
 
     @pytest.mark.parametrize(
         "line",
