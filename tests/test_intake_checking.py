@@ -139,10 +139,11 @@ class TestLateColumns:
 
     def test_a_late_column_is_told_once(self):
         report = check(
-            self.EARLY + b'{"email": "y@example.com", "late": "x"}\n{"email": "z@example.com", "late": "x"}\n'
+            self.EARLY
+            + b'{"late": ""}\n{"email": "y@example.com", "late": "x"}\n{"email": "z@example.com", "late": "x"}\n'
         )
 
-        assert [(p.code, p.line, p.header) for p in report.problems] == [(Code.COLUMN_LATE, 121, "late")]
+        assert [(p.code, p.line, p.header) for p in report.problems] == [(Code.COLUMN_LATE, 122, "late")]
         assert report.rejected == ()
 
     @pytest.mark.parametrize("value", ["true", "false", '"who knows"'])

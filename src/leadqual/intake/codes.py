@@ -71,7 +71,7 @@ describe(
         Code.ENCODING_UNKNOWN: (
             Severity.REFUSAL,
             "the encoding is not one that can be told or read",
-            'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file anew',
+            'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file in UTF-8',
         ),
         Code.HEADER_BROKEN: (
             Severity.REFUSAL,

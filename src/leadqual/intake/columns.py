@@ -62,7 +62,7 @@ class ContactReader:
         *,
         region: str | None = None,
         trust: Mapping[Stage, int] | None = None,
-        told_by: int | None = None,
+        told_by: int,
     ) -> None:
         """Prepare everything that does not depend on the record."""
         self._header = header

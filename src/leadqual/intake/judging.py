@@ -52,14 +52,14 @@ class Judge:
 
     def row(self, record: Record, number: int) -> Row:
         """Return what becomes of a record, which is the file's *number*."""
+        lines = (record.first, record.last)
+        if record.blank:
+            return Blank(number, lines)
         late = range(0)
         if self._header is not self._reader.header:
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
             self._columns = self._columns_of(self._header)
-        lines = (record.first, record.last)
-        if record.blank:
-            return Blank(number, lines)
         found, contact = self._broken(record), None
         findings = [Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)]
         findings += [] if found is None else [found]

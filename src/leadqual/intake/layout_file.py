@@ -8,9 +8,9 @@ from leadqual.contacts import READERS
 from leadqual.documents import DocumentRefused, Table
 from leadqual.facts import Fact
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import TEXT_RULES, Asks, CellTest, FieldRule, Layout
+from leadqual.intake.layouts import TEXT_RULES, WORDS, Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import refuse
-from leadqual.stages import Source, Stage
+from leadqual.stages import Source
 from leadqual.vocabulary import Word
 
 _BUILT_IN: Final = (
@@ -27,8 +27,6 @@ _BUILT_IN: Final = (
     "mailchimp",
     "linkedin",
 )
-
-_WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
 
 
 def from_toml(text: str, name: str = "layout") -> Layout:
@@ -113,7 +111,7 @@ def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
         elif isinstance(given, list):
             rules.append((name, FieldRule(table.texts(name))))
         else:
-            rules.append((name, _field(table.table(name), _WORDS.get(name))))
+            rules.append((name, _field(table.table(name), WORDS.get(name))))
     for name, rule in rules:
         if not rule.columns + rule.joined:
             table.fault(name, "names no column")

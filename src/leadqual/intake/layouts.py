@@ -12,7 +12,8 @@ from leadqual.contacts import READERS
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.facts import Fact
 from leadqual.serialization import DataUnreadable, from_data, to_data
-from leadqual.vocabulary import UnknownWord, fold
+from leadqual.stages import Source, Stage
+from leadqual.vocabulary import UnknownWord, Word, fold
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
@@ -80,7 +81,7 @@ class CellTest:
     split: str = ""
 
 
-WORD_FIELDS: Final = ("source", "claimed_stage")
+WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
 """The fields that hold one of the library's words."""
 
 
@@ -169,7 +170,7 @@ class Layout:
         for name, rule in self.fields:
             if not rule.columns + rule.joined:
                 raise WrongValue("fields", f"{name} names no column")
-            for word in ("", *(word for _, word in rule.words if name in WORD_FIELDS)):
+            for word in ("", *(word for _, word in rule.words if name in WORDS)):
                 _read("fields", name, word)
         for name, text in self.constants:
             _read("constants", name, text)

@@ -50,9 +50,7 @@ class RejectsWriter(Closable):
             cells = self._cells(row)
             self._write(problems, list(map(unescape, cells)) if self._header.escaped else cells)
             return
-        line = _untold((row.text or "").strip("\ufeff \t\r\n"))
-        if not _is_object(line):
-            line = f'{{"{RAW}": {json.dumps(line)}}}'
+        line = _object_of((row.text or "").strip("\ufeff \t\r\n"))
         rest = line[1:].lstrip()
         told = json.dumps(problems, ensure_ascii=False)
         self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
@@ -75,24 +73,20 @@ class RejectsWriter(Closable):
         self._opened.close()
 
 
-def _untold(line: str) -> str:
-    """Return a line of JSON without what was told of it before."""
-    told = _TOLD.search(line)
+def _object_of(line: str) -> str:
+    """Return a line as a JSON object, without what was told of it before."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        return f'{{"{RAW}": {json.dumps(line)}}}'
+    told = _TOLD.search(line) if PROBLEMS in values else None
     if told is None:
         return line
-    try:
-        _, end = json.JSONDecoder().raw_decode(line, told.end())
-    except (ValueError, RecursionError):
-        return line
+    _, end = json.JSONDecoder().raw_decode(line, told.end())
     rest = line[end:].lstrip()
     return line[: told.start()] + (rest if told[0].startswith(",") else rest.removeprefix(",").lstrip())
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _told(problem: Problem) -> str:
