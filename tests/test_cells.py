@@ -158,6 +158,7 @@ class TestEmail:
         with pytest.raises(CellUnreadable, match="not an e-mail address") as caught:
             read_email(text)
         assert text not in str(caught.value).removesuffix("write name@example.com")
+        assert caught.value.__context__ is None
 
     def test_what_is_answered_without_the_library_the_library_answers_alike(self):
         """Generated addresses, plain ones and such as are nearly plain; the number is set by LEADQUAL_EXAMPLES."""

@@ -131,9 +131,11 @@ def read_email(text: str) -> str:
     try:
         normal: str = validate(text, check_deliverability=False).normalized
     except ValueError as error:
-        reason = str(error).rstrip(".")
-        raise CellUnreadable("an e-mail address", _without_quotes(reason), "write name@example.com") from None
-    return normal
+        # The error of the library quotes the address.
+        reason = _without_quotes(str(error).rstrip("."))
+    else:
+        return normal
+    raise CellUnreadable("an e-mail address", reason, "write name@example.com")
 
 
 def is_plain_email(text: str) -> bool:
