@@ -158,6 +158,7 @@ class TestEmail:
         with pytest.raises(CellUnreadable, match="not an e-mail address") as caught:
             read_email(text)
         assert text not in str(caught.value).removesuffix("write name@example.com")
+        assert caught.value.__context__ is None
 
     def test_what_is_answered_without_the_library_the_library_answers_alike(self):
         """Generated addresses, plain ones and such as are nearly plain; the number is set by LEADQUAL_EXAMPLES."""
@@ -206,6 +207,17 @@ class TestPhone:
         assert read_phone("030 901820", "DE") == "+4930901820"
         with pytest.raises(CellUnreadable, match="it has no country code"):
             read_phone("030 901820")
+
+    @pytest.mark.parametrize(
+        "text", ["p:+4930901820", "P: +49 30 901820", "'+4930901820", " '+49 30 901820 "]
+    )
+    def test_what_advertisements_and_spreadsheets_put_before_a_plus_is_no_part_of_the_number(self, text):
+        assert read_phone(text) == "+4930901820"
+
+    @pytest.mark.parametrize(("text", "region"), [("p:030901820", "DE"), ("'030901820", None), ("p:", None)])
+    def test_it_is_taken_off_a_plus_alone(self, text, region):
+        with pytest.raises(CellUnreadable):
+            read_phone(text, region)
 
     @pytest.mark.parametrize("text", ["+1 412 535 abcd", "call +4930901820"])
     def test_letters_are_no_digits(self, text):

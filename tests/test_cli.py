@@ -172,7 +172,7 @@ class TestCheck:
         status, out, _ = run("check", str(sample), "--layout", "plain")
 
         assert status == DONE
-        assert "1 rows read, 1 accepted, 0 rejected" in out
+        assert "1 row read, 1 accepted, 0 rejected" in out
 
     @pytest.mark.parametrize(
         ("make", "reason"),
@@ -282,7 +282,7 @@ class TestCheckInFull:
         contacts = tmp_path / "contacts.csv"
         _, out, _ = run("check", str(sample), "--duplicates", "merge", "--output", str(contacts))
 
-        assert "1 accepted rows repeat an earlier one and were merged with it." in out
+        assert "1 accepted row merged with an earlier one." in out
         assert len(contacts.read_text("utf-8").splitlines()) == 2
 
     def test_values_are_shown_only_to_whoever_asks(self, run, sample):
@@ -297,7 +297,7 @@ class TestCheckInFull:
     def test_standard_input_is_read(self, run, monkeypatch):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"email\nana@example.com\n")))
 
-        assert "1 rows read, 1 accepted" in run("check", "-")[1]
+        assert "1 row read, 1 accepted" in run("check", "-")[1]
 
     def test_only_so_many_problems_are_shown_one_by_one(self, run, tmp_path):
         path = tmp_path / "leads.csv"
@@ -362,6 +362,26 @@ class TestLayoutCommand:
 
         assert status == FOUND
         assert run("check", str(path), "--layout", str(own))[0] == DONE
+
+    def test_a_first_layout_for_a_known_file_where_it_is_asked_for(self, run, tmp_path):
+        path, own = tmp_path / "leads.csv", tmp_path / "own.toml"
+        path.write_text("email,responded,Shoe Size\nana@example.com,yes,38\n", "utf-8")
+        status, out, _ = run("layout", str(path), "--draft")
+        own.write_text(out, "utf-8")
+
+        assert status == DONE
+        assert 'columns = ["Shoe Size"]' in out
+        assert run("check", str(path), "--layout", str(own))[0] == DONE
+
+    def test_names_that_may_be_those_of_a_person_are_shown_to_whoever_asks(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("Ana,Lopez,Lima\nBen,Miller,Leeds\n", "utf-8")
+        status, out, err = run("layout", str(path))
+
+        assert status == UNUSABLE
+        assert "Lopez" not in out + err
+        assert "leadqual layout FILE --draft" in err
+        assert 'columns = ["Ana", "Lopez", "Lima"]' in run("layout", str(path), "--draft")[1]
 
     def test_a_file_that_cannot_be_used_gets_one_clear_line(self, run, tmp_path):
         assert run("layout", str(tmp_path / "none.csv"))[0] == UNUSABLE

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import random
 
@@ -234,3 +235,96 @@ class TestCorrectedRejects:
         assert check(rejects.getvalue().replace('example"', 'example.com"').encode()).contacts[0].extra == (
             ("age", "29"),
         )
+
+    def test_problems_are_told_once_however_often_a_file_is_checked(self):
+        data = b'{"email": "ana@example", "age": 29}\n{"email"\n{}\n["x"]\n{"email": "\xff", "age": 1.10}\n'
+        data += b'{"leadqual_problems": "x\n'
+        first, second, third = rounds(data, 3)
+
+        assert first == second == third
+        assert [line.count(b'"leadqual_problems":') for line in third.splitlines()] == [1] * 5
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b'{"email": "ana@example", "leadqual_problems": "x, \\"y\\": {", "age": 29}',
+            b'{"email": "ana@example", "age": 29, "leadqual_problems": null}',
+            b'{ "leadqual_problems" : "x" , "email": "ana@example", "age": 29}',
+        ],
+    )
+    def test_the_problems_may_have_been_moved(self, line):
+        first, second = rounds(line, 2)
+
+        assert first == second
+        assert json.loads(first) == {
+            "leadqual_problems": json.loads(first)["leadqual_problems"], "email": "ana@example", "age": 29,
+        }  # fmt: skip
+
+    def test_a_moved_column_of_problems_is_not_kept_beside_the_new_one(self):
+        first, second = rounds(b"email,age,leadqual_problems\nana@example,29,old\n", 2)
+
+        assert first == second
+        assert first.decode("utf-8-sig").splitlines()[0] == "leadqual_problems,email,age"
+
+    def test_a_history_that_we_did_not_write_stays_in_its_line(self):
+        line = b'{"email": "ana@example.com", "leadqual_stage": "lead", "history": {"events": 7}}'
+        (written,) = rounds(line, 1)
+
+        assert json.loads(written)["history"] == {"events": 7}
+
+    @given(st.integers(0, 3_000), st.booleans())
+    def test_rejects_go_round_any_number_of_times(self, number, json_lines):
+        """After the first round, which mends what is certain, nothing changes any more."""
+        data = as_json_lines(number) if json_lines else hostile_file(number)
+        try:
+            (first,) = rounds(data, 1)
+        except FileRefused:
+            return
+        again = rounds(first, 4) if first else [first]
+        assert len(set(again[1:])) <= 1
+        if json_lines:
+            assert first == again[0]
+
+
+def rounds(data, number):
+    """Return the rejected rows of a file, of these rows checked again, and so on."""
+    written = []
+    for _ in range(number):
+        file = io.StringIO()
+        check(data, layout="plain", duplicates="ignore").write_rejects(file)
+        data = file.getvalue().encode("utf-8", "surrogateescape")
+        written.append(data)
+    return written
+
+
+def as_json_lines(number):
+    """Return lines of which one at least can be recognised and cannot be accepted."""
+    choose = random.Random(number)
+    parts = [
+        '"',
+        "{",
+        "}",
+        ":",
+        ",",
+        '"leadqual_problems"',
+        '"name"',
+        '"email"',
+        "1.10",
+        "ä",
+        "\\",
+        " ",
+        "null",
+    ]
+    values = [json.dumps("".join(choose.choices(parts, k=choose.randrange(6)))) for _ in range(8)]
+    values += ["29", "1.10", "null", "[1, {}]", '{"leadqual_x": 1}']
+    lines = [
+        "{"
+        + ", ".join(
+            f'"{key}": {choose.choice(values)}'
+            for key in ("email", "name", "responded", "leadqual_problems", "x")[: choose.randrange(6)]
+        )
+        + "}"
+        for _ in range(4)
+    ]
+    lines += ["".join(choose.choices(parts, k=choose.randrange(9)))]
+    return "\n".join(['{"email": "ana@example"}', *lines]).encode()

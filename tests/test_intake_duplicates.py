@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leadqual import Contact, Event, Fact, History, Standing
+from leadqual import Contact, Event, Fact, History, Standing, to_json
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, ContactsWriter, Limits, check, iter_check
 from leadqual.intake.formulas import escape
@@ -124,6 +124,91 @@ class TestMerged:
         rows = _merged([accepted(2, 1), accepted(3, 2)], {3: (2,)}, STANDARD)
 
         assert [row.repeats for row in rows] == [None, None]
+
+
+class TestOptedOutElsewhere:
+    """An opt-out holds for every row of its person, whatever becomes of the row that says it."""
+
+    @staticmethod
+    def standings(report):
+        return {row.record: str(row.verdict.standing) for row in report.accepted if row.repeats is None}
+
+    @staticmethod
+    def elsewhere(report):
+        return [
+            (problem.record, problem.message)
+            for problem in report.problems
+            if problem.code is Code.OPTED_OUT_ELSEWHERE
+        ]
+
+    @pytest.mark.parametrize("duplicates", ["ignore", "report", "merge"])
+    def test_rows_with_one_address_and_two_ids(self, duplicates):
+        report = read("1,Ana,ana@example.com,,,", "2,Ana,ANA@example.com,,,yes", duplicates=duplicates)
+
+        assert self.standings(report) == {2: "do_not_contact", 3: "do_not_contact"}
+        told = "row 3 with the same id or e-mail address asked not to be contacted"
+        assert self.elsewhere(report) == [(2, told)]
+        assert report.counts.problems[Code.OPTED_OUT_ELSEWHERE] == 1
+        assert report.counts.standings == {Standing.DO_NOT_CONTACT: 2}
+        assert report.counts.balanced
+
+    @pytest.mark.parametrize("duplicates", ["ignore", "report", "merge"])
+    @pytest.mark.parametrize("word", ["yes", "who knows"])
+    def test_a_row_that_is_rejected_for_another_cell(self, duplicates, word):
+        report = read(
+            "1,Ana,ana@example.com,,,no", f"1,Ana,ana@example,,perhaps,{word}", duplicates=duplicates
+        )
+
+        assert [row.record for row in report.rejected] == [3]
+        assert self.standings(report) == {2: "do_not_contact"}
+        assert [record for record, _ in self.elsewhere(report)] == [2]
+
+    def test_it_goes_on_from_row_to_row(self):
+        report = read(
+            "1,A,,,,yes", "1,A,ana@example.com,,,", ",A,ana@example.com,,,", "4,Ben,ben@example.com,,,"
+        )
+
+        assert self.standings(report) == {
+            2: "do_not_contact",
+            3: "do_not_contact",
+            4: "do_not_contact",
+            5: "active",
+        }
+
+    def test_merged_rows_pass_it_on_by_each_of_their_addresses(self):
+        report = read("1,A,ana@example.com,,,", "1,A,,,,yes", "2,A,ana@example.com,,,", duplicates="merge")
+
+        assert self.standings(report) == {2: "do_not_contact", 4: "do_not_contact"}
+        assert self.elsewhere(report) == [
+            (4, "row 2 with the same id or e-mail address asked not to be contacted")
+        ]
+
+    def test_couples_share_a_telephone_and_not_an_opt_out(self):
+        report = read(",Ana,,+4930901820,,yes", ",Ben,,+4930901820,,")
+
+        assert self.standings(report) == {2: "do_not_contact", 3: "active"}
+
+    def test_a_row_whose_cells_could_not_be_told_says_nothing(self):
+        report = read("1,Ana,ana@example.com,,,", "1,Ana,yes")
+
+        assert self.standings(report) == {2: "active"}
+        assert report.rejected[0].contact is None
+
+    @pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
+    def test_it_survives_being_written_and_read(self, tmp_path, name):
+        report = read("1,Ana,ana@example.com,,,no", "2,Ana,ana@example.com,,,yes")
+        report.write_accepted(tmp_path / name)
+        again = check(tmp_path / name)
+
+        assert again.contacts == report.contacts
+        assert self.elsewhere(again) == []
+        assert set(self.standings(again).values()) == {"do_not_contact"}
+
+    def test_what_was_read_of_a_rejected_row_is_not_shown(self):
+        (row,) = read("1,Ana,ana@example,,,yes").rejected
+
+        assert row.contact.id == "1"
+        assert "Ana" not in f"{row!r}{to_json(row)}"
 
 
 class TestWritten:

@@ -16,6 +16,7 @@ CANARY = "zanarya"
 NUMBER = "5550177"
 
 # Each code with a file that causes it. Every file holds the canary in the cells of a person.
+EARLY = b'{"email": "zanarya@example.com"}\n' * 100
 CAUSES = {
     Code.FILE_UNREADABLE: ("/nowhere/zanarya.csv", {}),
     Code.FILE_EMPTY: (b"\n\n", {}),
@@ -49,6 +50,7 @@ CAUSES = {
         b"Contact ID,Lifecycle Stage,Email,Number of Form Submissions\n1,,zanarya@example.com,zanarya\n",
         {},
     ),
+    Code.CONSENT_UNREAD: (EARLY + b'{"email": "z@example.com", "optout": "zanarya"}', {}),
     Code.PHONE_UNREADABLE: (b"name,phone\nzanarya,+1 5550177 zanarya\n", {}),
     Code.REGION_MISSING: (b"name,phone\nzanarya,030 5550177\n", {}),
     Code.CONSENT_UNREADABLE: (b"name,email,opted out\nzanarya,zanarya@example.com,zanarya\n", {}),
@@ -62,6 +64,11 @@ CAUSES = {
     Code.WORD_UNLISTED: (b"name,email,source\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.HEADER_DUPLICATED: (b"name,email,x,x\nzanarya,zanarya@example.com,,\n", {}),
     Code.CONSENT_UNMAPPED: (b"name,email,optout\nzanarya,zanarya@example.com,zanarya\n", {}),
+    Code.COLUMN_LATE: (EARLY + b'{"email": "z@example.com", "late": "zanarya"}', {}),
+    Code.OPTED_OUT_ELSEWHERE: (
+        b"id,email,opted out\n1,zanarya@example.com,\n2,zanarya@example.com,yes\n",
+        {},
+    ),
 }
 
 
@@ -74,8 +81,8 @@ def problems_of(code):
     return report.problems, report, None
 
 
-def test_there_are_39_codes_and_each_has_its_cause_here():
-    assert len(Code) == 39
+def test_there_are_42_codes_and_each_has_its_cause_here():
+    assert len(Code) == 42
     assert set(CAUSES) == set(Code)
 
 

@@ -3,13 +3,15 @@
 import io
 
 import pytest
+from attrs import evolve, fields
 
 from leadqual import Fact, Source, Stage, Standing, from_json, to_json
-from leadqual.errors import WrongType
+from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.intake import LAYOUTS, Code, FileRefused, Layout, check, iter_check
 from leadqual.intake.drafting import draft
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
+from leadqual.intake.layouts import Asks, CellTest, FieldRule
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import recognise
 from leadqual.vocabulary import UnknownWord
@@ -484,3 +486,133 @@ def test_a_layout_file_that_is_no_text_is_said_to_be_so(tmp_path):
 
     with pytest.raises(FileRefused, match="the layout file cannot be read as text in UTF-8"):
         check(b"email\n", layout=tmp_path / "own.toml")
+
+
+LAYOUT = from_toml('[layout]\nname = "own"\n[fields]\nemail = "Mail"')
+
+
+class TestLayoutInCode:
+    """A layout made in code is held to what a layout file is held to."""
+
+    @pytest.mark.parametrize(
+        ("changed", "message"),
+        [
+            ({"zone": "Mars/Base"}, "zone: is no time zone known here; write UTC or a name such as Europe/Berlin"),
+            ({"zone": "../etc"}, "zone: is no time zone"),
+            ({"region": "usa"}, "region: must be the two capital letters of a country"),
+            ({"encoding": "klingon"}, "encoding: is no encoding known here"),
+            ({"dates": "whenever"}, "dates: must be 'iso' or a format"),
+            ({"constants": (("source", "nowhere"),)}, "constants: no source is called 'nowhere'"),
+            ({"constants": (("colour", "red"),)}, "constants: no field is called 'colour'"),
+            ({"fields": (("colour", FieldRule(("A",))),)}, "fields: no field is called 'colour'"),
+            ({"fields": (("source", FieldRule(("A",), words=(("x", "nowhere"),))),)}, "fields: no source is called 'nowhere'"),
+            ({"fields": (("email", FieldRule()),)}, "fields: email names no column"),
+            ({"fields": (), "facts": ()}, "fields: say which column holds what"),
+        ],
+    )  # fmt: skip
+    def test_a_value_that_cannot_be_used_is_refused(self, changed, message):
+        with pytest.raises(WrongValue, match=message):
+            evolve(LAYOUT, **changed)
+
+    @pytest.mark.parametrize("name", [each.name for each in fields(Layout)])
+    @pytest.mark.parametrize(
+        "value", [None, 7, b"x", object(), [7], {"a": 1}, (n for n in "ab"), float("nan")]
+    )
+    def test_a_value_of_another_type_is_refused(self, name, value):
+        with pytest.raises(LeadqualError, match=f"{name}"):
+            evolve(LAYOUT, **{name: value})
+
+    def test_lists_become_tuples(self):
+        test = CellTest("B", Asks.AT_LEAST, at_least=1)
+        layout = Layout("own", [["A"]], [["email", FieldRule(["A"])]], [("responded", [test])], ignored=["B"])
+
+        assert layout.facts == ((Fact.RESPONDED, (test,)),)
+        assert hash(evolve(layout, facts=())) == hash(
+            Layout("own", (("A",),), (("email", FieldRule(("A",))),), ignored=("B",))
+        )
+
+
+class TestTitleRow:
+    """Lines above the column names are named as what they are."""
+
+    @pytest.mark.parametrize(
+        "title", [b"Leads of May\n", b"Leads of May,,\n\nfor the team,,\n", b'"Ana\'s leads",\n']
+    )
+    @pytest.mark.parametrize("layout", [None, "plain"])
+    def test_the_line_of_the_column_names_is_said_and_the_title_is_not(self, title, layout):
+        problem = refusal(title + b"name,email,notes\nAna,ana@example.com,x\n", layout=layout)
+
+        line = title.count(b"\n") + 1
+        assert problem.code is Code.HEADER_MISSING
+        assert problem.message == f"the column names stand on line {line}; remove the lines above it"
+
+    def test_persons_above_the_column_names_are_no_title(self):
+        problem = refusal(b"Ana,ana@example.com\nname,email\n")
+
+        assert (problem.code, "remove" in problem.message) == (Code.HEADER_MISSING, False)
+
+    def test_an_unknown_file_stays_unknown(self):
+        assert refusal(b"a,b\n1,2\n3,4\n").code is Code.LAYOUT_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Ana <ana@example.com>",
+        "p:+15125550132",
+        "2024-01-02",
+        "02.01.2024 10:15",
+        "1.200,50",
+        "'+49 30 901820",
+    ],
+)
+def test_a_first_line_that_looks_like_data_is_not_shown_as_column_names(cell):
+    for read in (check, read_header):
+        with pytest.raises(FileRefused) as caught:
+            read(f'Ana;"{cell}";Lima\nBen;;Lima\n'.encode())
+        assert caught.value.problem.code is Code.HEADER_MISSING
+        assert not [text for text in ("Ana", cell, "Lima") if text in str(caught.value)]
+
+
+def test_one_column_is_told_as_one():
+    assert "the 1 column of the file" in refusal(b"nothing\n").message
+    assert str(check(b"email\nana@example.com\n")) == "1 row: 1 accepted, 0 rejected; 0 blank; layout plain"
+    assert str(check(b"email\n")).startswith("0 rows: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        (b"PK\x03\x04", "save the sheet as CSV in UTF-8"),
+        (b"%PDF-1.7", "export the data as CSV in UTF-8"),
+        (b"<html>", "export the data as CSV in UTF-8"),
+        (b"", "export it again"),
+        (b"Stra\xdfe,x\n", "--encoding cp1252"),
+    ],
+)
+def test_a_remedy_is_told_once(data, advice):
+    with pytest.raises(FileRefused) as caught:
+        check(data)
+    message = str(caught.value)
+    assert message.count(";") == message.count(advice) == 1
+    assert message.count("UTF-8") <= 1 or "no UTF-8" in message
+
+
+def test_a_row_in_another_encoding_is_told_which_one_to_try():
+    (problem,) = check(b"name,email\nJ\xf6rg,joerg@example.com\n").problems
+
+    assert "--encoding cp1252" in problem.code.remedy
+    assert 'encoding="cp1252"' in problem.code.remedy
+    assert check(b"name,email\nJ\xf6rg,joerg@example.com\n", encoding="cp1252").contacts[0].name == "Jörg"
+
+
+@pytest.mark.parametrize("column", ["Unsubscribed", "Do Not Call", "Werbesperre", "DNC"])
+def test_a_draft_ignores_no_column_that_may_mean_consent(column):
+    text = draft(read_header(f"Kontakt,E-Mail-Adresse,{column}\n".encode()))
+    report = check(
+        f"Kontakt,E-Mail-Adresse,{column}\n7,ana@example.com,yes\n".encode(), layout=from_toml(text)
+    )
+
+    assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
+    assert report.recognition.ignored == ("Kontakt",)
+    assert [problem.code for problem in report.problems] == [Code.CONSENT_UNMAPPED]

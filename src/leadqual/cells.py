@@ -164,9 +164,11 @@ def read_email(text: str) -> str:
     try:
         normal: str = validate(text, check_deliverability=False).normalized
     except ValueError as error:
-        reason = str(error).rstrip(".")
-        raise CellUnreadable("an e-mail address", _without_quotes(reason), "write name@example.com") from None
-    return normal
+        # The error of the library quotes the address.
+        reason = _without_quotes(str(error).rstrip("."))
+    else:
+        return normal
+    raise CellUnreadable("an e-mail address", reason, "write name@example.com")
 
 
 def is_plain_email(text: str) -> bool:
@@ -225,6 +227,13 @@ def _without_quotes(reason: str) -> str:
     return _QUOTED.sub("", reason).strip().replace("  ", " ")
 
 
+_BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
+"""Matches what advertisements and spreadsheets put before a number."""
+
+NO_COUNTRY: Final = "it has no country code"
+"""The reason of a number that is read where a region is named."""
+
+
 def read_phone(text: str, region: str | None = None) -> str:
     """Return a telephone number as ``+`` and digits (E.164).
 
@@ -238,12 +247,11 @@ def read_phone(text: str, region: str | None = None) -> str:
     plain = judge(text, region)
     if isinstance(plain, str):
         return plain
+    text = _BEFORE_PLUS.sub("", text)
     if _LETTER.search(text):
         raise CellUnreadable("a telephone number", "it holds letters", "write digits only")
     if not text.startswith("+") and region is None:
-        raise CellUnreadable(
-            "a telephone number", "it has no country code", "write it with +, or name the region"
-        )
+        raise CellUnreadable("a telephone number", NO_COUNTRY, "write it with +, or name the region")
     library = phone_library()
     try:
         number = None if plain is False else library.parse(text, region)

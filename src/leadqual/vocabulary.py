@@ -64,6 +64,11 @@ def fold(text: str) -> str:
     return text.strip().casefold().translate(_SEPARATORS)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 class Word(Enum):
     """Be the base of the closed vocabularies.
 

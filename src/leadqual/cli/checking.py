@@ -37,7 +37,8 @@ from leadqual.intake import (
     iter_check,
 )
 from leadqual.intake import check as check_whole
-from leadqual.intake.drafting import draft
+from leadqual.intake.drafting import draft as drafted
+from leadqual.intake.drafting import says_anything
 from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.opening import read_header
 from leadqual.intake.rows import Row
@@ -136,15 +137,29 @@ def _value(row: Accepted | Rejected, problem: Problem) -> str | None:
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def layout(file: Path, *, layout: LayoutName = None, encoding: Encoding = None, json: AsJson = False) -> int:
+def layout(
+    file: Path,
+    *,
+    layout: LayoutName = None,
+    encoding: Encoding = None,
+    draft: Annotated[bool, Parameter(negative="", help="Draft a layout, also for a known file.")] = False,
+    json: AsJson = False,
+) -> int:
     """Say which layout a file has and what becomes of each column; for an unknown one, draft a layout."""
+    if draft:
+        console().print(drafted(read_header(file, encoding=encoding)), markup=False, end="")
+        return DONE
     try:
         with iter_check(file, layout=layout, encoding=encoding) as run:
             recognition = run.recognition
     except FileRefused as refusal:
         if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
             raise
-        console().print(draft(read_header(file, encoding=encoding)), markup=False, end="")
+        header = read_header(file, encoding=encoding)
+        # Names of which none says anything may be those of a person.
+        if not says_anything(header):
+            raise
+        console().print(drafted(header), markup=False, end="")
         return FOUND
     if json:
         print_json(recognised_as_data(recognition))

@@ -9,6 +9,7 @@ from leadqual.cli.terminal import console, table
 from leadqual.intake import Code, Counts, Problem, Report, Run, Severity
 from leadqual.intake.recognition import Recognition
 from leadqual.stages import Qualification, Stage, Standing
+from leadqual.vocabulary import counted
 
 Shown = tuple[Problem, str | None]
 """A problem, with the text that it is about where somebody asked to see it."""
@@ -74,11 +75,11 @@ def print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, wr
     if shown:
         out.print()
     out.print(
-        f"[bold]{escape(file)}[/bold]: {counts.rows:,} rows read, {counts.accepted:,} accepted, "
+        f"[bold]{escape(file)}[/bold]: {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, "
         f"{counts.rejected:,} rejected; {counts.blank:,} blank (layout {escape(result.layout.name)})"
     )
     if counts.merged:
-        out.print(f"{counts.merged:,} accepted rows repeat an earlier one and were merged with it.")
+        out.print(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in by_frequency(counts):
         out.print(f"{number:>9,} × {code.severity}: {code}: {code.meaning}", markup=False)  # noqa: RUF001 (times)
     out.print(_contacts_table(counts))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import final
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.facts import bits_of
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
@@ -50,6 +50,13 @@ class Run(Closable):
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         """Open the file and read its header."""
+        require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
+        require(
+            "encoding", encoding, str | None, "the name of an encoding", "give one such as 'cp1252', or None"
+        )
+        require("policy", policy, Policy, "a Policy", "read a file with read_policy")
+        require("limits", limits, Limits, "Limits", "give one such as Limits(columns=2_000)")
+        require("trust_stage", trust_stage, bool, "True or False")
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
@@ -59,7 +66,8 @@ class Run(Closable):
             self.recognition: Recognition
             self._reader, self.recognition = open_records(lines, found, chosen, limits)
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            columns_of = partial(ContactReader, self.layout, region=region, trust=trust)
+            told_by = len(self._reader.header.names)
+            columns_of = partial(ContactReader, self.layout, region=region, trust=trust, told_by=told_by)
             self._judge = Judge(self._reader, columns_of, policy, limits)
         except BaseException:
             self._chunks.close()
@@ -147,7 +155,8 @@ def iter_check(
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
-    contact is marked.
+    contact is marked. A row is judged by itself: that another one with the same id or e-mail address
+    opted out is found by `check` alone.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.

@@ -36,6 +36,7 @@ class Code(StableCode):
     WORD_UNREADABLE = "word-unreadable"
     DATE_UNREADABLE = "date-unreadable"
     NUMBER_UNREADABLE = "number-unreadable"
+    CONSENT_UNREAD = "consent-unread"
 
     PHONE_UNREADABLE = "phone-unreadable"
     REGION_MISSING = "region-missing"
@@ -50,6 +51,8 @@ class Code(StableCode):
     WORD_UNLISTED = "word-unlisted"
     HEADER_DUPLICATED = "header-duplicated"
     CONSENT_UNMAPPED = "consent-unmapped"
+    COLUMN_LATE = "column-late"
+    OPTED_OUT_ELSEWHERE = "opted-out-elsewhere"
 
 
 describe(
@@ -68,7 +71,7 @@ describe(
         Code.ENCODING_UNKNOWN: (
             Severity.REFUSAL,
             "the encoding is not one that can be told or read",
-            "name the encoding, or export the file in UTF-8",
+            'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file in UTF-8',
         ),
         Code.HEADER_BROKEN: (
             Severity.REFUSAL,
@@ -88,7 +91,7 @@ describe(
         Code.LAYOUT_UNKNOWN: (
             Severity.REFUSAL,
             "the columns belong to no known layout",
-            "name a layout, or describe the columns in a layout file",
+            "name a layout, or begin one of your own with leadqual layout FILE --draft",
         ),
         Code.LAYOUT_INVALID: (
             Severity.REFUSAL,
@@ -128,7 +131,7 @@ describe(
         Code.NOT_TEXT: (
             Severity.ERROR,
             "the row holds bytes that are no text in the encoding of the file",
-            "mend the characters, or name the right encoding",
+            'name the right encoding (--encoding cp1252, encoding="cp1252"), or mend the characters',
         ),
         Code.CONTROL_CHARACTER: (
             Severity.ERROR,
@@ -172,6 +175,11 @@ describe(
             "write it as 2026-04-03, or name the format in a layout file",
         ),
         Code.NUMBER_UNREADABLE: (Severity.ERROR, "the number cannot be read", "write digits only"),
+        Code.CONSENT_UNREAD: (
+            Severity.ERROR,
+            "the column looks like an opt-out, came after the layout was told, and is not read",
+            "map it to opted_out in a layout of your own, or rename it",
+        ),
         Code.PHONE_UNREADABLE: (
             Severity.WARNING,
             "the phone number is not valid and was left out; its text is kept",
@@ -236,6 +244,16 @@ describe(
             Severity.WARNING,
             "the column looks like an opt-out, and the layout does not read it",
             "map it to opted_out in a layout of your own, or rename it",
+        ),
+        Code.COLUMN_LATE: (
+            Severity.WARNING,
+            "the column comes late in the file; CSV that is written row by row does not hold it",
+            "write JSON Lines, or name every column in the first line",
+        ),
+        Code.OPTED_OUT_ELSEWHERE: (
+            Severity.WARNING,
+            "another row with the same id or e-mail address asked not to be contacted",
+            "do not contact this person; merge the rows, or correct the one that is wrong",
         ),
     }
 )

@@ -14,12 +14,14 @@ from leadqual.intake.codes import Code
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
-from leadqual.intake.headers import RENAMED, Header
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
+from leadqual.intake.recognition import looks_like_consent
 from leadqual.phones import require_region
 from leadqual.serialization import from_json
 from leadqual.stages import Stage
+from leadqual.vocabulary import fold
 
 T = TypeVar("T")
 
@@ -28,6 +30,9 @@ NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[
 """What JSON Lines that this library wrote hold besides texts."""
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+
+RAW: Final = f"{PROBLEMS}_raw"
+"""The key of a rejected line that is no JSON object."""
 
 BOTH: Final = "yes+no"
 """What we write of a fact that is both established and denied."""
@@ -39,6 +44,8 @@ TRUSTED: Final = "trusted_stage"
 @final
 class ContactReader:
     """Read records that have one header in one layout.
+
+    *told_by* is how many columns the layout was told by; those that come after are late.
 
     Attributes:
         extra_columns: The columns that extra values may come from.
@@ -55,6 +62,7 @@ class ContactReader:
         *,
         region: str | None = None,
         trust: Mapping[Stage, int] | None = None,
+        told_by: int,
     ) -> None:
         """Prepare everything that does not depend on the record."""
         self._header = header
@@ -66,6 +74,13 @@ class ContactReader:
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
+        known = layout.mapped | set(map(fold, layout.ignored))
+        self._unread = [
+            index
+            for index, name in list(enumerate(header.names))[told_by:]
+            if looks_like_consent(name) and fold(name) not in known
+        ]
+        self._raw = () if header.delimiter else header.find(RAW)
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._evidence: dict[tuple[int, int], Evidence] = {}
@@ -94,8 +109,8 @@ class ContactReader:
         marks = (TRUSTED,) if self._trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in columns), *marks)
 
-    def read(self, cells: list[str]) -> tuple[Contact | None, list[Finding]]:
-        """Return the contact, None if it has no identity, and what was found."""
+    def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
+        """Return the contact, as far as its cells can be read, and what was found."""
         if self._header.escaped:
             cells = list(map(unescape, cells))
         texts = [cell.strip() for cell in cells]
@@ -104,18 +119,13 @@ class ContactReader:
         if len(texts) < len(self._header.names):
             texts += [""] * (len(self._header.names) - len(texts))
         reading = Reading(texts)
+        if any(texts[index] for index in self._raw):
+            return Contact(), [Finding(Code.JSON_INVALID)]
         facts = self._facts(reading)
         values = self._values(reading)
-        if _IDENTITY.isdisjoint(values):
-            # Who gave an address that cannot be read is told that, and not that there is none.
-            if not any(finding.code is Code.EMAIL_INVALID for finding in reading.findings):
-                reading.note(Code.IDENTITY_MISSING, None)
-            return None, reading.findings
-        if reading.kept:
-            gone = self._consumed - reading.kept
-            extra = [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
-        else:
-            extra = [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
+        extra = self._extra(reading, cells)
+        if _IDENTITY.isdisjoint(values) and not self._identified(reading, extra):
+            reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
             facts = (facts[0] | self._trust[claim], facts[1])
@@ -126,6 +136,22 @@ class ContactReader:
         if reading.events:
             values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def _extra(self, reading: Reading, cells: list[str]) -> list[tuple[str, str]]:
+        """Return what the contact keeps as it is."""
+        texts = reading.texts
+        for index in self._unread:
+            if texts[index]:
+                reading.note(Code.CONSENT_UNREAD, index)
+        if not reading.kept:
+            return [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
+        gone = self._consumed - reading.kept
+        return [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
+
+    def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
+        """Return whether a cell that cannot be read, now or when we wrote the file, identifies the row."""
+        columns = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
+        return not columns.isdisjoint(reading.kept) or (self._header.holds_contacts and bool(extra))
 
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""

@@ -4,8 +4,9 @@ import json
 import re
 from typing import Final
 
+from leadqual.facts import Fact
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS
+from leadqual.intake.recognition import looks_like_consent
 from leadqual.vocabulary import fold
 
 _HINTS: Final = (
@@ -17,6 +18,8 @@ _HINTS: Final = (
     ("campaign", re.compile(r"campaign")),
 )
 """What names of columns make us think of, to be confirmed by a person."""
+
+_FACTS: Final = frozenset(map(str, Fact))
 
 _TEMPLATE: Final = """\
 # A first layout. Correct it, and say under [facts] which column proves what about a person; then run
@@ -46,28 +49,41 @@ columns = [{rest}]
 """
 
 
+def says_anything(header: Header) -> bool:
+    """Return whether the name of any column makes us think of a field, a fact or an opt-out."""
+    return any(
+        fold(name) in _FACTS or looks_like_consent(name) or _field(fold(name)) for name in header.names
+    )
+
+
 def draft(header: Header) -> str:
     """Return a layout as TOML that reads what the names of the columns plainly say."""
-    facts = {str(fact): fact for fact, _ in LAYOUTS["plain"].facts}
     found: dict[str, list[str]] = {}
     proved: list[str] = []
     rest: list[str] = []
+    consent: list[str] = []
     for name in header.names:
         word = fold(name)
-        field = next((field for field, hint in _HINTS if hint.search(word)), None)
-        if word in facts:
+        field = _field(word)
+        if word in _FACTS:
             proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
         elif field is not None:
             found.setdefault(field, []).append(name)
+        elif looks_like_consent(name):
+            consent.append(f"# opted_out = {{ column = {_quoted(name)}, yes_no = true }}")
         else:
             rest.append(name)
     fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
     return _TEMPLATE.format(
         signature=", ".join(f"[{_quoted(name)}]" for name in header.names[:2]),
         fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
-        facts="\n".join(proved) or "# Nothing in the names of the columns says what people did.",
+        facts="\n".join((*proved, *consent)) or "# Nothing in the names of the columns says what people did.",
         rest=", ".join(map(_quoted, rest)),
     )
+
+
+def _field(word: str) -> str | None:
+    return next((field for field, hint in _HINTS if hint.search(word)), None)
 
 
 def _columns(names: list[str]) -> str:

@@ -1,9 +1,11 @@
 """Which records of a file are about a person who had been there before."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final
 
 from leadqual.contacts import Contact
+from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.reading import Finding
 from leadqual.vocabulary import UnknownWord
@@ -19,11 +21,13 @@ _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone numb
 
 
 def known_choice(choice: str) -> None:
-    """Refuse a word that is no way to treat duplicates.
+    """Refuse what is no way to treat duplicates.
 
     Raises:
-        UnknownWord: If it is none.
+        UnknownWord: If it is a word for none.
+        WrongType: If it is no word.
     """
+    require("duplicates", choice, str, "a word", f"one of {', '.join(CHOICES)}")
     if choice not in CHOICES:
         raise UnknownWord("way to treat duplicates", choice, CHOICES)
 
@@ -88,6 +92,33 @@ class Seen:
         if not their_other:
             self._keys[key] = held | other
         return (Repeat(earlier, field, same=True, reason=""),)
+
+
+def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:
+    """Return the records that share an id or an e-mail address with one that opted out, each with the latter.
+
+    It goes on from record to record: whoever is found is looked for in turn.
+    """
+    sharing: dict[tuple[str, str], list[int]] = {}
+    for record, contact in people.items():
+        for key in _shared(contact):
+            sharing.setdefault(key, []).append(record)
+    found = {record: record for record in opted_out}
+    ahead = list(found)
+    for record in ahead:
+        for key in _shared(people[record]):
+            for other in sharing.pop(key, ()):
+                if other not in found:
+                    found[other] = found[record]
+                    ahead.append(other)
+    return {record: by for record, by in found.items() if record != by}
+
+
+def _shared(contact: Contact) -> Iterator[tuple[str, str]]:
+    if contact.id:
+        yield "id", contact.id
+    if contact.email:
+        yield "email", contact.email.casefold()
 
 
 def _key(field: str, value: str | None) -> int:

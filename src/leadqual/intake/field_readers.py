@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from leadqual.cells import ROLE_MAILBOXES, CellUnreadable, read_email, read_phone
+from leadqual.cells import NO_COUNTRY, ROLE_MAILBOXES, CellUnreadable, read_email, read_phone
 from leadqual.contacts import READERS
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import FieldRule
@@ -29,7 +29,7 @@ def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
     if name == "email":
         return _several(rule.split, read_email, _no_email, _note_role)
     if name == "phone":
-        return _several(rule.split, lambda text: read_phone(text, region), _no_phone(region), _note_nothing)
+        return _several(rule.split, lambda text: read_phone(text, region), _no_phone, _note_nothing)
     if name in _WORD_FIELDS:
         return _word(rule, _WORD_FIELDS[name], READERS[name])
     return _plain(rule.split)
@@ -108,16 +108,13 @@ def _no_email(_: str, error: CellUnreadable) -> tuple[Code, str]:
     return Code.EMAIL_INVALID, f"{error.reason}; {error.remedy}"
 
 
-def _no_phone(region: str | None) -> Callable[[str, CellUnreadable], tuple[Code, str]]:
-    def fault(text: str, error: CellUnreadable) -> tuple[Code, str]:
-        if _SCIENTIFIC.fullmatch(text):
-            reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
-            return Code.PHONE_UNREADABLE, f"{reason}; export the column as text"
-        if region is None and not text.startswith("+"):
-            return Code.REGION_MISSING, Code.REGION_MISSING.meaning
-        return Code.PHONE_UNREADABLE, f"{error.reason}; {error.remedy}"
-
-    return fault
+def _no_phone(text: str, error: CellUnreadable) -> tuple[Code, str]:
+    if _SCIENTIFIC.fullmatch(text):
+        reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
+        return Code.PHONE_UNREADABLE, f"{reason}; export the column as text"
+    if error.reason == NO_COUNTRY:
+        return Code.REGION_MISSING, Code.REGION_MISSING.meaning
+    return Code.PHONE_UNREADABLE, f"{error.reason}; {error.remedy}"
 
 
 def _note_role(value: str, index: int, reading: Reading) -> None:

@@ -6,6 +6,7 @@ from typing import Final, Self, final
 
 from attrs import Factory, field, frozen
 
+from leadqual.facts import Fact
 from leadqual.intake.codes import Code
 from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
@@ -36,7 +37,8 @@ def _escaped(header: "Header") -> bool:
 
 
 def _holds_contacts(header: "Header") -> bool:
-    return any(name.startswith(OURS) and not name.startswith(PROBLEMS) for name in header.names)
+    # Another system's file may have been classified; its opt-outs are not in a column of ours.
+    return f"{OURS}stage" in header.names and (not header.delimiter or str(Fact.OPTED_OUT) in header.names)
 
 
 @final

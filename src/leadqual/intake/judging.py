@@ -52,14 +52,17 @@ class Judge:
 
     def row(self, record: Record, number: int) -> Row:
         """Return what becomes of a record, which is the file's *number*."""
-        if self._header is not self._reader.header:
-            self._header = self._reader.header
-            self._columns = self._columns_of(self._header)
         lines = (record.first, record.last)
         if record.blank:
             return Blank(number, lines)
+        late = range(0)
+        if self._header is not self._reader.header:
+            late = range(len(self._header.names), len(self._reader.header.names))
+            self._header = self._reader.header
+            self._columns = self._columns_of(self._header)
         found, contact = self._broken(record), None
-        findings = [] if found is None else [found]
+        findings = [Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)]
+        findings += [] if found is None else [found]
         if found is None or (found.code in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
             findings += in_cells
@@ -70,8 +73,9 @@ class Judge:
             findings.sort(key=_in_order)
             problems = tuple(self._problem(finding, record, number) for finding in findings)
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
+            cells = tuple(record.cells)
             return Rejected(
-                number, lines, problems, record.offset, record.length, record.text, tuple(record.cells)
+                number, lines, problems, record.offset, record.length, record.text, cells, contact
             )
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:

@@ -1,6 +1,5 @@
 """A layout as a TOML file, the built-in ones included."""
 
-import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -9,9 +8,9 @@ from leadqual.contacts import READERS
 from leadqual.documents import DocumentRefused, Table
 from leadqual.facts import Fact
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
+from leadqual.intake.layouts import TEXT_RULES, WORDS, Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import refuse
-from leadqual.stages import Source, Stage
+from leadqual.stages import Source
 from leadqual.vocabulary import Word
 
 _BUILT_IN: Final = (
@@ -28,8 +27,6 @@ _BUILT_IN: Final = (
     "mailchimp",
     "linkedin",
 )
-
-_WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
 
 
 def from_toml(text: str, name: str = "layout") -> Layout:
@@ -53,10 +50,7 @@ def _read(document: Table) -> dict[str, Any]:
         "blank": head.texts("blank", required=False),
         "preamble": head.value("preamble", bool, required=False) or False,
         "pads": _short_rows(head),
-        "dates": _dates(head),
-        "zone": _zone(head),
-        "region": _region(head),
-        "encoding": _encoding(head),
+        **_texts(head),
         "fields": (),
         "facts": (),
         "constants": (),
@@ -97,39 +91,13 @@ def _short_rows(head: Table) -> bool:
     return word == "pad"
 
 
-def _dates(head: Table) -> str:
-    style = head.value("dates", str, required=False) or "iso"
-    if style != "iso" and not {"%d", "%m", "%j"} & set(re.findall("%[a-zA-Z]", style)):
-        head.fault("dates", "must be 'iso' or a format such as '%d.%m.%Y'")
-    return style
-
-
-def _zone(head: Table) -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 (few layouts name a zone)
-
-    name = head.value("zone", str, required=False) or ""
-    try:
-        if name:
-            ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        head.fault("zone", "is no time zone known here; write UTC or a name such as Europe/Berlin")
-    return name
-
-
-def _region(head: Table) -> str:
-    region = head.value("region", str, required=False) or ""
-    if not re.fullmatch("(?:[A-Z]{2})?", region):
-        head.fault("region", "must be the two capital letters of a country, such as US")
-    return region
-
-
-def _encoding(head: Table) -> str:
-    name = head.value("encoding", str, required=False) or ""
-    try:
-        "".encode(name or "ascii")
-    except (LookupError, ValueError):
-        head.fault("encoding", "is no encoding known here; write one such as cp1252")
-    return name
+def _texts(head: Table) -> dict[str, str]:
+    given = {name: head.value(name, str, required=False) for name in TEXT_RULES}
+    for name, text in given.items():
+        holds, reason = TEXT_RULES[name]
+        if text and not holds(text):
+            head.fault(name, reason)
+    return {name: text for name, text in given.items() if text}
 
 
 def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
@@ -143,7 +111,7 @@ def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
         elif isinstance(given, list):
             rules.append((name, FieldRule(table.texts(name))))
         else:
-            rules.append((name, _field(table.table(name), _WORDS.get(name))))
+            rules.append((name, _field(table.table(name), WORDS.get(name))))
     for name, rule in rules:
         if not rule.columns + rule.joined:
             table.fault(name, "names no column")

@@ -1,12 +1,19 @@
 """Which column of a file means which field or fact."""
 
+import re
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Final, final
+from typing import Any, Final, final
+from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, fields, frozen
 
+from leadqual.contacts import READERS
+from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.facts import Fact
-from leadqual.vocabulary import fold
+from leadqual.serialization import DataUnreadable, from_data, to_data
+from leadqual.stages import Source, Stage
+from leadqual.vocabulary import UnknownWord, Word, fold
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
@@ -44,6 +51,10 @@ class Asks(Enum):
     DATE = "date"
 
 
+def _real(value: Any) -> Any:  # noqa: ANN401 (anything else is refused by the layout)
+    return float(value) if type(value) is int else value
+
+
 @final
 @frozen
 class CellTest:
@@ -65,9 +76,43 @@ class CellTest:
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
-    at_least: float = 0
+    at_least: float = field(default=0.0, converter=_real)
     denies: bool = False
     split: str = ""
+
+
+WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
+"""The fields that hold one of the library's words."""
+
+
+def _is_date_style(style: str) -> bool:
+    return style == "iso" or bool({"%d", "%m", "%j"} & set(re.findall("%[a-zA-Z]", style)))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return not name or bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        return False
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return "".encode(name or "ascii") == b""
+    except (LookupError, ValueError):
+        return False
+
+
+TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
+    "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
+    "zone": (_is_zone, "is no time zone known here; write UTC or a name such as Europe/Berlin"),
+    "region": (
+        re.compile("(?:[A-Z]{2})?").fullmatch,
+        "must be the two capital letters of a country, such as US",
+    ),
+    "encoding": (_is_encoding, "is no encoding known here; write one such as cp1252"),
+}
+"""What the texts of a layout must be, and how a wrong one is told."""
 
 
 @final
@@ -89,6 +134,10 @@ class Layout:
         encoding: The encoding where the layout is named and the file has no mark; empty for UTF-8.
         pads: Whether rows with too few cells are read as if they ended in blank ones.
         preamble: Whether the header may come after other lines, within the first 20 records.
+
+    Raises:
+        WrongType: If a value is of another type; lists become tuples, and words the facts they name.
+        WrongValue: If a value cannot be used.
     """
 
     name: str
@@ -105,6 +154,29 @@ class Layout:
     pads: bool = False
     preamble: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        """Hold the values to their types, as those of JSON are held, and to what can be used."""
+        for attribute in fields(Layout):
+            given: object = getattr(self, attribute.name)
+            kind: Any = attribute.type
+            try:
+                object.__setattr__(self, attribute.name, from_data(to_data(given), kind))
+            except DataUnreadable as error:
+                reason, found = "; ".join(error.faults), type(given).__name__
+                raise WrongType(attribute.name, "as a layout holds it", found, reason) from None
+        for name, (holds, reason) in TEXT_RULES.items():
+            if not holds(getattr(self, name)):
+                raise WrongValue(name, reason)
+        for name, rule in self.fields:
+            if not rule.columns + rule.joined:
+                raise WrongValue("fields", f"{name} names no column")
+            for word in ("", *(word for _, word in rule.words if name in WORDS)):
+                _read("fields", name, word)
+        for name, text in self.constants:
+            _read("constants", name, text)
+        if not (self.fields or self.facts):
+            raise WrongValue("fields", "say which column holds what", "give fields, facts or both")
+
     @property
     def mapped(self) -> frozenset[str]:
         """Return the folded names of the columns that are read."""
@@ -117,3 +189,14 @@ class Layout:
             *((column, name) for name, rule in self.fields for column in rule.columns + rule.joined),
             *((test.column, str(fact)) for fact, tests in self.facts for test in tests),
         )
+
+
+def _read(argument: str, name: str, text: str) -> None:
+    """Refuse the name of a field that there is not, and a text that is no value of it."""
+    try:
+        if name not in READERS:
+            raise UnknownWord("field", name, tuple(READERS))
+        if text:
+            READERS[name](text)
+    except LeadqualError as error:
+        raise WrongValue(argument, str(error)) from None

@@ -15,10 +15,15 @@ from leadqual.intake.lines import Line, split_lines
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise, used
 from leadqual.intake.records import DELIMITERS, Record, RecordReader, shape
+from leadqual.vocabulary import counted
 
 _TOP_RECORDS: Final = 20
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-_PERSONAL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[0-9]+|\+?[0-9 ().-]{7,}")
+_PERSONAL: Final = re.compile(
+    r".*[^@\s]@[^@\s]+\.[^@\s].*|(?:'|p:)?\+?[0-9 ().-]{7,}"
+    r"|[0-9][0-9.,:/-]*(?:[ T][0-9:.]+(?:Z|[+-][0-9:]+)?)?",
+    re.DOTALL,
+)
 
 
 def open_records(
@@ -76,17 +81,20 @@ def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) ->
     Raises:
         FileRefused: If there is no usable header, or no layout can be told.
     """
-    layouts = list(LAYOUTS.values()) if chosen is None else [chosen]
     refusal = None
     for number, record in _top_records(reader):
         try:
             header = _header_of(record, number, reader.delimiter, limits)
-            return header, used(header, chosen) if chosen else recognise(header, layouts)
+            recognition = used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
         except FileRefused as error:
             refusal = refusal or error
-            layouts = [layout for layout in layouts if layout.preamble]
-            if not layouts:
-                break
+            continue
+        if refusal is None or recognition.layout.preamble:
+            return header, recognition
+        if refusal.problem.code is Code.LAYOUT_UNKNOWN:
+            message = f"the column names stand on line {record.first}; remove the lines above it"
+            refusal = refuse(Code.HEADER_MISSING, message)
+        break
     raise refusal or refuse(Code.FILE_EMPTY)
 
 
@@ -127,11 +135,14 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
     """
     if record.fault is Code.NOT_TEXT:
         raise refuse(
-            Code.ENCODING_UNKNOWN, "the column names are no UTF-8; name the encoding, such as 'cp1252'"
+            Code.ENCODING_UNKNOWN,
+            "the column names are no UTF-8; name the encoding, such as 'cp1252' "
+            '(--encoding cp1252, encoding="cp1252")',
         )
     if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:
         raise refuse(
-            Code.LIMIT_EXCEEDED, f"the header has more than {limits.columns} columns or is too long to be one"
+            Code.LIMIT_EXCEEDED,
+            f"the header has more than {counted(limits.columns, 'column')} or is too long to be one",
         )
     if record.fault is not None:
         raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")

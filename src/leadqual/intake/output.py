@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from io import IOBase, TextIOBase
 from pathlib import Path
 from typing import Any, Final, TextIO, final
 
 from leadqual.classification import Classification
 from leadqual.contacts import READERS, Contact
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.facts import Evidence, Fact
 from leadqual.intake.closable import Closable
 from leadqual.intake.columns import BOTH, NESTED
@@ -59,14 +60,18 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
         WrongValue: If the file cannot be written.
     """
     if not isinstance(target, str | os.PathLike):
+        if isinstance(target, IOBase) and not isinstance(target, TextIOBase):
+            raise WrongType("target", "a file open for text", "a binary one", 'open it with mode "w"')
+        if not hasattr(target, "write") or isinstance(target, type):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            raise WrongType("target", "a path or a file open for text", type(target).__name__)
         return target
     if Path(target).suffix.lower() in _OTHER_SUFFIXES:
         reason = "would be written as text, which its name does not say"
         raise WrongValue("target", reason, "name it .csv or .jsonl")
     try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
+    except (OSError, ValueError) as error:
+        reason = f"cannot be written: {getattr(error, 'strerror', 'the path is not usable')}"
     else:
         return opened.enter_context(file)
     raise WrongValue("target", reason, "name another file")
@@ -83,6 +88,7 @@ class ContactsWriter(Closable):
 
     def __init__(self, target: FileTarget, extra_columns: Iterable[str] = ()) -> None:
         """Write the header; CSV has the *extra_columns* named here, and no others."""
+        require_items("extra_columns", extra_columns, "column names")
         self._opened = ExitStack()
         self._json = is_json_lines(target)
         self._file = open_target(target, self._opened)
@@ -94,6 +100,8 @@ class ContactsWriter(Closable):
 
     def write(self, contact: Contact, verdict: Classification) -> None:
         """Write one contact; CSV has no room for dates, and says only what they add up to."""
+        require("contact", contact, Contact, "a Contact")
+        require("verdict", verdict, Classification, "what classify answers for the contact")
         evidence = contact.evidence if self._json else verdict.evidence
         fields = [getattr(contact, name) for name in READERS]
         cells = ("" if value is None else str(value) for value in fields)

@@ -65,8 +65,9 @@ class FileRefused(LeadqualError, ValueError):
         self.problem = problem
 
     def __str__(self) -> str:
-        """Return the message."""
-        return f"{self.problem}; {self.problem.code.remedy}"
+        """Return the message, with the remedy of its code unless it has advice of its own."""
+        advised = "; " in self.problem.message
+        return str(self.problem) if advised else f"{self.problem}; {self.problem.code.remedy}"
 
 
 def refuse(code: Code, message: str = "") -> FileRefused:

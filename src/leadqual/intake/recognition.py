@@ -14,7 +14,7 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
-from leadqual.vocabulary import UnknownWord, fold
+from leadqual.vocabulary import UnknownWord, counted, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""
@@ -88,7 +88,7 @@ def used(header: Header, layout: Layout) -> Recognition:
         FileRefused: If the file has none of the layout's columns.
     """
     recognition = _recognition(header, layout, "", 0.0)
-    if not recognition.mapped:
+    if not (recognition.mapped or _is_ours(header)):
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
     return recognition
 
@@ -99,7 +99,7 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     Raises:
         FileRefused: If it has none, or two that would read one of its columns differently.
     """
-    if header.holds_contacts:
+    if _is_ours(header):
         return used(header, LAYOUTS["plain"])
     ranked = sorted(
         ((_sureness(header, layout), layout) for layout in layouts if _signed(header.names, layout)),
@@ -107,7 +107,8 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     )
     if not ranked:
         raise refuse(
-            Code.LAYOUT_UNKNOWN, f"the {len(header.names)} columns of the file belong to no known layout"
+            Code.LAYOUT_UNKNOWN,
+            f"no known layout has the {counted(len(header.names), 'column')} of the file",
         )
     sureness, best = ranked[0]
     for other_sureness, other in ranked[1:]:
@@ -118,6 +119,11 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
             )
     runner_up = ranked[1] if len(ranked) > 1 else (0.0, None)
     return _recognition(header, best, runner_up[1].name if runner_up[1] else "", runner_up[0])
+
+
+def _is_ours(header: Header) -> bool:
+    """Return whether we wrote a file: contacts, or rejected lines of which none could be read."""
+    return header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
 
 
 def _signed(names: Iterable[str], layout: Layout) -> bool:

@@ -9,11 +9,13 @@ from attrs import evolve, frozen
 
 from leadqual.classification import classify
 from leadqual.contacts import Contact
+from leadqual.facts import Evidence, Fact
 from leadqual.history import EventIdReused
 from leadqual.intake.checking import Run
+from leadqual.intake.codes import Code
 from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import FileSource
-from leadqual.intake.duplicates import DuplicatesChoice
+from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
 from leadqual.intake.output import ContactsWriter, FileTarget
@@ -23,6 +25,7 @@ from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.policy import Policy
 from leadqual.standard import STANDARD
+from leadqual.vocabulary import counted
 
 
 @final
@@ -98,7 +101,7 @@ class Report:
         """Return the counts in one line."""
         counts = self.counts
         return (
-            f"{counts.rows} rows: {counts.accepted} accepted, {counts.rejected} rejected; "
+            f"{counted(counts.rows, 'row')}: {counts.accepted} accepted, {counts.rejected} rejected; "
             f"{counts.blank} blank; layout {self.layout.name}"
         )
 
@@ -136,6 +139,34 @@ def _joined(row: Accepted, head: int, contacts: Mapping[int, Contact], policy: P
     return row if contact == row.contact else evolve(row, contact=contact, verdict=classify(contact, policy))
 
 
+def _held_to_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
+    """Return the rows, of which every one is opted out that shares its id or address with one that is."""
+    people: dict[int, Contact] = {}
+    opted_out: list[int] = []
+    for row in rows:
+        if isinstance(row, Blank) or row.contact is None:
+            continue
+        people[row.record] = row.contact
+        verdict = row.verdict if isinstance(row, Accepted) else classify(row.contact, policy)
+        if Fact.OPTED_OUT in verdict.evidence and (isinstance(row, Rejected) or row.repeats is None):
+            opted_out.append(row.record)
+    by = opted_out_elsewhere(people, opted_out) if opted_out else {}
+    return [
+        _opted_out(row, by[row.record], policy)
+        if isinstance(row, Accepted) and row.record in by and row.repeats is None
+        else row
+        for row in rows
+    ]
+
+
+def _opted_out(row: Accepted, by: int, policy: Policy) -> Accepted:
+    contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
+    code, line = Code.OPTED_OUT_ELSEWHERE, row.lines[0]
+    message = f"row {by} with the same id or e-mail address asked not to be contacted"
+    problems = (*row.problems, Problem(code, message, row.record, line))
+    return evolve(row, contact=contact, verdict=classify(contact, policy), problems=problems)
+
+
 def _number(row: Row) -> int:
     return row.record
 
@@ -154,6 +185,8 @@ def check(
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
     Duplicates may be merged here as well: each person is then one contact, made of all their records.
+    An opt-out holds for every row that has the same id or e-mail address, merged or not, also where the
+    row that says it is rejected; each row that it reaches has the warning ``opted-out-elsewhere``.
     """
     with Run(
         source,
@@ -166,13 +199,13 @@ def check(
         limits=limits,
     ) as run:
         rows = list(run)
-        counts = run.counts
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-        tally = Tally(run.header.last_line, run.header_problems)
-        for row in rows:
-            tally.add(row)
-        counts = tally.counts(counts.lines)
+    rows = _held_to_opt_outs(rows, policy)
+    tally = Tally(run.header.last_line, run.header_problems)
+    for row in rows:
+        tally.add(row)
+    counts = tally.counts(run.counts.lines)
     return Report(
         recognition=run.recognition,
         header=run.header,

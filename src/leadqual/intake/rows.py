@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from leadqual.classification import Classification
 from leadqual.contacts import Contact
+from leadqual.errors import require
 from leadqual.intake.problems import Problem
 from leadqual.serialization import PRIVATE
 
@@ -44,6 +45,8 @@ class Rejected:
         offset: The number of bytes before it in the file.
         length: The number of its bytes.
         text: The text as it stands in the file; None if it was too long to be kept. Not in the ``repr``.
+        cells: The cells, as far as they could be told. Not in the ``repr`` either.
+        contact: What could be read of the cells, for its opt-out; None where none could be told.
     """
 
     record: int
@@ -53,9 +56,11 @@ class Rejected:
     length: int
     text: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
     cells: tuple[str, ...] = field(default=(), repr=False, metadata={PRIVATE: True})
+    contact: Contact | None = field(default=None, repr=False, metadata={PRIVATE: True})
 
     def cell(self, problem: Problem) -> str | None:
         """Return the text that a problem is about, for whoever may see the data of a person."""
+        require("problem", problem, Problem, "one of the row's problems")
         if problem.column is None or problem.column > len(self.cells):
             return self.text
         return self.cells[problem.column - 1]
