@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeVar, final
 from zoneinfo import ZoneInfo
 
+from leadqual.cells import opts_out
 from leadqual.contacts import READERS, Contact
 from leadqual.errors import LeadqualError
 from leadqual.facts import BIT, Evidence, Fact
@@ -17,7 +18,6 @@ from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import PROBLEMS, RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
-from leadqual.intake.recognition import looks_like_consent
 from leadqual.phones import require_region
 from leadqual.serialization import from_json
 from leadqual.stages import Stage
@@ -78,7 +78,7 @@ class ContactReader:
         self._unread = [
             index
             for index, name in list(enumerate(header.names))[told_by:]
-            if looks_like_consent(name) and fold(name) not in known
+            if opts_out(name) is not False and fold(name) not in known
         ]
         self._raw = () if header.delimiter else header.find(RAW)
         self._consumed: set[int] = set()

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Final
 
+from leadqual.cells import opts_out
 from leadqual.facts import Fact
 from leadqual.intake.headers import Header
-from leadqual.intake.recognition import looks_like_consent
 from leadqual.vocabulary import fold
 
 _HINTS: Final = (
@@ -52,7 +52,7 @@ columns = [{rest}]
 def says_anything(header: Header) -> bool:
     """Return whether the name of any column makes us think of a field, a fact or an opt-out."""
     return any(
-        fold(name) in _FACTS or looks_like_consent(name) or _field(fold(name)) for name in header.names
+        fold(name) in _FACTS or opts_out(name) is not False or _field(fold(name)) for name in header.names
     )
 
 
@@ -69,7 +69,7 @@ def draft(header: Header) -> str:
             proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
         elif field is not None:
             found.setdefault(field, []).append(name)
-        elif looks_like_consent(name):
+        elif opts_out(name) is not False:
             consent.append(f"# opted_out = {{ column = {_quoted(name)}, yes_no = true }}")
         else:
             rest.append(name)
