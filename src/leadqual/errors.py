@@ -1,8 +1,27 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
+from collections.abc import Iterable, Mapping
+from types import UnionType
 from typing import final
 
 from attrs import frozen
+
+
+@frozen
+class Fault:
+    """Name one thing that is wrong, and where.
+
+    Attributes:
+        where: The place: an argument, a field, a key of a file, a part of a policy; empty if it has none.
+        reason: What is wrong, and what would be right.
+    """
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the place and the reason."""
+        return f"{self.where}: {self.reason}" if self.where else self.reason
 
 
 class LeadqualError(Exception):
@@ -19,6 +38,11 @@ class LeadqualError(Exception):
     def __hash__(self) -> int:
         """Hash by class and fields."""
         return hash((type(self), self.args))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return everything that is wrong, each with its place."""
+        return (Fault("", str(self)),)
 
 
 @final
@@ -39,10 +63,15 @@ class WrongType(LeadqualError, TypeError):
         self.found = found
         self.advice = advice
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the argument and what is wrong with it."""
+        return (Fault(self.argument, f"must be {self.expected}, not {self.found}{_then(self.advice)}"),)
+
     def __str__(self) -> str:
         """Return the message."""
-        advice = f"; {self.advice}" if self.advice else ""
-        return f"{self.argument} must be {self.expected}, not {self.found}{advice}"
+        (fault,) = self.faults
+        return f"{fault.where} {fault.reason}"
 
 
 @final
@@ -61,39 +90,53 @@ class WrongValue(LeadqualError, ValueError):
         self.reason = reason
         self.advice = advice
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the argument and what is wrong with it."""
+        return (Fault(self.argument, f"{self.reason}{_then(self.advice)}"),)
+
     def __str__(self) -> str:
         """Return the message."""
-        advice = f"; {self.advice}" if self.advice else ""
-        return f"{self.argument}: {self.reason}{advice}"
+        return str(self.faults[0])
 
 
-@frozen
-class Fault:
-    """Name one thing that is wrong, and where.
+def _then(advice: str) -> str:
+    return f"; {advice}" if advice else ""
 
-    Attributes:
-        where: The place: a field, a key of a file, a part of a policy.
-        reason: What is wrong, and what would be right.
+
+def require(
+    argument: str, value: object, kind: type | UnionType | tuple[type, ...], expected: str, advice: str = ""
+) -> None:
+    """Refuse a *value* that is not of *kind*.
+
+    Raises:
+        WrongType: It says what was *expected*.
     """
+    if not isinstance(value, kind):
+        raise WrongType(argument, expected, type(value).__name__, advice)
 
-    where: str
-    reason: str
 
-    def __str__(self) -> str:
-        """Return the place and the reason."""
-        return f"{self.where}: {self.reason}"
+def require_items(argument: str, values: object, items: str, advice: str = "") -> None:
+    """Refuse what cannot be iterated over, and the texts and mappings that rarely mean their parts.
+
+    Raises:
+        WrongType: It says which *items* were expected.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
 
 
 class Faulty(LeadqualError, ValueError):
-    """Be the base of the refusals that tell every fault at once.
-
-    Attributes:
-        faults: Everything found, in the order of what was read.
-    """
+    """Be the base of the refusals that tell every fault at once, in the order of what was read."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107
         super().__init__(faults)
-        self.faults = faults
+        self._faults = faults
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return everything that is wrong, each with its place."""
+        return self._faults
 
     def __str__(self) -> str:
         """Return one fault a line."""
