@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import field, frozen
 
 from leadqual.classification import Classifiable, Classification, classify
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.facts import Evidence, Fact
 from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
 from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
@@ -73,10 +73,9 @@ class Funnel:
         Raises:
             WrongType: If a person has no such attribute, or cannot be classified.
         """
-        everybody = cast("object", people)
-        if isinstance(everybody, Mapping | str) or not isinstance(everybody, Iterable):
-            advice = "put a single person into a list"
-            raise WrongType("people", "an iterable of people", type(people).__name__, advice)
+        require_items("people", people, "people", "put a single person into a list")
+        if not isinstance(key, str) and not callable(key):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            raise WrongType("key", "the name of an attribute, or a callable", type(key).__name__)
         # Equal evidence gives one shared answer, so most people are counted by identity alone.
         groups: dict[KeyT, dict[int, list[Any]]] = {}
         for person in people:
@@ -121,6 +120,7 @@ class Funnel:
             UnknownWord: If a word names no level.
         """
         if not isinstance(counts, Mapping):
+            require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
             return cls._from_patterns(read_rows(counts))
         return cls(None, _read_numbers(cast("Mapping[object, object]", counts))) if counts else cls()
 
@@ -159,24 +159,28 @@ class Funnel:
         patterns = self._patterns("who is qualified")
         return Proportion(sum(n for pattern, n in patterns if pattern.qualified), self.count(Stage.NAME))
 
-    def count(self, where: Level) -> int:
-        """Return how many people ever came to a level: a stage, or CONTACTED.
+    def count(self, where: Level | str) -> int:
+        """Return how many people ever came to a level: a stage, CONTACTED, or a word for one.
 
         Raises:
             WrongValue: If that number was not given.
+            WrongType: If *where* is no level.
+            UnknownWord: If a word names no level.
         """
-        known = self.reached
-        if level(where) not in known:
+        known, where = self.reached, level(where)
+        if where not in known:
             raise WrongValue("counts", f"{where} was not given", f"known are {', '.join(map(str, known))}")
         return known[where]
 
-    def rate(self, base: Level, target: Level, *, witnessed: bool = False) -> Conversion:
+    def rate(self, base: Level | str, target: Level | str, *, witnessed: bool = False) -> Conversion:
         """Return how many of those who came to *base* came to *target* too.
 
         *base* is a stage or CONTACTED, which means contacted or at least a Lead. With *witnessed*,
         both count only where a rule of their own holds.
 
         Raises:
+            WrongType: If *base* or *target* is no level.
+            UnknownWord: If a word names no level.
             WrongValue: If *base* does not come before *target*, if a number was not given, or if plain
                 numbers do not tell what was witnessed.
         """
@@ -192,8 +196,8 @@ class Funnel:
     def compare(
         self,
         other: "Funnel",
-        base: Level,
-        target: Level,
+        base: Level | str,
+        target: Level | str,
         *,
         confidence: float = CONFIDENCE,
         witnessed: bool = False,
@@ -206,8 +210,10 @@ class Funnel:
         Source: article 1, “you will be able to compare your exact results to his or hers”.
 
         Raises:
+            WrongType: If *other* is no funnel, or as `rate`.
             WrongValue: As `rate`, or if *confidence* does not lie between 0 and 1.
         """
+        require("other", other, Funnel, "a Funnel", "make one with Funnel.of or Funnel.from_counts")
         rates = [funnel.rate(base, target, witnessed=witnessed) for funnel in (self, other)]
         first, second = (Proportion(rate.count, rate.total) for rate in rates)
         return RateComparison(first, second, confidence)
