@@ -10,7 +10,7 @@ from typing import Any, Final, Self, cast, final
 from attrs import evolve, field, fields, frozen
 
 from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
-from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, require, require_items
+from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, pairs_of, require
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History, instant, known_from
 from leadqual.phones import require_region
@@ -27,30 +27,25 @@ Extra = tuple[tuple[str, Scalar], ...]
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
+_NO_PAIRS: Final = ()
 
 
 EXTRA: Final = "extra."
 """What stands before the name of an extra column where it could be taken for a field."""
 
 
-def _items(argument: str, pairs: object) -> list[tuple[str, Any]]:
-    """Return what a mapping, or an iterable of pairs, holds."""
-    if not isinstance(pairs, tuple):
-        if isinstance(pairs, Mapping):
-            pairs = cast("Mapping[Any, Any]", pairs).items()
-        require_items(argument, pairs, "pairs of a name and a value", "or a mapping")
-    items = list(cast("Iterable[tuple[str, Any]]", pairs))
-    for pair in items:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], str):  # noqa: PLR2004 # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType(f"each of {argument}", "a pair of a name and a value", type(pair).__name__)
-    return items
-
-
 def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
-    if not extra:
+    if extra is _NO_PAIRS:
         return ()
-    pairs = _items("extra", extra)
+    pairs = _named("extra", extra)
     return tuple([(name, value if type(value) in _EXACT else _scalar(value)) for name, value in pairs])
+
+
+def _named(argument: str, given: object) -> list[tuple[str, Any]]:
+    pairs = pairs_of(argument, given, "a name and a value")
+    for name, _ in pairs:
+        require(f"each name in {argument}", name, str, "a text")
+    return pairs
 
 
 _EXACT: Final = frozenset({str, int, bool, NoneType})
@@ -80,9 +75,9 @@ def is_nothing(cell: object) -> bool:
 def _instants(
     recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]],
 ) -> tuple[tuple[str, datetime], ...]:
-    if not recorded:
+    if recorded is _NO_PAIRS:
         return ()
-    given = dict(_items("recorded", recorded))
+    given = dict(_named("recorded", recorded))
     return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
 
@@ -124,9 +119,9 @@ class Contact:
     campaign: str | None = None
     evidence: Evidence = _NOTHING_KNOWN
     claimed_stage: Stage | None = None
-    extra: Extra = field(default=(), converter=_pairs)
+    extra: Extra = field(default=_NO_PAIRS, converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: tuple[tuple[str, datetime], ...] = field(default=(), converter=_instants)
+    recorded: tuple[tuple[str, datetime], ...] = field(default=_NO_PAIRS, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
         """Refuse values of other types, and instants of nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import UnionType
-from typing import final
+from typing import Any, cast, final
 
 from attrs import frozen
 
@@ -122,8 +122,24 @@ def require_items(argument: str, values: object, items: str, advice: str = "") -
     Raises:
         WrongType: It says which *items* were expected.
     """
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
+
+
+def pairs_of(argument: str, values: object, parts: str) -> list[tuple[Any, Any]]:
+    """Return the pairs that a mapping, or an iterable of them, holds.
+
+    Raises:
+        WrongType: It says which *parts* were expected.
+    """
+    if isinstance(values, Mapping):
+        return list(cast("Mapping[Any, Any]", values).items())
+    require_items(argument, values, f"pairs of {parts}")
+    pairs = list(cast("Iterable[tuple[Any, Any]]", values))
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
+            raise WrongType(f"each of {argument}", f"a pair of {parts}", type(pair).__name__)
+    return pairs
 
 
 class Faulty(LeadqualError, ValueError):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from leadqual.errors import ExtraMissing, WrongValue
+from leadqual.errors import ExtraMissing, WrongValue, require
 
 _PLAIN: Final = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
 _PUNCTUATION: Final = str.maketrans("", "", "+ ().-")
@@ -108,10 +108,12 @@ def require_region(region: str) -> None:
     """Raise a `WrongValue` if *region* is not the two-letter code of a country.
 
     Raises:
+        WrongType: If it is no text.
         ExtraMissing: If the extra ``intake`` is not installed.
     """
+    capitals = "give its two capital letters, such as GB or US"
+    require("region", region, str, "the code of a country", capitals)
     if region not in phone_library().SUPPORTED_REGIONS:
-        capitals = "give its two capital letters, such as GB or US"
         raise WrongValue("region", f"no country has the code {region!r}", capitals)
 
 

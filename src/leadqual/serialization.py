@@ -69,7 +69,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
         return json.dumps(to_data(value), ensure_ascii=False, allow_nan=False, indent=indent)
     except TypeError:
         refused = WrongType("value", "a public value or plain data", type(value).__name__)
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         reason = "holds NaN, Infinity, itself, or a whole number of thousands of digits"
         refused = WrongValue("value", reason, "JSON has no way to write it; leave it out")
     raise refused

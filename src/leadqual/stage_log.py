@@ -7,7 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongType, require, require_items
+from leadqual.errors import pairs_of, require
 from leadqual.history import instant
 from leadqual.stages import Stage
 from leadqual.transitions import TRANSITIONS, Transition
@@ -50,18 +50,13 @@ def check_stage_log(
         WrongType: If an instant is no datetime, or a value has another type.
         WrongValue: If an instant has no time zone.
     """
-    require("labels", labels, Mapping, "a mapping of labels to stages")
     meant: dict[str, Stage] = {}
-    for label, stage in labels.items():
+    for label, stage in pairs_of("labels", labels, "a label and a stage"):
         require("each label", label, str, "a text")
         require(f"labels[{label!r}]", stage, Stage, "a Stage", "use Stage.parse for a word")
         meant[fold(label)] = stage
-    require_items("entries", entries, "pairs of a stage and an instant")
-    read: list[tuple[datetime, Stage]] = []
-    for entry in entries:
-        if not isinstance(entry, (tuple, list)) or len(entry) != 2:  # noqa: PLR2004 # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("each of entries", "a stage and an instant", type(entry).__name__)
-        read.append((instant("entries", entry[1]), _stage(entry[0], meant)))
+    pairs = pairs_of("entries", entries, "a stage and an instant")
+    read = [(instant("entries", at), _stage(label, meant)) for label, at in pairs]
     read.sort(key=lambda entry: entry[0])
     moves: list[LoggedMove] = []
     stands = Stage.NAME

@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import field, frozen
 
 from leadqual.classification import Classifiable, Classification, classify
-from leadqual.errors import WrongType, WrongValue, require, require_items
+from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
 from leadqual.facts import Evidence, Fact
 from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
 from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
@@ -27,6 +27,20 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 _PLAIN: Final = "this funnel was made from plain numbers, which do not tell"
 
 
+def _patterns(given: Patterns | None) -> Patterns | None:
+    if given is None:
+        return None
+    pairs = pairs_of("patterns", given, "a Pattern and a number")
+    for pattern, _ in pairs:
+        require("each of patterns", pattern, Pattern, "a Pattern", "make the funnel with Funnel.of")
+    return tuple((pattern, whole("patterns", n)) for pattern, n in pairs)
+
+
+def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> tuple[tuple[Level, int], ...]:
+    pairs = pairs_of("numbers", given, "a level and a number")
+    return tuple((level(where), whole(str(where), n)) for where, n in pairs)
+
+
 @final
 @frozen
 class Funnel:
@@ -40,8 +54,10 @@ class Funnel:
         numbers: How many people came to each level, as far as known.
     """
 
-    patterns: Patterns | None = ()
-    numbers: tuple[tuple[Level, int], ...] = field(default=tuple((where, 0) for where in LEVELS))
+    patterns: Patterns | None = field(default=(), converter=_patterns)
+    numbers: tuple[tuple[Level, int], ...] = field(
+        default=tuple((where, 0) for where in LEVELS), converter=_numbers
+    )
 
     @classmethod
     def of(
@@ -184,6 +200,7 @@ class Funnel:
             WrongValue: If *base* does not come before *target*, if a number was not given, or if plain
                 numbers do not tell what was witnessed.
         """
+        require("witnessed", witnessed, bool, "True or False")
         base, target = level(base), level(target)
         refuse_unordered(base, target)
         if not witnessed:
@@ -252,7 +269,7 @@ class Funnel:
 
 
 def _read_numbers(counts: Mapping[object, object]) -> tuple[tuple[Level, int], ...]:
-    given: dict[Level, int] = {level(key): whole(str(key), n) for key, n in counts.items()}
+    given = dict(_numbers(counts))
     known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
     for base, target in combinations(known, 2):
         if precedes(base, target) and given[target] > given[base]:

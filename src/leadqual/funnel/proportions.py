@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil, sqrt
 from operator import index
 from statistics import NormalDist
-from typing import Final, Self, SupportsIndex, final
+from typing import Final, Self, SupportsIndex, cast, final
 
 from attrs import field, frozen
 
@@ -47,9 +47,13 @@ def whole(argument: str, value: object) -> int:
         WrongType: If it is no whole number; True and False are none.
         WrongValue: If it is negative, or above `MOST`.
     """
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+    try:
+        # An array has an index where it is a single number.
+        number = None if isinstance(value, bool) else index(cast("SupportsIndex", value))
+    except TypeError:
+        number = None
+    if number is None:
         raise WrongType(argument, "a whole number", type(value).__name__)
-    number = index(value)
     if number < 0:
         raise WrongValue(argument, "is negative", "count people from 0")
     if number > MOST:
@@ -152,7 +156,12 @@ class Proportion:
         """Return *amount* divided by the share, by the interval's high end, and by its low end.
 
         None stands where the divisor is 0 or nothing is known: no number would be enough.
+
+        Raises:
+            WrongType: If *amount* is no whole number and no Fraction.
+            WrongValue: If *confidence* does not lie between 0 and 1.
         """
+        require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
         expected, least, most = (amount / divisor if divisor else None for divisor in divisors)

@@ -7,7 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongType, WrongValue, require_items
+from leadqual.errors import WrongValue, pairs_of
 from leadqual.history import instant
 
 QUARTERS: Final = (0.25, 0.5, 0.75)
@@ -57,14 +57,11 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
         WrongValue: If an instant has no time zone, or the second comes before the first.
     """
     as_of = instant("as_of", as_of)
-    require_items("pairs", pairs, "pairs of two instants")
     arrived: Counter[timedelta] = Counter()
     waiting: Counter[timedelta] = Counter()
-    for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("each of pairs", "two instants, the second perhaps None", type(pair).__name__)
-        first = instant("first", pair[0])
-        second = None if pair[1] is None else instant("second", pair[1], _NOT_YET)
+    for begun, ended in pairs_of("pairs", pairs, "two instants"):
+        first = instant("first", begun)
+        second = None if ended is None else instant("second", ended, _NOT_YET)
         if second is not None and second < first:
             raise WrongValue("pairs", "the second instant is before the first", "give (earlier, later)")
         if first <= as_of:
