@@ -35,7 +35,6 @@ from leadqual.serialization import DataUnreadable
 from leadqual.stages import POSITIONS, Qualification
 from leadqual.strategies import evidence
 
-
 NAN = float("nan")
 EVENTS = [Event(fact, datetime(2026, 5, 1, tzinfo=UTC)) for fact in (Fact.RESPONDED, Fact.PURCHASED)]
 
@@ -132,7 +131,10 @@ class TestStrict:
             ([1], "expected Contact"),
             (None, "expected Contact"),
             ("x", "expected Contact"),
-            ({"emial": None, "x": 1}, "$.emial: is not known; did you mean email?; $.x: is not known; take it out"),
+            (
+                {"emial": None, "x": 1},
+                "$.emial: is not known; did you mean email?; $.x: is not known; take it out",
+            ),
             (
                 {"evidence": {"established": ["secret"], "denied": []}},
                 "$.evidence['established'][0]: not a known fact",
@@ -221,7 +223,9 @@ class TestStrict:
 
     @pytest.mark.parametrize("wanted", ["Contact", None, Contact(), object, 7])
     def test_what_is_no_type_is_told_so(self, wanted):
-        with pytest.raises(WrongType, match="as_type must be the class of a public value, not .*; give the class"):
+        with pytest.raises(
+            WrongType, match="as_type must be the class of a public value, not .*; give the class"
+        ):
             from_data({}, wanted)
 
     def test_no_error_keeps_the_text_that_was_read(self):

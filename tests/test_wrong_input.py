@@ -19,7 +19,6 @@ import leadqual
 from leadqual import (
     LAYOUTS,
     STANDARD,
-    AuditCode,
     Contact,
     Conversion,
     Event,
@@ -30,7 +29,6 @@ from leadqual import (
     Funnel,
     History,
     LeadqualError,
-    Qualification,
     Rule,
     Scorecard,
     Signal,
@@ -89,7 +87,7 @@ def wrong() -> Iterator[tuple[str, Any]]:
     yield from {
         "a number of numpy": numpy.int64(3),
         "no number of numpy": numpy.float64("nan"),
-        "a bool of numpy": numpy.bool_(True),  # noqa: FBT003 (a scalar)
+        "a bool of numpy": numpy.bool_(True),
         "an array of numpy": numpy.array([1, 2]),
         "an instant of numpy": numpy.datetime64("2026-01-01"),
         "NaT": pandas.NaT,
@@ -110,7 +108,9 @@ FUNNEL = Funnel.of([CONTACT, Evidence()])
 RULE = Rule("rule", [Fact.RESPONDED])
 OTHER = STANDARD.replace(name="other", version="1", routes=[RULE])
 FILE = b"name,email\nAna,ana@example.com\nBen,\n"
-ROWS = [{"visits": place % 7, "bought": "yes" if place % 2 else "no", "on": DAY.date()} for place in range(100)]
+ROWS = [
+    {"visits": place % 7, "bought": "yes" if place % 2 else "no", "on": DAY.date()} for place in range(100)
+]
 
 
 @cache
@@ -139,7 +139,19 @@ def answers() -> dict[str, Any]:
     }
 
 
+CHECKED: dict[str, Any] = {
+    "source": FILE,
+    "layout": "plain",
+    "region": "DE",
+    "encoding": "utf-8",
+    "duplicates": "report",
+    "trust_stage": False,
+    "policy": STANDARD,
+    "limits": Limits(),
+}
 CALLS: dict[str, dict[str, Any]] = {
+    "check": CHECKED,
+    "iter_check": CHECKED,
     "Classification.step_to": {"target": Stage.LEADER},
     "Contact": {},
     "Contact.from_record": {"record": {"name": "Ana", "opted_out": "no"}, "region": "DE"},
@@ -181,7 +193,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "Report.write_rejects": {"target": "rejects.csv"},
     "Rule": {"name": "rule", "all": [Fact.RESPONDED], "unless": [Fact.LAPSED], "sentence": RULE.sentence},
     "Rule.holds": {"established": 1},
-    "Scorecard": {"name": "card", "version": "1", "signals": [SIGNAL], "base": 0, "groups": {}, "doubling": None},
+    "Scorecard": {
+        "name": "card",
+        "version": "1",
+        "signals": [SIGNAL],
+        "base": 0,
+        "groups": {},
+        "doubling": None,
+    },
     "Scorecard.day": {"as_of": DAY},
     "Scorecard.priority": {"subject": {"visits": 4}, "as_of": DAY.date(), "policy": STANDARD},
     "Scorecard.replace": {"name": "other", "signals": [SIGNAL], "base": 3},
@@ -242,30 +261,26 @@ CALLS: dict[str, dict[str, Any]] = {
     "to_json": {"value": CONTACT, "indent": 1},
     "transition": {"before": Stage.NAME, "after": Stage.LEAD},
     "verify": {"policy": OTHER, "interpreter": Interpreter(), "laws": LAWS[:1]},
-} | dict.fromkeys(
-    ("check", "iter_check"),
-    {
-        "source": FILE,
-        "layout": "plain",
-        "region": "DE",
-        "encoding": "utf-8",
-        "duplicates": "report",
-        "trust_stage": False,
-        "policy": STANDARD,
-        "limits": Limits(),
-    },
-)
+}
 """The arguments that each takes, every one right; a class that only answers takes those of its answer."""
 
 
 if all(map(find_spec, FRAMES)):
     polars, frames = map(import_module, (FRAMES[0], "leadqual.frames"))
     PEOPLE = polars.DataFrame({"responded": [True], "stage_said": ["lead"], "visits": [4]})
-    HAPPENED = polars.DataFrame({"who": ["a"], "what": ["responded"], "on": [DAY], "off": [False], "id": ["1"]})
+    HAPPENED = polars.DataFrame(
+        {"who": ["a"], "what": ["responded"], "on": [DAY], "off": [False], "id": ["1"]}
+    )
     DATED = Scorecard("dated", signals=[Signal.dated("responded", 5, cap=9)])
     CALLS |= {
         "frames.YesNoWords": {"column": "agreed", "otherwise": None},
-        "frames.audit": {"frame": PEOPLE, "policy": STANDARD, "claimed": "stage_said", "facts": {}, "prefix": "x"},
+        "frames.audit": {
+            "frame": PEOPLE,
+            "policy": STANDARD,
+            "claimed": "stage_said",
+            "facts": {},
+            "prefix": "x",
+        },
         "frames.classify": {
             "frame": PEOPLE,
             "policy": STANDARD,
@@ -351,7 +366,20 @@ LEFT: dict[str, set[str]] = {
     "frames.prioritize": {"as_of", "groups", "reasons"},
     "frames.replay": {"at", "fact", "person", "reverses"},
     "iter_check": {"duplicates", "encoding", "limits", "region", "trust_stage"},
-    "learn": {"as_of", "at", "falling", "filled", "known", "leave_out_young", "outcome", "positive", "rising", "rows", "signals", "usual_days"},
+    "learn": {
+        "as_of",
+        "at",
+        "falling",
+        "filled",
+        "known",
+        "leave_out_young",
+        "outcome",
+        "positive",
+        "rising",
+        "rows",
+        "signals",
+        "usual_days",
+    },
     "verify": {"interpreter", "laws"},
 }
 """Arguments of which a wrong one is not told yet."""

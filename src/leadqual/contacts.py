@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from math import isinf
 from types import NoneType
-from typing import Any, Final, Self, cast, final
+from typing import Any, Final, Self, final
 
 from attrs import evolve, field, fields, frozen
 
-from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
-from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, pairs_of, require
+from leadqual.cells import CellUnreadable, Scalar, is_nothing, read_email, read_phone, read_yes_no, scalar
+from leadqual.errors import Fault, Faulty, LeadqualError, WrongValue, pairs_of, require
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History, instant, known_from
 from leadqual.phones import require_region
@@ -19,16 +18,12 @@ from leadqual.privacy import shown_by_repr
 from leadqual.stages import Source, Stage
 from leadqual.vocabulary import UnknownWord, fold
 
-Scalar = str | int | float | bool | None
-"""What an extra column may hold."""
-
 Extra = tuple[tuple[str, Scalar], ...]
 
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
 _NO_PAIRS: Final = ()
-
 
 EXTRA: Final = "extra."
 """What stands before the name of an extra column where it could be taken for a field."""
@@ -38,7 +33,7 @@ def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
     if extra is _NO_PAIRS:
         return ()
     pairs = _named("extra", extra)
-    return tuple([(name, value if type(value) in _EXACT else _scalar(value)) for name, value in pairs])
+    return tuple([(name, scalar(value)) for name, value in pairs])
 
 
 def _named(argument: str, given: object) -> list[tuple[str, Any]]:
@@ -46,30 +41,6 @@ def _named(argument: str, given: object) -> list[tuple[str, Any]]:
     for name, _ in pairs:
         require(f"each name in {argument}", name, str, "a text")
     return pairs
-
-
-_EXACT: Final = frozenset({str, int, bool, NoneType})
-
-
-def _scalar(value: object) -> Scalar:
-    if isinstance(value, str):
-        return value
-    if is_nothing(value):
-        return None
-    if not isinstance(value, (int, float)):
-        advice = "give a text, a number, True, False or None"
-        raise WrongType("each value of extra", "a plain value", type(value).__name__, advice)
-    if isinf(value):
-        raise WrongValue("extra", "holds an infinite number", "leave it out, or give it as a text")
-    return value
-
-
-def is_nothing(cell: object) -> bool:
-    """Return whether a cell that is no text says nothing: None, or what is not a number or no time."""
-    # pandas.NA answers no comparison, not even that with itself.
-    if isinstance(cell, (float, datetime)):
-        return cell != cell  # noqa: PLR0124 (only what is not a number differs from itself)
-    return cell is None or type(cell).__name__ == "NAType"
 
 
 def _instants(
@@ -234,19 +205,13 @@ _REGISTERS: Final = tuple(
 """The fields that hold one value each, of which merging keeps one."""
 
 _TEXT: Final = (str, NoneType)
-_A_TEXT: Final = (_TEXT, "a text or None")
 _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
-    "id": _A_TEXT,
-    "name": _A_TEXT,
-    "email": _A_TEXT,
-    "phone": _A_TEXT,
-    "campaign": _A_TEXT,
+    **dict.fromkeys(("id", "name", "email", "phone", "campaign"), (_TEXT, "a text or None")),
     "source": ((Source, NoneType), "a Source or None"),
     "evidence": ((Evidence,), "Evidence"),
     "claimed_stage": ((Stage, NoneType), "a Stage or None"),
     "history": ((History,), "a History"),
 }
-"""What the fields may hold that no converter reads."""
 
 _Age = tuple[bool, datetime, bool, str, str]
 
@@ -377,7 +342,7 @@ def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
     extra: list[tuple[str, Scalar]] = []
     for key in plan.extra:
         try:
-            extra.append((key, cell if type(cell := record[key]) in _EXACT else _scalar(cell)))
+            extra.append((key, scalar(record[key])))
         except LeadqualError as error:
             faults += (Fault(fold(key), fault.reason) for fault in error.faults)
     return tuple(extra)

@@ -160,7 +160,7 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 def _corrections(ids: Iterable[str]) -> frozenset[str]:
-    require_items("corrections", ids, "ids of events", "give a tuple of ids")
+    require_items("corrections", ids, "the ids of events", "give a tuple of ids")
     given = tuple(ids)
     for each in given:
         require("each correction", each, str, "the id of an event")

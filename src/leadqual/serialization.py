@@ -151,7 +151,9 @@ def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]
         known = [each.name for each in fields(error.cl)]
         for key in sorted(map(str, error.extra_fields)):
             near = nearest(key, known)
-            yield Fault(f"{where}.{key}", f"is not known; {f'did you mean {near[0]}?' if near else 'take it out'}")
+            yield Fault(
+                f"{where}.{key}", f"is not known; {f'did you mean {near[0]}?' if near else 'take it out'}"
+            )
     else:
         yield Fault(where, _reason(error, wanted))
 

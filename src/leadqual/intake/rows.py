@@ -7,6 +7,7 @@ from attrs import field, frozen
 from leadqual.classification import Classification
 from leadqual.contacts import Contact
 from leadqual.intake.problems import Problem
+from leadqual.privacy import shown_by_repr
 from leadqual.serialization import PRIVATE
 
 
@@ -33,6 +34,7 @@ class Accepted:
 
 
 @final
+@shown_by_repr
 @frozen
 class Rejected:
     """Hold a record that cannot be used, with every reason.
