@@ -36,7 +36,7 @@ def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
     return tuple([(name, scalar(value)) for name, value in pairs])
 
 
-def _named(argument: str, given: object) -> list[tuple[str, Any]]:
+def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     pairs = pairs_of(argument, given, "a name and a value")
     for name, _ in pairs:
         require(f"each name in {argument}", name, str, "a text")

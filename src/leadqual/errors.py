@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import UnionType
-from typing import Any, cast, final
+from typing import Any, final
 
 from attrs import frozen
 
@@ -126,18 +126,18 @@ def require_items(argument: str, values: object, items: str, advice: str = "") -
         raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
 
 
-def pairs_of(argument: str, values: object, parts: str) -> list[tuple[Any, Any]]:
+def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: str) -> list[tuple[Any, Any]]:
     """Return the pairs that a mapping, or an iterable of them, holds.
 
     Raises:
         WrongType: It says which *parts* were expected.
     """
     if isinstance(values, Mapping):
-        return list(cast("Mapping[Any, Any]", values).items())
+        return list(values.items())
     require_items(argument, values, f"pairs of {parts}")
-    pairs = list(cast("Iterable[tuple[Any, Any]]", values))
+    pairs = list(values)
     for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 (a pair)
             raise WrongType(f"each of {argument}", f"a pair of {parts}", type(pair).__name__)
     return pairs
 

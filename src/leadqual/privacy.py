@@ -30,7 +30,7 @@ def shown_by_repr(cls: ClassT) -> ClassT:
     Each of them would read the fields, the hidden ones included; pytest does so to explain why two
     values differ, unless their class compares them itself.
     """
-    generated = cls.__eq__
+    generated = vars(cls)["__eq__"]
 
     def compare(self: object, other: object) -> Any:  # noqa: ANN401 (NotImplemented, too)
         return generated(self, other)
