@@ -1,7 +1,7 @@
 """Plain data and back, by one strict converter."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -26,10 +26,12 @@ from leadqual import (
     classify,
     from_data,
     from_json,
+    time_to_reach,
     to_data,
     to_json,
 )
 from leadqual.errors import Fault, WrongType, WrongValue
+from leadqual.funnel.waiting import TimeToReach
 from leadqual.rules import Cell
 from leadqual.serialization import DataUnreadable
 from leadqual.stages import POSITIONS, Qualification
@@ -90,6 +92,14 @@ class TestRoundTrip:
         assert list(map(str, again.problems)) == list(map(str, report.problems))
         assert {row.text for row in again.rejected} == {None}
         assert to_data(report.counts)["stages"][0] == [["lead", "generic"], 7]
+
+    def test_how_long_it_takes(self):
+        moment = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        times = time_to_reach(
+            [(moment, moment + timedelta(days=1, microseconds=1))], as_of=moment.replace(day=9)
+        )
+        assert from_json(to_json(times), TimeToReach) == times
+        assert to_data(times)["median"] == 86_400.000001
 
     def test_instants_and_fractions(self):
         moment = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ the field asks for, or it is refused with its path, all faults at once, and neve
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import GenericAlias, NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
@@ -142,10 +142,8 @@ def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]
         for inner in error.exceptions:
             place, kind = where, wanted
             for note in getattr(inner, "__notes__", ()):
-                if isinstance(note, AttributeValidationNote):
-                    place, kind = f"{where}.{note.name}", note.type
-                elif isinstance(note, IterableValidationNote):
-                    place, kind = f"{where}[{note.index!r}]", note.type
+                at = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index!r}]"
+                place, kind = f"{where}{at}", note.type
             yield from _faults(inner, place, kind)
     elif isinstance(error, ForbiddenExtraKeysError):
         known = [each.name for each in fields(error.cl)]
@@ -335,10 +333,14 @@ _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
 _CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
+_CONVERTER.register_structure_hook(
+    timedelta, lambda value, _: timedelta(seconds=_CONVERTER.structure(value, float))
+)
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
 _CONVERTER.register_structure_hook(Evidence, _structure_evidence)
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
+_CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), _unstructure_tuple)
