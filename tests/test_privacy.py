@@ -6,12 +6,12 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.pretty import pretty_repr
 
 from leadqual import Contact, Event, EventIdReused, Fact, History, Problem, check, journey
 from leadqual.auditing import AuditCode, Discrepancy
 from leadqual.intake.codes import Code
 
+pretty_repr = pytest.importorskip("rich.pretty", reason="needs rich").pretty_repr
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 

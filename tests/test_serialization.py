@@ -179,6 +179,11 @@ class TestStrict:
             Fault("$.source", "not a known source"),
         )
 
+    @pytest.mark.parametrize("seconds", [1e300, float("nan"), 7, "7"])
+    def test_how_long_it_takes_is_a_number_of_seconds(self, seconds):
+        with pytest.raises(DataUnreadable, match="\\$: expected (timedelta|float)"):
+            from_data(seconds, timedelta)
+
     @pytest.mark.parametrize("share", ["0.5", "1/0", 0.5, "x", "²"])
     def test_a_fraction_is_written_as_one(self, share):
         with pytest.raises(DataUnreadable, match="expected a fraction such as 1/2"):

@@ -1,8 +1,8 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
-from typing import Any, final
+from typing import Any, cast, final
 
 from attrs import frozen
 
@@ -137,7 +137,7 @@ def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: st
     require_items(argument, values, f"pairs of {parts}")
     pairs = list(values)
     for pair in pairs:
-        if not isinstance(pair, (tuple, list)) or len(pair) != 2:  # noqa: PLR2004 (a pair)
+        if not isinstance(pair, (tuple, list)) or len(cast("Sequence[object]", pair)) != 2:  # noqa: PLR2004 (a pair)
             raise WrongType(f"each of {argument}", f"a pair of {parts}", type(pair).__name__)
     return pairs
 

@@ -133,7 +133,7 @@ def _no_constant(_: str) -> object:
     raise _Refused("holds NaN or Infinity")
 
 
-_UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, BaseValidationError)
+_UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, BaseValidationError)
 
 
 def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]:
@@ -149,9 +149,8 @@ def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]
         known = [each.name for each in fields(error.cl)]
         for key in sorted(map(str, error.extra_fields)):
             near = nearest(key, known)
-            yield Fault(
-                f"{where}.{key}", f"is not known; {f'did you mean {near[0]}?' if near else 'take it out'}"
-            )
+            hint = f"did you mean {near[0]}?" if near else "take it out"
+            yield Fault(f"{where}.{key}", f"is not known; {hint}")
     else:
         yield Fault(where, _reason(error, wanted))
 
