@@ -39,7 +39,8 @@ def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
 def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     pairs = pairs_of(argument, given, "a name and a value")
     for name, _ in pairs:
-        require(f"each name in {argument}", name, str, "a text")
+        if type(name) is not str:
+            require(f"each name in {argument}", name, str, "a text")
     return pairs
 
 

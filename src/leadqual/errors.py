@@ -134,7 +134,8 @@ def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: st
     """
     if isinstance(values, Mapping):
         return list(values.items())
-    require_items(argument, values, f"pairs of {parts}")
+    if not isinstance(values, (tuple, list)):
+        require_items(argument, values, f"pairs of {parts}")
     pairs = list(values)
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(cast("Sequence[object]", pair)) != 2:  # noqa: PLR2004 (a pair)
