@@ -3,18 +3,21 @@
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import public_api
 import pytest
 
 import leadqual
+from leadqual import LeadqualError
 
 SOURCE = Path(leadqual.__file__).parent
 
 # Each room with its place; a room may enter those of a lower place, and its own package.
 ORDER = [
     "errors",
+    "privacy",
     "severity",
     "articles",
     "vocabulary",
@@ -169,3 +172,53 @@ class TestListing:
 
         # What is new is written into the listing by running tests/public_api.py.
         assert of_room == public_api.listing(room)
+
+
+class TestErrors:
+    """Whoever meets an error of a public function can import it."""
+
+    def test_every_error_is_a_public_name(self):
+        for _, path in rooms():
+            import_module(".".join(("leadqual", *path.relative_to(SOURCE).with_suffix("").parts)))
+        ours, more = set(), [LeadqualError]
+        while more:
+            ours.add(found := more.pop())
+            more += found.__subclasses__()
+
+        # The readers of cells raise the one, for those that call them; the other belongs to the frames.
+        elsewhere = {"CellUnreadable", "FrameRefused"}
+        assert {each.__name__ for each in ours} - elsewhere == {
+            name
+            for name in leadqual.__all__
+            if isinstance(getattr(leadqual, name), type(LeadqualError))
+            and issubclass(getattr(leadqual, name), LeadqualError)
+        }
+
+
+class TestThreads:
+    """The names are loaded on first use, from any number of threads."""
+
+    def test_threads_that_use_every_name_at_once_wait_for_each_other_but_not_for_ever(self):
+        code = """
+import threading, leadqual
+names, start, failures = leadqual.__all__, threading.Barrier(16), []
+def use(place):
+    start.wait()
+    for name in (*names[place:], *names[:place]):
+        try:
+            getattr(leadqual, name)
+        except BaseException as error:
+            failures.append(repr(error))
+threads = [threading.Thread(target=use, args=(4 * place,), daemon=True) for place in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(60)
+print(failures, sum(thread.is_alive() for thread in threads))
+"""
+        runs = [
+            subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
+
+        assert [run.communicate()[0] for run in runs] == ["[] 0\n"] * len(runs)

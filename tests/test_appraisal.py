@@ -89,7 +89,20 @@ class TestBadInput:
         with pytest.raises(WrongType, match=r"price must be .*; use Decimal\('9.90'\)"):
             appraise(SIGHT_UNSEEN, price=price, contacts=1)
 
-    @pytest.mark.parametrize("price", [-1, Decimal("Infinity"), Decimal("NaN")])
+    def test_what_is_no_other_offer_is_refused(self):
+        with pytest.raises(
+            WrongType, match="against must be an Appraisal, not int; appraise the other offer"
+        ):
+            appraise(SIGHT_UNSEEN, price=1, contacts=1, against=7)
+
+    def test_a_price_of_a_third_is_one(self):
+        assert appraise(SIGHT_UNSEEN, price=Decimal(1) / 3, contacts=1).price == Fraction(Decimal(1) / 3)
+
+    @pytest.mark.parametrize(
+        "price",
+        [-1, 10**400, *map(Decimal, ("Infinity", "NaN", "1e99999999", "1e-99999999", "0e99999999"))],
+        ids=lambda price: str(price)[:9],
+    )
     def test_a_price_that_is_none_is_refused(self, price):
         with pytest.raises(WrongValue, match="price: is no price"):
             appraise(SIGHT_UNSEEN, price=price, contacts=1)

@@ -100,15 +100,15 @@ class TestFields:
         assert (filled | Contact(recorded={"phone": DAY_2})).phone is None
 
     def test_extra_columns_are_merged_like_fields_each_by_its_own_instant(self):
-        a = Contact(extra={"shoe": 41, "city": "Ulm"}, recorded={"shoe": DAY_2, "city": DAY_1})
-        b = Contact(extra={"city": "Bonn", "shoe": 42}, recorded={"shoe": DAY_1, "city": DAY_2})
+        a = Contact(extra={"shoe": 41, "city": "Ulm"}, recorded={"extra.shoe": DAY_2, "extra.city": DAY_1})
+        b = Contact(extra={"city": "Bonn", "shoe": 42}, recorded={"extra.shoe": DAY_1, "extra.city": DAY_2})
         assert (a | b).extra == (b | a).extra == (("city", "Bonn"), ("shoe", 41))
 
     def test_a_record_is_dated_as_a_whole(self):
         dated = Contact(name="Ana", source=Source.SEARCH, extra={"city": "Ulm", "shoe": None}).recorded_at(
             DAY_1
         )
-        assert dated.recorded == (("city", DAY_1), ("name", DAY_1), ("source", DAY_1))
+        assert dated.recorded == (("extra.city", DAY_1), ("name", DAY_1), ("source", DAY_1))
 
     def test_instants_are_kept_in_utc_and_in_json(self):
         east = DAY_1.astimezone(timezone(timedelta(hours=5)))
@@ -120,6 +120,20 @@ class TestFields:
         with pytest.raises(WrongValue, match="neither a field nor a column; leave it out") as caught:
             Contact(recorded={"shoe": DAY_1})
         assert "shoe" not in str(caught.value)
+
+    def test_a_column_called_like_a_field_has_an_instant_of_its_own(self):
+        early = Contact(campaign="spring", extra={"campaign": "A"}).recorded_at(DAY_1)
+        late = Contact(campaign="autumn", recorded={"campaign": DAY_2})
+        merged = early | late
+        assert merged == late | early
+        assert (merged.campaign, merged.extra) == ("autumn", (("campaign", "A"),))
+        assert merged.recorded == (("campaign", DAY_2), ("extra.campaign", DAY_1))
+
+    def test_no_name_of_a_column_is_taken_for_another_in_what_is_recorded(self):
+        contact = Contact(name="Ana", extra={"name": "B", "extra.name": "C"}).recorded_at(DAY_1)
+        assert dict(contact.recorded).keys() == {"name", "extra.name", "extra.extra.name"}
+        later = Contact(extra={"extra.name": "D"}, recorded={"extra.extra.name": DAY_2})
+        assert (contact | later).extra == (("extra.name", "D"), ("name", "B"))
 
     def test_an_instant_without_a_zone_is_refused(self):
         with pytest.raises(WrongValue, match="recorded: has no time zone"):

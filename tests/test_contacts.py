@@ -1,12 +1,19 @@
 """One person as recorded."""
 
 import pickle
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
 from leadqual import Contact, Evidence, Fact, Qualification, Source, Stage, Standing, classify
 from leadqual.contacts import READERS, RecordUnreadable
 from leadqual.errors import WrongType, WrongValue
+
+NOTHING = [None, float("nan")]
+if find_spec("pandas"):
+    pandas = import_module("pandas")
+    NOTHING += [pandas.NaT, pandas.NA]
 
 
 class TestRegion:
@@ -120,6 +127,54 @@ class TestFromRecord:
 
 
 class TestContact:
+    @pytest.mark.parametrize("field", ["id", "name", "email", "phone", "campaign", "source", "claimed_stage"])
+    def test_every_field_is_held_to_its_type_when_the_contact_is_made(self, field):
+        with pytest.raises(WrongType, match=f"{field} must be a .* or None, not int"):
+            Contact(**{field: 7})
+
+    @pytest.mark.parametrize("evidence", [{"responded": True}, {Fact.RESPONDED}, None])
+    def test_evidence_is_evidence(self, evidence):
+        with pytest.raises(WrongType, match="evidence must be Evidence, not "):
+            Contact(evidence=evidence)
+
+    def test_a_history_is_a_history(self):
+        with pytest.raises(WrongType, match="history must be a History, not list"):
+            Contact(history=[])
+
+    def test_a_text_of_another_library_is_a_text(self):
+        class Text(str):
+            __slots__ = ()
+
+        assert Contact(name=Text("Ana"), extra={Text("a"): Text("b")}) == Contact(
+            name="Ana", extra={"a": "b"}
+        )
+
+    @pytest.mark.parametrize(
+        ("extra", "message"),
+        [
+            ("ab", "extra must be an iterable of pairs of a name and a value, not str"),
+            (["ab"], "each of extra must be a pair of a name and a value, not str"),
+            ([("a", 1, 2)], "each of extra must be a pair of a name and a value, not tuple"),
+            ({7: "a"}, "each name in extra must be a text, not int"),
+            ({"a": [1]}, "each value of extra must be a text, a number, True, False or None, not list"),
+        ],
+    )
+    def test_extra_columns_are_texts_with_plain_values(self, extra, message):
+        with pytest.raises(WrongType) as caught:
+            Contact(extra=extra)
+        assert str(caught.value) == message
+
+    def test_an_infinite_number_is_no_value_of_a_column(self):
+        with pytest.raises(WrongValue, match="extra: holds an infinite number; leave it out"):
+            Contact(extra={"a": float("inf")})
+        with pytest.raises(RecordUnreadable, match="a: holds an infinite number; leave it out"):
+            Contact.from_record({"a": float("-inf")})
+
+    @pytest.mark.parametrize("cell", NOTHING)
+    def test_what_is_not_a_number_or_no_time_is_no_value(self, cell):
+        record = {"name": cell, "opted_out": cell, "shoe": cell}
+        assert Contact.from_record(record) == Contact(extra={"shoe": None}) == Contact(extra={"shoe": cell})
+
     def test_repr_shows_which_fields_are_filled_but_no_personal_data(self):
         contact = Contact(
             name="Ana", email="ana@example.com", source=Source.SEARCH, evidence=Evidence.of(Fact.CONTACTED)

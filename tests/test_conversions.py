@@ -84,3 +84,11 @@ class TestConversion:
     def test_a_rate_is_never_above_1(self):
         with pytest.raises(WrongValue, match="count: is above the total"):
             Conversion(2, 1, Stage.NAME, Stage.LEAD)
+
+    @pytest.mark.parametrize(("base", "target"), [("junk", Stage.LEAD), (Stage.NAME, "junk")])
+    def test_what_is_no_level_is_refused(self, base, target):
+        with pytest.raises(UnknownWord, match="no stage is called 'junk'"):
+            Conversion(3, 5, base, target)
+
+    def test_a_word_in_any_case_is_a_level(self):
+        assert Conversion(3, 5, " Contacted", "LEAD") == Conversion(3, 5, Fact.CONTACTED, Stage.LEAD)

@@ -53,3 +53,21 @@ def test_errors_of_other_fields_or_classes_differ():
 def test_every_error_is_ours_and_what_python_programmers_expect(error):
     assert isinstance(error, LeadqualError)
     assert isinstance(error, TypeError | ValueError | ImportError)
+
+
+@pytest.mark.parametrize(
+    ("error", "faults"),
+    [
+        (WrongType("age", "a number", "str", "use int"), [("age", "must be a number, not str; use int")]),
+        (WrongValue("age", "is negative"), [("age", "is negative")]),
+        (ERRORS[5], [("a", "b"), ("c", "d")]),
+        (ExtraMissing("reading", "intake"), [("", MESSAGES[4])]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_error_tells_its_faults_each_with_its_place(error, faults):
+    assert [(fault.where, fault.reason) for fault in error.faults] == faults
+
+
+def test_a_fault_without_a_place_is_its_reason():
+    assert str(Fault("", "is wrong")) == "is wrong"

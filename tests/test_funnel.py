@@ -396,3 +396,51 @@ class TestFromCountedRows:
             WrongType, match=r"each row must be a mapping of columns, not tuple; .*named=True"
         ):
             Funnel.from_counts([(True, 3)])
+
+
+class TestWrongArguments:
+    def test_words_are_read_wherever_a_level_is_asked_for(self):
+        funnel = Funnel.of([{Fact.RESPONDED}])
+        assert funnel.count("lead") == funnel.count(Stage.LEAD) == funnel.count("Contacted") == 1
+        assert funnel.rate("Name", "LEAD") == funnel.rate(Stage.NAME, Stage.LEAD)
+        assert funnel.compare(funnel, "name", "lead") == funnel.compare(funnel, Stage.NAME, Stage.LEAD)
+
+    def test_it_is_compared_with_a_funnel(self):
+        with pytest.raises(WrongType, match="other must be a Funnel, not dict; make one with Funnel.of"):
+            Funnel().compare({}, Stage.NAME, Stage.LEAD)
+
+    @pytest.mark.parametrize("confidence", ["0.9", None])
+    def test_a_confidence_is_a_number(self, confidence):
+        with pytest.raises(WrongType, match="confidence must be a number between 0 and 1, not "):
+            Funnel().compare(Funnel(), Stage.NAME, Stage.LEAD, confidence=confidence)
+
+    def test_a_count_of_400_digits_is_no_number_of_people(self):
+        with pytest.raises(WrongValue, match="name: is above 1,000,000,000,000,000; count people"):
+            Funnel.from_counts({"name": 10**400})
+
+    def test_groups_are_told_apart_by_a_name_or_a_callable(self):
+        with pytest.raises(WrongType, match="key must be the name of an attribute, or a callable, not int"):
+            Funnel.by([], 7)
+
+    def test_what_was_witnessed_is_asked_for_with_true_or_false(self):
+        with pytest.raises(WrongType, match="witnessed must be True or False, not str"):
+            Funnel().rate("name", "lead", witnessed="no")
+
+    @pytest.mark.parametrize(
+        ("patterns", "numbers", "message"),
+        [
+            ([(7, 1)], (), "each of patterns must be a Pattern, not int; make the funnel with Funnel.of"),
+            (None, 7, "numbers must be an iterable of pairs of a level and a number, not int"),
+            (None, [(7, 1)], "level must be a Stage or Fact.CONTACTED, not int"),
+        ],
+    )
+    def test_a_funnel_made_by_hand_is_one(self, patterns, numbers, message):
+        with pytest.raises(WrongType, match=message):
+            Funnel(patterns, numbers)
+
+    @pytest.mark.parametrize("counts", [None, 7, "name"])
+    def test_counts_are_a_mapping_or_rows(self, counts):
+        with pytest.raises(
+            WrongType, match="counts must be an iterable of counted rows, not .*; or a mapping"
+        ):
+            Funnel.from_counts(counts)

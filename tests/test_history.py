@@ -3,6 +3,8 @@
 import pickle
 from collections import deque
 from datetime import UTC, date, datetime, timedelta, timezone
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import combinations, permutations, product
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual.classification import classify
+from leadqual.contacts import Contact
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, Nature, close, excluded_by
 from leadqual.history import Event, EventIdReused, History, known_from
@@ -21,6 +24,8 @@ from leadqual.strategies import events, evidence, histories
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
 DAY_1, DAY_2, DAY_3 = DAYS
+UNDATED = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
+NOT_A_TIME = (import_module("pandas").NaT,) if find_spec("pandas") else ()
 
 EFFECTS = STANDARD.replay.effects
 
@@ -59,8 +64,17 @@ class TestEvent:
     def test_a_day_is_no_instant(self):
         with pytest.raises(WrongType) as caught:
             Event(Fact.RESPONDED, date(2026, 1, 1))
-        advice = "give the instant, or datetime.combine(day, time(), zone)"
-        assert caught.value == WrongType("at", "an aware datetime", "date", advice)
+        assert caught.value == WrongType("at", "an aware datetime", "date", UNDATED)
+
+    @pytest.mark.parametrize("at", [None, "2026-01-01", 0, *NOT_A_TIME])
+    def test_an_opt_out_without_a_date_is_refused_with_the_way_that_keeps_it(self, at):
+        """Do not contact is never lost: ties and undated records favour it."""
+        with pytest.raises(WrongType) as caught:
+            Event(Fact.OPTED_OUT, at)
+        assert caught.value == WrongType("at", "an aware datetime", type(at).__name__, UNDATED)
+        later = History.of(event(Fact.OPTED_OUT, DAY_3, reverses=True))
+        kept = Contact(evidence=Evidence.of(Fact.OPTED_OUT), history=later)
+        assert classify(kept).standing is Standing.DO_NOT_CONTACT
 
     def test_an_instant_that_utc_cannot_hold_is_refused(self):
         with pytest.raises(WrongValue) as caught:
@@ -311,7 +325,10 @@ class TestCorrections:
     @pytest.mark.parametrize(
         ("corrections", "error"),
         [
-            ("shop:1", WrongType("corrections", "ids of events", "str", "give a tuple of ids")),
+            (
+                "shop:1",
+                WrongType("corrections", "an iterable of the ids of events", "str", "give a tuple of ids"),
+            ),
             ([7], WrongType("each correction", "the id of an event", "int")),
         ],
     )
@@ -402,9 +419,8 @@ class TestMerging:
             one | other
         assert (caught.value.id, *caught.value.args) == ("crm:1", "crm:1")
         assert str(caught.value) == (
-            "the event id 'crm:1' stands for two different events; give each an id of its own, such as "
-            "'system:id'; if one of them was wrong, record the right one under a new id and name the old id "
-            "as a correction"
+            "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
+            "if one of them was wrong, record the right one under a new id and name the old id as a correction"
         )
         assert pickle.loads(pickle.dumps(caught.value)) == caught.value
 
@@ -421,6 +437,18 @@ class TestMerging:
             History.of(Fact.RESPONDED)
         advice = "History.of takes them one by one"
         assert caught.value == WrongType("each event", "an Event", "Fact", advice)
+
+    @pytest.mark.parametrize("events", [event(Fact.RESPONDED, DAY_1), None, {}, "events"])
+    def test_one_event_is_no_history(self, events):
+        with pytest.raises(
+            WrongType, match="events must be an iterable of Event, not .*; History.of takes them"
+        ):
+            History(events)
+
+    def test_a_history_is_read_under_a_policy(self):
+        for read in (History().evidence, History().in_order):
+            with pytest.raises(WrongType, match="policy must be a Policy, not str"):
+                read("standard")
 
 
 class TestUndatedEvidence:

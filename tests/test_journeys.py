@@ -149,3 +149,8 @@ class TestCorrections:
 def test_only_a_history_has_a_journey():
     with pytest.raises(WrongType, match="history must be a History, not Contact; that of a contact is"):
         journey(Contact(name="Ana"))
+
+
+def test_only_a_stage_is_reached():
+    with pytest.raises(WrongType, match="stage must be a Stage, not str; use Stage.parse for a word"):
+        journey(History()).reached_at("lead")

@@ -266,3 +266,18 @@ def test_every_verdict_has_its_meaning():
 
 def test_an_interval_prints_in_per_cent():
     assert str(Interval(0.4038, 0.5962)) == "40.4–59.6 %"
+
+
+class TestWrongArguments:
+    @pytest.mark.parametrize("number", [None, "7", 7.0, True])
+    def test_what_is_no_whole_number_is_refused(self, number):
+        with pytest.raises(WrongType, match="total must be a whole number, not "):
+            Proportion(0, number)
+
+    def test_an_amount_is_exact(self):
+        with pytest.raises(WrongType, match="amount must be a whole number or a Fraction, not float"):
+            Proportion(1, 2).per_success(0.5)
+
+    def test_shares_are_compared(self):
+        with pytest.raises(WrongType, match="second must be a Proportion, not int"):
+            RateComparison(Proportion(1, 2), 7)

@@ -1,7 +1,7 @@
 """Plain data and back, by one strict converter."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -13,8 +13,10 @@ from leadqual import (
     TRANSITIONS,
     Classification,
     Contact,
+    Event,
     Evidence,
     Fact,
+    History,
     Policy,
     Report,
     Source,
@@ -24,14 +26,19 @@ from leadqual import (
     classify,
     from_data,
     from_json,
+    time_to_reach,
     to_data,
     to_json,
 )
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import Fault, WrongType, WrongValue
+from leadqual.funnel.waiting import TimeToReach
 from leadqual.rules import Cell
 from leadqual.serialization import DataUnreadable
 from leadqual.stages import POSITIONS, Qualification
 from leadqual.strategies import evidence
+
+NAN = float("nan")
+EVENTS = [Event(fact, datetime(2026, 5, 1, tzinfo=UTC)) for fact in (Fact.RESPONDED, Fact.PURCHASED)]
 
 
 class TestRoundTrip:
@@ -86,6 +93,14 @@ class TestRoundTrip:
         assert {row.text for row in again.rejected} == {None}
         assert to_data(report.counts)["stages"][0] == [["lead", "generic"], 7]
 
+    def test_how_long_it_takes(self):
+        moment = datetime(2026, 5, 1, 12, tzinfo=UTC)
+        times = time_to_reach(
+            [(moment, moment + timedelta(days=1, microseconds=1))], as_of=moment.replace(day=9)
+        )
+        assert from_json(to_json(times), TimeToReach) == times
+        assert to_data(times)["median"] == 86_400.000001
+
     def test_instants_and_fractions(self):
         moment = datetime(2026, 5, 1, 12, tzinfo=UTC)
         value = Odd(moment, Fraction(1, 2), (1, "a"), {Stage.LEAD: 2}, None)
@@ -121,25 +136,28 @@ class TestStrict:
     @pytest.mark.parametrize(
         ("data", "fault"),
         [
-            ({"name": 5}, "expected str @ $.name"),
-            ({"name": False}, "expected str @ $.name"),
+            ({"name": 5}, "$.name: expected str"),
+            ({"name": False}, "$.name: expected str"),
             ([1], "expected Contact"),
             (None, "expected Contact"),
             ("x", "expected Contact"),
-            ({"emial": None, "x": 1}, "has 2 keys too many @ $"),
+            (
+                {"emial": None, "x": 1},
+                "$.emial: is not known; did you mean email?; $.x: is not known; take it out",
+            ),
             (
                 {"evidence": {"established": ["secret"], "denied": []}},
-                "not a known fact @ $.evidence['established']",
+                "$.evidence['established'][0]: not a known fact",
             ),
-            ({"evidence": {"established": []}}, "expected established and denied facts @ $.evidence"),
+            ({"evidence": {"established": []}}, "$.evidence: expected established and denied facts"),
             (
                 {"evidence": {"established": "responded", "denied": []}},
-                "expected a list @ $.evidence['established']",
+                "$.evidence['established']: expected a list",
             ),
-            ({"source": "secret"}, "not a known source @ $.source"),
-            ({"source": 3}, "source must be a word such as 'advertisement', not int @ $.source"),
-            ({"extra": [["a"]]}, "expected a list of 2 @ $.extra"),
-            ({"extra": [["a", [1]]]}, "expected one of str, int, float, bool @ $.extra"),
+            ({"source": "secret"}, "$.source: not a known source"),
+            ({"source": 3}, "$.source: source must be a word such as 'advertisement', not int"),
+            ({"extra": [["a"]]}, "$.extra[0]: expected a list of 2"),
+            ({"extra": [["a", [1]]]}, "$.extra[0][1]: expected one of str, int, float, bool"),
         ],
     )
     def test_what_is_no_contact(self, data, fault):
@@ -156,7 +174,15 @@ class TestStrict:
         with pytest.raises(DataUnreadable) as caught:
             from_data({"id": True, "source": "x", "name": None}, Contact)
 
-        assert caught.value.faults == ("expected str @ $.id", "not a known source @ $.source")
+        assert caught.value.faults == (
+            Fault("$.id", "expected str"),
+            Fault("$.source", "not a known source"),
+        )
+
+    @pytest.mark.parametrize("seconds", [1e300, float("nan"), 7, "7"])
+    def test_how_long_it_takes_is_a_number_of_seconds(self, seconds):
+        with pytest.raises(DataUnreadable, match="\\$: expected (timedelta|float)"):
+            from_data(seconds, timedelta)
 
     @pytest.mark.parametrize("share", ["0.5", "1/0", 0.5, "x", "²"])
     def test_a_fraction_is_written_as_one(self, share):
@@ -172,7 +198,7 @@ class TestStrict:
         data = to_data(TRANSITIONS[Stage.NAME, Stage.LEAD])
         del data["before"]
 
-        with pytest.raises(DataUnreadable, match="required field missing @ \\$.before"):
+        with pytest.raises(DataUnreadable, match="\\$.before: required field missing"):
             from_data(data, Transition)
 
     def test_a_policy_that_cannot_be_meant_says_why(self):
@@ -181,14 +207,67 @@ class TestStrict:
         with pytest.raises(DataUnreadable, match="routes: nobody could qualify; give at least one route"):
             from_data(data, Policy)
 
-    @pytest.mark.parametrize("change", [{"score": None}, {"more": 1}])
-    def test_a_classification_is_whole(self, change):
-        data = {**to_data(classify(())), **change}
-        if change["score" if "score" in change else "more"] is None:
-            del data["score"]
+    def test_a_classification_is_whole_and_every_key_that_keeps_it_from_being_so_is_named(self):
+        data = {**to_data(classify(())), "zz": 1, "stage": "secret"}
+        del data["score"], data["lines"]
 
-        with pytest.raises(DataUnreadable, match="no key missing and none too many"):
+        with pytest.raises(DataUnreadable) as caught:
             from_data(data, Classification)
+        assert {(fault.where, fault.reason) for fault in caught.value.faults} == {
+            ("$.score", "required field missing"),
+            ("$.lines", "required field missing"),
+            ("$.zz", "is not known; take it out"),
+            ("$.stage", "not a known stage"),
+        }
+
+    def test_every_fault_of_a_list_is_told_with_its_place(self):
+        data = to_data(Contact(extra={"a": 1}, history=History.of(*EVENTS)))
+        data["history"]["events"][0]["at"] = "2026"
+        data["history"]["events"][1] |= {"fact": "secret", "foo": 1}
+        data["extra"] += [["b", []], ["c", {}]]
+
+        with pytest.raises(DataUnreadable) as caught:
+            from_data(data, Contact)
+        assert [fault.where for fault in caught.value.faults] == [
+            "$.extra[1][1]",
+            "$.extra[2][1]",
+            "$.history.events[0].at",
+            "$.history.events[1].fact",
+            "$.history.events[1].foo",
+        ]
+
+    @pytest.mark.parametrize("wanted", ["Contact", None, Contact(), object, 7])
+    def test_what_is_no_type_is_told_so(self, wanted):
+        with pytest.raises(
+            WrongType, match="as_type must be the class of a public value, not .*; give the class"
+        ):
+            from_data({}, wanted)
+
+    def test_no_error_keeps_the_text_that_was_read(self):
+        with pytest.raises(WrongValue) as caught:
+            from_json('{"name": "secret"', Contact)
+        assert (caught.value.__context__, caught.value.__cause__) == (None, None)
+
+
+class TestUnwritable:
+    """What JSON cannot write is told, never raised raw."""
+
+    def test_what_is_not_a_number_is_no_value(self):
+        """A row of pandas holds it where a cell is empty."""
+        contact = Contact.from_record({"name": NAN, "responded": NAN, "shoe": NAN, "campaign": "fair"})
+        assert contact == Contact(campaign="fair", extra={"shoe": None})
+        assert from_json(to_json(contact), Contact) == contact
+        assert Contact(extra={"shoe": NAN}) == Contact(extra={"shoe": None})
+
+    @pytest.mark.parametrize("value", [NAN, float("inf"), 10**5_000], ids=["nan", "inf", "digits"])
+    def test_a_number_that_json_has_no_way_to_write(self, value):
+        with pytest.raises(WrongValue, match="JSON has no way to write it"):
+            to_json([value])
+
+    @pytest.mark.parametrize("value", [object(), {1, object()}, {(1, 2): 3}, 1j])
+    def test_what_is_no_public_value(self, value):
+        with pytest.raises(WrongType, match="value must be a public value or plain data, not "):
+            to_json(value)
 
     @pytest.mark.parametrize(
         ("text", "reason"),

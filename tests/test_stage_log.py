@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongType, WrongValue
 from leadqual.stage_log import LoggedMove, check_stage_log
 from leadqual.stages import Stage
 from leadqual.transitions import TRANSITIONS, Move
@@ -73,3 +73,32 @@ def test_an_empty_log_holds_no_moves():
 def test_moves_are_values():
     assert moves("lead") == moves(Stage.LEAD)
     assert check_stage_log([("lead", DAYS[0])]) == (LoggedMove(DAYS[0], TRANSITIONS[Stage.NAME, Stage.LEAD]),)
+
+
+def test_labels_are_compared_as_words_are_in_any_case():
+    (entry,) = check_stage_log([(" WON deal", DAYS[0])], {"won-Deal": Stage.CUSTOMER})
+    assert entry.transition.after is Stage.CUSTOMER
+
+
+@pytest.mark.parametrize(
+    ("entries", "labels", "message"),
+    [
+        (
+            [("won", DAYS[0])],
+            {"won": "customer"},
+            r"labels\['won'\] must be a Stage, not str; use Stage.parse",
+        ),
+        ([("won", DAYS[0])], {7: Stage.LEAD}, "each label must be a text, not int"),
+        (
+            [("won", DAYS[0])],
+            None,
+            "labels must be an iterable of pairs of a label and a stage, not NoneType",
+        ),
+        ([7], {}, "each of entries must be a pair of a stage and an instant, not int"),
+        ([(7, DAYS[0])], {}, "entries must be a Stage or its label, not int"),
+        (("won", DAYS[0]), {}, "each of entries must be a pair of a stage and an instant, not str"),
+    ],
+)
+def test_what_is_no_log_is_told(entries, labels, message):
+    with pytest.raises(WrongType, match=message):
+        check_stage_log(entries, labels)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import time_to_reach
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongType, WrongValue
 from leadqual.funnel.waiting import TimeToReach
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,6 +94,19 @@ class TestBadInput:
     def test_an_instant_without_a_time_zone_is_refused(self, first, second, as_of, argument):
         with pytest.raises(WrongValue, match=f"{argument}: has no time zone; give an aware datetime"):
             time_to_reach([(first, second)], as_of=as_of)
+
+    def test_a_day_is_no_instant_and_who_is_not_there_yet_has_none(self):
+        with pytest.raises(WrongType, match="first must be an aware datetime, not date; give the instant"):
+            time_to_reach([(START.date(), None)], as_of=START)
+        with pytest.raises(WrongType, match="second must be .*, not str; give the instant, or None for who"):
+            time_to_reach([(START, "")], as_of=START)
+        with pytest.raises(WrongType, match="as_of must be an aware datetime, not date"):
+            time_to_reach([], as_of=START.date())
+
+    @pytest.mark.parametrize("pairs", [[START], [(START,)], None, 7])
+    def test_pairs_are_pairs(self, pairs):
+        with pytest.raises(WrongType, match="pairs must be .* two instants, not "):
+            time_to_reach(pairs, as_of=START)
 
     def test_the_second_before_the_first_is_refused(self):
         with pytest.raises(WrongValue, match="the second instant is before the first"):

@@ -5,13 +5,14 @@ are first used.
 """
 
 from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from leadqual.classification import Classification, classify
-from leadqual.errors import LeadqualError
+from leadqual.errors import ExtraMissing, Fault, Faulty, LeadqualError, WrongType, WrongValue
 from leadqual.explanation import NextStep, Reason
 from leadqual.facts import Evidence, Fact
-from leadqual.policy import Policy
+from leadqual.policy import Policy, PolicyRefused
 from leadqual.rules import Rule
 from leadqual.stages import (
     Qualification,
@@ -21,18 +22,22 @@ from leadqual.stages import (
 )
 from leadqual.standard import STANDARD
 from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
+from leadqual.vocabulary import UnknownWord
 
 if TYPE_CHECKING:
     from leadqual.auditing import AuditCode, Discrepancy, audit
     from leadqual.comparison import Comparison, Relation, compare
-    from leadqual.contacts import Contact
+    from leadqual.contacts import Contact, RecordUnreadable
+    from leadqual.documents import DocumentRefused
     from leadqual.funnel import Conversion, Funnel, appraise, lint_claim, time_to_reach
     from leadqual.history import Event, EventIdReused, History
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.journeys import Journey, StageChange, journey
     from leadqual.learning import Evaluation, Learned, evaluate, learn
+    from leadqual.learning.cases import TooFewOutcomes
     from leadqual.scoring import Priority, Scorecard, Signal
-    from leadqual.serialization import from_data, from_json, to_data, to_json
+    from leadqual.scoring.scorecard import ScorecardRefused
+    from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
     from leadqual.stage_log import LoggedMove, check_stage_log
     from leadqual.verification import Finding, Proof, verify
 
@@ -42,7 +47,9 @@ _LOADED_ON_FIRST_USE: Final = {
     "Comparison": "comparison",
     "Contact": "contacts",
     "Conversion": "funnel",
+    "DataUnreadable": "serialization",
     "Discrepancy": "auditing",
+    "DocumentRefused": "documents",
     "Evaluation": "learning",
     "Event": "history",
     "EventIdReused": "history",
@@ -57,11 +64,14 @@ _LOADED_ON_FIRST_USE: Final = {
     "Priority": "scoring",
     "Problem": "intake",
     "Proof": "verification",
+    "RecordUnreadable": "contacts",
     "Relation": "comparison",
     "Report": "intake",
     "Scorecard": "scoring",
+    "ScorecardRefused": "scoring.scorecard",
     "Signal": "scoring",
     "StageChange": "journeys",
+    "TooFewOutcomes": "learning.cases",
     "appraise": "funnel",
     "audit": "auditing",
     "check": "intake",
@@ -89,12 +99,17 @@ __all__ = [
     "Comparison",
     "Contact",
     "Conversion",
+    "DataUnreadable",
     "Discrepancy",
+    "DocumentRefused",
     "Evaluation",
     "Event",
     "EventIdReused",
     "Evidence",
+    "ExtraMissing",
     "Fact",
+    "Fault",
+    "Faulty",
     "FileRefused",
     "Finding",
     "Funnel",
@@ -106,22 +121,29 @@ __all__ = [
     "LoggedMove",
     "NextStep",
     "Policy",
+    "PolicyRefused",
     "Priority",
     "Problem",
     "Proof",
     "Qualification",
     "Reason",
+    "RecordUnreadable",
     "Relation",
     "Report",
     "Rule",
     "Scorecard",
+    "ScorecardRefused",
     "Signal",
     "Source",
     "Stage",
     "StageChange",
     "Standing",
+    "TooFewOutcomes",
     "Transition",
     "TransitionNotAllowed",
+    "UnknownWord",
+    "WrongType",
+    "WrongValue",
     "appraise",
     "audit",
     "check",
@@ -143,12 +165,17 @@ __all__ = [
 ]
 
 
+# Two threads that enter a package by different modules of it would wait for each other.
+_LOADING: Final = RLock()
+
+
 def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562)."""
+    """Load a public name on first use (PEP 562), in one thread at a time."""
     if name not in _LOADED_ON_FIRST_USE:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    value = getattr(import_module(f"leadqual.{_LOADED_ON_FIRST_USE[name]}"), name)
+    with _LOADING:
+        value = getattr(import_module(f"leadqual.{_LOADED_ON_FIRST_USE[name]}"), name)
     globals()[name] = value
     return value
 

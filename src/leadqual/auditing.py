@@ -8,10 +8,11 @@ from attrs import field, frozen
 
 from leadqual.classification import Classification, classify
 from leadqual.contacts import Contact
-from leadqual.errors import WrongType
+from leadqual.errors import require
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.history import Event, instant
 from leadqual.policy import Policy
+from leadqual.privacy import shown_by_repr
 from leadqual.severity import Severity, StableCode, describe
 from leadqual.stages import Stage, topmost
 from leadqual.standard import STANDARD
@@ -96,6 +97,7 @@ describe(
 
 
 @final
+@shown_by_repr
 @frozen
 class Discrepancy:
     """Name one thing in a record that does not fit the rest.
@@ -138,10 +140,7 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
         WrongType: If *contact* is no contact, or *now* no datetime.
         WrongValue: If *now* has no time zone.
     """
-    if not isinstance(contact, Contact):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType(
-            "contact", "a Contact", type(contact).__name__, "use Contact(history=…) for a history"
-        )
+    require("contact", contact, Contact, "a Contact", "use Contact(history=…) for a history")
     end = instant("now", now)
     verdict = classify(contact, policy, as_of=end)
     events = contact.history.in_order(policy, end)

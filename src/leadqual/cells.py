@@ -9,9 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any, Final, final
+from math import isinf
+from types import NoneType
+from typing import Any, Final, cast, final
 
-from leadqual.errors import ExtraMissing, LeadqualError
+from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 from leadqual.facts import Fact
 from leadqual.phones import judge, phone_library
 from leadqual.vocabulary import fold
@@ -41,6 +43,10 @@ _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+Scalar = str | int | float | bool | None
+"""What a cell may hold that nobody reads."""
+
+_EXACTLY: Final = frozenset({str, int, bool, NoneType})
 _LONGEST_ADDRESS: Final = 320
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -97,6 +103,31 @@ def read_yes_no(text: str) -> bool:
     if word in NO:
         return False
     raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
+
+
+def is_nothing(cell: object) -> bool:
+    """Return whether a cell that is no text says nothing: None, or what is not a number or no time."""
+    if isinstance(cell, (float, datetime)):
+        return cell != cell  # noqa: PLR0124 (only what is not a number differs from itself)
+    # pandas.NA answers no comparison, not even that with itself.
+    return cell is None or type(cell).__name__ == "NAType"
+
+
+def scalar(cell: object) -> Scalar:
+    """Return what a cell holds that nobody reads; None where that is not a number.
+
+    Raises:
+        WrongType: If it is no plain value.
+        WrongValue: If it is an infinite number.
+    """
+    if type(cell) in _EXACTLY:
+        return cast("Scalar", cell)
+    if is_nothing(cell):
+        return None
+    require("each value of extra", cell, (str, int, float), "a text, a number, True, False or None")
+    if isinstance(cell, float) and isinf(cell):
+        raise WrongValue("extra", "holds an infinite number", "leave it out, or give it as a text")
+    return cast("Scalar", cell)
 
 
 def read_number(text: str) -> Decimal:

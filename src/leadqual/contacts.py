@@ -3,42 +3,58 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Final, Self, cast, final
+from types import NoneType
+from typing import Any, Final, Self, final
 
 from attrs import evolve, field, fields, frozen
 
-from leadqual.cells import CellUnreadable, read_email, read_phone, read_yes_no
-from leadqual.errors import Fault, Faulty, WrongType, WrongValue
+from leadqual.cells import CellUnreadable, Scalar, is_nothing, read_email, read_phone, read_yes_no, scalar
+from leadqual.errors import Fault, Faulty, LeadqualError, WrongValue, pairs_of, require
 from leadqual.facts import BIT, Evidence, Fact
 from leadqual.history import History, instant, known_from
 from leadqual.phones import require_region
 from leadqual.policy import Policy
+from leadqual.privacy import shown_by_repr
 from leadqual.stages import Source, Stage
 from leadqual.vocabulary import UnknownWord, fold
-
-Scalar = str | int | float | bool | None
-"""What an extra column may hold."""
 
 Extra = tuple[tuple[str, Scalar], ...]
 
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
+_NO_PAIRS: Final = ()
+
+EXTRA: Final = "extra."
+"""What stands before the name of an extra column where it could be taken for a field."""
 
 
 def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
-    return tuple(cast("Mapping[str, Scalar]", extra).items() if isinstance(extra, Mapping) else extra)
+    if extra is _NO_PAIRS:
+        return ()
+    pairs = _named("extra", extra)
+    return tuple([(name, scalar(value)) for name, value in pairs])
+
+
+def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    pairs = pairs_of(argument, given, "a name and a value")
+    for name, _ in pairs:
+        if type(name) is not str:
+            require(f"each name in {argument}", name, str, "a text")
+    return pairs
 
 
 def _instants(
     recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]],
 ) -> tuple[tuple[str, datetime], ...]:
-    if not recorded:
+    if recorded is _NO_PAIRS:
         return ()
-    return tuple((name, instant("recorded", at)) for name, at in sorted(dict(recorded).items()))
+    given = dict(_named("recorded", recorded))
+    return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
 
 @final
+@shown_by_repr
 @frozen(repr=False, kw_only=True)
 class Contact:
     """Hold one person: who they are, where they come from, and what is known of them.
@@ -56,12 +72,15 @@ class Contact:
         campaign: The campaign that brought it.
         evidence: What is known, without dates.
         claimed_stage: The stage that another system says; a claim, never evidence.
-        extra: Whatever else came along, as pairs of a column and its value.
+        extra: Whatever else came along, as pairs of a column and its value; what is not a number is None.
         history: What happened, with dates.
-        recorded: When a field or an extra column was recorded, as pairs of its name and an instant.
+        recorded: When a field or an extra column was recorded, as pairs of its name and an instant. The
+            column ``city`` is called ``extra.city`` here, so that none is taken for a field.
 
     Raises:
-        WrongValue: If *recorded* names what the contact does not have, or an instant without a zone.
+        WrongType: If a value has another type.
+        WrongValue: If *recorded* names what the contact does not have, an instant has no zone, or a
+            number is infinite.
     """
 
     id: str | None = None
@@ -72,17 +91,31 @@ class Contact:
     campaign: str | None = None
     evidence: Evidence = _NOTHING_KNOWN
     claimed_stage: Stage | None = None
-    extra: Extra = field(default=(), converter=_pairs)
+    extra: Extra = field(default=_NO_PAIRS, converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: tuple[tuple[str, datetime], ...] = field(default=(), converter=_instants)
+    recorded: tuple[tuple[str, datetime], ...] = field(default=_NO_PAIRS, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse instants of nothing."""
+        """Refuse values of other types, and instants of nothing."""
+        if not (
+            type(self.id) in _TEXT
+            and type(self.name) in _TEXT
+            and type(self.email) in _TEXT
+            and type(self.phone) in _TEXT
+            and type(self.campaign) in _TEXT
+            and type(self.evidence) is Evidence
+            and type(self.history) is History
+            and (self.source is None or type(self.source) is Source)
+            and (self.claimed_stage is None or type(self.claimed_stage) is Stage)
+        ):
+            for name, (kinds, expected) in _TYPES.items():
+                require(name, getattr(self, name), kinds, expected)
         if self.recorded:
-            names = {*_REGISTERS, *dict(self.extra)}
+            names = {name for name, _ in _cells(self)}
             for name, _ in self.recorded:
                 if name not in names:
-                    raise WrongValue("recorded", "names what is neither a field nor a column", "leave it out")
+                    advice = "leave it out; the column city is called extra.city"
+                    raise WrongValue("recorded", "names what is neither a field nor a column", advice)
 
     @classmethod
     def from_record(cls, record: Mapping[str, object], *, region: str | None = None) -> Self:
@@ -99,8 +132,7 @@ class Contact:
             WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
-        if not isinstance(record, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("record", "a mapping of column names to cells", type(record).__name__)
+        require("record", record, Mapping, "a mapping of column names to cells")
         if region is not None:
             require_region(region)
         plan = _plan(tuple(record))
@@ -118,7 +150,7 @@ class Contact:
         Raises:
             WrongValue: If *at* has no time zone.
         """
-        return evolve(self, recorded=[(name, at) for _, name, value in _cells(self) if value is not None])
+        return evolve(self, recorded=[(name, at) for name, value in _cells(self) if value is not None])
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
         """Return what evidence and history say together, and the dated facts, as bits."""
@@ -139,20 +171,23 @@ class Contact:
             return NotImplemented
         if self == other:
             return self
-        latest: dict[tuple[bool, str], tuple[_Age, Any]] = {}
+        latest: dict[str, tuple[_Age, Any]] = {}
         for contact in (self, other):
             recorded = dict(contact.recorded)
-            for extra, name, value in _cells(contact):
+            for name, value in _cells(contact):
                 age = _age(recorded.get(name), value)
-                if (extra, name) not in latest or latest[extra, name][0] < age:
-                    latest[extra, name] = (age, value)
-        values: dict[str, Any] = {name: value for (extra, name), (_, value) in latest.items() if not extra}
+                if name not in latest or latest[name][0] < age:
+                    latest[name] = (age, value)
         return type(self)(
-            **values,
-            extra=sorted((name, value) for (extra, name), (_, value) in latest.items() if extra),
+            **{name: latest[name][1] for name in _REGISTERS},
+            extra=sorted(
+                (name.removeprefix(EXTRA), value)
+                for name, (_, value) in latest.items()
+                if name.startswith(EXTRA)
+            ),
             evidence=self.evidence | other.evidence,
             history=self.history | other.history,
-            recorded={name: age[1] for (_, name), (age, _) in latest.items() if age[0]},
+            recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
         )
 
     def __repr__(self) -> str:
@@ -170,15 +205,24 @@ _REGISTERS: Final = tuple(
 )
 """The fields that hold one value each, of which merging keeps one."""
 
+_TEXT: Final = (str, NoneType)
+_TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    **dict.fromkeys(("id", "name", "email", "phone", "campaign"), (_TEXT, "a text or None")),
+    "source": ((Source, NoneType), "a Source or None"),
+    "evidence": ((Evidence,), "Evidence"),
+    "claimed_stage": ((Stage, NoneType), "a Stage or None"),
+    "history": ((History,), "a History"),
+}
+
 _Age = tuple[bool, datetime, bool, str, str]
 
 
-def _cells(contact: Contact) -> Iterator[tuple[bool, str, object]]:
-    """Yield every field and extra column: whether it is extra, its name, its value."""
+def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
+    """Yield the name and the value of every field and extra column, as `Contact.recorded` calls them."""
     for name in _REGISTERS:
-        yield False, name, getattr(contact, name)
+        yield name, getattr(contact, name)
     for name, value in contact.extra:
-        yield True, name, value
+        yield f"{EXTRA}{name}", value
 
 
 def _age(at: datetime | None, value: object) -> _Age:
@@ -261,6 +305,8 @@ def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
 
 def _answer(cell: object) -> bool | None:
     if not isinstance(cell, str):
+        if is_nothing(cell):
+            return None
         found = type(cell).__name__
         raise CellUnreadable("yes or no", f"it is of the type {found}", "give text, True, False or None")
     text = cell.strip()
@@ -279,7 +325,7 @@ def _read_fields(
     fields: dict[str, Any] = {}
     for key, name, read in plan.fields:
         cell = record[key]
-        if cell is None:
+        if not isinstance(cell, str) and is_nothing(cell):
             continue
         try:
             text = _text(cell)
@@ -296,10 +342,8 @@ def _read_fields(
 def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Extra:
     extra: list[tuple[str, Scalar]] = []
     for key in plan.extra:
-        cell = record[key]
-        if cell is None or isinstance(cell, str | int | float):
-            extra.append((key, cell))
-        else:
-            reason = f"is of the type {type(cell).__name__}; give text, a number, True, False or None"
-            faults.append(Fault(fold(key), reason))
+        try:
+            extra.append((key, scalar(record[key])))
+        except LeadqualError as error:
+            faults += (Fault(fold(key), fault.reason) for fault in error.faults)
     return tuple(extra)

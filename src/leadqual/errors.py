@@ -1,10 +1,27 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
-from typing import final
+from typing import Any, cast, final
 
 from attrs import frozen
+
+
+@frozen
+class Fault:
+    """Name one thing that is wrong, and where.
+
+    Attributes:
+        where: The place: an argument, a field, a key of a file, a part of a policy; empty if it has none.
+        reason: What is wrong, and what would be right.
+    """
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the place and the reason."""
+        return f"{self.where}: {self.reason}" if self.where else self.reason
 
 
 class LeadqualError(Exception):
@@ -21,6 +38,11 @@ class LeadqualError(Exception):
     def __hash__(self) -> int:
         """Hash by class and fields."""
         return hash((type(self), self.args))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return everything that is wrong, each with its place."""
+        return (Fault("", str(self)),)
 
 
 @final
@@ -41,10 +63,15 @@ class WrongType(LeadqualError, TypeError):
         self.found = found
         self.advice = advice
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the argument and what is wrong with it."""
+        return (Fault(self.argument, f"must be {self.expected}, not {self.found}{_then(self.advice)}"),)
+
     def __str__(self) -> str:
         """Return the message."""
-        advice = f"; {self.advice}" if self.advice else ""
-        return f"{self.argument} must be {self.expected}, not {self.found}{advice}"
+        (fault,) = self.faults
+        return f"{fault.where} {fault.reason}"
 
 
 @final
@@ -63,10 +90,18 @@ class WrongValue(LeadqualError, ValueError):
         self.reason = reason
         self.advice = advice
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the argument and what is wrong with it."""
+        return (Fault(self.argument, f"{self.reason}{_then(self.advice)}"),)
+
     def __str__(self) -> str:
         """Return the message."""
-        advice = f"; {self.advice}" if self.advice else ""
-        return f"{self.argument}: {self.reason}{advice}"
+        return str(self.faults[0])
+
+
+def _then(advice: str) -> str:
+    return f"; {advice}" if advice else ""
 
 
 def require(
@@ -87,37 +122,38 @@ def require_items(argument: str, values: object, items: str, advice: str = "") -
     Raises:
         WrongType: It says which *items* were expected.
     """
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
 
 
-@frozen
-class Fault:
-    """Name one thing that is wrong, and where.
+def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: str) -> list[tuple[Any, Any]]:
+    """Return the pairs that a mapping, or an iterable of them, holds.
 
-    Attributes:
-        where: The place: a field, a key of a file, a part of a policy.
-        reason: What is wrong, and what would be right.
+    Raises:
+        WrongType: It says which *parts* were expected.
     """
-
-    where: str
-    reason: str
-
-    def __str__(self) -> str:
-        """Return the place and the reason."""
-        return f"{self.where}: {self.reason}"
+    if isinstance(values, Mapping):
+        return list(values.items())
+    if not isinstance(values, (tuple, list)):
+        require_items(argument, values, f"pairs of {parts}")
+    pairs = list(values)
+    for pair in pairs:
+        if not isinstance(pair, (tuple, list)) or len(cast("Sequence[object]", pair)) != 2:  # noqa: PLR2004 (a pair)
+            raise WrongType(f"each of {argument}", f"a pair of {parts}", type(pair).__name__)
+    return pairs
 
 
 class Faulty(LeadqualError, ValueError):
-    """Be the base of the refusals that tell every fault at once.
-
-    Attributes:
-        faults: Everything found, in the order of what was read.
-    """
+    """Be the base of the refusals that tell every fault at once, in the order of what was read."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107
         super().__init__(faults)
-        self.faults = faults
+        self._faults = faults
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Return everything that is wrong, each with its place."""
+        return self._faults
 
     def __str__(self) -> str:
         """Return one fault a line."""

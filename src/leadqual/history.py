@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, Self, cast, final
+from typing import Final, Self, final
 
 from attrs import Factory, field, frozen
 
-from leadqual.errors import LeadqualError, WrongType, WrongValue
+from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.facts import ALL_BITS, WIDTH, Evidence, Fact
 from leadqual.policy import Policy
+from leadqual.privacy import hidden, shown_by_repr
 from leadqual.rules import KINDS, Kind
 from leadqual.standard import STANDARD
 
@@ -18,59 +19,57 @@ _NOTHING_KNOWN: Final = Evidence()
 _NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(KINDS)}
 
 
-def instant(argument: str, value: datetime) -> datetime:
+def instant(argument: str, value: datetime, advice: str = "") -> datetime:
     """Return an aware datetime in UTC.
 
     Raises:
-        WrongType: If *value* is no datetime.
+        WrongType: If *value* is no datetime; it says the *advice* for what has none.
         WrongValue: If it has no time zone, or lies outside the calendar in UTC.
     """
-    given = cast("object", value)
-    if not isinstance(given, datetime):
-        advice = "give the instant, or datetime.combine(day, time(), zone)"
-        raise WrongType(argument, "an aware datetime", type(given).__name__, advice)
-    if given.tzinfo is UTC:
-        return given
-    if given.utcoffset() is None:
+    advice = advice or "give the instant, or datetime.combine(day, time(), zone)"
+    require(argument, value, datetime, "an aware datetime", advice)
+    if value != value:  # noqa: PLR0124 (NaT, which pandas takes for a datetime, differs from itself)
+        raise WrongType(argument, "an aware datetime", type(value).__name__, advice)
+    if value.tzinfo is UTC:
+        return value
+    if value.utcoffset() is None:
         raise WrongValue(argument, "has no time zone", "give an aware datetime: value.replace(tzinfo=...)")
     try:
-        return given.astimezone(UTC)
+        return value.astimezone(UTC)
     except OverflowError:
         raise WrongValue(argument, "lies outside the years 1 to 9999 in UTC", "correct the year") from None
 
 
+_UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
+
+
 def _instant_of_event(value: datetime) -> datetime:
-    return instant("at", value)
+    return instant("at", value, _UNDATED)
 
 
 def _fact(value: Fact) -> Fact:
-    given = cast("object", value)
-    if not isinstance(given, Fact):
-        raise WrongType("fact", "a Fact", type(given).__name__, "use Fact.parse for a word")
-    return given
+    require("fact", value, Fact, "a Fact", "use Fact.parse for a word")
+    return value
 
 
-def _text(argument: str, value: object) -> str | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise WrongType(argument, "a text or None", type(value).__name__)
-    if not value:
-        raise WrongValue(argument, "is empty", "leave it out where there is none")
+def _filled(argument: str, value: str | None) -> str | None:
+    if value is not None:
+        require(argument, value, str, "a text or None")
+        if not value:
+            raise WrongValue(argument, "is empty", "leave it out where there is none")
     return value
 
 
 def _id(value: str | None) -> str | None:
-    return _text("id", value)
+    return _filled("id", value)
 
 
 def _campaign(value: str | None) -> str | None:
-    return _text("campaign", value)
+    return _filled("campaign", value)
 
 
 def _number(event: "Event") -> int:
-    if not isinstance(event.reverses, bool):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("reverses", "True or False", type(event.reverses).__name__)
+    require("reverses", event.reverses, bool, "True or False")
     number = _NUMBER.get((event.fact, event.reverses))
     if number is None:
         raise WrongValue(
@@ -83,9 +82,12 @@ def _number(event: "Event") -> int:
 
 
 @final
+@shown_by_repr
 @frozen
 class Event:
     """Hold a dated fact: what became true of a person, or no longer holds.
+
+    The ``repr`` shows neither the id nor the campaign.
 
     Attributes:
         fact: What happened.
@@ -102,8 +104,8 @@ class Event:
 
     fact: Fact = field(converter=_fact)
     at: datetime = field(converter=_instant_of_event)
-    id: str | None = field(default=None, converter=_id)
-    campaign: str | None = field(default=None, converter=_campaign)
+    id: str | None = field(default=None, converter=_id, repr=hidden)
+    campaign: str | None = field(default=None, converter=_campaign, repr=hidden)
     reverses: bool = False
     number: int = field(init=False, eq=False, repr=False, default=Factory(_number, takes_self=True))
 
@@ -119,7 +121,7 @@ def _canonical(event: Event) -> tuple[datetime, int, str, str]:
 
 @final
 class EventIdReused(LeadqualError, ValueError):
-    """Say that one id names two different events, and what to do.
+    """Say that one id names two different events, and what to do; never which id.
 
     Attributes:
         id: The id.
@@ -132,22 +134,23 @@ class EventIdReused(LeadqualError, ValueError):
     def __str__(self) -> str:
         """Return the message."""
         return (
-            f"the event id {self.id!r} stands for two different events; give each an id of its own, such as "
-            "'system:id'; if one of them was wrong, record the right one under a new id and name the old id "
-            "as a correction"
+            "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
+            "if one of them was wrong, record the right one under a new id and name the old id as a correction"
         )
+
+    def __repr__(self) -> str:
+        """Return the class and no id."""
+        return "EventIdReused(…)"
 
 
 def _events(events: Iterable[Event]) -> tuple[Event, ...]:
+    advice = "History.of takes them one by one"
+    require_items("events", events, "Event", advice)
     given = tuple(events)
     for event in given:
-        if not isinstance(event, Event):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType(
-                "each event", "an Event", type(event).__name__, "History.of takes them one by one"
-            )
-    distinct = set(given)
+        require("each event", event, Event, "an Event", advice)
     ids: set[str] = set()
-    ordered = tuple(sorted(distinct, key=_canonical))
+    ordered = tuple(sorted(set(given), key=_canonical))
     for event in ordered:
         if event.id is not None:
             if event.id in ids:
@@ -157,13 +160,11 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
 
 
 def _corrections(ids: Iterable[str]) -> frozenset[str]:
-    if isinstance(ids, str):
-        raise WrongType("corrections", "ids of events", "str", "give a tuple of ids")
-    corrections = frozenset(ids)
-    for each in corrections:
-        if not isinstance(each, str):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("each correction", "the id of an event", type(each).__name__)
-    return corrections
+    require_items("corrections", ids, "the ids of events", "give a tuple of ids")
+    given = tuple(ids)
+    for each in given:
+        require("each correction", each, str, "the id of an event")
+    return frozenset(given)
 
 
 def _numbers(events: Iterable[Event]) -> bytes:
@@ -181,6 +182,7 @@ def _tied(history: "History") -> bool:
 
 
 @final
+@shown_by_repr
 @frozen
 class History:
     """Hold the events of one person, and which of them were wrong.
@@ -200,7 +202,7 @@ class History:
     """
 
     events: tuple[Event, ...] = field(default=(), converter=_events)
-    corrections: frozenset[str] = field(default=frozenset(), converter=_corrections)
+    corrections: frozenset[str] = field(default=frozenset(), converter=_corrections, repr=hidden)
     numbers: bytes = field(
         init=False, eq=False, repr=False, default=Factory(_numbers_of_all, takes_self=True)
     )
@@ -227,9 +229,10 @@ class History:
         What a correction names does not count, nor what happened after *as_of*.
 
         Raises:
-            WrongType: If *as_of* is no datetime.
+            WrongType: If *policy* is no policy, or *as_of* no datetime.
             WrongValue: If *as_of* has no time zone.
         """
+        require("policy", policy, Policy, "a Policy")
         events = self.events
         if self.corrections:
             events = tuple([event for event in events if event.id not in self.corrections])
@@ -261,6 +264,7 @@ def known_from(
     Undated evidence takes part in no order: what either establishes is established. An event
     outweighs an undated denial; an undated opt-out is ended by no event.
     """
+    require("policy", policy, Policy, "a Policy")
     if as_of is None and not history.tied and not history.corrections:
         numbers = history.numbers
     else:

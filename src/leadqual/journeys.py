@@ -9,7 +9,7 @@ from typing import final
 from attrs import frozen
 
 from leadqual.classification import earned_by, reached_by
-from leadqual.errors import WrongType
+from leadqual.errors import require
 from leadqual.facts import ALL_BITS
 from leadqual.history import Event, History, instant
 from leadqual.policy import Policy
@@ -97,7 +97,11 @@ class Journey:
         """Return when *stage* was reached, witnessed or implied; of NAME, when the first event was.
 
         None if it was not, or nothing is dated.
+
+        Raises:
+            WrongType: If *stage* is no stage.
         """
+        require("stage", stage, Stage, "a Stage", "use Stage.parse for a word")
         if stage is Stage.NAME:
             return self.stays[0].since if self.stays else None
         return next((change.at for change in self.changes if stage in change.transition.gained), None)
@@ -110,13 +114,10 @@ def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | No
     took away is told as such.
 
     Raises:
-        WrongType: If *history* is no history, or *as_of* no datetime.
+        WrongType: If *history* is no history, *policy* no policy, or *as_of* no datetime.
         WrongValue: If *as_of* has no time zone.
     """
-    if not isinstance(history, History):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType(
-            "history", "a History", type(history).__name__, "that of a contact is contact.history"
-        )
+    require("history", history, History, "a History", "that of a contact is contact.history")
     end = None if as_of is None else instant("as_of", as_of)
     events = history.in_order(policy, end)
     changes = tuple(_changes(events, policy))

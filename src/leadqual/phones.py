@@ -112,9 +112,9 @@ def require_region(region: str) -> None:
         WrongValue: If no country has it.
         ExtraMissing: If the extra ``intake`` is not installed.
     """
-    require("region", region, str, "the code of a country")
+    capitals = "give its two capital letters, such as GB or US"
+    require("region", region, str, "the code of a country", capitals)
     if region not in phone_library().SUPPORTED_REGIONS:
-        capitals = "give its two capital letters, such as GB or US"
         raise WrongValue("region", f"no country has the code {region!r}", capitals)
 
 

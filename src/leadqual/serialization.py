@@ -6,44 +6,49 @@ the field asks for, or it is refused with its path, all faults at once, and neve
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import GenericAlias, NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
 
-from attrs import fields, has
+from attrs import asdict, field, fields, has, make_class
 from cattrs import Converter
-from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
+from cattrs.errors import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+    StructureHandlerNotFoundError,
+)
 from cattrs.gen import make_dict_unstructure_fn, override
-from cattrs.v import transform_error
 
 from leadqual.classification import Classification
-from leadqual.errors import LeadqualError, WrongType, WrongValue
+from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, require
 from leadqual.explanation import Explanation
 from leadqual.facts import Evidence, Fact
-from leadqual.vocabulary import UnknownWord, Word
+from leadqual.vocabulary import UnknownWord, Word, nearest
 
 T = TypeVar("T")
 
 
 @final
-class DataUnreadable(LeadqualError, ValueError):
+class DataUnreadable(Faulty):
     """Say every place where data is not what its type asks for; never what stands there.
 
     Attributes:
         type_name: The type that was to be read.
-        faults: One text for each fault: what is wrong, and the path where.
     """
 
-    def __init__(self, type_name: str, faults: tuple[str, ...]) -> None:  # noqa: D107
-        super().__init__(type_name, faults)
+    def __init__(self, type_name: str, faults: tuple[Fault, ...]) -> None:  # noqa: D107
+        super().__init__(faults)
+        self.args = (type_name, faults)
         self.type_name = type_name
-        self.faults = faults
 
     def __str__(self) -> str:
         """Return the type and its faults."""
-        return f"not the data of a {self.type_name}: {'; '.join(self.faults)}"
+        return f"not the data of a {self.type_name}: {'; '.join(map(str, self.faults))}"
 
 
 def to_data(value: object) -> Any:  # noqa: ANN401 (plain data)
@@ -52,41 +57,65 @@ def to_data(value: object) -> Any:  # noqa: ANN401 (plain data)
 
 
 def to_json(value: object, *, indent: int | None = None) -> str:
-    """Return a public value as JSON text; equal values give equal text."""
-    return json.dumps(to_data(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    """Return a public value as JSON text; equal values give equal text.
+
+    Raises:
+        WrongType: If a part of *value* is no public value and no plain data, or *indent* is no number.
+        WrongValue: If JSON has no way to write a part of it: NaN, Infinity, a value that holds itself.
+    """
+    require("indent", indent, (int, NoneType), "a whole number or None")
+    refused: LeadqualError
+    try:
+        return json.dumps(to_data(value), ensure_ascii=False, allow_nan=False, indent=indent)
+    except TypeError:
+        refused = WrongType("value", "a public value or plain data", type(value).__name__)
+    except (ValueError, OverflowError, RecursionError):
+        reason = "holds NaN, Infinity, itself, or a whole number of thousands of digits"
+        refused = WrongValue("value", reason, "JSON has no way to write it; leave it out")
+    raise refused
 
 
 def from_data(data: object, as_type: type[T]) -> T:
     """Return the value of *as_type* that `to_data` had turned into *data*.
 
     Raises:
-        DataUnreadable: If the data is not what the type asks for; every fault is named.
+        DataUnreadable: If the data is not what the type asks for; every fault is named, with its path
+            from ``$``, which is the whole.
+        WrongType: If *as_type* is no type that can be read.
     """
+    if not isinstance(as_type, type) and get_origin(as_type) is None:  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        raise _no_type(as_type)
     try:
         return _CONVERTER.structure(data, as_type)
-    except BaseValidationError as error:
-        faults = tuple(transform_error(error, format_exception=_fault))
-    except (ValueError, TypeError, AttributeError) as error:
-        faults = (_fault(error, as_type),)
-    raise DataUnreadable(as_type.__name__, faults)
+    except StructureHandlerNotFoundError:
+        faults = None
+    except _UNREADABLE as error:
+        faults = tuple(_faults(error, "$", as_type))
+    raise DataUnreadable(_name(as_type), faults) if faults else _no_type(as_type)
+
+
+def _no_type(wanted: object) -> WrongType:
+    advice = "give the class itself, such as Contact"
+    return WrongType("as_type", "the class of a public value", _name(type(wanted)), advice)
 
 
 def from_json(text: str | bytes, as_type: type[T]) -> T:
     """Return the value of *as_type* that `to_json` had written.
 
     Raises:
-        WrongType: If *text* is no text.
+        WrongType: If *text* is no text, or *as_type* no type that can be read.
         WrongValue: If the text is no JSON, repeats a key, or holds NaN or Infinity.
         DataUnreadable: If the data is not what the type asks for; every fault is named.
     """
-    if not isinstance(text, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("text", "what to_json wrote", type(text).__name__)
+    require("text", text, (str, bytes), "what to_json wrote")
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
+        # The error of json holds the whole text.
         reason = str(error) if isinstance(error, _Refused) else "is no JSON"
-        raise WrongValue("text", reason, "give what to_json wrote") from None
-    return from_data(data, as_type)
+    else:
+        return from_data(data, as_type)
+    raise WrongValue("text", reason, "give what to_json wrote")
 
 
 class _Refused(ValueError):
@@ -104,16 +133,38 @@ def _no_constant(_: str) -> object:
     raise _Refused("holds NaN or Infinity")
 
 
-def _fault(error: BaseException, wanted: object) -> str:
-    """Describe an error without the data that caused it."""
+_UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, BaseValidationError)
+
+
+def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]:
+    """Yield what is wrong at a place and below it, without the data that is wrong."""
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            place, kind = where, wanted
+            for note in getattr(inner, "__notes__", ()):
+                at = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index!r}]"
+                place, kind = f"{where}{at}", note.type
+            yield from _faults(inner, place, kind)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = [each.name for each in fields(error.cl)]
+        for key in sorted(map(str, error.extra_fields)):
+            near = nearest(key, known)
+            hint = f"did you mean {near[0]}?" if near else "take it out"
+            yield Fault(f"{where}.{key}", f"is not known; {hint}")
+    else:
+        yield Fault(where, _reason(error, wanted))
+
+
+def _reason(error: BaseException, wanted: object) -> str:
     if isinstance(error, UnknownWord):
         return f"not a known {error.kind}"
-    if isinstance(error, ForbiddenExtraKeysError):
-        return f"has {len(error.extra_fields)} keys too many"
     if isinstance(error, KeyError):
         return "required field missing"
-    name = getattr(wanted, "__name__", None) or str(wanted)
-    return str(error) if isinstance(error, _Expected | LeadqualError) else f"expected {name}"
+    return str(error) if isinstance(error, _Expected | LeadqualError) else f"expected {_name(wanted)}"
+
+
+def _name(wanted: object) -> str:
+    return getattr(wanted, "__name__", None) or str(wanted)
 
 
 class _Expected(TypeError):
@@ -131,33 +182,43 @@ def _structure_union(value: object, wanted: object) -> object:
     for member in members:
         try:
             return _CONVERTER.structure(value, member)
-        except (ValueError, TypeError, AttributeError, BaseValidationError):
+        except _UNREADABLE:
             continue
-    names = ", ".join(getattr(member, "__name__", str(member)) for member in members)
-    raise _Expected(f"expected one of {names}")
+    raise _Expected(f"expected one of {', '.join(map(_name, members))}")
 
 
 def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
     if not isinstance(value, list):
         raise _Expected("expected a list")
     values, items = cast("list[object]", value), get_args(wanted)
-    if get_origin(wanted) is frozenset:
-        return frozenset(_CONVERTER.structure(each, items[0]) for each in values)
-    if items[-1] is Ellipsis:
-        return tuple(_CONVERTER.structure(each, items[0]) for each in values)
-    if len(values) != len(items):
-        raise _Expected(f"expected a list of {len(items)}")
-    return tuple(map(_CONVERTER.structure, values, items))
+    if get_origin(wanted) is not frozenset and items[-1] is not Ellipsis:
+        if len(values) != len(items):
+            raise _Expected(f"expected a list of {len(items)}")
+    else:
+        items = (items[0],) * len(values)
+    made = _structure_each(values, items, wanted)
+    return frozenset(made) if get_origin(wanted) is frozenset else tuple(made)
+
+
+def _structure_each(values: Iterable[object], kinds: Iterable[Any], wanted: Any) -> list[object]:  # noqa: ANN401 (a generic alias)
+    """Return the items of a list read each as its kind; the faults of all of them are raised at once."""
+    made: list[object] = []
+    errors: list[Exception] = []
+    for index, (value, kind) in enumerate(zip(values, kinds, strict=True)):
+        try:
+            made.append(_CONVERTER.structure(value, kind))
+        except _UNREADABLE as error:
+            error.add_note(IterableValidationNote("", index, kind))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("", errors, wanted)
+    return made
 
 
 def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
-    explained = {each.name for each in fields(Explanation)}
-    if not isinstance(data, dict) or set(cast("dict[str, object]", data)) != _SAID.keys() | explained:
-        raise _Expected("expected the data of a Classification, no key missing and none too many")
-    values = cast("dict[str, object]", data)
-    source = _CONVERTER.structure({key: values[key] for key in explained}, Explanation)
-    said = {key: _CONVERTER.structure(values[key], kind) for key, kind in _SAID.items()}
-    return wanted(**said, source=source)
+    written = asdict(_CONVERTER.structure(data, _WRITTEN), recurse=False)
+    said = {each: written.pop(each) for each in _SAID}
+    return wanted(**said, source=Explanation(**written))
 
 
 def _unstructure_classification(verdict: Classification) -> dict[str, object]:
@@ -165,9 +226,16 @@ def _unstructure_classification(verdict: Classification) -> dict[str, object]:
     return {**said, **to_data(verdict.explanation)}
 
 
-_SAID: Final[Mapping[str, Any]] = {
-    each.name: each.type for each in fields(Classification) if not each.name.startswith("_")
-}
+_SAID: Final = tuple(each.name for each in fields(Classification) if not each.name.startswith("_"))
+_WRITTEN: Final[type[Any]] = make_class(
+    "Classification",
+    {
+        each.name: field(type=each.type)
+        for each in (*fields(Classification), *fields(Explanation))
+        if not each.name.startswith("_")
+    },
+)
+"""A classification as it is written: what it says and its explanation, side by side."""
 
 
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
@@ -264,10 +332,14 @@ _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
 _CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
+_CONVERTER.register_structure_hook(
+    timedelta, lambda value, _: timedelta(seconds=_CONVERTER.structure(value, float))
+)
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
 _CONVERTER.register_structure_hook(Evidence, _structure_evidence)
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
+_CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), _unstructure_tuple)

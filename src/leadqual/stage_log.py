@@ -7,9 +7,11 @@ from typing import Final, final
 
 from attrs import frozen
 
+from leadqual.errors import pairs_of, require
 from leadqual.history import instant
 from leadqual.stages import Stage
 from leadqual.transitions import TRANSITIONS, Transition
+from leadqual.vocabulary import fold
 
 _NO_LABELS: Final[Mapping[str, Stage]] = MappingProxyType({})
 
@@ -40,15 +42,21 @@ def check_stage_log(
 
     *entries* are pairs of a stage, or its label, and an aware instant, in any order; those of one
     instant are taken as given. *labels* says which stage the other system's own words mean. Everybody
-    starts as a Name. After a refused move the person stands where they stood, so one mistake is told
+    starts as a Name. Labels are compared as words are, in any case. After a refused move the person stands where they stood, so one mistake is told
     once.
 
     Raises:
         UnknownWord: If a label is neither in *labels* nor a stage.
-        WrongType: If an instant is no datetime.
+        WrongType: If an instant is no datetime, or a value has another type.
         WrongValue: If an instant has no time zone.
     """
-    read = [(instant("entries", at), _stage(label, labels)) for label, at in entries]
+    meant: dict[str, Stage] = {}
+    for label, stage in pairs_of("labels", labels, "a label and a stage"):
+        require("each label", label, str, "a text")
+        require(f"labels[{label!r}]", stage, Stage, "a Stage", "use Stage.parse for a word")
+        meant[fold(label)] = stage
+    pairs = pairs_of("entries", entries, "a stage and an instant")
+    read = [(instant("entries", at), _stage(label, meant)) for label, at in pairs]
     read.sort(key=lambda entry: entry[0])
     moves: list[LoggedMove] = []
     stands = Stage.NAME
@@ -62,4 +70,5 @@ def check_stage_log(
 def _stage(label: Stage | str, labels: Mapping[str, Stage]) -> Stage:
     if isinstance(label, Stage):
         return label
-    return labels[label] if label in labels else Stage.parse(label)
+    require("entries", label, str, "a Stage or its label")
+    return labels[word] if (word := fold(label)) in labels else Stage.parse(label)

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, final
+from typing import Final, cast, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import WrongType, WrongValue, require
 from leadqual.funnel.counting import Funnel, Person
 from leadqual.funnel.proportions import (
     CONFIDENCE,
+    MOST,
     Interval,
     Proportion,
     RateComparison,
@@ -25,6 +26,8 @@ SIGHT_UNSEEN: Final = Proportion(1, 10)
 A forecast, no verdict on a person; it is taken as if ten contacts had been looked at.
 Source: article 2.
 """
+
+_DIGITS: Final = 60
 
 
 @final
@@ -123,19 +126,32 @@ def appraise(
     leads sights unseen.”
 
     Raises:
-        WrongValue: If the price is negative, the list is empty, or *confidence* is none.
-        WrongType: If the price is a float, which cannot hold cents exactly.
+        WrongValue: If the price is negative or no amount of money, the list is empty, or *confidence* is
+            none.
+        WrongType: If the price is a float, which cannot hold cents exactly, or a value has another type.
     """
     deviate(confidence)
     if isinstance(price, bool) or not isinstance(price, int | Decimal | Fraction):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         raise WrongType(
             "price", "a whole number, a Decimal or a Fraction", type(price).__name__, "use Decimal('9.90')"
         )
-    if (isinstance(price, Decimal) and not price.is_finite()) or price < 0:
-        raise WrongValue("price", "is no price", "give what the whole list costs, 0 or more")
-    if not whole("contacts", contacts):
+    if not _is_amount(price):
+        raise WrongValue("price", "is no price", f"give what the whole list costs, from 0 to {MOST:,}")
+    contacts = whole("contacts", contacts)
+    if not contacts:
         raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")
     if not isinstance(sample, Funnel | Proportion):
         sample = Funnel.of(sample)
+    if against is not None:
+        require("against", against, Appraisal, "an Appraisal", "appraise the other offer first")
     share = sample.qualified if isinstance(sample, Funnel) else sample
     return Appraisal(share, Fraction(price), contacts, confidence, against)
+
+
+def _is_amount(price: int | Decimal | Fraction) -> bool:
+    # The fraction of Decimal('1e99999999') is never finished, so its exponent is looked at before.
+    if isinstance(price, Decimal) and (
+        not price.is_finite() or abs(cast("int", price.as_tuple().exponent)) > _DIGITS
+    ):
+        return False
+    return 0 <= price <= MOST

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from leadqual import articles
 from leadqual.articles import Sentence
-from leadqual.errors import WrongType
+from leadqual.errors import require
 from leadqual.facts import Fact
 from leadqual.stages import Stage
 
@@ -88,8 +88,7 @@ def lint_claim(text: str) -> tuple[VagueClaim, ...]:
     Raises:
         WrongType: If *text* is no text.
     """
-    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("text", "a text", type(text).__name__)
+    require("text", text, str, "a text")
     return tuple(
         VagueClaim(found.start(), found.end(), found[0])
         for found in _VAGUE.finditer(text)

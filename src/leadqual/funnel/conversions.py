@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Final, Literal, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import Fact
 from leadqual.funnel.proportions import Proportion
 from leadqual.stages import Stage, topmost
+from leadqual.vocabulary import fold
 
 Level = Stage | Literal[Fact.CONTACTED]
 """What people are counted at: a stage, or CONTACTED, the base of “you talk to 100 people”."""
@@ -23,11 +24,11 @@ def level(given: object) -> Level:
     """Return the level that *given* is, or names.
 
     Raises:
-        UnknownWord: If a word names no stage, nor ``"contacted"``.
+        UnknownWord: If a word, in any case, names no stage, nor ``"contacted"``.
         WrongType: If it is neither a level nor a word.
     """
     if isinstance(given, str):
-        return _BY_WORD[given] if given in _BY_WORD else Stage.parse(given)
+        return _BY_WORD[word] if (word := fold(given)) in _BY_WORD else Stage.parse(given)
     for known in LEVELS:
         if given is known:
             return known
@@ -64,11 +65,12 @@ class Conversion(Proportion):
     Conversion.”
 
     Raises:
+        WrongType: If *base* or *target* is no level.
         WrongValue: If *base* does not come before *target*, or *count* is above *total*.
     """
 
-    base: Level
-    target: Level
+    base: Level = field(converter=level)
+    target: Level = field(converter=level)
 
     def __attrs_post_init__(self) -> None:
         """Refuse the wrong way round."""

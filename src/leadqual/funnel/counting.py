@@ -9,7 +9,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import field, frozen
 
 from leadqual.classification import Classifiable, Classification, classify
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
 from leadqual.facts import Evidence, Fact
 from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
 from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
@@ -27,6 +27,20 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 _PLAIN: Final = "this funnel was made from plain numbers, which do not tell"
 
 
+def _patterns(given: Patterns | None) -> Patterns | None:
+    if given is None:
+        return None
+    pairs = pairs_of("patterns", given, "a Pattern and a number")
+    for pattern, _ in pairs:
+        require("each of patterns", pattern, Pattern, "a Pattern", "make the funnel with Funnel.of")
+    return tuple((pattern, whole("patterns", n)) for pattern, n in pairs)
+
+
+def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> tuple[tuple[Level, int], ...]:
+    pairs = pairs_of("numbers", given, "a level and a number")
+    return tuple((level(where), whole(str(where), n)) for where, n in pairs)
+
+
 @final
 @frozen
 class Funnel:
@@ -40,8 +54,10 @@ class Funnel:
         numbers: How many people came to each level, as far as known.
     """
 
-    patterns: Patterns | None = ()
-    numbers: tuple[tuple[Level, int], ...] = field(default=tuple((where, 0) for where in LEVELS))
+    patterns: Patterns | None = field(default=(), converter=_patterns)
+    numbers: tuple[tuple[Level, int], ...] = field(
+        default=tuple((where, 0) for where in LEVELS), converter=_numbers
+    )
 
     @classmethod
     def of(
@@ -73,10 +89,9 @@ class Funnel:
         Raises:
             WrongType: If a person has no such attribute, or cannot be classified.
         """
-        everybody = cast("object", people)
-        if isinstance(everybody, Mapping | str) or not isinstance(everybody, Iterable):
-            advice = "put a single person into a list"
-            raise WrongType("people", "an iterable of people", type(people).__name__, advice)
+        require_items("people", people, "people", "put a single person into a list")
+        if not isinstance(key, str) and not callable(key):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+            raise WrongType("key", "the name of an attribute, or a callable", type(key).__name__)
         # Equal evidence gives one shared answer, so most people are counted by identity alone.
         groups: dict[KeyT, dict[int, list[Any]]] = {}
         for person in people:
@@ -121,6 +136,7 @@ class Funnel:
             UnknownWord: If a word names no level.
         """
         if not isinstance(counts, Mapping):
+            require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
             return cls._from_patterns(read_rows(counts))
         return cls(None, _read_numbers(cast("Mapping[object, object]", counts))) if counts else cls()
 
@@ -159,27 +175,32 @@ class Funnel:
         patterns = self._patterns("who is qualified")
         return Proportion(sum(n for pattern, n in patterns if pattern.qualified), self.count(Stage.NAME))
 
-    def count(self, where: Level) -> int:
-        """Return how many people ever came to a level: a stage, or CONTACTED.
+    def count(self, where: Level | str) -> int:
+        """Return how many people ever came to a level: a stage, CONTACTED, or a word for one.
 
         Raises:
             WrongValue: If that number was not given.
+            WrongType: If *where* is no level.
+            UnknownWord: If a word names no level.
         """
-        known = self.reached
-        if level(where) not in known:
+        known, where = self.reached, level(where)
+        if where not in known:
             raise WrongValue("counts", f"{where} was not given", f"known are {', '.join(map(str, known))}")
         return known[where]
 
-    def rate(self, base: Level, target: Level, *, witnessed: bool = False) -> Conversion:
+    def rate(self, base: Level | str, target: Level | str, *, witnessed: bool = False) -> Conversion:
         """Return how many of those who came to *base* came to *target* too.
 
         *base* is a stage or CONTACTED, which means contacted or at least a Lead. With *witnessed*,
         both count only where a rule of their own holds.
 
         Raises:
+            WrongType: If *base* or *target* is no level.
+            UnknownWord: If a word names no level.
             WrongValue: If *base* does not come before *target*, if a number was not given, or if plain
                 numbers do not tell what was witnessed.
         """
+        require("witnessed", witnessed, bool, "True or False")
         base, target = level(base), level(target)
         refuse_unordered(base, target)
         if not witnessed:
@@ -192,8 +213,8 @@ class Funnel:
     def compare(
         self,
         other: "Funnel",
-        base: Level,
-        target: Level,
+        base: Level | str,
+        target: Level | str,
         *,
         confidence: float = CONFIDENCE,
         witnessed: bool = False,
@@ -206,8 +227,10 @@ class Funnel:
         Source: article 1, “you will be able to compare your exact results to his or hers”.
 
         Raises:
+            WrongType: If *other* is no funnel, or as `rate`.
             WrongValue: As `rate`, or if *confidence* does not lie between 0 and 1.
         """
+        require("other", other, Funnel, "a Funnel", "make one with Funnel.of or Funnel.from_counts")
         rates = [funnel.rate(base, target, witnessed=witnessed) for funnel in (self, other)]
         first, second = (Proportion(rate.count, rate.total) for rate in rates)
         return RateComparison(first, second, confidence)
@@ -246,7 +269,7 @@ class Funnel:
 
 
 def _read_numbers(counts: Mapping[object, object]) -> tuple[tuple[Level, int], ...]:
-    given: dict[Level, int] = {level(key): whole(str(key), n) for key, n in counts.items()}
+    given = dict(_numbers(counts))
     known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
     for base, target in combinations(known, 2):
         if precedes(base, target) and given[target] > given[base]:

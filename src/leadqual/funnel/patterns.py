@@ -7,7 +7,7 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.classification import Classification
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.facts import Fact
 from leadqual.funnel.conversions import Level
 from leadqual.funnel.proportions import whole
@@ -70,9 +70,8 @@ class Pattern:
 
 
 def _cell(row: Mapping[str, object], column: str) -> object:
-    if not isinstance(row, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        advice = "turn a frame into rows first, as with frame.rows(named=True)"
-        raise WrongType("each row", "a mapping of columns", type(row).__name__, advice)
+    advice = "turn a frame into rows first, as with frame.rows(named=True)"
+    require("each row", row, Mapping, "a mapping of columns", advice)
     if column not in row:
         raise WrongValue(f"column {column}", "is missing", f"a row has {', '.join(COLUMNS)}")
     return row[column]
@@ -80,9 +79,8 @@ def _cell(row: Mapping[str, object], column: str) -> object:
 
 def _flag(row: Mapping[str, object], column: str) -> bool:
     value = _cell(row, column)
-    if not isinstance(value, bool):
-        raise WrongType(f"column {column}", "True or False", type(value).__name__)
-    return value
+    require(f"column {column}", value, bool, "True or False")
+    return value is True
 
 
 Patterns = tuple[tuple[Pattern, int], ...]

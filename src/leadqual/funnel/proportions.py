@@ -5,18 +5,19 @@ from fractions import Fraction
 from math import ceil, sqrt
 from operator import index
 from statistics import NormalDist
-from typing import Final, Self, SupportsIndex, final
+from typing import Final, Self, SupportsIndex, cast, final
 
 from attrs import field, frozen
 
 from leadqual import articles
-from leadqual.errors import WrongType, WrongValue
+from leadqual.errors import WrongType, WrongValue, require
 from leadqual.vocabulary import Meaning, Word, define
 
 CONFIDENCE: Final = 0.95
 """The share of intervals that hold the true rate, unless another is asked for."""
 
-_OUT_OF_REACH: Final = 10**15
+MOST: Final = 10**15
+"""The largest number of people, or amount of money, that is counted with; there are not so many."""
 
 
 @final
@@ -44,13 +45,19 @@ def whole(argument: str, value: object) -> int:
 
     Raises:
         WrongType: If it is no whole number; True and False are none.
-        WrongValue: If it is negative.
+        WrongValue: If it is negative, or above `MOST`.
     """
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+    try:
+        # An array has an index where it is a single number.
+        number = None if isinstance(value, bool) else index(cast("SupportsIndex", value))
+    except TypeError:
+        number = None
+    if number is None:
         raise WrongType(argument, "a whole number", type(value).__name__)
-    number = index(value)
     if number < 0:
         raise WrongValue(argument, "is negative", "count people from 0")
+    if number > MOST:
+        raise WrongValue(argument, f"is above {MOST:,}", "count people")
     return number
 
 
@@ -58,8 +65,10 @@ def deviate(confidence: float) -> float:
     """Return how many standard deviations a two-sided interval reaches: 1.96 for 0.95.
 
     Raises:
-        WrongValue: If *confidence* does not lie between 0 and 1.
+        WrongType: If *confidence* is no number.
+        WrongValue: If it does not lie between 0 and 1.
     """
+    require("confidence", confidence, (int, float), "a number between 0 and 1")
     if not 0 < confidence < 1:
         raise WrongValue("confidence", "must lie between 0 and 1, both excluded", "use 0.95 for 95 %")
     return -NormalDist().inv_cdf((1 - confidence) / 2)
@@ -98,8 +107,16 @@ def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interv
     return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
 
 
-def _count(proportion: "Proportion", _: object, value: int) -> None:
-    if whole("count", value) > whole("total", proportion.total):
+def _whole_count(value: int) -> int:
+    return whole("count", value)
+
+
+def _whole_total(value: int) -> int:
+    return whole("total", value)
+
+
+def _is_part(proportion: "Proportion", _: object, value: int) -> None:
+    if value > proportion.total:
         raise WrongValue("count", "is above the total", "count only people of the base")
 
 
@@ -112,11 +129,12 @@ class Proportion:
         total: The people they are a part of.
 
     Raises:
+        WrongType: If one is no whole number.
         WrongValue: If *count* is above *total*, or one is negative.
     """
 
-    count: int = field(validator=_count)
-    total: int
+    count: int = field(converter=_whole_count, validator=_is_part)
+    total: int = field(converter=_whole_total)
 
     @property
     def rate(self) -> Fraction | None:
@@ -138,7 +156,12 @@ class Proportion:
         """Return *amount* divided by the share, by the interval's high end, and by its low end.
 
         None stands where the divisor is 0 or nothing is known: no number would be enough.
+
+        Raises:
+            WrongType: If *amount* is no whole number and no Fraction.
+            WrongValue: If *confidence* does not lie between 0 and 1.
         """
+        require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
         expected, least, most = (amount / divisor if divisor else None for divisor in divisors)
@@ -175,7 +198,9 @@ class RateComparison:
     weights: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a confidence that is none."""
+        """Refuse groups that are none, and a confidence that is none."""
+        require("first", self.first, Proportion, "a Proportion")
+        require("second", self.second, Proportion, "a Proportion")
         deviate(self.confidence)
 
     @property
@@ -210,8 +235,8 @@ class RateComparison:
         """
         if not self.difference:
             return None
-        enough = 1 + bisect_left(range(1, _OUT_OF_REACH), x=True, key=self._decided_by)
-        if enough == _OUT_OF_REACH:
+        enough = 1 + bisect_left(range(1, MOST), x=True, key=self._decided_by)
+        if enough == MOST:
             return None
         return max(0, enough - self.first.total), max(0, enough - self.second.total)
 

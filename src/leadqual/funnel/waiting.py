@@ -7,12 +7,15 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, pairs_of
+from leadqual.history import instant
 
 QUARTERS: Final = (0.25, 0.5, 0.75)
 
 # What thousands of multiplications may add to a share by rounding.
 _ROUNDING: Final = 1e-9
+
+_NOT_YET: Final = "give the instant, or None for who is not there yet"
 
 
 @final
@@ -50,17 +53,17 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
     of the American Statistical Association 53 (1958), 457-481.
 
     Raises:
+        WrongType: If an instant is no datetime, or one of *pairs* no pair.
         WrongValue: If an instant has no time zone, or the second comes before the first.
     """
-    _refuse_naive("as_of", as_of)
+    as_of = instant("as_of", as_of)
     arrived: Counter[timedelta] = Counter()
     waiting: Counter[timedelta] = Counter()
-    for first, second in pairs:
-        _refuse_naive("first", first)
-        if second is not None:
-            _refuse_naive("second", second)
-            if second < first:
-                raise WrongValue("pairs", "the second instant is before the first", "give (earlier, later)")
+    for begun, ended in pairs_of("pairs", pairs, "two instants"):
+        first = instant("first", begun)
+        second = None if ended is None else instant("second", ended, _NOT_YET)
+        if second is not None and second < first:
+            raise WrongValue("pairs", "the second instant is before the first", "give (earlier, later)")
         if first <= as_of:
             there = second is not None and second <= as_of
             (arrived if there else waiting)[(second if second is not None and there else as_of) - first] += 1
@@ -82,8 +85,3 @@ def _quartiles(
             found.append(time)
     first, median, third, *_ = [*found, None, None, None]
     return first, median, third
-
-
-def _refuse_naive(argument: str, instant: datetime) -> None:
-    if instant.utcoffset() is None:
-        raise WrongValue(argument, "has no time zone", "give an aware datetime")

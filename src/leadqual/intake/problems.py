@@ -6,11 +6,13 @@ from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.intake.codes import Code
+from leadqual.privacy import shown_by_repr
 from leadqual.serialization import PRIVATE
 from leadqual.severity import Severity
 
 
 @final
+@shown_by_repr
 @frozen
 class Problem:
     """Name one fault of a file or of a record, without the data of a person.

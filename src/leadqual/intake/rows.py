@@ -8,6 +8,7 @@ from leadqual.classification import Classification
 from leadqual.contacts import Contact
 from leadqual.errors import require
 from leadqual.intake.problems import Problem
+from leadqual.privacy import shown_by_repr
 from leadqual.serialization import PRIVATE
 
 
@@ -34,6 +35,7 @@ class Accepted:
 
 
 @final
+@shown_by_repr
 @frozen
 class Rejected:
     """Hold a record that cannot be used, with every reason.
