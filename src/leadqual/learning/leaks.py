@@ -47,14 +47,13 @@ class LeakWarning:
 def alone(model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]) -> list[Comparison]:
     """Return how well each column alone ranks *test*, by the rates that its bands have in *train*."""
     result: list[Comparison] = []
-    for column, banding in zip(model.columns, model.bandings, strict=True):
-        codes = [banding.codes[cell] for cell in column.cells]
-        counts = Counter((codes[row], sample.converted[row]) for row in train)
+    for codes, banding in zip(model.codes, model.bandings, strict=True):
+        counts = Counter((codes[row], sample.cases[row].converted) for row in train)
         rates = [
             (counts[code, True] + 0.5) / (counts[code, True] + counts[code, False] + 1)
             for code in range(banding.size + 1)
         ]
-        numbers = [(rates[codes[row]], sample.converted[row]) for row in test]
+        numbers = [(rates[codes[row]], sample.cases[row].converted) for row in test]
         result.append(
             area([number for number, yes in numbers if yes], [number for number, yes in numbers if not yes])
         )
@@ -66,10 +65,10 @@ def leaks(
 ) -> Iterator[LeakWarning]:
     """Yield a warning for each column that gives the outcome away; *areas* are those of `alone`."""
     said = frozenset(known)
-    base = sum(sample.converted) / len(sample.converted)
-    for column, banding, value in zip(model.columns, model.bandings, areas, strict=True):
-        codes = [banding.codes[cell] for cell in column.cells]
-        counts = Counter(zip(codes, sample.converted, strict=True))
+    converted = [case.converted for case in sample.cases]
+    base = sum(converted) / len(converted)
+    for column, codes, banding, value in zip(model.columns, model.codes, model.bandings, areas, strict=True):
+        counts = Counter(zip(codes, converted, strict=True))
         reasons = list(_reasons(value, counts, banding.size, base, is_fill=column.kind == "filled"))
         if reasons:
             yield LeakWarning(
