@@ -1,7 +1,7 @@
 """Points learned from what became of a company's own contacts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from math import sqrt
 from typing import Final, final
@@ -64,7 +64,7 @@ define(
         ),
         Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
         Readiness.READY: Meaning(
-            "ranks well, also later and without what may be known only afterwards",
+            "ranks well, later people too",
             articles.COMPARE_RESULTS,
         ),
     }
@@ -87,6 +87,8 @@ class Learned:
             of the later half under the card of the earlier half. None where there are no days, or too
             few people.
         warnings: The columns that may have been filled only once it was known how it ended.
+        ask: The columns that alone rank so well that you should ask yourself when they were known, with
+            their areas; those in *known* are not among them.
         left_out: The columns that nothing was learned from, with the reason.
         young: How many have not converted yet and are younger than the usual time to convert.
         limits: What no figure here can tell.
@@ -98,6 +100,7 @@ class Learned:
     evaluation: Evaluation
     out_of_time: Evaluation | None
     warnings: tuple[LeakWarning, ...]
+    ask: tuple[str, ...]
     left_out: tuple[Fault, ...]
     young: int
     limits: tuple[str, ...]
@@ -108,7 +111,9 @@ class Learned:
         if self.verdict is Readiness.NOT_READY:
             return f"{word}: the card needs {self.needs[0]}"
         later = "" if self.out_of_time else "; nothing is known of how it ranks later people"
-        return f"{word}: the card {self.verdict.definition}{later}"
+        columns = ", ".join(self.ask)
+        ask = f"; first ask whether {columns} was known when you would have called" if columns else ""
+        return f"{word}: the card {self.verdict.definition}{later}{ask}"
 
 
 def learn(
@@ -197,9 +202,10 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
+        ask=tuple(strong(model, areas, said)),
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in sorted(silent))),
         young=found.young,
-        limits=(*found.limits, *_doubts(model, sample, areas)),
+        limits=(*found.limits, *_doubts(model, sample)),
     )
 
 
@@ -294,7 +300,7 @@ def _wishes(
             yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
 
 
-def _doubts(model: Model, sample: Sample, areas: Sequence[float]) -> Iterator[str]:
+def _doubts(model: Model, sample: Sample) -> Iterator[str]:
     """Yield what the figures do not show."""
     bands = Counter(
         (place, code)
@@ -307,9 +313,7 @@ def _doubts(model: Model, sample: Sample, areas: Sequence[float]) -> Iterator[st
         yield f"{few:,} of {every:,} bands hold fewer than {_RARE} that converted; their points are guesses"
     if telling := ", ".join(sorted(_telling_blanks(model, sample))):
         yield f"blank cells convert otherwise than the rest; see whether filled ranks better, of {telling}"
-    names = strong([column.name for column in model.columns], areas)
-    first = f", first of {', '.join(names)}" if names else ""
-    yield f"no figure shows whether a column was known when you would have called: ask it of each{first}"
+    yield "no figure shows whether a column was known when you would have called: ask it of each"
 
 
 def _telling_blanks(model: Model, sample: Sample) -> Iterator[str]:

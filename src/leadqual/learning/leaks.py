@@ -80,7 +80,7 @@ def _reasons(
     value: float, counts: Counter[tuple[int, bool]], size: int, base: float, *, is_fill: bool
 ) -> Iterator[str]:
     if value >= TOO_GOOD:
-        yield f"alone it ranks nearly perfectly (area {value:.2f})"
+        yield f"alone it ranks suspiciously well (area {value:.2f})"
     bands = [(counts[code, True], counts[code, True] + counts[code, False]) for code in range(size + 1)]
     verdicts = [_extreme(yes, people, base) for yes, people in bands]
     if is_fill:
@@ -107,10 +107,15 @@ def _extreme(yes: int, people: int, base: float) -> str:
     return "hardly any" if interval.high < base * _HARDLY_ANY else ""
 
 
-def strong(names: Sequence[str], areas: Sequence[float]) -> list[str]:
-    """Return the columns that alone rank so well that one should ask when they were known."""
-    found = sorted(zip(areas, names, strict=True), reverse=True)
-    return [f"{name} ({value:.2f})" for value, name in found if value >= STRONG]
+def strong(model: Model, areas: Sequence[float], known: Iterable[str]) -> list[str]:
+    """Return the other columns that alone rank so well that one should ask when they were known."""
+    said = frozenset(known)
+    found = sorted(zip(areas, model.columns, strict=True), key=lambda each: (-each[0], each[1].name))
+    return [
+        f"{column.name} ({value:.2f})"
+        for value, column in found
+        if value >= STRONG and not said & {column.name, column.source}
+    ]
 
 
 def area_alone(folds: Sequence[Sequence[Comparison]]) -> list[float]:
