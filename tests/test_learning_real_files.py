@@ -3,6 +3,7 @@
 import csv
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from history_of_a_company import history
@@ -147,9 +148,7 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     """Within 1e-6, absolute, of a loss of thousands."""
     rows, options = DATA[data](shared)
     at = options.get("at")
-    found = read_cases(
-        rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD
-    )
+    found = read_cases(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
     sample = read_sample(
         found,
         outcome=options["outcome"],
@@ -220,7 +219,7 @@ def test_no_card_that_is_ready_fails_on_the_next_people(shared, data, capsys):
     columns = columns_of(rows, options)
     rows.sort(key=lambda row: str(row[options["at"]]))
     ends = [len(rows) * sixth // 6 for sixth in range(7)]
-    for cut, end in zip(ends[2:], ends[3:], strict=False):
+    for cut, end in pairwise(ends[2:]):
         learned = learn(rows[:cut], signals=columns, **options)
         truth = evaluate(learned.card, rows[cut:end], outcome=options["outcome"]).auc
         with capsys.disabled():

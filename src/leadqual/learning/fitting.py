@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import compress
 from math import sqrt
 from typing import Final, final
 
@@ -302,31 +303,22 @@ def _wishes(
 
 def _doubts(model: Model, sample: Sample) -> Iterator[str]:
     """Yield what the figures do not show."""
-    bands = Counter(
-        (place, code)
-        for place, (codes, banding) in enumerate(zip(model.codes, model.bandings, strict=True))
-        for code, case in zip(codes, sample.cases, strict=True)
-        if case.converted and code < banding.size
-    )
-    every = sum(banding.size for banding in model.bandings)
-    if few := every - sum(count >= _RARE for count in bands.values()):
-        yield f"{few:,} of {every:,} bands hold fewer than {_RARE} that converted; their points are guesses"
-    if telling := ", ".join(sorted(_telling_blanks(model, sample))):
-        yield f"blank cells convert otherwise than the rest; see whether filled ranks better, of {telling}"
-    yield "no figure shows whether a column was known when you would have called: ask it of each"
-
-
-def _telling_blanks(model: Model, sample: Sample) -> Iterator[str]:
-    """Yield the columns whose blank cells surely convert more often or less often than the others."""
-    named = {column.source for column in model.columns if column.kind == "filled"}
+    won = [case.converted for case in sample.cases]
+    held = [Counter(compress(codes, won)) for codes in model.codes]
+    bands = [
+        counts[band] for counts, each in zip(held, model.bandings, strict=True) for band in range(each.size)
+    ]
+    if few := sum(count < _RARE for count in bands):
+        yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
+    telling: list[str] = []
     for column in model.columns:
-        if column.source not in named:
-            counts = Counter(
-                (cell < 0, case.converted) for cell, case in zip(column.cells, sample.cases, strict=True)
-            )
-            blank, told = (
-                wilson(counts[is_blank, True], max(1, counts[is_blank, True] + counts[is_blank, False]))
-                for is_blank in (True, False)
-            )
-            if counts[True, True] + counts[True, False] and (blank.low > told.high or blank.high < told.low):
-                yield column.name
+        blank, told = (
+            [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
+            for empty in (True, False)
+        )
+        one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
+        if one.low > other.high or one.high < other.low:
+            telling.append(column.name)
+    if telling:
+        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(telling))}"
+    yield "no figure shows whether a column was known when you would have called: ask it of each"
