@@ -209,6 +209,20 @@ class TestTheWorth:
         same_day = [{**row, "created": date(2025, 1, 1)} for row in rows]
         assert learn(same_day, outcome="won", at="created").needs == learned.needs
 
+    def test_few_outcomes_in_the_first_half_are_said(self):
+        rows = sorted(history(900, strength=2), key=lambda row: row["created"])
+        for place, row in enumerate(rows[:450]):
+            row["won"] = "no" if place % 30 else "yes"
+
+        learned = learn(rows, outcome="won", at="created")
+
+        assert learned.out_of_time.outcome.total < 450
+        assert learned.out_of_time.drift == ()
+        assert (
+            "at least 10 of either outcome in the last sixth of the time, and 20 in the first half"
+            in learned.needs
+        )
+
     def test_a_block_of_few_outcomes_is_not_tried(self):
         rows = sorted(history(1000, strength=2), key=lambda row: row["created"])
         for row in rows[330:505]:
@@ -820,6 +834,19 @@ class TestEvaluate:
 
         assert found.rule_auc.value == 1
         assert found.worse_than_rules
+
+    def test_a_signal_may_be_called_total(self):
+        named, plain = (
+            Scorecard(
+                "named", signals=[Signal.number(name, {20: 40}, column="minutes"), Signal.yes("asked", 20)]
+            )
+            for name in ("total", "minutes")
+        )
+
+        found = evaluate(named, ROWS, outcome="won", at="created")
+
+        assert found.auc == evaluate(plain, ROWS, outcome="won").auc
+        assert [each.name for each in found.drift] == ["total", "total", "asked"]
 
     def test_points_that_age_are_read_as_on_the_day_of_each_record(self):
         card = Scorecard("aging", signals=[Signal.dated("visits", 40, cap=40, half_life=10)])

@@ -61,7 +61,7 @@ class Readiness(Word):
 define(
     {
         Readiness.NOT_READY: Meaning(
-            "may rank no better than chance, or only by what was known afterwards", articles.COMPARE_RESULTS
+            "may rank no better than chance once it is used", articles.COMPARE_RESULTS
         ),
         Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
         Readiness.READY: Meaning(
@@ -191,15 +191,15 @@ def learn(
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
     warnings = tuple(leaks(model, sample, areas, said))
-    blocks = tuple(_blocks(evaluation, out_of_time, warnings))
-    wishes = tuple(_wishes(evaluation, out_of_time, last, dated=at is not None))
+    obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
+    shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
     silent = [
         column.name for column, points in zip(model.columns, model.points, strict=True) if not any(points)
     ]
     return Learned(
         card=model.card,
-        verdict=Readiness.NOT_READY if blocks else Readiness.USABLE if wishes else Readiness.READY,
-        needs=(*blocks, *wishes),
+        verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
+        needs=(*obstacles, *shortfalls),
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
@@ -259,10 +259,10 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
             ranked.append(_ranked(model, sample, block))
             if end is None:
                 last = evaluation_of(ranked[-1:]).auc
-    return (evaluation_of(ranked, drift=drift) if ranked and drift else None), last
+    return (evaluation_of(ranked, drift=drift) if ranked else None), last
 
 
-def _blocks(
+def _obstacles(
     evaluation: Evaluation, out_of_time: Evaluation | None, warnings: Iterable[LeakWarning]
 ) -> Iterator[str]:
     """Yield what keeps a card from being used at all."""
@@ -273,14 +273,15 @@ def _blocks(
         low = evaluation.auc.low
         yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
     if out_of_time is not None:
-        low, shift = out_of_time.auc.low, out_of_time.drift[0].index
+        low = out_of_time.auc.low
         if low <= _CHANCE:
             yield f"to hold later: it may rank later people no better than chance (from {low:.2f})"
-        if shift >= SHIFTED:
-            yield f"people like the earlier ones: the totals of later people have shifted (by {shift:.2f})"
+        for total in out_of_time.drift[:1]:
+            if total.index >= SHIFTED:
+                yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
 
 
-def _wishes(
+def _shortfalls(
     evaluation: Evaluation, out_of_time: Evaluation | None, last: Auc | None, *, dated: bool
 ) -> Iterator[str]:
     """Yield what keeps a card from being ready."""
@@ -292,7 +293,7 @@ def _wishes(
         yield "to rank no worse than the rule score, which it surely does"
     if not dated:
         yield "the day of each (at=…), to be tried on later people"
-    elif out_of_time is None or last is None:
+    elif out_of_time is None or last is None or not out_of_time.drift:
         yield f"at least {_WITHIN} of either outcome in the last sixth of the time, and {_BEFORE} in the first half"
     else:
         if out_of_time.auc.low < _GOOD:
