@@ -343,6 +343,26 @@ class TestLeaks:
         )
         assert learn(rows, outcome="won", known=["duration"]).ask == ()
 
+    def test_what_the_figures_do_not_show_is_said(self):
+        rows = [
+            {
+                **row,
+                "title": row["title"] if row["won"] == "no" or place % 3 else None,
+                "once": "yes" if place < 2 else "no",
+            }
+            for place, row in enumerate(ROWS)
+        ]
+
+        limits = learn(rows, outcome="won").limits
+
+        blanks = "blank cells convert otherwise than the rest: see whether filled ranks better, of title"
+        assert blanks in limits
+        assert any(
+            limit.endswith("bands hold fewer than 3 that converted; their points are guesses")
+            for limit in limits
+        )
+        assert blanks not in learn(rows, outcome="won", filled=["title"]).limits
+
 
 class TestTime:
     def test_not_yet_is_not_no(self):

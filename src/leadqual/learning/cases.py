@@ -128,7 +128,7 @@ def read_cases(
     last = _last_day(days, won, day_of("as_of", as_of))
     usual = _usual(days, won) if usual_days is None else usual_days
     young = [
-        None not in (found, last, usual) and (last - found).days < usual  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand, reportOperatorIssue] (none of them is None)
+        found is not None and last is not None and usual is not None and (last - found).days < usual
         for found in days
     ]
     count = sum(is_young and answer is False for is_young, answer in zip(young, answers, strict=True))
@@ -171,7 +171,8 @@ def names_of(subjects: Sequence[object]) -> tuple[str, ...]:
         if isinstance(subject, Mapping):
             found.update(cast("Mapping[object, object]", subject))
         else:
-            found.update(_CONTACT, dict(getattr(subject, "extra", ())))
+            extra: Mapping[str, object] = dict(getattr(subject, "extra", ()))
+            found.update(_CONTACT, extra)
     if not all(isinstance(name, str) for name in found):
         advice = "name every column by a text; csv.DictReader puts surplus cells under None"
         raise WrongValue("rows", "have cells under what is no name of a column", advice)

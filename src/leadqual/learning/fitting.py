@@ -138,8 +138,9 @@ def learn(
     """Return a scorecard whose points are learned from records of which it is known how they ended.
 
     The points are those of a logistic regression on bands: 50 is the average contact, 10 points double
-    the odds (fewer where the total would leave 0 to 100), and unknown is neither good nor bad. The
-    same records give the same card, in whatever order they come.
+    the odds (fewer where the total would leave 0 to 100), and unknown is neither good nor bad. Points
+    rank; as odds they hold only where as many convert as among these records. Every figure is that of
+    a card on records that it was not made from. The same records give the same card, in whatever order.
 
     Args:
         rows: Contacts, or mappings of columns to cells; a contact is read as on its day.
@@ -318,7 +319,8 @@ def _doubts(model: Model, sample: Sample) -> Iterator[str]:
             for empty in (True, False)
         )
         one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
-        if one.low > other.high or one.high < other.low:
+        asked = any(each.source == column.source and each.kind == "filled" for each in model.columns)
+        if not asked and (one.low > other.high or one.high < other.low):
             telling.append(column.name)
     if telling:
         yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(telling))}"
