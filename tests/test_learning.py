@@ -806,21 +806,21 @@ class TestTheFit:
 
     def test_one_outer_band_does_not_carry_the_ranking_once_it_has_become_common(self, monkeypatch):
         """A rare high rate converted well; later it is the usual one, and converts worst of all."""
-        random_ = random.Random(6)
+        random_ = random.Random(2)
         rows = []
-        for place in range(3000):
-            late = place >= 2100
-            rate = random_.choices([1, 2, 3, 4], [12, 12, 13, 63] if late else [32, 32, 32, 4])[0]
+        for place in range(2000):
+            late = place >= 1400
+            rate = random_.choices([1, 2, 3, 4], [14, 13, 10, 63] if late else [32, 32, 32, 4])[0]
             asked = random_.random() < 0.4
-            odds = {1: 0.26, 2: 0.2, 3: 0.15, 4: 0.07 if late else 0.55}[rate] * (1.7 if asked else 0.55)
+            odds = {1: 0.3, 2: 0.2, 3: 0.12, 4: 0.05 if late else 0.5}[rate] * (1.5 if asked else 0.65)
             rows.append({"rate": rate, "asked": asked, "won": random_.random() < odds})
 
         def later():
-            return evaluate(learn(rows[:2100], outcome="won").card, rows[2100:], outcome="won").auc.value
+            return evaluate(learn(rows[:1400], outcome="won").card, rows[1400:], outcome="won").auc.value
 
-        smooth = later()
+        assert later() > 0.6
         monkeypatch.setattr("leadqual.learning.regression.SMOOTH", 0.0)
-        assert later() < smooth - 0.05
+        assert later() < 0.5
 
 
 CARD = Scorecard(

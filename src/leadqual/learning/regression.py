@@ -23,7 +23,7 @@ AVERAGE: Final = 50
 
 _SPAN: Final = 100
 _SHRINK: Final = 0.995
-_NEAR: Final = 1e-6
+_NEAR: Final = 1e-4
 _EXACT: Final = 1e-12
 
 Vector = list[float]
