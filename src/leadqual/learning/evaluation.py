@@ -75,14 +75,11 @@ def evaluation_of(
         for converted in (True, False)
     )
     graded = all(case.grade is not None for group in groups for _, case in group)
-    beyond = pooled([_compared(group, _both) for group in groups], widen) if graded else (0.0, 0.0, 0.0)
     return Evaluation(
         outcome=Proportion(yes.total(), yes.total() + no.total()),
-        auc=auc([_compared(group, lambda total, _: (total, 0)) for group in groups], widen),
-        rule_auc=auc([_compared(group, lambda _, case: (case.grade or 0, 0)) for group in groups], widen)
-        if graded
-        else None,
-        worse_than_rules=beyond[2] < 0,
+        auc=auc(_compared(groups, lambda total, _: (total, 0)), widen),
+        rule_auc=auc(_compared(groups, lambda _, grade: (grade, 0)), widen) if graded else None,
+        worse_than_rules=graded and pooled(_compared(groups, lambda *both: both), widen)[2] < 0,
         lifts=lifts(yes, no),
         calibration=calibration(yes, no),
         drift=tuple(drift),
@@ -90,14 +87,17 @@ def evaluation_of(
     )
 
 
-def _both(total: int, case: Case) -> tuple[int, int]:
-    return total, case.grade or 0
-
-
-def _compared(group: Group, numbers: Callable[[int, Case], tuple[int, int]]) -> Comparison:
-    """Return by how much the first number of each case ranks better than the second."""
-    pairs = [(numbers(total, case), case.converted) for total, case in group]
-    return compare([pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes])
+def _compared(groups: Sequence[Group], numbers: Callable[[int, int], tuple[int, int]]) -> list[Comparison]:
+    """Return by how much the first of two numbers, made of total and rule score, ranks each group better."""
+    return [
+        compare(
+            *(
+                [numbers(total, case.grade or 0) for total, case in group if case.converted is converted]
+                for converted in (True, False)
+            )
+        )
+        for group in groups
+    ]
 
 
 Score = tuple[int, Mapping[str, int]]
