@@ -1,7 +1,8 @@
-"""How long it takes to learn a scorecard from 10,000 and from 40,000 records of 12 columns."""
+"""How long it takes to learn a scorecard from 10,000 and from 40,000 dated records of 12 columns."""
 
 import random
 import time
+from datetime import date, timedelta
 from math import exp
 
 from leadqual import learn
@@ -18,6 +19,7 @@ def record() -> dict[str, object]:
     return {
         **{f"word {place}": word for place, word in enumerate(words)},
         **{f"number {place}": number for place, number in enumerate(numbers)},
+        "on": date(2025, 1, 1) + timedelta(days=random.randrange(365)),
         "won": random.random() < 1 / (1 + exp(-logit)),
     }
 
@@ -25,7 +27,7 @@ def record() -> dict[str, object]:
 if __name__ == "__main__":
     for people in (10_000, 40_000):
         rows = [record() for _ in range(people)]
-        start = time.perf_counter()
-        learned = learn(rows, outcome="won")
-        seconds = time.perf_counter() - start
-        print(f"learn {people:>7,} records of 12 columns: {seconds:6.2f} s   area {learned.auc}")
+        start = time.process_time()
+        learned = learn(rows, outcome="won", at="on")
+        seconds = time.process_time() - start
+        print(f"learn {people:>7,} records of 12 columns: {seconds:6.2f} s   area {learned.evaluation.auc}")

@@ -50,7 +50,7 @@ class TestLearn:
         assert main(["learn", str(company), *columns]) == DONE
 
         said = capsys.readouterr().out
-        assert said.startswith("ready: the card ranks well")
+        assert said.startswith("ready: the card ranks well, later people too")
         assert "Use it." in said
         for heading in (
             "What counts most",
@@ -60,7 +60,7 @@ class TestLearn:
         ):
             assert heading in said
         assert "ranked in the right order" in said
-        assert "made from the earlier half, on the later half: 0." in said
+        assert "made from earlier people, on later ones: 0." in said
         assert "person" not in said
         assert read_scorecard(card).name == "card"
         ET.parse(picture)  # noqa: S314 (the file is ours)
@@ -69,14 +69,14 @@ class TestLearn:
         assert main(["learn", str(company), "--outcome", "won", "--signals", "noise"]) == FOUND
 
         said = capsys.readouterr().out
-        assert said.startswith("not ready: ")
+        assert said.startswith("not ready: the card needs more people, or columns that say more: it may rank")
         assert "What it still needs" in said
 
     def test_json_holds_everything(self, company, capsys):
         assert main(["learn", str(company), "--outcome", "won", "--leave-out", "noise", "--json"]) == DONE
 
         data = json.loads(capsys.readouterr().out)
-        assert data["verdict"] == "ready"
+        assert data["verdict"] == "usable"
         assert {"minutes", "title"} <= {signal["name"] for signal in data["card"]["signals"]}
         assert "noise" not in str(data)
 

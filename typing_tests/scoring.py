@@ -33,7 +33,7 @@ learned = learn([{"won": True, "minutes": 5}], outcome="won", rising=["minutes"]
 assert_type(learned, Learned)
 assert_type(learned.card, Scorecard)
 assert_type(learned.verdict, Readiness)
-assert_type(learned.auc, Auc)
+assert_type(learned.evaluation.auc, Auc)
 assert_type(learned.out_of_time, Evaluation | None)
 evaluation = evaluate(card, [Contact()], outcome="purchased")
 assert_type(evaluation, Evaluation)

@@ -88,10 +88,10 @@ def learn_card(
     encoding: Encoding = None,
     json: AsJson = False,
 ) -> int:
-    """Learn a scorecard from records of which it is known what became of them.
+    """Learn a scorecard from records with known outcomes.
 
-    The report says what counts most, how well the card ranks and how sure that is, what to distrust,
-    and whether to use it. The exit status is 1 if it is not ready to be used.
+    The first line says whether to use the card, and why not; then follow what counts most, how well
+    the card ranks and how sure that is, and what to distrust. The exit status is 1 if it is not ready.
     """
     found = _read(file, encoding, blank, leave_out)
     learned = learn(
@@ -210,8 +210,7 @@ def _draw(path: Path | None, evaluation: Evaluation, title: str) -> None:
 
 def _print_learned(learned: Learned) -> None:
     out = console()
-    verdict = str(learned.verdict).replace("_", " ")
-    out.print(f"[bold]{verdict}[/bold]: the card {learned.verdict.definition}. {_ADVICE[learned.verdict]}")
+    out.print(f"{learned}. {_ADVICE[learned.verdict]}", style="bold", markup=False)
     counts = table(
         f"What counts most, from {learned.card.base} points for the average contact", "signal", "points"
     )
@@ -221,7 +220,7 @@ def _print_learned(learned: Learned) -> None:
     out.print(counts)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
-        out.print(f"made from the earlier half, on the later half: {learned.out_of_time.auc}", markup=False)
+        out.print(f"made from earlier people, on later ones: {learned.out_of_time.auc}", markup=False)
         _list("How people have changed", learned.out_of_time.drift)
     _list("What it still needs", learned.needs)
     _list("What to distrust", (*learned.warnings, *learned.limits))

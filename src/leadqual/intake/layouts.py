@@ -162,7 +162,7 @@ class Layout:
             try:
                 object.__setattr__(self, attribute.name, from_data(to_data(given), kind))
             except DataUnreadable as error:
-                reason, found = "; ".join(error.faults), type(given).__name__
+                reason, found = "; ".join(map(str, error.faults)), type(given).__name__
                 raise WrongType(attribute.name, "as a layout holds it", found, reason) from None
         for name, (holds, reason) in TEXT_RULES.items():
             if not holds(getattr(self, name)):

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final, Literal, final
 
 from attrs import frozen
@@ -68,12 +67,15 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
     known = [(type(cell), cell) for cell in cells if not is_blank(cell)]
     if not known:
         return "says nothing; fill it"
-    if not all(isinstance(cell, str | int | float | Decimal) for _, cell in known):
+    try:
+        distinct = list(dict.fromkeys(known))
+    except TypeError:  # what cannot be hashed
         return _NO_KIND
-    distinct = list(dict.fromkeys(known))
     if all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND
-    read = next(read for read in _KINDS if all(read(cell) is not None for _, cell in distinct))
+    read = next((read for read in _KINDS if all(read(cell) is not None for _, cell in distinct)), None)
+    if read is None:
+        return _NO_KIND
     values: dict[Any, Any] = {cell: read(cell[1]) for cell in distinct}
     levels = tuple(sorted(set(values.values())))
     if len(levels) == 1:
@@ -90,11 +92,14 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
     )
 
 
-_NO_KIND: Final = "holds neither answers, numbers nor words; make a day a number of days, or use filled"
+_NO_KIND: Final = (
+    "holds neither answers only, nor finite numbers, nor texts; "
+    "make its cells one kind, a day a number of days, or use filled"
+)
 
 
-def _word(cell: object) -> str:
-    return str(cell).strip()
+def _word(cell: object) -> str | None:
+    return cell.strip() if isinstance(cell, str) else None
 
 
 _KINDS: Final[Mapping[Callable[[object], Any], Kind]] = {truth: "yes", number: "number", _word: "words"}

@@ -1,18 +1,18 @@
-"""Cases: records of which it is known what became of them."""
+"""Cases: records with a known outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 from typing import Final, cast, final
 
 from attrs import frozen
 
 from leadqual.classification import Classifiable, classify
-from leadqual.errors import LeadqualError, WrongValue
+from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.facts import Evidence, Fact
 from leadqual.policy import Policy
 from leadqual.scoring.priority import Reader, reader
-from leadqual.scoring.values import day, is_blank, truth
+from leadqual.scoring.values import day, is_blank, number, truth
 from leadqual.vocabulary import fold, nearest
 
 Row = Classifiable | Mapping[str, object]
@@ -55,24 +55,36 @@ class TooFewOutcomes(LeadqualError, ValueError):
 
 @final
 @frozen
+class Case:
+    """A record with what became of it.
+
+    Attributes:
+        read: What gives its cells, as known on its day.
+        converted: Whether it converted.
+        day: Its day, or None.
+        grade: Its rule score, or None if no column is a fact.
+    """
+
+    read: Reader
+    converted: bool
+    day: date | None
+    grade: int | None
+
+
+@final
+@frozen
 class Cases:
-    """Hold records with what became of them, in the order in which they were given.
+    """Records with a known outcome, in the order in which they were given.
 
     Attributes:
         names: The columns, sorted.
-        cells: What gives the cells of each record, as known on its day.
-        converted: Whether each converted.
-        days: The day of each, or None.
-        grades: The rule score of each, or None if no column is a fact.
+        cases: The records.
         young: How many had not converted yet and are younger than the usual time to convert.
         limits: What is to be said about the records.
     """
 
     names: tuple[str, ...]
-    cells: tuple[Reader, ...]
-    converted: tuple[bool, ...]
-    days: tuple[date | None, ...]
-    grades: tuple[int, ...] | None
+    cases: tuple[Case, ...]
     young: int
     limits: tuple[str, ...]
 
@@ -84,8 +96,8 @@ def read_cases(
     at: str | None,
     positive: str | None,
     as_of: date | None,
-    usual_days: int | None,
-    leave_out_young: bool,
+    usual_days: int | None = None,
+    leave_out_young: bool = False,
     policy: Policy,
 ) -> Cases:
     """Return the records whose outcome is known; see `learn` for the arguments.
@@ -93,8 +105,17 @@ def read_cases(
     Raises:
         WrongValue: If a column is missing, the outcome is not one of two things, or a day lies after
             *as_of*.
-        WrongType: If a row is neither a contact nor a mapping.
+        WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
     """
+    require_items("rows", rows, "contacts or mappings", "of a table, give its rows as mappings")
+    require("outcome", outcome, str, "the name of a column")
+    require("at", at, str | None, "the name of a column")
+    require("positive", positive, str | None, "the text in the column of the outcome")
+    require("policy", policy, Policy, "a policy")
+    if usual_days is not None and (type(usual_days) is not int or usual_days < 0):
+        raise WrongValue(
+            "usual_days", f"is no number of days: {usual_days!r}", "give a whole number, such as 30"
+        )
     subjects = list(rows)
     reads = [reader(subject, policy, None) for subject in subjects]
     names = names_of(subjects)
@@ -104,43 +125,58 @@ def read_cases(
     answers, won = _outcomes([read(outcome) for read in reads], positive)
     days = [None if at is None else day(read(at)) for read in reads]
     limits = list(_limits(answers, days, at))
-    last = _last_day(days, won, as_of)
+    last = _last_day(days, won, day_of("as_of", as_of))
     usual = _usual(days, won) if usual_days is None else usual_days
-    young = [_is_young(found, last, usual) for found in days]
+    young = [
+        found is not None and last is not None and usual is not None and (last - found).days < usual
+        for found in days
+    ]
     count = sum(is_young and answer is False for is_young, answer in zip(young, answers, strict=True))
     if count:
         told = "are left out" if leave_out_young else "count as not converted, and may yet convert"
         limits.append(f"{count:,} are younger than {usual} days, the usual time to convert, and {told}")
     elif last is None or usual is None:
         limits.append("without days of conversion nobody can tell who has not converted yet")
-    kept = [
-        place
-        for place, answer in enumerate(answers)
-        if answer is not None and not (leave_out_young and young[place])
-    ]
-    cells = tuple(reader(subjects[place], policy, days[place]) for place in kept)
-    return Cases(
-        names=names,
-        cells=cells,
-        converted=tuple(bool(answers[place]) for place in kept),
-        days=tuple(days[place] for place in kept),
-        grades=_grades(cells, names, outcome, policy),
-        young=count,
-        limits=tuple(limits),
-    )
+    facts = [(Fact(fold(name)), name) for name in names if fold(name) in _WORDS and name != outcome]
+    cases: list[Case] = []
+    for subject, answer, found, is_young in zip(subjects, answers, days, young, strict=True):
+        if answer is not None and not (leave_out_young and is_young):
+            read = reader(subject, policy, found)
+            cases.append(Case(read, answer, found, _grade(read, facts, policy) if facts else None))
+    return Cases(names, tuple(cases), count, tuple(limits))
+
+
+def day_of(argument: str, value: object) -> date | None:
+    """Return the day, in UTC, that an argument names; None if it names none.
+
+    Raises:
+        WrongType: If it is something else than a date or an aware datetime.
+    """
+    found = None if isinstance(value, str) else day(value)
+    if value is not None and found is None:
+        raise WrongType(
+            argument, "a date or an aware datetime", type(value).__name__, "such as date(2026, 1, 15)"
+        )
+    return found
 
 
 def names_of(subjects: Sequence[object]) -> tuple[str, ...]:
-    """Return every column that any of the records has, sorted; of contacts also the facts."""
-    found: set[str] = set()
+    """Return every column that any of the records has, sorted; of contacts also the facts.
+
+    Raises:
+        WrongValue: If a column of a mapping is not called by a text.
+    """
+    found: set[object] = set()
     for subject in subjects:
         if isinstance(subject, Mapping):
-            found.update(cast("Mapping[str, object]", subject))
+            found.update(cast("Mapping[object, object]", subject))
         else:
-            found.update(_CONTACT)
             extra: Mapping[str, object] = dict(getattr(subject, "extra", ()))
-            found.update(extra)
-    return tuple(sorted(found))
+            found.update(_CONTACT, extra)
+    if not all(isinstance(name, str) for name in found):
+        advice = "name every column by a text; csv.DictReader puts surplus cells under None"
+        raise WrongValue("rows", "have cells under what is no name of a column", advice)
+    return tuple(sorted(cast("set[str]", found)))
 
 
 _CONTACT: Final = ("source", "campaign", *map(str, Fact))
@@ -169,14 +205,20 @@ def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool 
         if positive not in map(_text, known):
             raise WrongValue("positive", "is the outcome of no row", "give it as it stands in the column")
         return [None if is_blank(cell) else _text(cell) == positive for cell in cells], nowhere
-    if all(truth(cell) is not None for cell in known):
-        return [truth(cell) for cell in cells], nowhere
+    if all(_answer(cell) is not None for cell in known):
+        return [_answer(cell) for cell in cells], nowhere
     if all(day(cell) is not None for cell in known):
         won = [day(cell) for cell in cells]
         return [found is not None for found in won], won
     count = len(set(map(_text, known)))
     reason = f"says {count:,} different things, and not yes and no" if count > 1 else "says one thing only"
     raise WrongValue("outcome", reason, "name the one that means converted: positive=…")
+
+
+def _answer(cell: object) -> bool | None:
+    """Return what a cell answers; 1.0 and 0.0 do too, as tables with blank cells write them."""
+    answer = truth(cell)
+    return {1.0: True, 0.0: False, None: None}.get(number(cell)) if answer is None else answer
 
 
 def _text(cell: object) -> str:
@@ -212,21 +254,14 @@ def _usual(days: Sequence[date | None], won: Sequence[date | None]) -> int | Non
     return waits[ceil(_MOST * len(waits)) - 1] if waits else None
 
 
-def _is_young(found: date | None, last: date | None, usual: int | None) -> bool:
-    return None not in (found, last, usual) and found + timedelta(days=usual) > last  # type: ignore[operator,arg-type]  # pyright: ignore[reportOptionalOperand,reportArgumentType,reportOperatorIssue] (none of them is None)
-
-
-def _grades(
-    cells: Sequence[Reader], names: Sequence[str], outcome: str, policy: Policy
-) -> tuple[int, ...] | None:
-    """Return the rule scores, from the columns that are called like a fact."""
-    facts = [(Fact(fold(name)), name) for name in names if fold(name) in _WORDS and name != outcome]
-    if not facts:
-        return None
-    return tuple(
-        classify(Evidence.from_mapping({fact: truth(read(name)) for fact, name in facts}), policy).score
-        for read in cells
-    )
+def _grade(read: Reader, facts: Iterable[tuple[Fact, str]], policy: Policy) -> int:
+    """Return the rule score, from the columns that are called like a fact; a day says since when."""
+    said: dict[Fact, bool | None] = {}
+    for fact, name in facts:
+        cell = read(name)
+        answer = truth(cell)
+        said[fact] = True if answer is None and day(cell) is not None else answer
+    return classify(Evidence.from_mapping(said), policy).score
 
 
 _WORDS: Final = frozenset(map(str, Fact))

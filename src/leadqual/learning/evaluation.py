@@ -1,21 +1,21 @@
 """How well a priority ranks people whose outcome is known."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final, TypeVar, final
+from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.funnel.proportions import Proportion
-from leadqual.learning.cases import Row, TooFewOutcomes, read_cases
+from leadqual.learning.cases import Case, Row, TooFewOutcomes, day_of, read_cases
 from leadqual.learning.ranking import (
     Auc,
     CalibrationBand,
+    Comparison,
     Drift,
     Lift,
-    area,
     auc,
     calibration,
     compare,
@@ -24,11 +24,8 @@ from leadqual.learning.ranking import (
     stability,
 )
 from leadqual.policy import Policy
-from leadqual.scoring.priority import Reader
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.standard import STANDARD
-
-T = TypeVar("T")
 
 
 @final
@@ -58,29 +55,12 @@ class Evaluation:
     limits: tuple[str, ...] = ()
 
 
-@final
-@frozen
-class Ranked:
-    """Hold people who were ranked together.
-
-    Attributes:
-        totals: The total of each.
-        converted: Whether each converted.
-        grades: The rule score of each, or None.
-    """
-
-    totals: Sequence[int]
-    converted: Sequence[bool]
-    grades: Sequence[int] | None
-
-    def split(self, numbers: Iterable[T]) -> tuple[list[T], list[T]]:
-        """Return the numbers of those who converted, and of the others."""
-        pairs = list(zip(numbers, self.converted, strict=True))
-        return [number for number, yes in pairs if yes], [number for number, yes in pairs if not yes]
+Group = Sequence[tuple[int, Case]]
+"""Cases that were ranked together, each with its total."""
 
 
 def evaluation_of(
-    groups: Sequence[Ranked],
+    groups: Sequence[Group],
     *,
     widen: float = 1.0,
     drift: Iterable[Drift] = (),
@@ -90,16 +70,16 @@ def evaluation_of(
 
     *widen* multiplies the standard error of the area under the curve.
     """
-    yes: Counter[int] = Counter()
-    no: Counter[int] = Counter()
-    for group in groups:
-        for total, converted in zip(group.totals, group.converted, strict=True):
-            (yes if converted else no)[total] += 1
+    yes, no = (
+        Counter([total for group in groups for total, case in group if case.converted is converted])
+        for converted in (True, False)
+    )
+    graded = all(case.grade is not None for group in groups for _, case in group)
     return Evaluation(
         outcome=Proportion(yes.total(), yes.total() + no.total()),
-        auc=auc([area(*each.split(each.totals)) for each in groups], widen),
-        rule_auc=_rules(groups, widen),
-        worse_than_rules=_worse(groups, widen),
+        auc=auc(_compared(groups, lambda total, _: (total, 0)), widen),
+        rule_auc=auc(_compared(groups, lambda _, grade: (grade, 0)), widen) if graded else None,
+        worse_than_rules=graded and pooled(_compared(groups, lambda *both: both), widen)[2] < 0,
         lifts=lifts(yes, no),
         calibration=calibration(yes, no),
         drift=tuple(drift),
@@ -107,18 +87,31 @@ def evaluation_of(
     )
 
 
-def _rules(groups: Sequence[Ranked], widen: float) -> Auc | None:
-    areas = [area(*each.split(each.grades)) for each in groups if each.grades is not None]
-    return auc(areas, widen) if areas else None
-
-
-def _worse(groups: Sequence[Ranked], widen: float) -> bool:
-    pairs = [
-        compare(*each.split(zip(each.totals, each.grades, strict=True)))
-        for each in groups
-        if each.grades is not None
+def _compared(groups: Sequence[Group], numbers: Callable[[int, int], tuple[int, int]]) -> list[Comparison]:
+    """Return by how much the first of two numbers, made of total and rule score, ranks each group better."""
+    return [
+        compare(
+            *(
+                [numbers(total, case.grade or 0) for total, case in group if case.converted is converted]
+                for converted in (True, False)
+            )
+        )
+        for group in groups
     ]
-    return bool(pairs) and pooled(pairs, widen)[2] < 0
+
+
+Score = tuple[int, Mapping[str, int]]
+"""A total, and the points of each signal."""
+
+
+def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[Score]:
+    """Return what the card gives each case as on its day, or as on *as_of* if it has none."""
+    result: list[Score] = []
+    for case in cases:
+        tallies = card.tallies(case.read, case.day or as_of)
+        points = {signal.name: award.points for each in tallies for signal, award in each.awards}
+        result.append((card.base + sum([each.points for each in tallies]), points))
+    return result
 
 
 def evaluate(
@@ -142,46 +135,32 @@ def evaluate(
     Raises:
         WrongValue: If a column is missing, the outcome is not one of two things, or *split* is given
             without *at*.
+        WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
         TooFewOutcomes: If fewer than two have either outcome.
     """
-    cases = read_cases(
-        rows,
-        outcome=outcome,
-        at=at,
-        positive=positive,
-        as_of=as_of,
-        usual_days=None,
-        leave_out_young=False,
-        policy=policy,
-    )
+    require("card", card, Scorecard, "a Scorecard", "the card comes first, then the records")
+    found = read_cases(rows, outcome=outcome, at=at, positive=positive, as_of=as_of, policy=policy)
+    split, as_of = day_of("split", split), day_of("as_of", as_of)
     if split is not None and at is None:
         raise WrongValue("split", "is a day, and the records have none", "name their day: at=…")
-    if card.ages and as_of is None and None in cases.days:
+    days = [case.day for case in found.cases]
+    if card.ages and as_of is None and None in days:
         raise WrongValue("as_of", "is missing, and this card lets points age", "give the day, or at=…")
-    points = [
-        _points(card, read, found or as_of) for read, found in zip(cases.cells, cases.days, strict=True)
+    scores = scores_of(card, found.cases, as_of)
+    group = [
+        (total, case)
+        for (total, _), case in zip(scores, found.cases, strict=True)
+        if split is None or (case.day is not None and case.day >= split)
     ]
-    middle = split or middle_day(cases.days)
-    chosen = [place for place, found in enumerate(cases.days) if not split or (found and found >= split)]
-    converted = [cases.converted[place] for place in chosen]
-    if min(sum(converted), len(converted) - sum(converted)) < _FEWEST:
-        raise TooFewOutcomes(sum(converted), len(converted) - sum(converted), _FEWEST)
-    grades = None if cases.grades is None else [cases.grades[place] for place in chosen]
-    ranked = Ranked([points[place]["total"] for place in chosen], converted, grades)
-    return evaluation_of([ranked], drift=drift_of(points, cases.days, middle), limits=cases.limits)
+    converted = sum(case.converted for _, case in group)
+    if min(converted, len(group) - converted) < _FEWEST:
+        raise TooFewOutcomes(converted, len(group) - converted, _FEWEST)
+    drift = drift_of(scores, days, split or middle_day(days))
+    return evaluation_of([group], drift=drift, limits=found.limits)
 
 
 _FEWEST: Final = 2
 """How many people of either outcome an area under the curve needs."""
-
-
-def _points(card: Scorecard, read: Reader, as_of: date | None) -> dict[str, int]:
-    """Return the total and the points of each signal."""
-    tallies = card.tallies(read, as_of)
-    return {
-        "total": card.base + sum(each.points for each in tallies),
-        **{signal.name: award.points for each in tallies for signal, award in each.awards},
-    }
 
 
 def middle_day(days: Iterable[date | None]) -> date | None:
@@ -191,15 +170,18 @@ def middle_day(days: Iterable[date | None]) -> date | None:
     return later[0] if later else None
 
 
-def drift_of(
-    points: Sequence[Mapping[str, int]], days: Sequence[date | None], middle: date | None
-) -> Iterator[Drift]:
+def drift_of(scores: Sequence[Score], days: Sequence[date | None], middle: date | None) -> Iterator[Drift]:
     """Yield how far those from the day *middle* on differ from the earlier ones, number by number."""
     if middle is None:
         return
-    dated = [(each, found >= middle) for each, found in zip(points, days, strict=True) if found is not None]
+    dated = [(each, found >= middle) for each, found in zip(scores, days, strict=True) if found is not None]
     earlier, later = ([each for each, late in dated if late is wanted] for wanted in (False, True))
     if earlier and later:
-        for name in earlier[0]:
-            counts = (Counter(each[name] for each in half) for half in (earlier, later))
+        yield Drift(TOTAL, stability(*(Counter([total for total, _ in half]) for half in (earlier, later))))
+        for name in earlier[0][1]:
+            counts = (Counter([points[name] for _, points in half]) for half in (earlier, later))
             yield Drift(name, stability(*counts))
+
+
+TOTAL: Final = "total"
+"""What the drift of the total is called."""

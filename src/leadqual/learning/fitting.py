@@ -1,7 +1,9 @@
 """Points learned from what became of a company's own contacts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import compress
 from math import sqrt
 from typing import Final, final
 
@@ -9,13 +11,20 @@ from attrs import frozen
 
 from leadqual import articles
 from leadqual.errors import Fault, WrongValue
-from leadqual.funnel.proportions import Proportion
-from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, must_be_there, read_cases
-from leadqual.learning.evaluation import Evaluation, Ranked, drift_of, evaluation_of, middle_day
+from leadqual.funnel.proportions import wilson
+from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, read_cases
+from leadqual.learning.evaluation import (
+    Evaluation,
+    Group,
+    drift_of,
+    evaluation_of,
+    middle_day,
+    scores_of,
+)
 from leadqual.learning.leaks import LeakWarning, alone, area_alone, leaks, strong
 from leadqual.learning.models import Model
-from leadqual.learning.ranking import Auc, CalibrationBand, Comparison
-from leadqual.learning.samples import Sample, read_sample
+from leadqual.learning.ranking import SHIFTED, Auc, Comparison, Drift
+from leadqual.learning.samples import Sample, columns_of, read_sample
 from leadqual.policy import Policy
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.standard import STANDARD
@@ -29,10 +38,14 @@ _WIDEN: Final = sqrt(1 + _FOLDS / (_FOLDS - 1))
 Source: C. Nadeau, Y. Bengio, Inference for the generalization error, Machine Learning 52 (2003).
 """
 
+_BLOCKS: Final = 6
 _CHANCE: Final = 0.5
-_NO_POINTS: Final = "made no difference, or too few say any one thing"
-_GOOD: Final = 0.6
+_GOOD: Final = 0.55
 _MANY: Final = 100
+_BEFORE: Final = ENOUGH // 2
+_WITHIN: Final = 10
+_RARE: Final = 3
+_NO_POINTS: Final = "made no difference, or too few say any one thing"
 _TWO: Final = 2
 
 
@@ -47,10 +60,12 @@ class Readiness(Word):
 
 define(
     {
-        Readiness.NOT_READY: Meaning("may rank no better than chance", articles.COMPARE_RESULTS),
+        Readiness.NOT_READY: Meaning(
+            "may rank no better than chance once it is used", articles.COMPARE_RESULTS
+        ),
         Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
         Readiness.READY: Meaning(
-            "ranks well, also later and without what may be known only afterwards",
+            "ranks well, later people too",
             articles.COMPARE_RESULTS,
         ),
     }
@@ -68,9 +83,13 @@ class Learned:
         needs: What keeps it from being ready.
         evaluation: How well such a card ranks people that it was not made from: five times, a card
             made from four fifths of the records is tried on the last fifth.
-        out_of_time: How well a card made from the earlier half ranks the later half; None where there
-            are no days, or too few people in either half.
+        out_of_time: How well such a card ranks later people: the time is cut into six blocks of equally
+            many people, and each block is ranked by a card made from all before it; the drift is that
+            of the later half under the card of the earlier half. None where there are no days, or too
+            few people.
         warnings: The columns that may have been filled only once it was known how it ended.
+        ask: The columns that alone rank so well that you should ask yourself when they were known, with
+            their areas; those in *known* are not among them.
         left_out: The columns that nothing was learned from, with the reason.
         young: How many have not converted yet and are younger than the usual time to convert.
         limits: What no figure here can tell.
@@ -82,29 +101,20 @@ class Learned:
     evaluation: Evaluation
     out_of_time: Evaluation | None
     warnings: tuple[LeakWarning, ...]
+    ask: tuple[str, ...]
     left_out: tuple[Fault, ...]
     young: int
     limits: tuple[str, ...]
 
-    @property
-    def auc(self) -> Auc:
-        """Return how often somebody who converted is ranked above somebody who did not."""
-        return self.evaluation.auc
-
-    @property
-    def rule_auc(self) -> Auc | None:
-        """Return the same of the rule score; None if no column is a fact."""
-        return self.evaluation.rule_auc
-
-    @property
-    def base_rate(self) -> Proportion:
-        """Return how many of all converted."""
-        return self.evaluation.outcome
-
-    @property
-    def calibration(self) -> tuple[CalibrationBand, ...]:
-        """Return what became of each band of the ranking."""
-        return self.evaluation.calibration
+    def __str__(self) -> str:
+        """Return the verdict with its reason, in a line."""
+        word = str(self.verdict).replace("_", " ")
+        if self.verdict is Readiness.NOT_READY:
+            return f"{word}: the card needs {self.needs[0]}"
+        later = "" if self.out_of_time else "; nothing is known of how it ranks later people"
+        columns = ", ".join(self.ask)
+        ask = f"; first ask whether {columns} was known when you would have called" if columns else ""
+        return f"{word}: the card {self.verdict.definition}{later}{ask}"
 
 
 def learn(
@@ -128,8 +138,9 @@ def learn(
     """Return a scorecard whose points are learned from records of which it is known how they ended.
 
     The points are those of a logistic regression on bands: 50 is the average contact, 10 points double
-    the odds (fewer where the total would leave 0 to 100), and unknown is neither good nor bad. The
-    same records give the same card, in whatever order they come.
+    the odds (fewer where the total would leave 0 to 100), and unknown is neither good nor bad. Points
+    rank; as odds they hold only where as many convert as among these records. Every figure is that of
+    a card on records that it was not made from. The same records give the same card, in whatever order.
 
     Args:
         rows: Contacts, or mappings of columns to cells; a contact is read as on its day.
@@ -154,9 +165,9 @@ def learn(
         TooFewOutcomes: If fewer than 40 converted, or fewer than 40 did not.
         WrongValue: If a column is missing, the outcome is not one of two things, no column tells
             anything, or a day lies after *as_of*.
-        WrongType: If a row is neither a contact nor a mapping.
+        WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
     """
-    cases = read_cases(
+    found = read_cases(
         rows,
         outcome=outcome,
         at=at,
@@ -166,113 +177,151 @@ def learn(
         leave_out_young=leave_out_young,
         policy=policy,
     )
-    converted = sum(cases.converted)
-    if min(converted, len(cases.converted) - converted) < ENOUGH:
-        raise TooFewOutcomes(converted, len(cases.converted) - converted)
-    known = tuple(known)
-    must_be_there("known", known, cases.names)
+    said = columns_of("known", known, found.names)
+    converted = sum(case.converted for case in found.cases)
+    if min(converted, len(found.cases) - converted) < ENOUGH:
+        raise TooFewOutcomes(converted, len(found.cases) - converted)
     sample = read_sample(
-        cases, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
+        found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
     )
-    model = Model.of(sample, range(len(sample.converted)))
+    model = Model.of(sample, range(len(sample.cases)), name, version)
     if all(banding.size < _TWO for banding in model.bandings):
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
     ranked, areas = _cross_validated(sample)
-    evaluation = evaluation_of(ranked, widen=_WIDEN, limits=cases.limits)
-    out_of_time = _out_of_time(sample)
-    warnings = tuple(leaks(model, sample, areas, known))
-    needs = tuple(_needs(evaluation, out_of_time, warnings, dated=at is not None))
-    unlike_chance = evaluation.auc.low > _CHANCE
+    evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
+    out_of_time, last = _forward(sample)
+    warnings = tuple(leaks(model, sample, areas, said))
+    obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
+    shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
+    silent = [
+        column.name for column, points in zip(model.columns, model.points, strict=True) if not any(points)
+    ]
     return Learned(
-        card=model.card(name, version),
-        verdict=Readiness.NOT_READY if not unlike_chance else Readiness.USABLE if needs else Readiness.READY,
-        needs=needs,
+        card=model.card,
+        verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
+        needs=(*obstacles, *shortfalls),
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in model.silent)),
-        young=cases.young,
-        limits=(*cases.limits, _blind_spot([column.name for column in sample.columns], areas)),
+        ask=tuple(strong(model, areas, said)),
+        left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in sorted(silent))),
+        young=found.young,
+        limits=(*found.limits, *_doubts(model, sample)),
     )
 
 
-def _cross_validated(sample: Sample) -> tuple[list[Ranked], list[float]]:
+def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
     """Return every fifth of the people ranked by a card made from the others, and each column alone."""
     folds: list[list[int]] = [[] for _ in range(_FOLDS)]
     dealt = {True: 0, False: 0}
-    for row, converted in enumerate(sample.converted):
-        folds[dealt[converted] % _FOLDS].append(row)
-        dealt[converted] += 1
-    ranked: list[Ranked] = []
+    for row, case in enumerate(sample.cases):
+        folds[dealt[case.converted] % _FOLDS].append(row)
+        dealt[case.converted] += 1
+    ranked: list[Group] = []
     singles: list[list[Comparison]] = []
     for test in folds:
         held_out = set(test)
-        train = [row for row in range(len(sample.converted)) if row not in held_out]
+        train = [row for row in range(len(sample.cases)) if row not in held_out]
         model = Model.of(sample, train)
         ranked.append(_ranked(model, sample, test))
         singles.append(alone(model, sample, train, test))
     return ranked, area_alone(singles)
 
 
-def _ranked(model: Model, sample: Sample, rows: Sequence[int]) -> Ranked:
-    return Ranked(
-        model.totals(rows),
-        [sample.converted[row] for row in rows],
-        sample.grades and [sample.grades[row] for row in rows],
-    )
+def _ranked(model: Model, sample: Sample, rows: Iterable[int]) -> Group:
+    cases = [sample.cases[row] for row in rows]
+    return [(total, case) for (total, _), case in zip(scores_of(model.card, cases), cases, strict=True)]
 
 
-def _out_of_time(sample: Sample) -> Evaluation | None:
-    """Return how well a card made from the earlier half ranks the later half."""
-    middle = middle_day(sample.days)
+def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
+    """Return how well cards made from earlier people rank later ones, and so the area of the last block."""
+    dated = [(case.day, row) for row, case in enumerate(sample.cases) if case.day is not None]
+    days = sorted(found for found, _ in dated)
+    middle = middle_day(days)
     if middle is None:
-        return None
-    dated = [row for row, found in enumerate(sample.days) if found is not None]
-    days = [found for found in sample.days if found is not None]
-    earlier = [row for row, found in zip(dated, days, strict=True) if found < middle]
-    later = [row for row, found in zip(dated, days, strict=True) if found >= middle]
-    if min(sample.rarer(earlier), sample.rarer(later)) < ENOUGH // 2:
-        return None
-    model = Model.of(sample, earlier)
-    names = ["total", *(column.name for column in model.columns)]
-    points = [
-        dict(zip(names, each, strict=True))
-        for each in zip(model.totals(dated), *model.points_of(dated), strict=True)
-    ]
-    return evaluation_of([_ranked(model, sample, later)], drift=drift_of(points, days, middle))
+        return None, None
+    starts = sorted(
+        {middle, *(days[len(days) * block // _BLOCKS] for block in range(1, _BLOCKS))} - {days[0]}
+    )
+    ranked: list[Group] = []
+    drift: tuple[Drift, ...] = ()
+    last: Auc | None = None
+    for start, end in zip(starts, [*starts[1:], None], strict=True):
+        earlier = [row for found, row in dated if found < start]
+        block = [row for found, row in dated if found >= start and (end is None or found < end)]
+        if sample.rarer(earlier) < _BEFORE:
+            continue
+        model = Model.of(sample, earlier)
+        if start == middle:
+            cases = [sample.cases[row] for _, row in dated]
+            drift = tuple(drift_of(scores_of(model.card, cases), [case.day for case in cases], middle))
+        if sample.rarer(block) >= _WITHIN:
+            ranked.append(_ranked(model, sample, block))
+            if end is None:
+                last = evaluation_of(ranked[-1:]).auc
+    return (evaluation_of(ranked, drift=drift) if ranked else None), last
 
 
-def _needs(
-    evaluation: Evaluation,
-    out_of_time: Evaluation | None,
-    warnings: Iterable[LeakWarning],
-    *,
-    dated: bool,
+def _obstacles(
+    evaluation: Evaluation, out_of_time: Evaluation | None, warnings: Iterable[LeakWarning]
+) -> Iterator[str]:
+    """Yield what keeps a card from being used at all."""
+    suspected = ", ".join(warning.column for warning in warnings if not warning.answered)
+    if suspected:
+        yield f"an answer: was {suspected} known when you would have called? Name it in known, or leave it out"
+    if evaluation.auc.low <= _CHANCE:
+        low = evaluation.auc.low
+        yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
+    if out_of_time is not None:
+        low = out_of_time.auc.low
+        if low <= _CHANCE:
+            yield f"to hold later: it may rank later people no better than chance (from {low:.2f})"
+        for total in out_of_time.drift[:1]:
+            if total.index >= SHIFTED:
+                yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
+
+
+def _shortfalls(
+    evaluation: Evaluation, out_of_time: Evaluation | None, last: Auc | None, *, dated: bool
 ) -> Iterator[str]:
     """Yield what keeps a card from being ready."""
-    low = evaluation.auc.low
-    if low <= _CHANCE:
-        yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
-    elif low < _GOOD:
-        yield f"an area surely above {_GOOD:.2f}, and it may be {low:.2f}"
     outcome = evaluation.outcome
     for who, count in (("that converted", outcome.count), ("that did not", outcome.total - outcome.count)):
         if count < _MANY:
             yield f"{_MANY - count} more {who}"
     if evaluation.worse_than_rules:
         yield "to rank no worse than the rule score, which it surely does"
-    for warning in warnings:
-        if not warning.answered:
-            yield f"an answer about {warning.column}: leave it out, or say that it was known before"
-    if dated and out_of_time is None:
-        yield f"at least {ENOUGH // 2} of either outcome in each half of the time"
-    elif out_of_time is not None and out_of_time.auc.low <= _CHANCE:
-        yield "to hold later: made from the earlier half it may rank the later half no better than chance"
+    if not dated:
+        yield "the day of each (at=…), to be tried on later people"
+    elif out_of_time is None or last is None or not out_of_time.drift:
+        yield f"at least {_WITHIN} of either outcome in the last sixth of the time, and {_BEFORE} in the first half"
+    else:
+        if out_of_time.auc.low < _GOOD:
+            yield f"an area of later people surely above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
+        if last.low <= _CHANCE:
+            yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
 
 
-def _blind_spot(names: Sequence[str], areas: Sequence[float]) -> str:
-    """Say what statistics cannot see."""
-    first = strong(names, areas)
-    columns = f", first of {', '.join(first)}" if first else ""
-    return f"no figure shows whether a column was known when you would have called: ask it of each{columns}"
+def _doubts(model: Model, sample: Sample) -> Iterator[str]:
+    """Yield what the figures do not show."""
+    won = [case.converted for case in sample.cases]
+    held = [Counter(compress(codes, won)) for codes in model.codes]
+    bands = [
+        counts[band] for counts, each in zip(held, model.bandings, strict=True) for band in range(each.size)
+    ]
+    if few := sum(count < _RARE for count in bands):
+        yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
+    telling: list[str] = []
+    for column in model.columns:
+        blank, told = (
+            [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
+            for empty in (True, False)
+        )
+        one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
+        asked = any(each.source == column.source and each.kind == "filled" for each in model.columns)
+        if not asked and (one.low > other.high or one.high < other.low):
+            telling.append(column.name)
+    if telling:
+        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(telling))}"
+    yield "no figure shows whether a column was known when you would have called: ask it of each"

@@ -47,14 +47,13 @@ class LeakWarning:
 def alone(model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]) -> list[Comparison]:
     """Return how well each column alone ranks *test*, by the rates that its bands have in *train*."""
     result: list[Comparison] = []
-    for column, banding in zip(model.columns, model.bandings, strict=True):
-        codes = [banding.codes[cell] for cell in column.cells]
-        counts = Counter((codes[row], sample.converted[row]) for row in train)
+    for codes, banding in zip(model.codes, model.bandings, strict=True):
+        counts = Counter((codes[row], sample.cases[row].converted) for row in train)
         rates = [
             (counts[code, True] + 0.5) / (counts[code, True] + counts[code, False] + 1)
             for code in range(banding.size + 1)
         ]
-        numbers = [(rates[codes[row]], sample.converted[row]) for row in test]
+        numbers = [(rates[codes[row]], sample.cases[row].converted) for row in test]
         result.append(
             area([number for number, yes in numbers if yes], [number for number, yes in numbers if not yes])
         )
@@ -66,10 +65,10 @@ def leaks(
 ) -> Iterator[LeakWarning]:
     """Yield a warning for each column that gives the outcome away; *areas* are those of `alone`."""
     said = frozenset(known)
-    base = sum(sample.converted) / len(sample.converted)
-    for column, banding, value in zip(model.columns, model.bandings, areas, strict=True):
-        codes = [banding.codes[cell] for cell in column.cells]
-        counts = Counter(zip(codes, sample.converted, strict=True))
+    converted = [case.converted for case in sample.cases]
+    base = sum(converted) / len(converted)
+    for column, codes, banding, value in zip(model.columns, model.codes, model.bandings, areas, strict=True):
+        counts = Counter(zip(codes, converted, strict=True))
         reasons = list(_reasons(value, counts, banding.size, base, is_fill=column.kind == "filled"))
         if reasons:
             yield LeakWarning(
@@ -81,7 +80,7 @@ def _reasons(
     value: float, counts: Counter[tuple[int, bool]], size: int, base: float, *, is_fill: bool
 ) -> Iterator[str]:
     if value >= TOO_GOOD:
-        yield f"alone it ranks nearly perfectly (area {value:.2f})"
+        yield f"alone it ranks suspiciously well (area {value:.2f})"
     bands = [(counts[code, True], counts[code, True] + counts[code, False]) for code in range(size + 1)]
     verdicts = [_extreme(yes, people, base) for yes, people in bands]
     if is_fill:
@@ -108,10 +107,15 @@ def _extreme(yes: int, people: int, base: float) -> str:
     return "hardly any" if interval.high < base * _HARDLY_ANY else ""
 
 
-def strong(names: Sequence[str], areas: Sequence[float]) -> list[str]:
-    """Return the columns that alone rank so well that one should ask when they were known."""
-    found = sorted(zip(areas, names, strict=True), reverse=True)
-    return [f"{name} ({value:.2f})" for value, name in found if value >= STRONG]
+def strong(model: Model, areas: Sequence[float], known: Iterable[str]) -> list[str]:
+    """Return the other columns that alone rank so well that one should ask when they were known."""
+    said = frozenset(known)
+    found = sorted(zip(areas, model.columns, strict=True), key=lambda each: (-each[0], each[1].name))
+    return [
+        f"{column.name} ({value:.2f})"
+        for value, column in found
+        if value >= STRONG and not said & {column.name, column.source}
+    ]
 
 
 def area_alone(folds: Sequence[Sequence[Comparison]]) -> list[float]:

@@ -1,4 +1,4 @@
-"""A model: the bands of every column with the points that were learned for them."""
+"""A model: the bands of every column, and the card with the points that were learned for them."""
 
 from collections.abc import Sequence
 from typing import Self, final
@@ -15,71 +15,53 @@ from leadqual.scoring.signals import Signal
 @final
 @frozen
 class Model:
-    """Hold bands and points.
+    """Bands, and a card with their points.
 
     Attributes:
         columns: The columns of the sample that it was made from.
         bandings: The bands of each.
+        codes: For each column the band of each row of the sample.
         points: The points of each band of each, and at the end those of unknown: 0.
-        base: What everybody starts with.
-        doubling: How many points stand for twice the odds.
+        card: The scorecard, the signals that count most first, those that do not left out.
     """
 
     columns: tuple[Column, ...]
     bandings: tuple[Banding, ...]
+    codes: tuple[Sequence[int], ...]
     points: tuple[tuple[int, ...], ...]
-    base: int
-    doubling: float
+    card: Scorecard
 
     @classmethod
-    def of(cls, sample: Sample, rows: Sequence[int]) -> Self:
+    def of(cls, sample: Sample, rows: Sequence[int], name: str = "learned", version: str = "1") -> Self:
         """Return the model of those *rows* of a sample, of which both outcomes occur."""
-        rarer = sample.rarer(rows)
-        bandings = tuple(cut(column, rows, rarer) for column in sample.columns)
-        codes = [
-            [banding.codes[cell] for cell in map(column.cells.__getitem__, rows)]
-            for column, banding in zip(sample.columns, bandings, strict=True)
-        ]
-        converted = [sample.converted[row] for row in rows]
-        sizes = [banding.size for banding in bandings]
-        weights = fit(codes, converted, sizes, [column.order for column in sample.columns])
+        columns, rarer = sample.columns, sample.rarer(rows)
+        bandings = tuple(cut(column, rows, rarer) for column in columns)
+        codes = tuple(
+            [banding.codes[cell] for cell in column.cells]
+            for column, banding in zip(columns, bandings, strict=True)
+        )
+        weights = fit(
+            [list(map(column.__getitem__, rows)) for column in codes],
+            [sample.cases[row].converted for row in rows],
+            [banding.size for banding in bandings],
+            [column.order for column in columns],
+            [column.kind == "number" for column in columns],
+        )
         points, base, doubling = in_points(weights)
-        return cls(sample.columns, bandings, tuple(map(tuple, points)), base, doubling)
-
-    @property
-    def silent(self) -> list[str]:
-        """Return the columns that got no points."""
-        return [
-            column.name for column, points in zip(self.columns, self.points, strict=True) if not any(points)
-        ]
-
-    def points_of(self, rows: Sequence[int]) -> list[list[int]]:
-        """Return for each column the points of each of *rows*."""
-        result: list[list[int]] = []
-        for column, banding, points in zip(self.columns, self.bandings, self.points, strict=True):
-            by_level = [points[code] for code in banding.codes]
-            result.append([by_level[cell] for cell in map(column.cells.__getitem__, rows)])
-        return result
-
-    def totals(self, rows: Sequence[int]) -> list[int]:
-        """Return the total of each of *rows*."""
-        return [self.base + sum(points) for points in zip(*self.points_of(rows), strict=True)]
-
-    def card(self, name: str, version: str) -> Scorecard:
-        """Return the scorecard, the signals that count most first, those that do not left out."""
         spread = sorted(
-            zip(self.columns, self.bandings, self.points, strict=True),
+            zip(columns, bandings, points, strict=True),
             key=lambda part: (min(part[2]) - max(part[2]), part[0].name),
         )
-        nothing = not any(map(any, self.points))
-        return Scorecard(
+        card = Scorecard(
             name,
             version=version,
-            base=self.base,
+            base=base,
             signals=[
-                Signal(column.name, scale(column, banding, points), column.source)
-                for column, banding, points in spread
-                if any(points) or (nothing and banding.size > 1)
-            ],
-            doubling=round(self.doubling, 2),
+                Signal(column.name, scale(column, banding, mine), column.source)
+                for column, banding, mine in spread
+                if any(mine)
+            ]
+            or [Signal.filled(columns[0].name, 0, column=columns[0].source)],  # a card has a signal
+            doubling=round(doubling, 2),
         )
+        return cls(columns, bandings, codes, tuple(map(tuple, points)), card)

@@ -1,13 +1,19 @@
 """Logistic regression on bands, in whole points."""
 
+from collections import Counter
 from collections.abc import Sequence
-from math import exp, log
+from itertools import accumulate, compress, pairwise
+from math import exp, log, log1p
+from operator import add, mul
 from typing import Final
 
 from leadqual.scoring.scales import Order
 
-PENALTY: Final = 5.0
-"""How many people's worth of doubt holds the weight of a band back."""
+RIDGE: Final = 5.0
+"""What the square of a weight costs, twice over."""
+
+SMOOTH: Final = 30.0
+"""What the square of a bend costs, twice over: of a second difference of neighbouring bands of numbers."""
 
 DOUBLING: Final = 10.0
 """How many points stand for twice the odds, unless the points would leave 0 to 100."""
@@ -16,94 +22,187 @@ AVERAGE: Final = 50
 """The total of the average contact, unless the points would leave 0 to 100."""
 
 _SPAN: Final = 100
-_SWEEPS: Final = 25
-_STILL: Final = 0.1
-_STEP: Final = 2.0
 _SHRINK: Final = 0.995
+_NEAR: Final = 1e-4
+_EXACT: Final = 1e-12
+
+Vector = list[float]
 
 
 def fit(
-    codes: Sequence[Sequence[int]], converted: Sequence[bool], sizes: Sequence[int], orders: Sequence[Order]
-) -> list[list[float]]:
+    codes: Sequence[Sequence[int]],
+    converted: Sequence[bool],
+    sizes: Sequence[int],
+    orders: Sequence[Order],
+    numbers: Sequence[bool],
+) -> list[Vector]:
     """Return the weight of each band of each column, in logarithms of odds.
 
     *codes* holds for each column the band of each row; the band ``sizes[column]`` is unknown and has
     no weight, and the known bands of a column average 0 over those who are in one, so that unknown
-    is neither good nor bad. An order is kept by pooling neighbours. Each column is solved for itself
-    by one Newton step with an L2 penalty, over and over until nothing moves.
-
-    Source: R. E. Barlow and others, Statistical inference under order restrictions (1972), for the
-    pooling; the block steps are coordinate descent as in J. Friedman, T. Hastie, R. Tibshirani,
-    Regularization paths for generalized linear models, Journal of Statistical Software 33 (2010).
+    is neither good nor bad. *numbers* says which columns are penalised for bends. Neighbours that
+    break the order of their column are merged, and everything is fitted again.
     """
-    members = [_members(column, size) for column, size in zip(codes, sizes, strict=True)]
-    weights = [[0.0] * (size + 1) for size in sizes]
-    rate = sum(converted) / len(converted)
-    logits = [log(rate / (1 - rate))] * len(converted)
-    for _ in range(_SWEEPS):
-        moved = 0.0
-        for column, bands, mine, order in zip(codes, members, weights, orders, strict=True):
-            chances = [1 / (1 + exp(-logit)) for logit in logits]
-            gaps = [actual - chance for actual, chance in zip(converted, chances, strict=True)]
-            spreads = [chance - chance * chance for chance in chances]
-            gradients = [sum(map(gaps.__getitem__, rows)) for rows in bands]
-            curvatures = [sum(map(spreads.__getitem__, rows)) for rows in bands]
-            shift = sum(gradients) / sum(curvatures)
-            proposed = _newton(mine, gradients, curvatures, shift)
-            if order:
-                proposed = _in_order(proposed, [curvature + PENALTY for curvature in curvatures], order)
-            proposed = _centred(proposed, [len(rows) for rows in bands])
-            changes = [shift + new - old for new, old in zip([*proposed, 0.0], mine, strict=True)]
-            logits = [
-                logit + change for logit, change in zip(logits, map(changes.__getitem__, column), strict=True)
-            ]
-            moved = max([moved, *(abs(new - old) for new, old in zip(proposed, mine, strict=False))])
-            mine[:-1] = proposed
-        if moved < _STILL:
-            break
-    return weights
+    groups = [list(range(size + 1)) for size in sizes]
+    while True:
+        merged = [list(map(group.__getitem__, column)) for group, column in zip(groups, codes, strict=True)]
+        weights = _minimum(merged, converted, [group[-1] for group in groups], numbers)
+        unbroken = True
+        for group, mine, order in zip(groups, weights, orders, strict=True):
+            sign = {"": 0, "rising": 1, "falling": -1}[order]
+            keeps = [sign * before <= sign * after for before, after in pairwise(mine[:-1])]
+            if not all(keeps):
+                joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
+                group[:] = map(joined.__getitem__, group)
+                unbroken = False
+        if unbroken:
+            return [list(map(mine.__getitem__, group)) for group, mine in zip(groups, weights, strict=True)]
 
 
-def _members(codes: Sequence[int], size: int) -> list[list[int]]:
-    rows: list[list[int]] = [[] for _ in range(size + 1)]
-    for row, code in enumerate(codes):
-        rows[code].append(row)
+def _minimum(
+    codes: Sequence[Sequence[int]], converted: Sequence[bool], sizes: Sequence[int], numbers: Sequence[bool]
+) -> list[Vector]:
+    """Return the weights at which the penalised loss is least, by Newton's method with step halving."""
+    people = Counter(zip(*codes, strict=True))
+    yes = Counter(compress(zip(*codes, strict=True), converted))
+    counts, won = list(people.values()), [yes[pattern] for pattern in people]
+    bounds = [(0, 1), *pairwise(accumulate((size + 1 for size in sizes), initial=1))]
+    columns = [[0] * len(people)]
+    columns += [
+        [first + code for code in column]
+        for (first, _), column in zip(bounds[1:], zip(*people, strict=True), strict=True)
+    ]
+    members: list[list[int]] = [[] for _ in range(bounds[-1][1])]
+    for column in columns:
+        for row, slot in enumerate(column):
+            members[slot].append(row)
+    masses = [sum(map(counts.__getitem__, rows)) for rows in members]
+    penalty = _penalty(bounds, numbers)
+    weights = [0.0] * len(members)
+    weights[0] = log(sum(converted) / (len(converted) - sum(converted)))
+    loss, logits = _loss(weights, columns, counts, won, penalty)
+    while True:
+        chances = [1 / (1 + exp(-logit)) for logit in logits]
+        gaps = [actual - count * chance for actual, count, chance in zip(won, counts, chances, strict=True)]
+        spreads = [count * chance * (1 - chance) for count, chance in zip(counts, chances, strict=True)]
+        gradient = [
+            sum(map(gaps.__getitem__, rows)) - _dot(row, weights)
+            for rows, row in zip(members, penalty, strict=True)
+        ]
+        curvature = _curvature(columns, members, bounds, spreads)
+        curvature = [list(map(add, *rows)) for rows in zip(curvature, penalty, strict=True)]
+        step = _solve(curvature, gradient, masses, bounds)
+        decrement, before = _dot(gradient, step), loss
+        moved = list(map(add, weights, step))
+        loss, logits = _loss(moved, columns, counts, won, penalty)
+        while loss > before and decrement > _NEAR:
+            step = [move / 2 for move in step]
+            moved = list(map(add, weights, step))
+            loss, logits = _loss(moved, columns, counts, won, penalty)
+        weights = moved
+        if decrement <= _NEAR:
+            return [weights[first:last] for first, last in bounds[1:]]
+
+
+def _penalty(bounds: Sequence[tuple[int, int]], numbers: Sequence[bool]) -> list[Vector]:
+    """Return the matrix of the penalty: a ridge, and the second differences of bands of numbers."""
+    rows = [[0.0] * bounds[-1][1] for _ in range(bounds[-1][1])]
+    for (first, last), bends in zip(bounds[1:], numbers, strict=True):
+        for slot in range(first, last - 1):
+            rows[slot][slot] += RIDGE
+        for slot in range(first, last - 3) if bends else ():
+            for one, left in enumerate(_BEND):
+                for other, right in enumerate(_BEND):
+                    rows[slot + one][slot + other] += SMOOTH * left * right
     return rows
 
 
-def _newton(
-    weights: Sequence[float], gradients: Sequence[float], curvatures: Sequence[float], shift: float
-) -> list[float]:
-    """Return the weights of the known bands after one step, once everybody has been shifted."""
-    return [
-        weight
-        + max(-_STEP, min(_STEP, (gradient - curvature * shift - PENALTY * weight) / (curvature + PENALTY)))
-        for weight, gradient, curvature in zip(weights[:-1], gradients, curvatures, strict=False)
+_BEND: Final = (1, -2, 1)
+
+
+def _loss(
+    weights: Vector,
+    columns: Sequence[Sequence[int]],
+    counts: Sequence[int],
+    won: Sequence[int],
+    penalty: Sequence[Vector],
+) -> tuple[float, Vector]:
+    """Return the penalised loss, and the logarithm of the odds of each pattern."""
+    logits = [0.0] * len(counts)
+    for column in columns:
+        logits = list(map(add, logits, map(weights.__getitem__, column)))
+    losses = [
+        count * (max(logit, 0.0) + log1p(exp(-abs(logit)))) - actual * logit
+        for count, actual, logit in zip(counts, won, logits, strict=True)
     ]
+    return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
 
 
-def _in_order(values: Sequence[float], masses: Sequence[float], order: Order) -> list[float]:
-    """Return the nearest values that rise, or fall, by pooling neighbours that do not."""
-    sign = 1 if order == "rising" else -1
-    pools: list[tuple[float, float, int]] = []  # value, mass, length
-    for value, mass in zip(values, masses, strict=False):
-        pool = (sign * value, mass, 1)
-        while pools and pools[-1][0] > pool[0]:
-            before = pools.pop()
-            together = before[1] + pool[1]
-            mean = (before[0] * before[1] + pool[0] * pool[1]) / together
-            pool = (mean, together, before[2] + pool[2])
-        pools.append(pool)
-    return [sign * value for value, _, length in pools for _ in range(length)]
+def _curvature(
+    columns: Sequence[Sequence[int]],
+    members: Sequence[Sequence[int]],
+    bounds: Sequence[tuple[int, int]],
+    spreads: Vector,
+) -> list[Vector]:
+    """Return the second derivatives of the loss; those of the largest band of a column follow from the others."""
+    totals = [sum(map(spreads.__getitem__, rows)) for rows in members]
+    result = [[0.0] * len(members) for _ in members]
+    for place, (first, last) in enumerate(bounds, 1):
+        largest = max(range(first, last), key=lambda slot: len(members[slot]))
+        rest = [slot for slot in range(first, last) if slot != largest]
+        for slot in rest:
+            row, mine = result[slot], list(map(spreads.__getitem__, members[slot]))
+            for column in columns[place:]:
+                for other, spread in zip(map(column.__getitem__, members[slot]), mine, strict=True):
+                    row[other] += spread
+        for other in range(last, len(members)):
+            result[largest][other] = totals[other] - sum([result[slot][other] for slot in rest])
+        for slot in range(first, last):
+            result[slot][slot] = totals[slot]
+            for other in range(last, len(members)):
+                result[other][slot] = result[slot][other]
+    return result
 
 
-def _centred(values: Sequence[float], counts: Sequence[int]) -> list[float]:
-    """Return values that average 0 over the people who have one."""
-    people = sum(counts[:-1])
-    mean = (
-        sum(value * count for value, count in zip(values, counts, strict=False)) / people if people else 0.0
-    )
-    return [value - mean for value in values]
+def _solve(
+    matrix: Sequence[Vector], target: Vector, masses: Sequence[int], bounds: Sequence[tuple[int, int]]
+) -> Vector:
+    """Return what the matrix maps to *target*, by conjugate gradients.
+
+    Unknown stays 0, and the other bands of each column average 0 over their people.
+    """
+    inverse = [1 / row[slot] if row[slot] else 0.0 for slot, row in enumerate(matrix)]
+    for _, last in bounds[1:]:
+        inverse[last - 1] = 0.0
+    pulls = list(map(mul, masses, inverse))
+    firmness = [_dot(masses[first:last], pulls[first:last]) or 1.0 for first, last in bounds]
+
+    def allowed(residual: Vector) -> Vector:
+        result = residual[:1]
+        for (first, last), firm in zip(bounds[1:], firmness[1:], strict=True):
+            mean = _dot(residual[first:last], pulls[first:last]) / firm
+            result += [
+                value - mean * mass
+                for value, mass in zip(residual[first:last], masses[first:last], strict=True)
+            ]
+        return result
+
+    found, residual = [0.0] * len(target), allowed(target)
+    direction = list(map(mul, residual, inverse))
+    error = stop = _dot(residual, direction)
+    while error > stop * _EXACT:
+        mapped = [_dot(row, direction) for row in matrix]
+        length = error / _dot(direction, mapped)
+        found = [value + length * move for value, move in zip(found, direction, strict=True)]
+        residual = allowed([value - length * move for value, move in zip(residual, mapped, strict=True)])
+        nearer, before = list(map(mul, residual, inverse)), error
+        error = _dot(residual, nearer)
+        direction = [value + error / before * move for value, move in zip(nearer, direction, strict=True)]
+    return found
+
+
+def _dot(left: Sequence[float], right: Sequence[float]) -> float:
+    return sum(map(mul, left, right), 0.0)
 
 
 def in_points(weights: Sequence[Sequence[float]]) -> tuple[list[list[int]], int, float]:
