@@ -11,8 +11,8 @@ from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
 from leadqual.intake.problems import Problem
-from leadqual.intake.records import shape
 from leadqual.intake.rows import Rejected
+from leadqual.intake.shapes import shape
 
 RAW: Final = f"{PROBLEMS}_raw"
 """The key of a line that is no JSON object."""
@@ -34,7 +34,7 @@ class RejectsWriter(Closable):
         self._file = open_target(target, self._opened, "utf-8-sig" if header.delimiter else "utf-8")
         self._rows = csv.writer(self._file, delimiter=header.delimiter or ",")
         if header.delimiter:
-            self._write(PROBLEMS, list(header.cells))
+            self._write(PROBLEMS, [*header.cells, *[""] * (header.width - len(header.cells))])
 
     def write(self, row: Rejected) -> None:
         """Write one row."""
