@@ -1,6 +1,7 @@
 """Lines become records; a bad quote costs its record and the lines of its own broken cell."""
 
 import io
+import json
 import time
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leadqual.intake
-from leadqual.intake import Code, Layout, Limits, Rejected
+from leadqual.intake import Code, Layout, Limits, Rejected, judging
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
+from leadqual.intake.opening import read_header
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.records import RecordReader
 from leadqual.intake.shapes import shape
+from leadqual.intake.table import read_table
 
 HEADER = b"id,name,email,notes\n"
 
@@ -484,6 +487,84 @@ class TestLinearTime:
 
         assert (len(report.accepted), len(report.rejected)) == (9_999, 1)
         assert time.perf_counter() - start < 60
+
+
+class TestLinearPlaces:
+    """The place of a fault is found with one look at each cell, however many cells have one."""
+
+    @pytest.mark.parametrize("columns", [100, 400])
+    def test_each_cell_of_a_record_over_several_lines_is_looked_at_once(self, columns, monkeypatch):
+        looks = []
+        count = judging._line_ends
+        monkeypatch.setattr(judging, "_line_ends", lambda cell: looks.append(cell) or count(cell))
+        names = ",".join(["email", *(f"c{n}" for n in range(columns))])
+        cells = ",".join(["ana@example.com", *['"x\n\u200b"'] * columns])
+        (accepted,) = leadqual.intake.check(f"{names}\n{cells}\n".encode()).accepted
+
+        assert [problem.line for problem in accepted.problems] == list(range(2, columns + 2))
+        assert len(looks) == columns
+
+
+class TestJsonLines:
+    """A key is a column; what stands under a strange one is kept."""
+
+    @pytest.mark.parametrize("key", ["", " "])
+    def test_a_value_under_an_empty_key_is_kept(self, key):
+        data = json.dumps({"email": "ana@example.com", key: "secret"}).encode()
+
+        assert leadqual.intake.check(data).contacts[0].extra == (("column 2", "secret"),)
+
+    def test_an_empty_key_before_others_is_kept_too(self):
+        data = b'{"": "one", "email": "ana@example.com"}\n{"email": "ben@example.com", "x": "two"}\n'
+
+        assert [contact.extra for contact in leadqual.intake.check(data).contacts] == [
+            (("column 1", "one"),),
+            (("x", "two"),),
+        ]
+
+    def test_a_warning_about_a_key_has_no_line(self):
+        (problem,) = leadqual.intake.check(b'{"email": "ana@example.com", "x": "", " x": ""}').problems
+
+        assert (problem.code, problem.record, problem.line) == (Code.HEADER_DUPLICATED, None, None)
+        assert str(problem).startswith("column 3 (x (2)): header-duplicated: ")
+
+    def test_keys_that_come_late_are_looked_for_ahead(self, monkeypatch):
+        """A new key in each line costs a few new headers and not one for each line."""
+        made, make = [], Header.of
+        monkeypatch.setattr(Header, "of", lambda cells, *rest: made.append(cells) or make(cells, *rest))
+        lines = [json.dumps({"email": f"a{n}@example.com", f"key {n}": str(n)}) for n in range(1_000)]
+        report = leadqual.intake.check("\n".join(lines).encode(), duplicates="ignore")
+
+        assert [contact.extra for contact in report.contacts[:999]] == [
+            ((f"key {n}", str(n)),) for n in range(999)
+        ]
+        assert told(report) == [(1_000, Code.CELLS_EXTRA)]
+        assert len(made) < 10
+
+    def test_no_more_is_looked_at_than_a_record_may_have(self):
+        lines = [json.dumps({"email": "ana@example.com", f"key {n}": "x" * 50}) for n in range(200)]
+        report = leadqual.intake.check("\n".join(lines).encode(), limits=Limits(record_bytes=500))
+
+        assert len(report.accepted) == 200
+
+
+class TestTables:
+    """A file as a table has the rows that a check accepts."""
+
+    def test_a_row_that_is_only_worth_a_look_is_there(self):
+        data = HEADER + b'1,Ana,ana@example.com,"one\nwell, she said, yes, she would"\n'
+
+        assert [line for line, _ in read_table(data).rows] == [2]
+
+    def test_what_this_library_escaped_is_read_as_it_was(self):
+        table = read_table(b"leadqual_stage,notes\nname,'=1+1\n")
+
+        assert table.rows == ((2, {"leadqual_stage": "name", "notes": "=1+1"}),)
+
+    def test_a_mark_before_a_quoted_name_is_no_part_of_it(self):
+        data = b'\xef\xbb\xbf"email","first name"\n"ana@example.com","Ana"\n'
+
+        assert read_header(data).names == read_table(data).names == ("email", "first name")
 
 
 class TestShapes:
