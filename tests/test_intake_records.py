@@ -496,13 +496,13 @@ class TestLinearPlaces:
     def test_each_cell_of_a_record_over_several_lines_is_looked_at_once(self, columns, monkeypatch):
         looks = []
         count = judging._line_ends
-        monkeypatch.setattr(judging, "_line_ends", lambda cell: looks.append(cell) or count(cell))
+        monkeypatch.setattr(judging, "_line_ends", lambda cell: looks.append(len(cell)) or count(cell))
         names = ",".join(["email", *(f"c{n}" for n in range(columns))])
         cells = ",".join(["ana@example.com", *['"x\n\u200b"'] * columns])
         (accepted,) = leadqual.intake.check(f"{names}\n{cells}\n".encode()).accepted
 
         assert [problem.line for problem in accepted.problems] == list(range(2, columns + 2))
-        assert len(looks) == columns
+        assert sum(looks) < len(cells)
 
 
 class TestJsonLines:
