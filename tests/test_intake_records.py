@@ -327,6 +327,14 @@ class TestWhatABrokenRecordLeavesBehind:
 
         assert [line for line, code in told(report) if code is Code.READ_AFTER_DAMAGE] == [2, 3, 4]
 
+    def test_as_many_lines_are_named_as_a_record_may_have(self):
+        limits = Limits(lines=3, record_bytes=60)
+        after = rows(b'1,A"na,,"he wrote:\n', b"x" * 70 + b"\n", *map(row, range(9)), limits=limits)
+        before = rows(row(1), b"so\n" * 4, b'bye"\n', limits=limits)
+
+        assert self.damaged(after)[1] == [3, 4, 5]
+        assert self.damaged(before)[1] == []
+
     def test_a_quote_that_is_missing_on_its_own_line_leaves_the_rows_before_alone(self):
         report = rows(row(1), b'2,Ana,ana@example.com,x"\n', row(3))
 

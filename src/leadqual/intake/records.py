@@ -65,7 +65,7 @@ class RecordReader:
         self._named, self._width = len(header.names), header.width
         self._pads = pads
         self._first_name = "" if header.escaped else header.cells[0]
-        self._sign = self.shape.delimiter.encode(self._encoding)
+        self._sign = self.shape.delimiter.encode(self._encoding, "surrogateescape")
         lines = filter(self.shape.closed, map(self.peek, range(_FIRST_LINES)))
         rows = [cells for cells in map(self.shape.cells, lines) if len(cells) >= self._named]
         for width, count in Counter(map(len, rows)).most_common(1):
