@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadqual import Scorecard, Signal
+from leadqual.cli import DONE, FOUND, main
 from leadqual.errors import WrongType
 from leadqual.intake import Code, FileRefused, check
 from leadqual.intake.decoding import read_chunks, text_chunks
 from leadqual.intake.lines import LongLine, split_lines
+from leadqual.scoring.scorecard_file import scorecard_to_toml
 
 LINES = st.lists(
     st.sampled_from([b"a", b'"', b"\r", b"\n", b"\r\n", b"\xe2\x80\xa8", b"\x0b", b"\x85", b""])
@@ -245,3 +248,35 @@ class TestEncodings:
         else:
             with pytest.raises(UnicodeDecodeError):
                 b"".join(utf_8).decode()
+
+
+ROWS = "".join(f'"a{n}@example.com","Ana","{n % 3}","{"yes" if n % 2 else "no"}"\n' for n in range(200))
+MARKED = f'"email","name","visits","won"\n{ROWS}'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check {file}",
+        "layout {file}",
+        "funnel {file}",
+        "learn {file} --outcome won",
+        "score {file} --card {card}",
+        "evaluate {file} --outcome won --card {card}",
+    ],
+)
+def test_every_command_reads_a_quoted_header_behind_a_mark(command, tmp_path, capsys):
+    """A file that a spreadsheet wrote gives what the same file gives without a mark."""
+    path, card = tmp_path / "leads.csv", tmp_path / "card.toml"
+    card.write_text(
+        scorecard_to_toml(Scorecard("own", version="1", signals=[Signal.number("visits", {1: 5})])), "utf-8"
+    )
+
+    def told(data):
+        path.write_bytes(data)
+        status = main(command.format(file=path, card=card).split())
+        return status, capsys.readouterr()
+
+    plain = told(MARKED.encode())
+    assert plain[0] in (DONE, FOUND)
+    assert told(MARKED.encode("utf-8-sig")) == told(MARKED.encode("utf-16")) == plain
