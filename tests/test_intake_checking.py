@@ -76,7 +76,9 @@ def test_the_sample_shows_every_kind_of_fault_at_its_place():
         (21, None, "cells-extra"),
         (22, None, "quote-stray"),
         (23, None, "quote-unclosed"),
+        (24, None, "read-after-damage"),
         (25, None, "row-in-quotes"),
+        (25, None, "read-after-damage"),
         (26, None, "header-repeated"),
     ]
 

@@ -31,6 +31,10 @@ CAUSES = {
     Code.QUOTE_UNCLOSED: (b'name,email\n"zanarya,zanarya@example.com\n', {}),
     Code.QUOTE_STRAY: (b'name,email\nzan"arya,zanarya@example.com\n', {}),
     Code.ROW_IN_QUOTES: (b'name,email\n"zanarya,zanarya@example.com"\n', {}),
+    Code.ROWS_SWALLOWED: (
+        b'name,email,notes\nzanarya,zanarya@example.com,"a\nzanarya,zanarya@example.com,b"\n',
+        {},
+    ),
     Code.CELLS_MISSING: (b"name,email,x\nzanarya,zanarya@example.com\n", {}),
     Code.CELLS_EXTRA: (b"name,email\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.NOT_TEXT: (b"name,email\nzanarya\xff,zanarya@example.com\n", {}),
@@ -55,6 +59,10 @@ CAUSES = {
     Code.REGION_MISSING: (b"name,phone\nzanarya,030 5550177\n", {}),
     Code.CONSENT_UNREADABLE: (b"name,email,opted out\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.ROWS_IN_QUOTES: (b'name,email,notes\nzanarya,zanarya@example.com,"a\nzanarya,b,c"\n', {}),
+    Code.READ_AFTER_DAMAGE: (
+        b'name,email\n"zanarya,zanarya@example.com\nzanarya,zanarya@example.com\n',
+        {},
+    ),
     Code.TEXT_DAMAGED: ("name,email\nzanaryaÃ©,zanarya@example.com\n".encode(), {}),
     Code.SEVERAL_VALUES: (b"name,email\nzanarya,zanarya@example.com; z@example.com\n", {}),
     Code.ROLE_ADDRESS: (b"name,email\nzanarya,info@zanarya.example.com\n", {}),
@@ -81,8 +89,8 @@ def problems_of(code):
     return report.problems, report, None
 
 
-def test_there_are_42_codes_and_each_has_its_cause_here():
-    assert len(Code) == 42
+def test_there_are_44_codes_and_each_has_its_cause_here():
+    assert len(Code) == 44
     assert set(CAUSES) == set(Code)
 
 

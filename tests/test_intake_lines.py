@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadqual import Scorecard, Signal
+from leadqual.cli import DONE, FOUND, main
 from leadqual.errors import WrongType
 from leadqual.intake import Code, FileRefused, check
 from leadqual.intake.decoding import read_chunks, text_chunks
-from leadqual.intake.lines import split_lines
+from leadqual.intake.lines import LongLine, split_lines
+from leadqual.scoring.scorecard_file import scorecard_to_toml
 
-LINES = st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\r\n", b"\xe2\x80\xa8", b"\x0b", b"\x85", b""])).map(
-    b"".join
-)
+LINES = st.lists(
+    st.sampled_from([b"a", b'"', b"\r", b"\n", b"\r\n", b"\xe2\x80\xa8", b"\x0b", b"\x85", b""])
+).map(b"".join)
 
 
 def refusal(source, **options):
@@ -33,9 +36,12 @@ class TestLines:
         assert list(split_lines(chunks, 100)) == data.splitlines(keepends=True)
 
     @given(LINES, st.integers(1, 7), st.integers(1, 5))
-    def test_of_a_line_that_is_too_long_only_the_length_is_kept(self, data, size, longest):
+    def test_of_a_line_that_is_too_long_only_length_and_quotes_are_kept(self, data, size, longest):
         chunks = [data[start : start + size] for start in range(0, len(data), size)]
-        expected = [line if len(line) <= longest else len(line) for line in data.splitlines(keepends=True)]
+        expected = [
+            line if len(line) <= longest else LongLine(len(line), line.count(b'"'))
+            for line in data.splitlines(keepends=True)
+        ]
 
         assert list(split_lines(chunks, longest)) == expected
 
@@ -179,6 +185,21 @@ class TestEncodings:
         assert check(TEXT.encode("utf-16"), encoding="utf-16").rows == 1
         assert check(b"\xff\xfe" + TEXT.encode("utf-16-le"), encoding="utf-16-le").rows == 1
 
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_a_byte_order_mark_wins_over_the_encoding_of_a_layout(self, encoding, tmp_path):
+        layout = tmp_path / "own.toml"
+        layout.write_text('[layout]\nname = "own"\nencoding = "cp1252"\n[fields]\nname = "name"\n')
+
+        assert check(TEXT.encode(encoding), layout=layout).contacts[0].name == "Änne"
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+    def test_a_byte_order_mark_wins_over_the_encoding_that_is_named(self, encoding):
+        assert check(TEXT.encode(encoding), encoding="cp1252").contacts[0].name == "Änne"
+
+    def test_a_mark_of_utf_32_is_read_where_utf_32_is_named_and_nothing_else(self):
+        assert check(TEXT.encode("utf-32"), encoding="utf-32-be").contacts[0].name == "Änne"
+        assert "encoding='utf-32'" in refusal(TEXT.encode("utf-32"), encoding="cp1252").message
+
     def test_without_a_name_the_argument_that_works_is_said(self):
         assert "encoding='utf-32'" in refusal(TEXT.encode("utf-32")).message
         assert "such as utf-16-le" in refusal(TEXT.encode("utf-16-le")).message
@@ -227,3 +248,35 @@ class TestEncodings:
         else:
             with pytest.raises(UnicodeDecodeError):
                 b"".join(utf_8).decode()
+
+
+ROWS = "".join(f'"a{n}@example.com","Ana","{n % 3}","{"yes" if n % 2 else "no"}"\n' for n in range(200))
+MARKED = f'"email","name","visits","won"\n{ROWS}'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check {file}",
+        "layout {file}",
+        "funnel {file}",
+        "learn {file} --outcome won",
+        "score {file} --card {card}",
+        "evaluate {file} --outcome won --card {card}",
+    ],
+)
+def test_every_command_reads_a_quoted_header_behind_a_mark(command, tmp_path, capsys):
+    """A file that a spreadsheet wrote gives what the same file gives without a mark."""
+    path, card = tmp_path / "leads.csv", tmp_path / "card.toml"
+    card.write_text(
+        scorecard_to_toml(Scorecard("own", version="1", signals=[Signal.number("visits", {1: 5})])), "utf-8"
+    )
+
+    def told(data):
+        path.write_bytes(data)
+        status = main(command.format(file=path, card=card).split())
+        return status, capsys.readouterr()
+
+    plain = told(MARKED.encode())
+    assert plain[0] in (DONE, FOUND)
+    assert told(MARKED.encode("utf-8-sig")) == told(MARKED.encode("utf-16")) == plain

@@ -78,7 +78,14 @@ class Run(Closable):
             (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
         ]
         self.header_problems: tuple[Problem, ...] = tuple(
-            Problem(code, code.meaning, header.records, header.last_line, index + 1, header.names[index])
+            Problem(
+                code,
+                code.meaning,
+                header.records or None,
+                header.last_line or None,
+                index + 1,
+                header.names[index],
+            )
             for index, code in worth_a_look
         )
         self._number = header.records

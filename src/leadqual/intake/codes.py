@@ -23,6 +23,7 @@ class Code(StableCode):
     QUOTE_UNCLOSED = "quote-unclosed"
     QUOTE_STRAY = "quote-stray"
     ROW_IN_QUOTES = "row-in-quotes"
+    ROWS_SWALLOWED = "rows-swallowed"
     CELLS_MISSING = "cells-missing"
     CELLS_EXTRA = "cells-extra"
     NOT_TEXT = "not-text"
@@ -42,6 +43,7 @@ class Code(StableCode):
     REGION_MISSING = "region-missing"
     CONSENT_UNREADABLE = "consent-unreadable"
     ROWS_IN_QUOTES = "rows-in-quotes"
+    READ_AFTER_DAMAGE = "read-after-damage"
     TEXT_DAMAGED = "text-damaged"
     SEVERAL_VALUES = "several-values"
     ROLE_ADDRESS = "role-address"
@@ -118,6 +120,11 @@ describe(
             "the whole row is wrapped in quotes and so is one cell",
             "remove the outer quotes and undouble the inner ones",
         ),
+        Code.ROWS_SWALLOWED: (
+            Severity.ERROR,
+            "a cell over several lines holds rows of this file, as between two broken quotes",
+            "mend the quote before the first of these rows and the one after the last",
+        ),
         Code.CELLS_MISSING: (
             Severity.ERROR,
             "the row has fewer cells than the header",
@@ -126,7 +133,7 @@ describe(
         Code.CELLS_EXTRA: (
             Severity.ERROR,
             "the row has more cells than the header",
-            "put the cell that holds the delimiter in quotes",
+            "put the cell that holds the delimiter in quotes, or remove the delimiter that is one too many",
         ),
         Code.NOT_TEXT: (
             Severity.ERROR,
@@ -199,6 +206,11 @@ describe(
             Severity.WARNING,
             "a cell over several lines holds a line that looks like a row of its own",
             "look whether a quote is missing before it",
+        ),
+        Code.READ_AFTER_DAMAGE: (
+            Severity.WARNING,
+            "the row stands on lines that may belong to a record with a broken quote",
+            "mend the quote of that record, and check the file again",
         ),
         Code.TEXT_DAMAGED: (
             Severity.WARNING,

@@ -115,26 +115,27 @@ def _refuse_what_is_no_table(head: bytes) -> None:
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
-    """Return the encoding, and whether its lines can be split as bytes."""
+    """Return the encoding, and whether its lines can be split as bytes; a byte order mark decides."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    if named is None:
-        if marked == "utf-32":
-            raise refuse(Code.ENCODING_UNKNOWN, "the file is in UTF-32; name it: encoding='utf-32'")
-        return marked or "utf-8", marked in (None, "utf-8")
+    name, splittable = ("utf_8", True) if named is None else _known(named)
+    if marked == "utf-32" and not name.startswith("utf_32"):
+        raise refuse(Code.ENCODING_UNKNOWN, "the file is in UTF-32; name it: encoding='utf-32'")
+    return (marked, marked == "utf-8") if marked else (name, splittable)
+
+
+def _known(named: str) -> tuple[str, bool]:
+    """Return the encoding that is called so, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
     except (LookupError, ValueError, TypeError):
-        name = "undefined"
-        as_ascii = False
+        name, as_ascii = "undefined", False
     if name in _NO_ENCODING_OF_FILES:
         raise refuse(
             Code.ENCODING_UNKNOWN, "no encoding of files is called so; name one such as 'cp1252' or 'utf-16'"
         )
     if name == "utf_8_sig":
-        name = "utf_8"
-    if marked and not as_ascii and marked.startswith(name.replace("_", "-")):
-        name = marked
+        return "utf_8", True
     return name, as_ascii and not name.startswith(("utf_7", "iso2022", "hz"))
 
 

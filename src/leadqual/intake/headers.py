@@ -51,6 +51,7 @@ class Header:
         last_line: The last line of the header; the first is line 1 of the file.
         records: How many records a spreadsheet sees down to here.
         delimiter: The character between two cells; empty for JSON Lines.
+        width: How many cells the line of names has, with the blank ones at its end that are no columns.
         names: The names made distinct: a column without one is called after its number, and a second
             one of the same name gets a number.
         doubled: The indexes of columns whose name had been there before.
@@ -62,6 +63,7 @@ class Header:
     last_line: int
     records: int
     delimiter: str
+    width: int
     names: tuple[str, ...]
     doubled: frozenset[int]
     escaped: bool = field(init=False, eq=False, default=Factory(_escaped, takes_self=True))
@@ -72,9 +74,9 @@ class Header:
 
     @classmethod
     def of(cls, cells: Sequence[str], last_line: int = 0, records: int = 0, delimiter: str = "") -> Self:
-        """Return the header that has *cells*; blank ones at the end are no columns."""
-        written = list(map(_name, cells))
-        while written and not written[-1]:
+        """Return the header that has *cells*; blank ones at the end are no columns, save for JSON Lines."""
+        written = list(map(str.strip, cells))
+        while delimiter and written and not written[-1]:
             written.pop()
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
@@ -95,7 +97,9 @@ class Header:
             seen[cell] = max(number, 1)
             taken.add(name)
             names.append(name)
-        return cls(tuple(written), last_line, records, delimiter, tuple(names), frozenset(doubled))
+        return cls(
+            tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
+        )
 
     @property
     def lines(self) -> tuple[int, int]:
@@ -105,9 +109,9 @@ class Header:
     def repeated_by(self, cells: list[str]) -> bool:
         """Return whether the cells of a later record are the names again."""
         skipped = 1 if self.cells[0] == PROBLEMS else 0
-        if len(cells) <= skipped or _name(cells[skipped]) != self.cells[skipped]:
+        if len(cells) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
-        return tuple(map(_name, cells[skipped : len(self.cells)])) == self.cells[skipped:]
+        return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
     def is_ours(self, index: int) -> bool:
         """Return whether this library added the column."""
@@ -146,7 +150,3 @@ class Header:
             if (match := pattern.fullmatch(fold(name)))
         ]
         return tuple(index for _, index in sorted(found))
-
-
-def _name(cell: str) -> str:
-    return cell.strip().removeprefix("\ufeff").strip()

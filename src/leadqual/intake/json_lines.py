@@ -3,14 +3,15 @@
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final, cast, final
 
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
-from leadqual.intake.lines import Line
+from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import Limits, refuse
-from leadqual.intake.records import CONTROL, Record
+from leadqual.intake.shapes import CONTROL, Record
 
 _LOOKED_AT: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -33,26 +34,32 @@ class JsonReader:
         self._offset = 0
         self._indexes: dict[str, int] = {}
         self._ahead: deque[Line] = deque()
-        for line in lines:
-            self._ahead.append(line)
-            values = self._values(line.decode(encoding, "replace")) if isinstance(line, bytes) else None
-            self._learn(values or {})
-            if len(self._ahead) == _LOOKED_AT:
-                break
+        self._look_ahead(_LOOKED_AT, {})
         if not self._indexes:
             raise refuse(
                 Code.FILE_NOT_TEXT,
                 "the file is not text in columns: it looks like JSON, but no line is an object of its own",
             )
 
-    def _learn(self, values: dict[str, Any]) -> None:
+    def _look_ahead(self, lines: int, values: dict[str, str]) -> None:
+        """Make columns of new keys, and of those of the next *lines*, so that new ones come seldom."""
+        before, held = len(self._indexes), 0
+        self._learn(values)
+        for line in islice(self._lines, lines):
+            self._ahead.append(line)
+            if isinstance(line, bytes):
+                self._learn(self._values(line.decode(self._encoding, "replace")) or {})
+                held += len(line)
+            if held > self._limits.record_bytes:
+                break
+        if len(self._indexes) > before:
+            self.header: Header = Header.of(list(self._indexes))
+
+    def _learn(self, values: dict[str, str]) -> None:
         """Make columns of keys that were not met before, as long as there may be more."""
-        before = len(self._indexes)
         for key in values:
             if len(self._indexes) < self._limits.columns:
                 self._indexes.setdefault(key, len(self._indexes))
-        if len(self._indexes) > before:
-            self.header: Header = Header.of(list(self._indexes))
 
     @property
     def bytes_read(self) -> int:
@@ -72,10 +79,10 @@ class JsonReader:
         """Return the next record."""
         line = self._ahead.popleft() if self._ahead else next(self._lines)
         number, offset = self._next_line, self._offset
-        length = line if isinstance(line, int) else len(line)
+        length = line.length if isinstance(line, LongLine) else len(line)
         self._next_line += 1
         self._offset += length
-        if isinstance(line, int):
+        if isinstance(line, LongLine):
             return Record(number, number, offset, length, None, [], Code.RECORD_TOO_LONG)
         try:
             text = line.decode(self._encoding)
@@ -87,20 +94,21 @@ class JsonReader:
         values = self._values(text)
         if values is None:
             return Record(number, number, offset, length, text, [], Code.JSON_INVALID)
-        self._learn(values)
-        if len(values) > len(self._indexes) or any(key not in self._indexes for key in values):
-            return Record(number, number, offset, length, text, [], Code.CELLS_EXTRA)
+        if not values.keys() <= self._indexes.keys():
+            self._look_ahead(len(self._indexes), values)
+            if not values.keys() <= self._indexes.keys():
+                return Record(number, number, offset, length, text, [], Code.CELLS_EXTRA)
         cells = [""] * len(self._indexes)
         for key, value in values.items():
             cells[self._indexes[key]] = value
-        return Record(number, number, offset, length, text, cells, self._fault_in(cells))
+        return Record(number, number, offset, length, text, cells, self._fault_in(values.values()))
 
-    def _fault_in(self, cells: list[str]) -> Code | None:
+    def _fault_in(self, cells: Iterable[str]) -> Code | None:
         if any(map(_SURROGATE.search, cells)):
             return Code.NOT_TEXT
         if any(map(CONTROL.search, cells)):
             return Code.CONTROL_CHARACTER
-        return Code.CELL_TOO_LONG if max(map(len, cells)) > self._limits.cell_characters else None
+        return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > self._limits.cell_characters else None
 
     def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
         """Return what is wrong with the number of cells: nothing ever."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final, final
 
 from attrs import evolve
@@ -14,8 +15,9 @@ from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.problems import Limits, Problem
 from leadqual.intake.reading import Finding
-from leadqual.intake.records import CONTROL, Record, RecordReader
+from leadqual.intake.records import RecordReader
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
+from leadqual.intake.shapes import CONTROL, Record
 from leadqual.policy import Policy
 from leadqual.severity import Severity
 
@@ -63,6 +65,8 @@ class Judge:
         found, contact = self._broken(record), None
         findings = [Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)]
         findings += [] if found is None else [found]
+        if record.doubtful:
+            findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if found is None or (found.code in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
             findings += in_cells
@@ -71,7 +75,7 @@ class Judge:
         problems: tuple[Problem, ...] = ()
         if findings:
             findings.sort(key=_in_order)
-            problems = tuple(self._problem(finding, record, number) for finding in findings)
+            problems = self._problems(findings, record, number)
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
             cells = tuple(record.cells)
             return Rejected(
@@ -80,7 +84,7 @@ class Judge:
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
             column = self._columns.column_of("claimed_stage")
-            problems += (self._problem(Finding(Code.CLAIM_UNPROVED, column), record, number),)
+            problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record, number)
         return Accepted(number, lines, contact, verdict, problems)
 
     @property
@@ -97,8 +101,8 @@ class Judge:
     def _broken(self, record: Record) -> Finding | None:
         """Return what is wrong with a record before its cells are read."""
         fault, cells = record.fault, record.cells
-        if fault is Code.QUOTE_UNCLOSED and record.aside:
-            first, last = record.first + 1, record.first + record.aside
+        if fault is not None and record.aside:
+            first, last = record.aside
             told = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
                 told = f"line {first} was read on its own, look at it too"
@@ -124,14 +128,17 @@ class Judge:
             Finding(Code.TEXT_DAMAGED, index) for index, cell in enumerate(cells) if _DAMAGED.search(cell)
         ]
 
-    def _problem(self, finding: Finding, record: Record, number: int) -> Problem:
-        line = record.first
-        if finding.column is not None and line != record.last:
-            line += _line_ends(record.cells[: finding.column])
-        problem = self._placed(finding, number, line)
-        if finding.code is Code.ROW_IN_QUOTES:
-            problem = evolve(problem, repair=record.cells[0])
-        return problem
+    def _problems(self, findings: list[Finding], record: Record, number: int) -> tuple[Problem, ...]:
+        several = record.cells[:-1] if record.last > record.first else []
+        begins = list(accumulate(map(_line_ends, several), initial=record.first))
+        problems = []
+        for finding in findings:
+            line = record.first if finding.column is None else begins[min(finding.column, len(begins) - 1)]
+            problem = self._placed(finding, number, line)
+            if finding.code is Code.ROW_IN_QUOTES:
+                problem = evolve(problem, repair=record.cells[0])
+            problems.append(problem)
+        return tuple(problems)
 
     def _placed(self, finding: Finding, number: int, line: int) -> Problem:
         column, names = finding.column, self._header.names
@@ -149,5 +156,5 @@ def _in_order(finding: Finding) -> int:
     return -1 if finding.column is None else finding.column
 
 
-def _line_ends(cells: list[str]) -> int:
-    return sum(len(cell.encode("utf-8", "surrogateescape").splitlines()) - 1 for cell in cells if cell)
+def _line_ends(cell: str) -> int:
+    return max(len(cell.encode("utf-8", "surrogateescape").splitlines()) - 1, 0)

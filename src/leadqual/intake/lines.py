@@ -1,42 +1,53 @@
 """How chunks of bytes become physical lines, as ``bytes.splitlines`` yields them."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-Line = bytes | int
-"""A line with its end, or the number of bytes of one that is too long to be kept."""
+
+class LongLine(NamedTuple):
+    """Stand for a line that is too long to be kept.
+
+    Attributes:
+        length: The number of its bytes.
+        quotes: The number of its double quotes.
+    """
+
+    length: int
+    quotes: int
+
+
+Line = bytes | LongLine
+"""A line with its end, or what is known of one that is too long to be kept."""
 
 
 def split_lines(chunks: Iterable[bytes], longest: int) -> Iterator[Line]:
-    """Yield the lines of *chunks*, however these are cut; of one over *longest* bytes its length.
+    """Yield the lines of *chunks*, however these are cut; none over *longest* bytes is kept.
 
     A line ends at LF, CRLF or a lone CR; what follows the last end is a line if it is not empty.
     """
     tail = bytearray()  # the line that has not ended yet, as far as it is kept
-    held = 0
+    held = quotes = 0
     returned = False  # whether it ends in a CR that an LF may follow
     for chunk in filter(None, chunks):
         if returned and not chunk.startswith(b"\n"):
-            yield _kept(tail, held, longest)
+            yield bytes(tail) if held <= longest else LongLine(held, quotes)
             held = 0
         lines = chunk.splitlines(keepends=True)
         rest = b"" if chunk.endswith(b"\n") else lines.pop()
         if held and lines:
             first = lines[0]
             held += len(first)
-            yield _kept(tail + first, held, longest)
+            yield bytes(tail + first) if held <= longest else LongLine(held, quotes + first.count(b'"'))
             del lines[0]
             held = 0
         for line in lines:
-            yield line if len(line) <= longest else len(line)
+            yield line if len(line) <= longest else LongLine(len(line), line.count(b'"'))
         if not held:
-            tail = bytearray()
+            tail, quotes = bytearray(), 0
         held += len(rest)
+        quotes += rest.count(b'"')
         if held <= longest:
             tail += rest
         returned = rest.endswith(b"\r")
     if held:
-        yield _kept(tail, held, longest)
-
-
-def _kept(line: bytearray, length: int, longest: int) -> Line:
-    return bytes(line) if length <= longest else length
+        yield bytes(tail) if held <= longest else LongLine(held, quotes)

@@ -14,7 +14,8 @@ from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import Line, split_lines
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise, used
-from leadqual.intake.records import DELIMITERS, Record, RecordReader, shape
+from leadqual.intake.records import RecordReader
+from leadqual.intake.shapes import DELIMITERS, Record, shape
 from leadqual.vocabulary import counted
 
 _TOP_RECORDS: Final = 20
@@ -71,7 +72,7 @@ def open_table(lines: Iterator[Line], encoding: str, limits: Limits) -> RecordRe
 
 
 def _is_json(reader: RecordReader) -> bool:
-    lines = (reader.peek(index).strip("\ufeff \t\r\n") for index in range(_TOP_RECORDS))
+    lines = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
     return next(filter(None, lines), "").startswith("{")
 
 
@@ -102,21 +103,21 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
-        reader.shape = shape(named or _delimiter_of(reader.peek()))
+        line = reader.peek()
+        reader.shape = shape(named or _delimiter_of(line))
         record = next(reader, None)
         if record is None:
             return
-        match = _SEPARATOR.fullmatch((record.text or "").removeprefix("\ufeff"))
+        match = _SEPARATOR.fullmatch(line)
         if match:
             named = match[1]
-        elif record.fault or any(cell.strip().strip("\ufeff").strip() for cell in record.cells):
+        elif record.fault or any(map(str.strip, record.cells)):
             yield number, record
 
 
 def _delimiter_of(line: str) -> str:
     """Return the delimiter that gives the line most cells."""
-    body = line.rstrip("\r\n").removeprefix("\ufeff")
-    counts = {delimiter: _count(body, delimiter) for delimiter in DELIMITERS}
+    counts = {delimiter: _count(line, delimiter) for delimiter in DELIMITERS}
     return max(DELIMITERS, key=counts.__getitem__)
 
 

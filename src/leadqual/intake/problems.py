@@ -47,7 +47,8 @@ class Problem:
         line = "" if self.line is None else f"line {self.line}"
         if self.column is None:
             return line
-        return f"{line}, column {self.column}" + (f" ({self.header})" if self.header else "")
+        column = f"column {self.column}" + (f" ({self.header})" if self.header else "")
+        return f"{line}, {column}" if line else column
 
     def __str__(self) -> str:
         """Return place, code and message."""

@@ -13,8 +13,8 @@ from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
 from leadqual.intake.problems import Problem
-from leadqual.intake.records import DELIMITERS, shape
 from leadqual.intake.rows import Rejected
+from leadqual.intake.shapes import DELIMITERS, shape
 
 _TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
@@ -40,7 +40,7 @@ class RejectsWriter(Closable):
             # A name that holds another delimiter must not make the file look split at that one.
             if any(sign in name for name in header.cells for sign in DELIMITERS):
                 self._rows = csv.writer(self._file, delimiter=header.delimiter, quoting=csv.QUOTE_ALL)
-            self._write(PROBLEMS, list(header.cells))
+            self._write(PROBLEMS, [*header.cells, *[""] * (header.width - len(header.cells))])
 
     def write(self, row: Rejected) -> None:
         """Write one row."""

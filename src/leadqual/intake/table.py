@@ -5,6 +5,7 @@ from typing import final
 from attrs import frozen
 
 from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
+from leadqual.intake.formulas import unescape
 from leadqual.intake.lines import split_lines
 from leadqual.intake.opening import open_table
 from leadqual.intake.problems import LIMITS
@@ -41,11 +42,12 @@ def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
         for record in reader:
             if record.blank:
                 continue
-            if record.fault is not None or reader.misfit(record.cells):
+            if not record.usable or reader.misfit(record.cells):
                 skipped += 1
             else:
-                cells = zip(reader.header.names, map(str.strip, record.cells), strict=False)
-                rows.append((record.first, dict(cells)))
+                cells = map(unescape, record.cells) if reader.header.escaped else record.cells
+                named = zip(reader.header.names, map(str.strip, cells), strict=False)
+                rows.append((record.first, dict(named)))
         return Table(reader.header.names, tuple(rows), skipped)
     finally:
         chunks.close()
