@@ -1,9 +1,9 @@
 """A first layout for a file that has none, to be edited by whoever knows the columns."""
 
-import json
 import re
 from typing import Final
 
+from leadqual.documents import quoted
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.vocabulary import fold
@@ -56,23 +56,19 @@ def draft(header: Header) -> str:
         word = fold(name)
         field = next((field for field, hint in _HINTS if hint.search(word)), None)
         if word in facts:
-            proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
+            proved.append(f"{word} = {{ column = {quoted(name)}, yes_no = true }}")
         elif field is not None:
             found.setdefault(field, []).append(name)
         else:
             rest.append(name)
     fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
     return _TEMPLATE.format(
-        signature=", ".join(f"[{_quoted(name)}]" for name in header.names[:2]),
+        signature=", ".join(f"[{quoted(name)}]" for name in header.names[:2]),
         fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
         facts="\n".join(proved) or "# Nothing in the names of the columns says what people did.",
-        rest=", ".join(map(_quoted, rest)),
+        rest=", ".join(map(quoted, rest)),
     )
 
 
 def _columns(names: list[str]) -> str:
-    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
-
-
-def _quoted(name: str) -> str:
-    return json.dumps(name, ensure_ascii=False)
+    return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"
