@@ -172,7 +172,7 @@ class TestCheck:
         status, out, _ = run("check", str(sample), "--layout", "plain")
 
         assert status == DONE
-        assert "1 rows read, 1 accepted, 0 rejected" in out
+        assert "1 row read, 1 accepted, 0 rejected" in out
 
     @pytest.mark.parametrize(
         ("make", "reason"),
@@ -282,7 +282,7 @@ class TestCheckInFull:
         contacts = tmp_path / "contacts.csv"
         _, out, _ = run("check", str(sample), "--duplicates", "merge", "--output", str(contacts))
 
-        assert "1 accepted rows repeat an earlier one and were merged with it." in out
+        assert "1 row accepted and merged with an earlier one of the same person." in out
         assert len(contacts.read_text("utf-8").splitlines()) == 2
 
     def test_values_are_shown_only_to_whoever_asks(self, run, sample):
@@ -297,7 +297,7 @@ class TestCheckInFull:
     def test_standard_input_is_read(self, run, monkeypatch):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"email\nana@example.com\n")))
 
-        assert "1 rows read, 1 accepted" in run("check", "-")[1]
+        assert "1 row read, 1 accepted" in run("check", "-")[1]
 
     def test_only_so_many_problems_are_shown_one_by_one(self, run, tmp_path):
         path = tmp_path / "leads.csv"
@@ -323,8 +323,9 @@ class TestCheckInFull:
         status, _, err = run("check", str(sample), "--output", str(sample))
 
         assert status == UNUSABLE
-        assert "would be read and written at once; name three different files" in err
-        assert run("check", str(sample), "--output", "x.csv", "--rejects", "x.csv")[0] == UNUSABLE
+        assert err == "leadqual: --output: is a file that this command reads; name another one\n"
+        _, _, err = run("check", str(sample), "--output", "x.csv", "--rejects", "./x.csv")
+        assert err == "leadqual: --rejects: is the file that --output writes; name another one\n"
 
     def test_a_long_file_shows_its_progress_to_a_person(self, run, sample, monkeypatch):
         from rich.console import Console
@@ -332,7 +333,9 @@ class TestCheckInFull:
         from leadqual.cli import checking
 
         monkeypatch.setattr(checking, "LONG_FILE", 10)
-        monkeypatch.setattr(checking, "Console", lambda **_: Console(stderr=True, force_terminal=True))
+        monkeypatch.setattr(
+            checking, "console", lambda **_: Console(stderr=True, force_terminal=True)
+        )
         _, out, err = run("check", str(sample))
 
         assert "reading" in err

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, UnusedCliTokensError
 
 from leadqual.cli import UNUSABLE, checking, frames, funnels, proofs, scorecards, words
 from leadqual.cli.files import STREAM
@@ -36,6 +36,9 @@ def run(arguments: Sequence[str] | None) -> int:
             tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
         )
     except CycloptsError as error:
-        print(f"leadqual: {show(error)}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
+        said = str(error)
+        if isinstance(error, UnusedCliTokensError):
+            said = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
+        print(f"leadqual: {show(said)}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
         return UNUSABLE
     return result if isinstance(result, int) else 0

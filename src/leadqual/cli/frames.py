@@ -13,16 +13,20 @@ from leadqual.cli.terminal import AsJson, console, print_json, show, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.facts import Fact
-from leadqual.intake.formulas import HARMLESS, LIVE, escape
+from leadqual.intake.formulas import HARMLESS, LIVE
 from leadqual.intake.headers import OURS
 from leadqual.stages import Qualification, Stage
 from leadqual.vocabulary import fold
 
 if TYPE_CHECKING:
     import polars as pl
+    from polars.lazyframe.in_process import InProcessQuery
 
 _PAUSE: Final = 0.02
 """For how many seconds nobody looks whether a file is written."""
+
+_HELD: Final[list["InProcessQuery"]] = []
+"""What Polars is doing, or was when a signal came."""
 
 _OF_THE_SYSTEM: Final = "(os error "
 """What Polars says of an error that is not about the data."""
@@ -61,7 +65,7 @@ def classify(
             answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons, missing=missing)
             written = _without_formulas(scanned, answered) if writes == "csv" else answered
             with console(stderr=True).status(f"writing {show(output)}"):
-                _run(getattr(written, f"sink_{writes}")(where["--output"], lazy=True))
+                _write(written, writes, where["--output"])
             columns = [f"{prefix}{name}" for name in ("stage", "qualification")]
             counted = getattr(pl, f"scan_{writes}")(where["--output"]).group_by(columns).len().collect()
         except pl.exceptions.PolarsError as error:
@@ -84,15 +88,18 @@ def _look_at(file: Path) -> None:
     raise WrongValue(str(file), reason, "check the path and the permissions")
 
 
-def _run(query: "pl.LazyFrame") -> None:
-    """Run a query so that a signal is heard meanwhile."""
-    running = query.collect(engine="streaming", background=True)
-    try:
+def _write(frame: "pl.LazyFrame", writes: str, path: Path) -> None:
+    """Write a table to a file, so that a signal is heard meanwhile."""
+    # Polars gets the open file, because it would make another one where a signal has it removed.
+    with path.open("wb") as file:
+        running = getattr(frame, f"sink_{writes}")(file, lazy=True).collect(
+            engine="streaming", background=True
+        )
+        # Polars aborts the process where a query that was left alone ends and nobody holds it any more.
+        _HELD.append(running)
         while running.fetch() is None:
             sleep(_PAUSE)
-    except BaseException:
-        running.cancel()
-        raise
+        _HELD.remove(running)
 
 
 def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.LazyFrame":
@@ -103,13 +110,16 @@ def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.
     """
     import polars as pl  # noqa: PLC0415 (see above)
 
+    def guarded(texts: pl.Expr) -> pl.Expr:
+        live = texts.str.contains(f"^{before}{LIVE}") & ~texts.str.contains(f"^(?:{HARMLESS})$")
+        return pl.when(live).then("'" + texts).otherwise(texts)
+
     names = answered.collect_schema().names()
     ours = [any(name.startswith(OURS) for name in each) for each in (scanned.collect_schema().names(), names)]
     before = "'*" if ours == [False, True] else ""
-    texts = pl.selectors.string()
-    live = texts.str.contains(f"^{before}{LIVE}") & ~texts.str.contains(f"^(?:{HARMLESS})$")
-    guarded = answered.with_columns(pl.when(live).then("'" + texts).otherwise(texts).name.keep())
-    return guarded.rename({name: escape(name) for name in names})
+    safe = pl.DataFrame({"name": names}).select(guarded(pl.col("name"))).to_series()
+    cells = answered.with_columns(guarded(pl.selectors.string()).name.keep())
+    return cells.rename(dict(zip(names, safe, strict=True)))
 
 
 def _format(path: Path) -> str:

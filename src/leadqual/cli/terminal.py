@@ -17,6 +17,7 @@ app: Final = App(
     help="The words of network marketing, held to their meaning.",
     version_flags=["--version"],
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 """The application that every command registers with."""
 
