@@ -134,7 +134,9 @@ class TestRefused:
         assert "in.xlsx: has no ending that says what it is; one of .parquet, .csv" in self.refused(
             run, tmp_path / "in.xlsx", "-o", "out.csv"
         )
-        assert "--output: is a file that this command reads; name another one" in self.refused(run, file, "-o", file)
+        assert "--output: is a file that this command reads; name another one" in self.refused(
+            run, file, "-o", file
+        )
 
     def test_what_frames_refuse(self, run, tmp_path):
         pl.DataFrame({"who": ["a"]}).write_parquet(tmp_path / "in.parquet")

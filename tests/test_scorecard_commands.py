@@ -98,8 +98,14 @@ class TestLearn:
                 ["--outcome", "won", "--leave-out", "x"],
                 "--leave-out: the file has no column 'x'; name one of its",
             ),
-            (["--outcome", "won", "-o", "/no/such/folder/card.toml"], "/no/such/folder/card.toml: cannot be written: "),
-            (["--outcome", "won", "--svg", "/no/such/folder/card.svg"], "/no/such/folder/card.svg: cannot be written: "),
+            (
+                ["--outcome", "won", "-o", "/no/such/folder/card.toml"],
+                "/no/such/folder/card.toml: cannot be written: ",
+            ),
+            (
+                ["--outcome", "won", "--svg", "/no/such/folder/card.svg"],
+                "/no/such/folder/card.svg: cannot be written: ",
+            ),
         ],
     )
     def test_bad_input_is_one_line(self, company, capsys, options, message):

@@ -54,9 +54,9 @@ def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> I
             yield {file.option: file.path for file in files}
             for file in files:
                 file.pour()
-            _to_the_end(lambda: [file.appear() for file in files])
+            _to_the_end([file.appear for file in files])
     finally:
-        _to_the_end(lambda: [file.discard() for file in files])
+        _to_the_end([file.discard for file in files])
 
 
 @final
@@ -170,10 +170,12 @@ def _told(files: Sequence[_Written]) -> Iterator[None]:
     )
 
 
-def _to_the_end(step: Callable[[], object]) -> None:
+def _to_the_end(steps: Sequence[Callable[[], None]]) -> None:
     """Do what may be done twice, again if it is interrupted, and only then let the interruption pass."""
     try:
-        step()
+        for step in steps:
+            step()
     except (KeyboardInterrupt, Stopped):
-        step()
+        for step in steps:
+            step()
         raise

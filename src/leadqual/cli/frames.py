@@ -1,5 +1,6 @@
 """The command that classifies a table too large to hold."""
 
+from glob import escape
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Annotated, Final
@@ -60,14 +61,16 @@ def classify(
         rules = load_policy(policy)
         _look_at(file)
         try:
-            scanned = _csv(file) if reads == "csv" else getattr(pl, f"scan_{reads}")(file)
+            scanned = _csv(file) if reads == "csv" else getattr(pl, f"scan_{reads}")(_literally(file))
             scanned.collect_schema()
             answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons, missing=missing)
             written = _without_formulas(scanned, answered) if writes == "csv" else answered
             with console(stderr=True).status(f"writing {show(output)}"):
                 _write(written, writes, where["--output"])
             columns = [f"{prefix}{name}" for name in ("stage", "qualification")]
-            counted = getattr(pl, f"scan_{writes}")(where["--output"]).group_by(columns).len().collect()
+            counted = (
+                getattr(pl, f"scan_{writes}")(_literally(where["--output"])).group_by(columns).len().collect()
+            )
         except pl.exceptions.PolarsError as error:
             # Its message would show what the file holds.
             if _OF_THE_SYSTEM in str(error):
@@ -129,14 +132,19 @@ def _format(path: Path) -> str:
     return name
 
 
+def _literally(file: Path) -> str:
+    """Return the path so that Polars takes no sign of it for a pattern."""
+    return escape(str(file))
+
+
 def _csv(file: Path) -> "pl.LazyFrame":
     """Return a CSV file whose facts are booleans, and whose other columns are the text that they are."""
     import polars as pl  # noqa: PLC0415 (see above)
 
     words = set(map(str, Fact))
-    header = pl.scan_csv(file, infer_schema=False).collect_schema().names()
+    header = pl.scan_csv(_literally(file), infer_schema=False).collect_schema().names()
     facts = {name: pl.Boolean for name in header if fold(name) in words}
-    return pl.scan_csv(file, infer_schema=False, schema_overrides=facts)
+    return pl.scan_csv(_literally(file), infer_schema=False, schema_overrides=facts)
 
 
 def _advice(file: Path, reads: str) -> str:
