@@ -121,7 +121,7 @@ def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.
     ours = [any(name.startswith(OURS) for name in each) for each in (scanned.collect_schema().names(), names)]
     before = "'*" if ours == [False, True] else ""
     safe = pl.DataFrame({"name": names}).select(guarded(pl.col("name"))).to_series()
-    cells = answered.with_columns(guarded(pl.selectors.string()).name.keep())
+    cells = answered.with_columns(guarded(pl.selectors.string().as_expr()).name.keep())
     return cells.rename(dict(zip(names, safe, strict=True)))
 
 
