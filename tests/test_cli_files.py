@@ -296,15 +296,16 @@ class TestStreams:
         assert Path("/dev/null").is_char_device()
         capsys.readouterr()
 
-    def test_a_pipe_is_written_straight(self, folder, capsys):
+    @pytest.mark.parametrize(("command", "lines"), [("score --output", 201), ("classify --output", 2)])
+    def test_a_pipe_is_written_straight(self, folder, capsys, command, lines):
         os.mkfifo("pipe.csv")
         read = []
         reader = threading.Thread(target=lambda: read.append(Path("pipe.csv").read_text("utf-8")))
         reader.start()
 
-        assert main(arguments("score --output", "pipe.csv")) == DONE
+        assert main(arguments(command, "pipe.csv")) == DONE
         reader.join()
-        assert read[0].count("\n") == 201
+        assert read[0].count("\n") == lines
         assert Path("pipe.csv").is_fifo()
         capsys.readouterr()
 

@@ -68,9 +68,7 @@ def classify(
             with console(stderr=True).status(f"writing {show(output)}"):
                 _write(written, writes, where["--output"])
             columns = [f"{prefix}{name}" for name in ("stage", "qualification")]
-            counted = (
-                getattr(pl, f"scan_{writes}")(_literally(where["--output"])).group_by(columns).len().collect()
-            )
+            counted = answered.group_by(columns).len().collect(engine="streaming")
         except pl.exceptions.PolarsError as error:
             # Its message would show what the file holds.
             if _OF_THE_SYSTEM in str(error):
