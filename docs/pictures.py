@@ -73,6 +73,8 @@ def check() -> str:
         width=112,
         file=io.StringIO(),
         highlight=False,
+        markup=False,
+        emoji=False,
         force_terminal=True,
         color_system="truecolor",
     )

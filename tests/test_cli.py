@@ -190,8 +190,13 @@ class TestCheck:
         status, out, err = run("check", str(sample))
 
         assert (status, out) == (UNUSABLE, "")
-        assert reason in err
+        assert err.startswith(f"leadqual: {sample}: {reason}: ")
         assert err.count("\n") == 1
+
+    def test_a_layout_file_that_cannot_be_used_is_not_taken_for_the_file(self, run, sample, tmp_path):
+        _, _, err = run("check", str(sample), "--layout", str(tmp_path / "none.toml"))
+
+        assert err.startswith("leadqual: layout-invalid: the layout file cannot be read: ")
 
     def test_a_real_export_through_a_layout_of_ones_own(self, run, shared, root):
         """All 9,240 rows read, none lost, opted-out rows with standing DO_NOT_CONTACT."""
@@ -219,6 +224,16 @@ class TestCalls:
         assert (status, out) == (UNUSABLE, "")
         assert err.startswith('leadqual: Unknown command "explian"')
         assert err.count("\n") == 1
+
+    def test_an_unknown_option_is_told_with_the_nearest_one(self, run):
+        status, out, err = run("check", "--regoin", "DE", "f.csv")
+
+        assert (status, out) == (UNUSABLE, "")
+        assert err.replace('"', "") == "leadqual: Unknown option: --regoin. Did you mean --region?\n"
+
+    def test_too_many_arguments_are_told(self, run):
+        told = "leadqual: too many arguments: g.csv h.csv; see --help\n"
+        assert run("check", "f.csv", "g.csv", "h.csv") == (UNUSABLE, "", told)
 
     def test_help_and_version(self, run):
         assert run("--help")[0] == DONE
@@ -285,6 +300,17 @@ class TestCheckInFull:
         assert "1 accepted row merged with an earlier one." in out
         assert len(contacts.read_text("utf-8").splitlines()) == 2
 
+    def test_findings_can_be_told_without_an_exit_status(self, run, sample, tmp_path):
+        assert run("check", str(sample), "--exit-zero") == (DONE, *run("check", str(sample))[1:])
+        assert run("check", str(tmp_path / "none.csv"), "--exit-zero")[0] == UNUSABLE
+        assert run("check", str(sample), "--exit-zero", "--region", "XX")[0] == UNUSABLE
+
+    def test_where_nothing_is_rejected_no_file_of_rejected_rows_is_advised(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("name,claimed stage,email\n" + "Ana,rep,\n" * 30, "utf-8")
+
+        assert "… and 10 more; --json has them all" in run("check", str(path))[1]
+
     def test_values_are_shown_only_to_whoever_asks(self, run, sample):
         assert "ben@example" not in run("check", str(sample))[1]
         _, out, _ = run("check", str(sample), "--show-values")
@@ -304,7 +330,7 @@ class TestCheckInFull:
         path.write_text("email,x,x\n" + "nobody,,\n" * 30, "utf-8")
         _, out, _ = run("check", str(path))
 
-        assert "… and 11 more" in out
+        assert "… and 11 more; --rejects FILE writes every rejected row" in out
         assert out.count("email-invalid: An email") == 20
 
     def test_at_the_end_it_says_what_to_try_next(self, run, sample, tmp_path):
@@ -323,8 +349,9 @@ class TestCheckInFull:
         status, _, err = run("check", str(sample), "--output", str(sample))
 
         assert status == UNUSABLE
-        assert "would be read and written at once; name three different files" in err
-        assert run("check", str(sample), "--output", "x.csv", "--rejects", "x.csv")[0] == UNUSABLE
+        assert err == "leadqual: --output: is a file that this command reads; name another one\n"
+        _, _, err = run("check", str(sample), "--output", "x.csv", "--rejects", "./x.csv")
+        assert err == "leadqual: --rejects: is the file that --output writes; name another one\n"
 
     def test_a_long_file_shows_its_progress_to_a_person(self, run, sample, monkeypatch):
         from rich.console import Console
@@ -332,7 +359,7 @@ class TestCheckInFull:
         from leadqual.cli import checking
 
         monkeypatch.setattr(checking, "LONG_FILE", 10)
-        monkeypatch.setattr(checking, "Console", lambda **_: Console(stderr=True, force_terminal=True))
+        monkeypatch.setattr(checking, "console", lambda **_: Console(stderr=True, force_terminal=True))
         _, out, err = run("check", str(sample))
 
         assert "reading" in err

@@ -249,7 +249,7 @@ class TestWritten:
         assert flat.contact.history.events == ()
 
     def test_a_history_that_we_did_not_write_is_rejected(self):
-        data = b'{"email": "ana@example.com", "leadqual_stage": "lead", "history": {"events": 7}}\n'
+        data = b'{"email": "ana@example.com", "leadqual_stage": "lead", "leadqual_history": {"events": 7}}\n'
 
         assert [problem.code for problem in check(data).problems] == [Code.JSON_INVALID]
 

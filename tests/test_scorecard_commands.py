@@ -98,8 +98,14 @@ class TestLearn:
                 ["--outcome", "won", "--leave-out", "x"],
                 "--leave-out: the file has no column 'x'; name one of its",
             ),
-            (["--outcome", "won", "-o", "/no/such/folder/card.toml"], "--output: cannot be written: "),
-            (["--outcome", "won", "--svg", "/no/such/folder/card.svg"], "--svg: cannot be written: "),
+            (
+                ["--outcome", "won", "-o", "/no/such/folder/card.toml"],
+                "/no/such/folder/card.toml: cannot be written: ",
+            ),
+            (
+                ["--outcome", "won", "--svg", "/no/such/folder/card.svg"],
+                "/no/such/folder/card.svg: cannot be written: ",
+            ),
         ],
     )
     def test_bad_input_is_one_line(self, company, capsys, options, message):
@@ -146,7 +152,7 @@ class TestScore:
         assert main(["score", str(company), "--card", card]) == FOUND
         assert "records that cannot be read: 1" in capsys.readouterr().out
         assert main(["score", str(company), "--card", card, "-o", "/no/such/folder/x.csv"]) == UNUSABLE
-        assert capsys.readouterr().err.startswith("leadqual: --output: cannot be written: ")
+        assert capsys.readouterr().err.startswith("leadqual: /no/such/folder/x.csv: cannot be written: ")
 
     def test_a_card_that_cannot_be_read_is_refused(self, company, capsys):
         card = company.with_name("bad.toml")
@@ -197,7 +203,7 @@ class TestTable:
         found = read_table(b"name;age\r\n Ana ;5\r\n\r\nBen;6;7\r\nBen;8\r\n")
 
         assert found.names == ("name", "age")
-        assert found.rows == ((2, {"name": "Ana", "age": "5"}), (5, {"name": "Ben", "age": "8"}))
+        assert found.rows == ((2, {"name": " Ana ", "age": "5"}), (5, {"name": "Ben", "age": "8"}))
         assert found.skipped == 1
 
     def test_json_lines_are_read_too(self):

@@ -43,9 +43,15 @@ def read_text(path: Path | str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as TOML writes it."""
-    # A JSON text is a TOML basic string, but for the one control character that JSON leaves bare.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+    """Return a text as TOML writes it, with an escape for each sign that is not to be seen."""
+    # A JSON text is a TOML basic string, but for what JSON leaves bare.
+    return "".join(map(_seen, json.dumps(text, ensure_ascii=False)))
+
+
+def _seen(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08x}"
 
 
 @final

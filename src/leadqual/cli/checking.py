@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, BinaryIO, Final, TextIO
 
 from cyclopts import Parameter
-from rich.console import Console
 from rich.progress import Progress
 
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.files import STREAM, naming, writing
 from leadqual.cli.summaries import (
     Shown,
     as_data,
@@ -19,7 +19,7 @@ from leadqual.cli.summaries import (
     print_summary,
     recognised_as_data,
 )
-from leadqual.cli.terminal import AsJson, console, print_json
+from leadqual.cli.terminal import AsJson, console, print_json, say
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.intake import (
@@ -56,7 +56,7 @@ Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-
 
 
 def check(
-    file: Annotated[Path, Parameter(help="The file, or - for standard input.", allow_leading_hyphen=True)],
+    file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
     *,
     layout: LayoutName = None,
     region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
@@ -69,19 +69,26 @@ def check(
     trust_stage: Annotated[bool, Parameter(negative="", help="Take claimed stages at their word.")] = False,
     show_values: Annotated[bool, Parameter(negative="", help="Show the cells that are wrong.")] = False,
     policy: PolicyFile = None,
+    exit_zero: Annotated[
+        bool, Parameter(negative="", help="Report what is wrong, and exit with 0 all the same.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
-    """Check a lead file: what is fine, what is not and why, and where the contacts stand."""
-    if file in (rejects, output) or (rejects is not None and rejects == output):
-        raise WrongValue("file", "would be read and written at once", "name three different files")
-    source = sys.stdin.buffer if str(file) == "-" else file
+    """Check a lead file: what is fine, what is not and why, and where the contacts stand.
+
+    The exit status is 1 if a row is rejected, and 2 if the file or the call cannot be used.
+    """
     shown: list[Shown] = []
     kept: Counter[type[Row]] = Counter()
-    with ExitStack() as opened:
+    with (
+        writing({"--output": output, "--rejects": rejects}, file, layout, policy) as where,
+        naming(file),
+        ExitStack() as opened,
+    ):
         # To merge takes all rows; everything else is told row by row, in memory that does not grow.
         open_it = check_whole if duplicates == "merge" else iter_check
         result = open_it(
-            source,
+            _source(file),
             layout=layout,
             region=region,
             encoding=encoding,
@@ -91,8 +98,10 @@ def check(
         )
         if isinstance(result, Run):
             opened.enter_context(result)
-        bad = opened.enter_context(RejectsWriter(rejects, result.header)) if rejects else None
-        good = opened.enter_context(ContactsWriter(output, result.extra_columns)) if output else None
+        bad = opened.enter_context(RejectsWriter(where["--rejects"], result.header)) if rejects else None
+        good = (
+            opened.enter_context(ContactsWriter(where["--output"], result.extra_columns)) if output else None
+        )
         shown += [(problem, None) for problem in result.header_problems]
         for row in _watched(result, file):
             if isinstance(row, Blank):
@@ -113,12 +122,26 @@ def check(
         # What rejects a row comes first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
-    return FOUND if result.counts.rejected else DONE
+    return FOUND if result.counts.rejected and not exit_zero else DONE
+
+
+def _source(file: Path) -> Path | BinaryIO:
+    """Return what to read.
+
+    Raises:
+        WrongValue: If it is standard input, and that is closed.
+    """
+    if file != STREAM:
+        return file
+    stdin: TextIO | None = sys.stdin
+    if stdin is None:
+        raise WrongValue("-", "standard input is closed", "name a file, or send one to standard input")
+    return stdin.buffer
 
 
 def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
     """Yield the rows, with a bar of progress where the file is long and a person is watching."""
-    errors = Console(stderr=True)
+    errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
     if isinstance(result, Report) or size < LONG_FILE or not errors.is_terminal:
         yield from result
@@ -147,10 +170,10 @@ def layout(
 ) -> int:
     """Say which layout a file has and what becomes of each column; for an unknown one, draft a layout."""
     if draft:
-        console().print(drafted(read_header(file, encoding=encoding)), markup=False, end="")
+        say(drafted(read_header(file, encoding=encoding)), end="")
         return DONE
     try:
-        with iter_check(file, layout=layout, encoding=encoding) as run:
+        with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
             recognition = run.recognition
     except FileRefused as refusal:
         if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
@@ -159,7 +182,7 @@ def layout(
         # Names of which none says anything may be those of a person.
         if not says_anything(header):
             raise
-        console().print(drafted(header), markup=False, end="")
+        say(drafted(header), end="")
         return FOUND
     if json:
         print_json(recognised_as_data(recognition))

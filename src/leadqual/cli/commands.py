@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, UnusedCliTokensError
 
 from leadqual.cli import UNUSABLE, checking, frames, funnels, proofs, scorecards, words
-from leadqual.cli.terminal import app
+from leadqual.cli.files import STREAM
+from leadqual.cli.terminal import app, console, show
 
 for _command in (
     checking.check,
@@ -27,9 +28,17 @@ app.command(proofs.compare_policies, name="compare")
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run the command that *arguments* name, and return its exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    # A hyphen alone would be taken for an option.
+    tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
     try:
-        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+        result = app(
+            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
+        )
     except CycloptsError as error:
-        print(f"leadqual: {error}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
+        said = str(error)
+        if isinstance(error, UnusedCliTokensError):
+            said = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
+        print(f"leadqual: {show(said)}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
         return UNUSABLE
     return result if isinstance(result, int) else 0

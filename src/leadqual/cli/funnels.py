@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
-from rich.markup import escape
 
 from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, console, print_json, table
+from leadqual.cli.files import naming, writing
+from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.funnel.conversions import Level, base_of
-from leadqual.funnel.picture import bars, svg
+from leadqual.funnel.picture import bars
+from leadqual.funnel.picture import svg as draw
 from leadqual.funnel.proportions import Proportion, RateComparison
 from leadqual.intake import Accepted, iter_check
 
@@ -46,38 +47,33 @@ def funnel(
     """
     if not files:
         raise WrongValue("files", "none is named", "give at least one, such as: leadqual funnel leads.csv")
-    rules, rejected = load_policy(policy), 0
+    with writing({"--svg": svg}, *files, policy, layout) as where:
+        rules, rejected = load_policy(policy), 0
 
-    def contacts() -> Iterator[Contact]:
-        nonlocal rejected
-        for file in files:
-            with iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run:
-                yield from (row.contact for row in run if isinstance(row, Accepted))
-                rejected += run.counts.rejected
+        def contacts() -> Iterator[Contact]:
+            nonlocal rejected
+            for file in files:
+                with (
+                    naming(file),
+                    iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run,
+                ):
+                    yield from (row.contact for row in run if isinstance(row, Accepted))
+                    rejected += run.counts.rejected
 
-    groups: dict[object, Funnel] = Funnel.by(contacts(), attrgetter(by), policy=rules)
-    drawn: dict[str, Funnel] = {}
-    for group, counted in groups.items():
-        title = f"(no {by})" if group is None else str(group)
-        drawn[title] = drawn.get(title, Funnel()) + counted
-    if svg is not None:
-        _write(svg, drawn)
+        groups: dict[object, Funnel] = Funnel.by(contacts(), attrgetter(by), policy=rules)
+        drawn: dict[str, Funnel] = {}
+        for group, counted in groups.items():
+            title = f"(no {by})" if group is None else str(group)
+            drawn[title] = drawn.get(title, Funnel()) + counted
+        if svg is not None:
+            picture = draw({title: counted.reached for title, counted in drawn.items()})
+            where["--svg"].write_text(picture, "utf-8")
     if json:
         data = {"by": by, "rejected": rejected, "funnels": [_data(*item) for item in groups.items()]}
         print_json(data | {"comparison": _comparison_data(*groups.values())} if len(groups) == _TWO else data)
     else:
         _print(drawn, rejected)
     return FOUND if rejected else DONE
-
-
-def _write(path: Path, drawn: dict[str, Funnel]) -> None:
-    try:
-        path.write_text(svg({title: counted.reached for title, counted in drawn.items()}), "utf-8")
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-    else:
-        return
-    raise WrongValue("--svg", reason, "name a file in a folder that is there")
 
 
 def _data(group: object, counted: Funnel) -> dict[str, object]:
@@ -111,17 +107,16 @@ def _comparison_data(one: Funnel, other: Funnel) -> list[dict[str, object]]:
 
 
 def _print(drawn: dict[str, Funnel], rejected: int) -> None:
-    out = console()
     for title, counted in drawn.items():
-        out.print(bars({title: counted.reached}), markup=False)
-        out.print(f"name to leader: {counted.rate(Stage.NAME, Stage.LEADER)}", markup=False)
-        out.print(f"qualified: {counted.qualified}\n", markup=False)
+        say(bars({show(title): counted.reached}))
+        say(f"name to leader: {counted.rate(Stage.NAME, Stage.LEADER)}")
+        say(f"qualified: {counted.qualified}\n")
     if not drawn:
-        out.print("There is nobody to count.")
+        say("There is nobody to count.")
     if len(drawn) == _TWO:
         _print_comparison(drawn)
     if rejected:
-        out.print(f"rejected rows are not counted: {rejected:,}; `leadqual check` says why.", markup=False)
+        say(f"rejected rows are not counted: {rejected:,}; `leadqual check` says why.")
 
 
 def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, RateComparison]]:
@@ -130,7 +125,7 @@ def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, Rat
 
 def _print_comparison(drawn: dict[str, Funnel]) -> None:
     (first, one), (second, other) = drawn.items()
-    result = table(escape(f"{first} against {second}"), "rate", "verdict", "still needed")
+    result = table(f"{first} against {second}", "rate", "verdict", "still needed")
     for base, target, compared in _comparisons(one, other):
         needed = compared.still_needed
         words = "" if needed is None or needed == (0, 0) else f"{needed[0]:,} and {needed[1]:,} {base}s more"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from leadqual import Relation, compare, verify
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, console, print_json
+from leadqual.cli.terminal import AsJson, print_json, say
 from leadqual.cli.words import load_policy
 
 
@@ -18,7 +18,7 @@ def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
     if json:
         print_json(proof)
     else:
-        console().print(str(proof), markup=False)
+        say(proof)
     return DONE if proof.ok else FOUND
 
 
@@ -31,5 +31,5 @@ def compare_policies(first: Path, second: Path, *, json: AsJson = False) -> int:
     if json:
         print_json(comparison)
     else:
-        console().print(str(comparison), markup=False)
+        say(comparison)
     return DONE if comparison.relation is Relation.EQUIVALENT else FOUND

@@ -1,22 +1,24 @@
 """The commands of scorecards: learn one, score with one, try one."""
 
-import csv
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, console, print_json, table
+from leadqual.cli.files import naming, writing
+from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
 from leadqual.errors import WrongValue
-from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS
+from leadqual.intake.output import TableWriter, open_target
 from leadqual.intake.table import Table, read_table
 from leadqual.learning.evaluation import Evaluation, evaluate
 from leadqual.learning.fitting import Learned, Readiness, learn
-from leadqual.learning.ranking_picture import bars, svg
+from leadqual.learning.ranking_picture import bars
+from leadqual.learning.ranking_picture import svg as draw
 from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
@@ -93,25 +95,27 @@ def learn_card(
     The first line says whether to use the card, and why not; then follow what counts most, how well
     the card ranks and how sure that is, and what to distrust. The exit status is 1 if it is not ready.
     """
-    found = _read(file, encoding, blank, leave_out)
-    learned = learn(
-        [row for _, row in found.rows],
-        outcome=outcome,
-        at=at,
-        signals=signals or None,
-        filled=filled,
-        rising=rising,
-        falling=falling,
-        known=known,
-        positive=positive,
-        as_of=as_of,
-        usual_days=usual_days,
-        leave_out_young=leave_out_young,
-        name=output.stem if output else file.stem,
-    )
-    if output is not None:
-        _write(output, scorecard_to_toml(learned.card), "--output")
-    _draw(svg, learned.evaluation, learned.card.name)
+    with writing({"--output": output, "--svg": svg}, file) as where:
+        found = _read(file, encoding, blank, leave_out)
+        learned = learn(
+            [row for _, row in found.rows],
+            outcome=outcome,
+            at=at,
+            signals=signals or None,
+            filled=filled,
+            rising=rising,
+            falling=falling,
+            known=known,
+            positive=positive,
+            as_of=as_of,
+            usual_days=usual_days,
+            leave_out_young=leave_out_young,
+            name=output.stem if output else file.stem,
+        )
+        if output is not None:
+            where["--output"].write_text(scorecard_to_toml(learned.card), "utf-8", newline="")
+        if svg is not None:
+            where["--svg"].write_text(draw(learned.evaluation, learned.card.name), "utf-8")
     if json:
         print_json(learned)
     else:
@@ -137,12 +141,14 @@ def score(
     Prints the first twenty by the line of the file, with what gave the points; --output writes every
     row, the first to call on top, with its priority. The exit status is 1 if rows could not be read.
     """
-    chosen = read_scorecard(card)
-    found = _read(file, encoding, blank, ())
-    ranked = [(line, row, chosen.priority(row, as_of=as_of)) for line, row in found.rows]
-    ranked.sort(key=lambda each: (each[2].do_not_contact, -each[2].total, each[0]))
-    if output is not None:
-        _write_ranked(output, found.names, ranked)
+    with writing({"--output": output}, file, card) as where, ExitStack() as opened:
+        chosen = read_scorecard(card)
+        with naming(file):
+            found = read_table(file, encoding=encoding)
+        ranked = [(line, row, chosen.priority(_cleaned(row, blank), as_of=as_of)) for line, row in found.rows]
+        ranked.sort(key=lambda each: (each[2].do_not_contact, -each[2].total, each[0]))
+        if output is not None:
+            _write_ranked(open_target(where["--output"], opened), found.names, ranked)
     if json:
         print_json([{"line": line, "priority": priority} for line, _, priority in ranked])
     else:
@@ -167,11 +173,15 @@ def evaluate_card(
     json: AsJson = False,
 ) -> int:
     """Say how well a scorecard ranks records of which it is known what became of them."""
-    chosen = read_scorecard(card)
-    found = _read(file, encoding, blank, ())
-    rows = [row for _, row in found.rows]
-    evaluation = evaluate(chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive)
-    _draw(svg, evaluation, chosen.name)
+    with writing({"--svg": svg}, file, card) as where:
+        chosen = read_scorecard(card)
+        found = _read(file, encoding, blank, ())
+        rows = [row for _, row in found.rows]
+        evaluation = evaluate(
+            chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive
+        )
+        if svg is not None:
+            where["--svg"].write_text(draw(evaluation, chosen.name), "utf-8")
     if json:
         print_json(evaluation)
     else:
@@ -183,44 +193,36 @@ def evaluate_card(
 
 def _read(file: Path, encoding: str | None, blank: Iterable[str], leave_out: Iterable[str]) -> Table:
     """Return the records without the columns left out, words that mean an empty cell as empty cells."""
-    found, blanks, without = read_table(file, encoding=encoding), frozenset(blank), frozenset(leave_out)
+    with naming(file):
+        found = read_table(file, encoding=encoding)
+    without = frozenset(leave_out)
     for name in sorted(without - {*found.names}):
         raise WrongValue("--leave-out", f"the file has no column {name!r}", "name one of its columns")
     rows = tuple(
-        (line, {name: "" if cell in blanks else cell for name, cell in row.items() if name not in without})
+        (line, {name: cell for name, cell in _cleaned(row, blank).items() if name not in without})
         for line, row in found.rows
     )
     return Table(found.names, rows, found.skipped)
 
 
-def _write(path: Path, text: str, option: str) -> None:
-    try:
-        path.write_text(text, "utf-8", newline="")
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-    else:
-        return
-    raise WrongValue(option, reason, "name a file in a folder that is there")
-
-
-def _draw(path: Path | None, evaluation: Evaluation, title: str) -> None:
-    if path is not None:
-        _write(path, svg(evaluation, title), "--svg")
+def _cleaned(row: dict[str, str], blank: Iterable[str]) -> dict[str, str]:
+    """Return the cells without white space around them, words that mean an empty cell made empty."""
+    cells = {name: cell.strip() for name, cell in row.items()}
+    return {name: "" if cell in blank else cell for name, cell in cells.items()}
 
 
 def _print_learned(learned: Learned) -> None:
-    out = console()
-    out.print(f"{learned}. {_ADVICE[learned.verdict]}", style="bold", markup=False)
+    say(f". {_ADVICE[learned.verdict]}", bold=str(learned))
     counts = table(
         f"What counts most, from {learned.card.base} points for the average contact", "signal", "points"
     )
     for signal in learned.card.signals:
         low, high = signal.scale.range
         counts.add_row(signal.name, f"{low:+d} to {high:+d}")
-    out.print(counts)
+    console().print(counts)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
-        out.print(f"made from earlier people, on later ones: {learned.out_of_time.auc}", markup=False)
+        say(f"made from earlier people, on later ones: {learned.out_of_time.auc}")
         _list("How people have changed", learned.out_of_time.drift)
     _list("What it still needs", learned.needs)
     _list("What to distrust", (*learned.warnings, *learned.limits))
@@ -228,31 +230,30 @@ def _print_learned(learned: Learned) -> None:
 
 
 def _print_evaluation(evaluation: Evaluation) -> None:
-    out = console()
-    out.print(f"\n{bars(evaluation)}\n", markup=False)
-    out.print(f"ranked in the right order (0.5 is chance, 1 is perfect): {evaluation.auc}", markup=False)
+    say(f"\n{bars(evaluation)}\n")
+    say(f"ranked in the right order (0.5 is chance, 1 is perfect): {evaluation.auc}")
     if evaluation.rule_auc is not None:
-        out.print(f"the rule score alone: {evaluation.rule_auc}", markup=False)
-    out.print(f"converted: {evaluation.outcome}", markup=False)
+        say(f"the rule score alone: {evaluation.rule_auc}")
+    say(f"converted: {evaluation.outcome}")
     _list("Later against earlier", evaluation.drift)
 
 
 def _list(title: str, items: Iterable[object]) -> None:
-    lines = [f"  {item}" for item in items]
+    lines = [f"  {show(item)}" for item in items]
     if lines:
-        console().print(f"\n[bold]{title}[/bold]")
-        console().print("\n".join(lines), markup=False)
+        say(bold=f"\n{title}")
+        say("\n".join(lines))
 
 
 def _say_skipped(found: Table) -> None:
     if found.skipped:
-        console().print(f"\nrecords that cannot be read: {found.skipped:,}; `leadqual check` says why.")
+        say(f"\nrecords that cannot be read: {found.skipped:,}; `leadqual check` says why.")
 
 
 def _say_overlooked(found: Table, card: Scorecard) -> None:
     """Say if the card reads none of the columns."""
     if not {fold(signal.column) for signal in card.signals} & {*map(fold, found.names)}:
-        console().print("\nwarning: the file has none of the columns that the card reads", markup=False)
+        say("\nwarning: the file has none of the columns that the card reads")
 
 
 Ranked = tuple[int, dict[str, str], Priority]
@@ -265,7 +266,7 @@ def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
         result.add_row(str(line), str(priority.total), because + "; ".join(_because(priority)))
     console().print(result)
     if len(ranked) > _FIRST:
-        console().print(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
+        say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
 
 
 def _because(priority: Priority) -> Iterator[str]:
@@ -278,16 +279,10 @@ def _because(priority: Priority) -> Iterator[str]:
     )
 
 
-def _write_ranked(path: Path, names: tuple[str, ...], ranked: list[Ranked]) -> None:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*map(escape, names), f"{OURS}priority", f"{OURS}do_not_contact"])
-            for _, row, priority in ranked:
-                flag = "yes" if priority.do_not_contact else "no"
-                writer.writerow([*(escape(row.get(name, "")) for name in names), priority.total, flag])
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-    else:
-        return
-    raise WrongValue("--output", reason, "name a file in a folder that is there")
+def _write_ranked(file: TextIO, names: tuple[str, ...], ranked: list[Ranked]) -> None:
+    added = (f"{OURS}priority", f"{OURS}do_not_contact")
+    kept = [name for name in names if name not in added]
+    writer = TableWriter(file, (*kept, *added))
+    for _, row, priority in ranked:
+        flag = "yes" if priority.do_not_contact else "no"
+        writer.write((*(row.get(name, "") for name in kept), str(priority.total), flag))

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from rich.markup import escape
 from rich.table import Table
 
-from leadqual.cli.terminal import console, table
+from leadqual.cli.terminal import console, say, show, table
 from leadqual.intake import Code, Counts, Problem, Report, Run, Severity
 from leadqual.intake.recognition import Recognition
 from leadqual.stages import Qualification, Stage, Standing
@@ -64,35 +63,33 @@ def print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, wr
 
     *written* says whether rows were written to files.
     """
-    out, counts = console(), result.counts
+    counts = result.counts
     for problem, value in shown:
-        out.print(f"{problem.severity}: {problem}" + ("" if value is None else f" | {value!r}"), markup=False)
+        say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
     more = sum(counts.problems.values()) - len(shown)
     if more > 0:
-        out.print(
-            f"… and {more:,} more; --rejects FILE writes every rejected row with its reasons", markup=False
-        )
+        advice = "--rejects FILE writes every rejected row with its reasons"
+        say(f"… and {more:,} more; {advice if counts.rejected else '--json has them all'}")
     if shown:
-        out.print()
-    out.print(
-        f"[bold]{escape(file)}[/bold]: {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, "
-        f"{counts.rejected:,} rejected; {counts.blank:,} blank (layout {escape(result.layout.name)})"
+        say()
+    say(
+        f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
+        f"{counts.blank:,} blank (layout {show(result.layout.name)})",
+        bold=show(file),
     )
     if counts.merged:
-        out.print(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
+        say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in by_frequency(counts):
-        out.print(f"{number:>9,} × {code.severity}: {code}: {code.meaning}", markup=False)  # noqa: RUF001 (times)
-    out.print(_contacts_table(counts))
+        say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
+    console().print(_contacts_table(counts))
     held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
     if held_back:
-        out.print(f"{held_back:,} of them must not be contacted.")
+        say(f"{held_back:,} of them must not be contacted.")
     if counts.problems:
         code, number = by_frequency(counts)[0]
-        out.print(f"[bold]Do this first[/bold] ({number:,} × {code}): {escape(code.remedy)}.")  # noqa: RUF001 (times)
+        say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
     if not written:
-        out.print(
-            "[bold]Try next[/bold]: --rejects FILE, for the rows to correct; --output FILE, for the contacts."
-        )
+        say(": --rejects FILE, for the rows to correct; --output FILE, for the contacts.", bold="Try next")
 
 
 def _contacts_table(counts: Counts) -> Table:
@@ -119,20 +116,17 @@ def recognised_as_data(recognition: Recognition) -> dict[str, object]:
 
 def print_recognition(recognition: Recognition) -> None:
     """Print which layout a file has, and what becomes of each column."""
-    out = console()
     second = (
-        f"; next best {recognition.runner_up}, {recognition.runner_up_sureness:.0%}"
+        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_sureness:.0%}"
         if recognition.runner_up
         else ""
     )
-    out.print(
-        f"[bold]{escape(recognition.layout.name)}[/bold]: {recognition.sureness:.0%} of the columns are known{second}"
-    )
+    say(f": {recognition.sureness:.0%} of the columns are known{second}", bold=show(recognition.layout.name))
     result = table("Columns", "column", "becomes")
     for column, word in recognition.mapped:
-        result.add_row(escape(column), word)
+        result.add_row(column, word)
     for column in recognition.ignored:
-        result.add_row(escape(column), "kept; says nothing that the layout may use")
+        result.add_row(column, "kept; says nothing that the layout may use")
     for column in recognition.unmapped:
-        result.add_row(escape(column), "kept; not known to the layout")
-    out.print(result)
+        result.add_row(column, "kept; not known to the layout")
+    console().print(result)

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from leadqual import Evidence, Fact, Policy, Qualification, Source, Stage, Standing, classify, to_data
 from leadqual.classification import Classification
 from leadqual.cli import DONE
-from leadqual.cli.terminal import AsJson, console, print_json, table
+from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
 from leadqual.policy_file import read_policy, to_toml
 from leadqual.standard import STANDARD
 
@@ -42,9 +42,8 @@ def explain(
 
 
 def _print_answer(verdict: Classification) -> None:
-    out = console()
-    out.print(f"[bold]{verdict}[/bold]  (policy {verdict.policy} {verdict.policy_version})")
-    out.print(f"reached: {', '.join(str(stage) for stage in Stage if stage in verdict.reached)}")
+    say(f"  (policy {show(verdict.policy)} {show(verdict.policy_version)})", bold=str(verdict))
+    say(f"reached: {', '.join(str(stage) for stage in Stage if stage in verdict.reached)}")
     for title, items in (
         ("Why", verdict.reasons),
         ("Score", (*verdict.lines, f"= {verdict.score}")),
@@ -54,9 +53,9 @@ def _print_answer(verdict: Classification) -> None:
         ("Established and denied", [fact for fact in Fact if fact in verdict.evidence.contradictions]),
     ):
         if items:
-            out.print(f"\n[bold]{title}[/bold]")
+            say(bold=f"\n{title}")
         for item in items:
-            out.print(f"  {item}", markup=False)
+            say(f"  {show(item)}")
 
 
 def rules(
@@ -70,7 +69,7 @@ def rules(
     if json:
         print_json(chosen)
     elif toml:
-        console().print(to_toml(chosen), markup=False, end="")
+        say(to_toml(chosen), end="")
     else:
         _print_rules(chosen)
     return DONE
@@ -78,7 +77,7 @@ def rules(
 
 def _print_rules(policy: Policy) -> None:
     out = console()
-    out.print(f"[bold]Policy {policy.name} {policy.version}[/bold]")
+    say(bold=f"Policy {show(policy.name)} {show(policy.version)}")
     conditions = table("What earns what", "conclusion", "by", "because")
     for stage, stage_rules in policy.stages:
         for rule in stage_rules:

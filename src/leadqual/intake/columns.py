@@ -15,7 +15,7 @@ from leadqual.intake.codes import Code
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
-from leadqual.intake.headers import PROBLEMS, RENAMED, Header
+from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
 from leadqual.phones import require_region
@@ -88,7 +88,7 @@ class ContactReader:
             name: index
             for name in NESTED
             if header.holds_contacts and not header.delimiter
-            for index in header.find(name)
+            for index in header.find(f"{OURS}{name}")
         }
         readers = {name: self._field(name, rule) for name, rule in layout.fields}
         self._fields = tuple((name, read) for name, read in readers.items() if read is not None)
@@ -97,11 +97,7 @@ class ContactReader:
         names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
         # Extra columns have one order, that of their names, in every file and after merging.
         columns = sorted(
-            (
-                (i, name)
-                for i, name in enumerate(names)
-                if i not in self._nested.values() and not header.is_ours(i)
-            ),
+            ((i, name) for i, name in enumerate(names) if not header.is_ours(i)),
             key=itemgetter(1),
         )
         self._all_columns = tuple(columns)

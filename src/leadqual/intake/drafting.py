@@ -1,10 +1,10 @@
 """A first layout for a file that has none, to be edited by whoever knows the columns."""
 
-import json
 import re
 from typing import Final
 
 from leadqual.cells import opts_out
+from leadqual.documents import quoted
 from leadqual.facts import Fact
 from leadqual.intake.headers import Header
 from leadqual.vocabulary import fold
@@ -66,19 +66,19 @@ def draft(header: Header) -> str:
         word = fold(name)
         field = _field(word)
         if word in _FACTS:
-            proved.append(f"{word} = {{ column = {_quoted(name)}, yes_no = true }}")
+            proved.append(f"{word} = {{ column = {quoted(name)}, yes_no = true }}")
         elif field is not None:
             found.setdefault(field, []).append(name)
         elif opts_out(name) is not False:
-            consent.append(f"# opted_out = {{ column = {_quoted(name)}, yes_no = true }}")
+            consent.append(f"# opted_out = {{ column = {quoted(name)}, yes_no = true }}")
         else:
             rest.append(name)
     fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
     return _TEMPLATE.format(
-        signature=", ".join(f"[{_quoted(name)}]" for name in header.names[:2]),
+        signature=", ".join(f"[{quoted(name)}]" for name in header.names[:2]),
         fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
         facts="\n".join((*proved, *consent)) or "# Nothing in the names of the columns says what people did.",
-        rest=", ".join(map(_quoted, rest)),
+        rest=", ".join(map(quoted, rest)),
     )
 
 
@@ -87,8 +87,4 @@ def _field(word: str) -> str | None:
 
 
 def _columns(names: list[str]) -> str:
-    return _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
-
-
-def _quoted(name: str) -> str:
-    return json.dumps(name, ensure_ascii=False)
+    return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"

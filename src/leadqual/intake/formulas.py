@@ -7,8 +7,14 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 import re
 from typing import Final
 
-_LIVE: Final = re.compile("'*[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]")
-_HARMLESS: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
+
+HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+"""The pattern of numbers, telephone numbers with ``+`` among them."""
+
+_LIVE: Final = re.compile(f"'*{LIVE}")
+_HARMLESS: Final = re.compile(HARMLESS)
 
 
 def escape(text: str) -> str:

@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from io import IOBase, TextIOBase
 from pathlib import Path
@@ -18,6 +18,7 @@ from leadqual.intake.columns import BOTH, NESTED
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS, RENAMED
 from leadqual.intake.layout_file import LAYOUTS
+from leadqual.intake.shapes import DELIMITERS
 from leadqual.serialization import to_data
 from leadqual.vocabulary import fold
 
@@ -78,6 +79,22 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
 
 
 @final
+class TableWriter:
+    """Write texts as CSV that is read back exactly, and of which no cell can run as a formula."""
+
+    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+        """Write the header."""
+        # A name that holds another delimiter must not make the file look split at that one.
+        alike = any(sign in name for name in names for sign in DELIMITERS)
+        self._rows = csv.writer(file, quoting=csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL)
+        self.write(names)
+
+    def write(self, cells: Iterable[str]) -> None:
+        """Write a row."""
+        self._rows.writerow(map(escape, cells))
+
+
+@final
 class ContactsWriter(Closable):
     """Write contacts one by one, as CSV, or as JSON Lines where the name ends in ``.jsonl``.
 
@@ -94,9 +111,8 @@ class ContactsWriter(Closable):
         self._file = open_target(target, self._opened)
         self._extra = {column: written_name(column) for column in extra_columns}
         self._known: dict[Evidence, tuple[str, ...]] = {}
-        self._rows = csv.writer(self._file)
         if not self._json:
-            self._rows.writerow(map(escape, (*_COLUMNS, *self._extra.values())))
+            self._rows = TableWriter(self._file, (*_COLUMNS, *self._extra.values()))
 
     def write(self, contact: Contact, verdict: Classification) -> None:
         """Write one contact; CSV has no room for dates, and says only what they add up to."""
@@ -108,12 +124,13 @@ class ContactsWriter(Closable):
         own = (*cells, *self._facts(evidence), *(say(verdict) for say in _VERDICT.values()))
         extra = {column: str(value) for column, value in contact.extra}
         if not self._json:
-            kept = (extra.get(column, "") for column in self._extra)
-            self._rows.writerow([escape(str(cell)) for cell in (*own, *kept)])
+            self._rows.write(map(str, (*own, *(extra.get(column, "") for column in self._extra))))
             return
         values: dict[str, Any] = dict(zip(_COLUMNS, own, strict=True))
         values |= {written_name(column): value for column, value in extra.items()}
-        values |= {name: to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)}
+        values |= {
+            f"{OURS}{name}": to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)
+        }
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
 

@@ -1,0 +1,181 @@
+"""How the command line names and writes files: whole or not at all, and never over an input."""
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final, final
+
+from attrs import Factory, define, field
+
+from leadqual.cli import Stopped
+from leadqual.cli.terminal import speak_aside
+from leadqual.errors import WrongValue
+from leadqual.intake import Code, FileRefused
+
+STREAM: Final = Path("-")
+"""The name of standard input and standard output."""
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Let the refusal of a file say which one it is; a layout file names itself."""
+    try:
+        yield
+    except FileRefused as refusal:
+        if refusal.problem.code is not Code.LAYOUT_INVALID:
+            refusal.add_note(str(file))
+        raise
+
+
+@contextmanager
+def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> Iterator[Mapping[str, Path]]:
+    """Yield, for each option that names a file, the path to write to; the files appear when all are whole.
+
+    Whatever ends the block early, a signal included, leaves what was there before and nothing else.
+    What is no regular file, such as a pipe, is written straight.
+
+    Raises:
+        WrongValue: If a target is an input or another target, or if it cannot be written.
+    """
+    files = [_Written(option, path) for option, path in targets.items() if path is not None]
+    _refuse_shared(files, [Path(path) for path in inputs if path is not None])
+    try:
+        for file in files:
+            with _told([file]):
+                file.create()
+        with _told(files):
+            yield {file.option: file.path for file in files}
+            for file in files:
+                file.pour()
+            _to_the_end([file.appear for file in files])
+    finally:
+        _to_the_end([file.discard for file in files])
+
+
+@final
+@define
+class _Written:
+    """A file that is written under another name until it is whole.
+
+    Attributes:
+        option: The option that names it.
+        shown: The path as it was given.
+        path: Where to write.
+    """
+
+    option: str
+    shown: Path
+    path: Path = field(init=False, default=Factory(lambda self: self.shown, takes_self=True))
+    _target: Path | None = field(init=False, default=None)
+    _mode: int = field(init=False, default=0)
+
+    def create(self) -> None:
+        """Create the private file, unless the target is written straight."""
+        there = _stat(self.shown)
+        if _is_stream(self.shown, 1):
+            speak_aside()
+            folder = Path(tempfile.gettempdir())
+        elif there is not None and not stat.S_ISREG(there.st_mode):
+            return
+        else:
+            self._target = Path(os.path.realpath(self.shown))
+            if there is not None and not os.access(self._target, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            folder = self._target.parent
+            self._mode = _mode_of_new_files() if there is None else stat.S_IMODE(there.st_mode)
+        # The name is known before the file is there, so that no interruption can leave it behind.
+        self.path = folder / f".leadqual-{secrets.token_hex(8)}{self.shown.suffix}"
+        os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+    def pour(self) -> None:
+        """Write the file to standard output, if that is the target."""
+        if self._target is None and self.path != self.shown:
+            stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
+            if stream is None:
+                raise OSError(errno.EBADF, "it is closed")
+            with self.path.open("rb") as file:
+                shutil.copyfileobj(file, stream)
+            stream.flush()
+
+    def appear(self) -> None:
+        """Give the file its place."""
+        if self._target is not None and self.path.exists():
+            self.path.chmod(self._mode)
+            self.path.replace(self._target)
+
+    def discard(self) -> None:
+        """Remove the private file, if it is still there."""
+        if self.path != self.shown:
+            self.path.unlink(missing_ok=True)
+
+
+def _mode_of_new_files() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    with suppress(OSError):
+        return path.stat()
+    return None
+
+
+def _is_stream(path: Path, number: int) -> bool:
+    """Return whether *path* is the standard stream of that number, under whatever name."""
+    there = _stat(path)
+    with suppress(OSError):
+        return path == STREAM or (there is not None and os.path.samestat(there, os.fstat(number)))
+    return False
+
+
+def _refuse_shared(files: Sequence[_Written], inputs: Sequence[Path]) -> None:
+    for place, file in enumerate(files):
+        if any(_same(file.shown, path) or (path == STREAM and _is_stream(file.shown, 0)) for path in inputs):
+            raise WrongValue(file.option, "is a file that this command reads", "name another one")
+        for other in files[:place]:
+            if _same(file.shown, other.shown):
+                raise WrongValue(file.option, f"is the file that {other.option} writes", "name another one")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file that can be destroyed, or would make one."""
+    there, here = _stat(one), _stat(other)
+    if there is None or here is None:
+        return os.path.realpath(one) == os.path.realpath(other)
+    return stat.S_ISREG(there.st_mode) and os.path.samestat(there, here)
+
+
+@contextmanager
+def _told(files: Sequence[_Written]) -> Iterator[None]:
+    """Tell an error of the system in one line that names the file."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or not files:
+            raise
+        names = " or ".join(str(file.shown) for file in files)
+        reason = error.strerror or str(error).partition(" (")[0]
+    else:
+        return
+    raise WrongValue(
+        names, f"cannot be written: {reason}", "name a file in a folder that is there and has room"
+    )
+
+
+def _to_the_end(steps: Sequence[Callable[[], None]]) -> None:
+    """Do what may be done twice, again if it is interrupted, and only then let the interruption pass."""
+    try:
+        for step in steps:
+            step()
+    except (KeyboardInterrupt, Stopped):
+        for step in steps:
+            step()
+        raise
