@@ -153,9 +153,9 @@ def _advice(file: Path, reads: str) -> str:
     return f"facts are true, false or nothing; this prepares it: leadqual check {file} -o ready.csv"
 
 
-def _print_counts(output: Path, counted: dict[tuple[str, str], int], *, json: bool) -> None:
+def _print_counts(output: Path, found: dict[tuple[str, str], int], *, json: bool) -> None:
     cells = [(stage, qualification) for stage in Stage for qualification in Qualification]
-    numbers = {cell: counted.get((str(cell[0]), str(cell[1])), 0) for cell in cells}
+    numbers = {cell: found.get((str(cell[0]), str(cell[1])), 0) for cell in cells}
     if json:
         contacts = [
             {"stage": str(stage), "qualification": str(qualification), "contacts": number}
