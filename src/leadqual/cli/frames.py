@@ -17,6 +17,7 @@ from leadqual.facts import Fact
 from leadqual.intake.formulas import HARMLESS, LIVE
 from leadqual.intake.headers import OURS
 from leadqual.stages import Qualification, Stage
+from leadqual.vocabulary import counted
 
 if TYPE_CHECKING:
     import polars as pl
