@@ -1,5 +1,7 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
+from collections.abc import Iterable, Mapping
+from types import UnionType
 from typing import final
 
 from attrs import frozen
@@ -65,6 +67,28 @@ class WrongValue(LeadqualError, ValueError):
         """Return the message."""
         advice = f"; {self.advice}" if self.advice else ""
         return f"{self.argument}: {self.reason}{advice}"
+
+
+def require(
+    argument: str, value: object, kind: type | UnionType | tuple[type, ...], expected: str, advice: str = ""
+) -> None:
+    """Refuse a *value* that is not of *kind*.
+
+    Raises:
+        WrongType: It says what was *expected*.
+    """
+    if not isinstance(value, kind):
+        raise WrongType(argument, expected, type(value).__name__, advice)
+
+
+def require_items(argument: str, values: object, items: str, advice: str = "") -> None:
+    """Refuse what cannot be iterated over, and the texts and mappings that rarely mean their parts.
+
+    Raises:
+        WrongType: It says which *items* were expected.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
 
 
 @frozen

@@ -1,11 +1,14 @@
 """The parts that a policy is made of."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final, final
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from types import UnionType
+from typing import Any, Final, TypeVar, final
 
-from attrs import Factory, field, frozen
+from attrs import Attribute, Factory, field, frozen
 
 from leadqual.articles import Sentence
+from leadqual.errors import WrongType, require, require_items
 from leadqual.facts import (
     ALL_BITS,
     BIT,
@@ -18,7 +21,47 @@ from leadqual.facts import (
     excluded_by,
     implying,
 )
-from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name
+from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
+from leadqual.vocabulary import by_word, require_word
+
+T = TypeVar("T")
+
+
+def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a value of *kind*."""
+
+    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        require(attribute.name, value, kind, expected)
+
+    return check
+
+
+def tuple_of(name: str, kind: type[T] | UnionType, expected: str) -> Callable[[Iterable[T]], tuple[T, ...]]:
+    """Return the converter of a field that holds values of *kind*."""
+
+    def convert(values: Iterable[T]) -> tuple[T, ...]:
+        require_items(name, values, expected)
+        found = tuple(values)
+        for each in found:
+            require(f"each of {name}", each, kind, expected)
+        return found
+
+    return convert
+
+
+def _a_fact(_: object, attribute: "Attribute[Fact]", value: Fact) -> None:
+    require_word(attribute.name, value, Fact)
+
+
+def _whole(argument: str, value: int) -> int:
+    # True counts as no number, and a NumPy integer would not fit into every sum.
+    if type(value) is not int:
+        raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
+    return value
+
+
+def _a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
+    _whole(attribute.name, value)
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -37,7 +80,7 @@ def _forbidden(rule: "Rule") -> int:
 @final
 @frozen
 class Rule:
-    """State the facts that a conclusion asks for.
+    """The facts that a conclusion asks for.
 
     Attributes:
         name: What the rule is called in reasons, reports and files.
@@ -46,12 +89,15 @@ class Rule:
         sentence: Why: a `Sentence` of the articles, or a company's own words.
         wanted: The facts of *all* as bits.
         forbidden: The facts of *unless* as bits.
+
+    Raises:
+        WrongType: If a value has another type.
     """
 
-    name: str
+    name: str = field(validator=is_a(str, "a text"))
     all: tuple[Fact, ...] = field(converter=in_order)
     unless: tuple[Fact, ...] = field(default=(), converter=in_order)
-    sentence: Sentence | str = ""
+    sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
     wanted: int = field(init=False, eq=False, repr=False, default=Factory(_wanted, takes_self=True))
     forbidden: int = field(init=False, eq=False, repr=False, default=Factory(_forbidden, takes_self=True))
 
@@ -71,7 +117,7 @@ class Rule:
 
 
 def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
-    given = dict(points)
+    given = by_word("points", points, Fact, partial(_whole, "each of points"))
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
@@ -82,17 +128,20 @@ def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
 @final
 @frozen
 class Score:
-    """State what the grade is made of: whole numbers that add up.
+    """What the score is made of: whole numbers that add up.
 
     Attributes:
         base: What everybody starts with.
         qualified: What being qualified adds.
         points: What each established fact adds, every fact in declaration order.
         weights: The points that are not zero, each with the bit of its fact.
+
+    Raises:
+        WrongType: If a number is no whole one, or points are given for what is no fact.
     """
 
-    base: int
-    qualified: int
+    base: int = field(validator=_a_number)
+    qualified: int = field(validator=_a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
     weights: tuple[tuple[int, int], ...] = field(
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
@@ -115,31 +164,37 @@ _WIDTHS: Final = (8, 16, 32, 64)
 @final
 @frozen
 class Then:
-    """State that one milestone after another establishes a third.
+    """A milestone that two others establish in their order.
 
     Attributes:
         first: The milestone that comes first, or at the same instant.
         then: The milestone that comes after it.
         adds: The milestone that the two establish.
+
+    Raises:
+        WrongType: If one of them is no fact.
     """
 
-    first: Fact
-    then: Fact
-    adds: Fact
+    first: Fact = field(validator=_a_fact)
+    then: Fact = field(validator=_a_fact)
+    adds: Fact = field(validator=_a_fact)
 
 
 @final
 @frozen
 class Kind:
-    """Name a kind of event: a fact, or the reversal of one.
+    """A kind of event: a fact, or the reversal of one.
 
     Attributes:
         fact: The fact.
         reverses: Whether the event says that the fact no longer holds.
+
+    Raises:
+        WrongType: If a value has another type.
     """
 
-    fact: Fact
-    reverses: bool = False
+    fact: Fact = field(validator=_a_fact)
+    reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
     def __str__(self) -> str:
         """Return the kind as a word, a reversal with a minus sign."""
@@ -150,14 +205,9 @@ _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 
 
 def _clearings(
-    pairs: Iterable[tuple[Fact, Iterable[Fact]]],
+    given: Mapping[Fact, Iterable[Fact]] | Iterable[tuple[Fact, Iterable[Fact]]],
 ) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
-    return tuple((fact, in_order(cleared)) for fact, cleared in pairs)
-
-
-def _cells(cells: Iterable["Cell"]) -> tuple["Cell", ...]:
-    given = tuple(cells)
-    return tuple(cell for cell in CELLS if cell in given)
+    return tuple(by_word("clears", given, Fact, in_order).items())
 
 
 @final
@@ -204,7 +254,7 @@ def _places(replay: "Replay") -> tuple[int, ...]:
 @final
 @frozen
 class Replay:
-    """State how a history is read.
+    """How a history is read.
 
     Attributes:
         rank: Every kind of event, in the order in which those of one instant are taken.
@@ -214,11 +264,15 @@ class Replay:
         effects: What an event of each of `KINDS` does.
         steps: The same as plain tuples.
         places: The place in *rank* of each of `KINDS`.
+
+    Raises:
+        WrongType: If a value has another type.
+        WrongValue: If *clears* names a fact twice.
     """
 
-    rank: tuple[Kind, ...]
+    rank: tuple[Kind, ...] = field(converter=tuple_of("rank", Kind, "a Kind"))
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
-    then: tuple[Then, ...]
+    then: tuple[Then, ...] = field(converter=tuple_of("then", Then, "a Then"))
     effects: tuple[Effect, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
     )
@@ -297,15 +351,19 @@ KINDS: Final = tuple(
 @final
 @frozen
 class Cell:
-    """Name a place in the matrix of positions by qualifications.
+    """A place in the matrix of positions by qualifications.
 
     Attributes:
         position: The set of stages reached.
         qualification: The class.
+
+    Raises:
+        WrongType: If a value has another type.
+        WrongValue: If the set of stages is no position, because it lacks a stage below one it holds.
     """
 
-    position: frozenset[Stage]
-    qualification: Qualification
+    position: frozenset[Stage] = field(converter=partial(position_of, "position"))
+    qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
     def __str__(self) -> str:
         """Return the cell as in a policy file, such as ``"customer+rep/generic"``."""
@@ -321,15 +379,25 @@ Goal = Stage | Qualification | Standing
 """What a policy may want to stay reachable."""
 
 
+def _cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    given = tuple_of("impossible", Cell, "a Cell")(cells)
+    return tuple(cell for cell in CELLS if cell in given)
+
+
 @final
 @frozen
 class Expectation:
-    """State what a company expects of its rules; `verify` holds the policy to it.
+    """What a company expects of its rules; `verify` holds the policy to it.
 
     Attributes:
         impossible: The cells that must not occur; every other cell must.
         reachable: The goals that must be reachable from every situation.
+
+    Raises:
+        WrongType: If a value has another type.
     """
 
     impossible: tuple[Cell, ...] = field(converter=_cells)
-    reachable: tuple[Goal, ...]
+    reachable: tuple[Goal, ...] = field(
+        converter=tuple_of("reachable", Goal, "a Stage, a Qualification or a Standing")
+    )

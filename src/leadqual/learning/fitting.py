@@ -7,7 +7,6 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual import articles
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import Proportion
 from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, must_be_there, read_cases
@@ -45,13 +44,14 @@ class Readiness(Word):
     READY = "ready"
 
 
+_NO_CARDS: Final = "the articles know no scorecards"
+
 define(
     {
-        Readiness.NOT_READY: Meaning("may rank no better than chance", articles.COMPARE_RESULTS),
-        Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
+        Readiness.NOT_READY: Meaning("may rank no better than chance", _NO_CARDS),
+        Readiness.USABLE: Meaning("ranks better than chance", _NO_CARDS),
         Readiness.READY: Meaning(
-            "ranks well, also later and without what may be known only afterwards",
-            articles.COMPARE_RESULTS,
+            "ranks well, also later and without what may be known only afterwards", _NO_CARDS
         ),
     }
 )
