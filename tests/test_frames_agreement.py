@@ -120,9 +120,7 @@ class TestEveryEngine:
 class TestRandomPolicies:
     """Not only STANDARD: what a company may write is translated as faithfully."""
 
-    @pytest.mark.parametrize(
-        ("number", "texts"), [(30, 8), pytest.param(120, 120, marks=pytest.mark.long)]
-    )
+    @pytest.mark.parametrize(("number", "texts"), [(30, 8), pytest.param(120, 120, marks=pytest.mark.long)])
     def test_random_policies_answer_alike_on_polars_and_duckdb(self, number, texts):
         on = [engine(name) for name in ("polars", "duckdb")]
         chance = random.Random(11)

@@ -132,7 +132,10 @@ class TestShortHistories:
 class TestRandomPolicies:
     """Rank, clearing and then-rules are data of the policy; none of them is known to frames."""
 
-    @pytest.mark.parametrize(("name", "number"), [("polars", 25), ("duckdb", 10), pytest.param("polars", 100, marks=pytest.mark.long)])
+    @pytest.mark.parametrize(
+        ("name", "number"),
+        [("polars", 25), ("duckdb", 10), pytest.param("polars", 100, marks=pytest.mark.long)],
+    )
     def test_random_ways_to_read_a_history(self, name, number):
         on = engine(name)
         tried = []

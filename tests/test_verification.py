@@ -194,7 +194,7 @@ def replayed(policy, kinds):
     return Evidence.from_bits(known & ALL_BITS, known >> WIDTH)
 
 
-OFFER, INDUSTRY, SEMINAR = STANDARD.routes
+OFFER, INDUSTRY, SEMINAR, *OTHERS = STANDARD.routes
 
 
 @cache

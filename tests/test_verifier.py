@@ -49,7 +49,12 @@ class TestAgainstNaiveEnumeration:
         agreed = []
 
         @seed(1)
-        @settings(max_examples=number * 11 // 10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=number * 11 // 10,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(policies(reads=READS))
         def agree(policy):
             found = failing(policy)

@@ -40,7 +40,7 @@ def tuple_of(name: str, kind: type[T] | UnionType, expected: str) -> Callable[[I
     """Return the converter of a field that holds values of *kind*."""
 
     def convert(values: Iterable[T]) -> tuple[T, ...]:
-        require_items(name, values, expected)
+        require_items(name, values, f"values, each {expected}")
         found = tuple(values)
         for each in found:
             require(f"each of {name}", each, kind, expected)

@@ -216,7 +216,7 @@ def position_of(
         WrongType: If they are no stages.
         WrongValue: If they lack a stage below one of them.
     """
-    if isinstance(stages, str) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+    if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
         raise WrongType(argument, expected, type(stages).__name__, advice)
     position = frozenset(stages)
