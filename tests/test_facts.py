@@ -140,7 +140,7 @@ class TestEvidence:
     @pytest.mark.parametrize("bits", [None, True, 1.0, "1"])
     def test_bits_are_a_whole_number(self, bits):
         for make in (Evidence, Evidence.from_bits):
-            with pytest.raises(WrongType, match="must be a whole number, not .*; use Evidence.of"):
+            with pytest.raises(WrongType, match="must be a whole number, not "):
                 make(bits)
 
     @pytest.mark.parametrize("given", [(1 << 18,), (-1,), (0, 1 << 18), (0, -1)])
@@ -182,7 +182,7 @@ class TestFromMapping:
 
         with pytest.raises(WrongType, match=r"not bool; bool\(...\) converts"):
             Evidence.from_mapping({"responded": numpy.True_})
-        with pytest.raises(WrongType, match="not int64; use Evidence.of"):
+        with pytest.raises(WrongType, match=r"not int64; use int\(...\)"):
             Evidence(numpy.int64(0))
 
     def test_a_list_is_no_mapping(self):

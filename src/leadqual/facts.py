@@ -11,7 +11,7 @@ from attrs import Attribute, field, frozen
 
 from leadqual import articles
 from leadqual.errors import WrongType, WrongValue, require
-from leadqual.vocabulary import Meaning, Word, define, require_word
+from leadqual.vocabulary import Meaning, Word, define, require_word, whole
 
 
 @final
@@ -77,6 +77,8 @@ class Fact(Word):
         return facts_of(EXCLUDES[self])
 
 
+_NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records do"
+
 define(
     {
         Fact.CONTACTED: Meaning("was talked to, or reached by a promotion", articles.TALK_TO_100),
@@ -114,12 +116,8 @@ define(
             "says they will never be in network marketing", articles.MORE_OR_LESS_QUALIFIED
         ),
         Fact.DECLINED: Meaning("decided that it is not a fit", articles.NOT_A_GOOD_FIT),
-        Fact.LAPSED: Meaning(
-            "has left: resigned, or stopped buying", "the articles do not tell of leaving; records do"
-        ),
-        Fact.OPTED_OUT: Meaning(
-            "asked not to be contacted", "the articles do not tell of consent; the law and the person do"
-        ),
+        Fact.LAPSED: Meaning("has left: resigned, or stopped buying", _NOT_TOLD),
+        Fact.OPTED_OUT: Meaning("asked not to be contacted", _NOT_TOLD),
     }
 )
 
@@ -236,12 +234,8 @@ implying: Final = _spreading(BROUGHT_BY)
 
 
 def _require_bits(argument: str, bits: int, most: int) -> None:
-    advice = "use Evidence.of"
-    # A NumPy integer would lose bits; True is no set of facts.
-    if type(bits) is not int:
-        raise WrongType(argument, "a whole number", type(bits).__name__, advice)
-    if not 0 <= bits <= most:
-        raise WrongValue(argument, "is no set of facts", advice)
+    if not 0 <= whole(argument, bits) <= most:
+        raise WrongValue(argument, "is no set of facts", "use Evidence.of")
 
 
 def _closed(_: "Evidence", __: "Attribute[int]", bits: int) -> None:
@@ -261,10 +255,6 @@ class Evidence:
 
     Attributes:
         bits: The established facts, and the denied ones shifted left by 18, as one whole number.
-
-    Raises:
-        WrongType: If *bits* is no whole number.
-        WrongValue: If *bits* is not closed.
     """
 
     bits: int = field(default=0, validator=_closed)
@@ -297,12 +287,7 @@ class Evidence:
 
     @classmethod
     def from_bits(cls, established: int, denied: int = 0) -> Self:
-        """Return the closure of facts given as bits.
-
-        Raises:
-            WrongType: If an argument is no whole number.
-            WrongValue: If it has bits that belong to no fact.
-        """
+        """Return the closure of facts given as bits."""
         _require_bits("established", established, ALL_BITS)
         _require_bits("denied", denied, ALL_BITS)
         established = close(established)

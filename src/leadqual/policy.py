@@ -7,9 +7,9 @@ from attrs import evolve, field, frozen
 
 from leadqual.errors import Fault, Faulty
 from leadqual.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
-from leadqual.rules import KINDS, Expectation, Kind, Replay, Rule, Score, in_order, is_a, tuple_of
+from leadqual.rules import KINDS, Expectation, Kind, Replay, Rule, Score, in_order
 from leadqual.stages import Stage, Standing
-from leadqual.vocabulary import UnknownWord, by_word
+from leadqual.vocabulary import UnknownWord, by_word, is_a, tuple_of
 
 
 @final

@@ -1,14 +1,12 @@
 """The parts that a policy is made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from types import UnionType
-from typing import Any, Final, TypeVar, final
+from typing import Final, final
 
-from attrs import Attribute, Factory, field, frozen
+from attrs import Factory, field, frozen
 
 from leadqual.articles import Sentence
-from leadqual.errors import WrongType, require, require_items
 from leadqual.facts import (
     ALL_BITS,
     BIT,
@@ -22,46 +20,7 @@ from leadqual.facts import (
     implying,
 )
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
-from leadqual.vocabulary import by_word, require_word
-
-T = TypeVar("T")
-
-
-def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
-    """Return the validator of a field that holds a value of *kind*."""
-
-    def check(_: object, attribute: "Attribute[Any]", value: object) -> None:
-        require(attribute.name, value, kind, expected)
-
-    return check
-
-
-def tuple_of(name: str, kind: type[T] | UnionType, expected: str) -> Callable[[Iterable[T]], tuple[T, ...]]:
-    """Return the converter of a field that holds values of *kind*."""
-
-    def convert(values: Iterable[T]) -> tuple[T, ...]:
-        require_items(name, values, f"values, each {expected}")
-        found = tuple(values)
-        for each in found:
-            require(f"each of {name}", each, kind, expected)
-        return found
-
-    return convert
-
-
-def _a_fact(_: object, attribute: "Attribute[Fact]", value: Fact) -> None:
-    require_word(attribute.name, value, Fact)
-
-
-def _whole(argument: str, value: int) -> int:
-    # True counts as no number, and a NumPy integer would not fit into every sum.
-    if type(value) is not int:
-        raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
-    return value
-
-
-def _a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
-    _whole(attribute.name, value)
+from leadqual.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -89,9 +48,6 @@ class Rule:
         sentence: Why: a `Sentence` of the articles, or a company's own words.
         wanted: The facts of *all* as bits.
         forbidden: The facts of *unless* as bits.
-
-    Raises:
-        WrongType: If a value has another type.
     """
 
     name: str = field(validator=is_a(str, "a text"))
@@ -117,7 +73,7 @@ class Rule:
 
 
 def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
-    given = by_word("points", points, Fact, partial(_whole, "each of points"))
+    given = by_word("points", points, Fact, partial(whole, "each of points"))
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
@@ -140,8 +96,8 @@ class Score:
         WrongType: If a number is no whole one, or points are given for what is no fact.
     """
 
-    base: int = field(validator=_a_number)
-    qualified: int = field(validator=_a_number)
+    base: int = field(validator=a_number)
+    qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
     weights: tuple[tuple[int, int], ...] = field(
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
@@ -170,14 +126,11 @@ class Then:
         first: The milestone that comes first, or at the same instant.
         then: The milestone that comes after it.
         adds: The milestone that the two establish.
-
-    Raises:
-        WrongType: If one of them is no fact.
     """
 
-    first: Fact = field(validator=_a_fact)
-    then: Fact = field(validator=_a_fact)
-    adds: Fact = field(validator=_a_fact)
+    first: Fact = field(validator=a_word(Fact))
+    then: Fact = field(validator=a_word(Fact))
+    adds: Fact = field(validator=a_word(Fact))
 
 
 @final
@@ -188,12 +141,9 @@ class Kind:
     Attributes:
         fact: The fact.
         reverses: Whether the event says that the fact no longer holds.
-
-    Raises:
-        WrongType: If a value has another type.
     """
 
-    fact: Fact = field(validator=_a_fact)
+    fact: Fact = field(validator=a_word(Fact))
     reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
     def __str__(self) -> str:
@@ -392,9 +342,6 @@ class Expectation:
     Attributes:
         impossible: The cells that must not occur; every other cell must.
         reachable: The goals that must be reachable from every situation.
-
-    Raises:
-        WrongType: If a value has another type.
     """
 
     impossible: tuple[Cell, ...] = field(converter=_cells)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from types import UnionType
 from typing import Any, Final, Self, TypeVar, cast, final
 
-from attrs import frozen
+from attrs import Attribute, frozen
 
 from leadqual.articles import Sentence
 from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
@@ -136,6 +137,45 @@ def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
     near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
     advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
     require(argument, value, vocabulary, f"a {name}", advice)
+
+
+def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a member of a vocabulary."""
+    return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
+
+
+def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a value of *kind*."""
+    return lambda _, attribute, value: require(attribute.name, value, kind, expected)
+
+
+def whole(argument: str, value: int) -> int:
+    """Return a whole number; True is none, and one of NumPy would not fit into every sum.
+
+    Raises:
+        WrongType: If it is something else.
+    """
+    if type(value) is not int:
+        raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
+    return value
+
+
+def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
+    """Refuse what is no whole number."""
+    whole(attribute.name, value)
+
+
+def tuple_of(name: str, kind: type[T] | UnionType, expected: str) -> Callable[[Iterable[T]], tuple[T, ...]]:
+    """Return the converter of a field that holds values of *kind*."""
+
+    def convert(values: Iterable[T]) -> tuple[T, ...]:
+        require_items(name, values, f"values, each {expected}")
+        found = tuple(values)
+        for each in found:
+            require(f"each of {name}", each, kind, expected)
+        return found
+
+    return convert
 
 
 def by_word(

@@ -7,12 +7,12 @@ from attrs import evolve
 
 from leadqual.errors import require
 from leadqual.policy import Policy
-from leadqual.rules import tuple_of
 from leadqual.severity import Severity
 from leadqual.standard import STANDARD
 from leadqual.verification import answers, moves, steps
 from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
 from leadqual.verification.study import Failure, Interpreter, Law, Study
+from leadqual.vocabulary import tuple_of
 
 __all__ = [
     "LAWS",
