@@ -89,7 +89,7 @@ class TestOptions:
         frame = pl.read_parquet(out)
         assert frame["our_reasons"].to_list() == [
             "lead: responded",
-            "lead (implied): purchased; prospect (implied): purchased; customer: purchased",
+            "lead (implied): purchased; prospect (implied): purchased; customer: purchased; qualified: purchased",
             "",
         ]
         assert frame["our_missing"][0].startswith("prospect: asked_for_more; customer: purchased; ")
