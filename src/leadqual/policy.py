@@ -1,6 +1,7 @@
 """The rules as data: one immutable value that every answer is read from."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, Self, final
 
 from attrs import evolve, field, frozen
@@ -20,7 +21,15 @@ class PolicyRefused(Faulty):
 def _stage_rules(
     rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
 ) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
-    return tuple(by_word("stages", rules, Stage, tuple_of("stages", Rule, "a Rule")).items())
+    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+
+
+def _rules(argument: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple_of(argument, rules, Rule, "a Rule")
+
+
+def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return _rules("routes", rules)
 
 
 def _standing_rules(
@@ -62,7 +71,7 @@ class Policy:
     version: str
     stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stage_rules)
     standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standing_rules)
-    routes: tuple[Rule, ...] = field(converter=tuple_of("routes", Rule, "a Rule"))
+    routes: tuple[Rule, ...] = field(converter=_routes)
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))

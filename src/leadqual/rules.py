@@ -91,9 +91,6 @@ class Score:
         qualified: What being qualified adds.
         points: What each established fact adds, every fact in declaration order.
         weights: The points that are not zero, each with the bit of its fact.
-
-    Raises:
-        WrongType: If a number is no whole one, or points are given for what is no fact.
     """
 
     base: int = field(validator=a_number)
@@ -152,6 +149,14 @@ class Kind:
 
 
 _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
+
+
+def _rank(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    return tuple_of("rank", kinds, Kind, "a Kind")
+
+
+def _then(rules: Iterable[Then]) -> tuple[Then, ...]:
+    return tuple_of("then", rules, Then, "a Then")
 
 
 def _clearings(
@@ -214,15 +219,11 @@ class Replay:
         effects: What an event of each of `KINDS` does.
         steps: The same as plain tuples.
         places: The place in *rank* of each of `KINDS`.
-
-    Raises:
-        WrongType: If a value has another type.
-        WrongValue: If *clears* names a fact twice.
     """
 
-    rank: tuple[Kind, ...] = field(converter=tuple_of("rank", Kind, "a Kind"))
+    rank: tuple[Kind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
-    then: tuple[Then, ...] = field(converter=tuple_of("then", Then, "a Then"))
+    then: tuple[Then, ...] = field(converter=_then)
     effects: tuple[Effect, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
     )
@@ -284,11 +285,7 @@ class Replay:
 
     def cleared_by(self, brought: int) -> int:
         """Return what an event that brings these facts clears by the policy's word, as bits."""
-        bits = 0
-        for fact, cleared in self.clears:
-            if brought & BIT[fact]:
-                bits |= bits_of(cleared)
-        return bits
+        return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
 
 
 KINDS: Final = tuple(
@@ -296,6 +293,10 @@ KINDS: Final = tuple(
     + [Kind(fact) for fact in Fact]
 )
 """Every kind of event: a milestone cannot be reversed, every other fact can."""
+
+
+def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
+    return position_of("position", stages)
 
 
 @final
@@ -306,13 +307,9 @@ class Cell:
     Attributes:
         position: The set of stages reached.
         qualification: The class.
-
-    Raises:
-        WrongType: If a value has another type.
-        WrongValue: If the set of stages is no position, because it lacks a stage below one it holds.
     """
 
-    position: frozenset[Stage] = field(converter=partial(position_of, "position"))
+    position: frozenset[Stage] = field(converter=_position)
     qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
     def __str__(self) -> str:
@@ -329,8 +326,12 @@ Goal = Stage | Qualification | Standing
 """What a policy may want to stay reachable."""
 
 
+def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
+    return tuple_of("reachable", goals, Goal, "a Stage, a Qualification or a Standing")
+
+
 def _cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    given = tuple_of("impossible", Cell, "a Cell")(cells)
+    given = tuple_of("impossible", cells, Cell, "a Cell")
     return tuple(cell for cell in CELLS if cell in given)
 
 
@@ -345,6 +346,4 @@ class Expectation:
     """
 
     impossible: tuple[Cell, ...] = field(converter=_cells)
-    reachable: tuple[Goal, ...] = field(
-        converter=tuple_of("reachable", Goal, "a Stage, a Qualification or a Standing")
-    )
+    reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -165,17 +165,17 @@ def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
     whole(attribute.name, value)
 
 
-def tuple_of(name: str, kind: type[T] | UnionType, expected: str) -> Callable[[Iterable[T]], tuple[T, ...]]:
-    """Return the converter of a field that holds values of *kind*."""
+def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
+    """Return values of one *kind*, all that an iterable holds.
 
-    def convert(values: Iterable[T]) -> tuple[T, ...]:
-        require_items(name, values, f"values, each {expected}")
-        found = tuple(values)
-        for each in found:
-            require(f"each of {name}", each, kind, expected)
-        return found
-
-    return convert
+    Raises:
+        WrongType: If it is no iterable, or holds something else; it says what was *expected*.
+    """
+    require_items(name, values, f"values, each {expected}")
+    found = tuple(values)
+    for each in found:
+        require(f"each of {name}", each, kind, expected)
+    return found
 
 
 def by_word(

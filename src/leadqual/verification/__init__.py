@@ -50,7 +50,7 @@ def verify(
     study = Study(policy, interpreter)
     properties: list[Property] = []
     findings: dict[str, Finding] = {}
-    for law in tuple_of("laws", Law, "a Law")(laws):
+    for law in tuple_of("laws", laws, Law, "a Law"):
         tried, failures = 0, list[Failure]()
         for failure in law.check(study):
             tried += 1
