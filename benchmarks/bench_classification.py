@@ -50,6 +50,8 @@ def by_hand(p: Person) -> tuple[str, bool, int]:  # noqa: C901, PLR0912 (that is
         p.interested_in_offer
         or (p.knows_industry and p.wants_in)
         or (p.attended_seminar and p.interested_in_industry)
+        or p.purchased
+        or p.signed_up
     )
     score = 65 if qualified else 15
     if p.responded:

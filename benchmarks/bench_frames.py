@@ -49,7 +49,8 @@ def hand_polars(frame: pl.LazyFrame) -> pl.LazyFrame:
     signed_up = c("signed_up") | c("became_leader")
     knows = c("knows_industry") | c("likes_industry")
     saw = c("saw_business") | asked
-    qualified = interested | (knows & c("wants_in")) | (c("attended_seminar") & c("interested_in_industry"))
+    seminar = c("attended_seminar") & c("interested_in_industry")
+    qualified = interested | (knows & c("wants_in")) | seminar | c("purchased") | signed_up
 
     def label(name: str, word: str) -> pl.Expr:
         return pl.lit(word, dtype=ENUMS[name])
@@ -107,7 +108,9 @@ def hand_sql(source: str, *, enums: bool) -> str:
     interested = "(interested_in_offer OR sought_you_out OR asked_for_more)"
     responded = f"(responded OR {interested})"
     knows = "(knows_industry OR likes_industry)"
-    qualified = f"({interested} OR ({knows} AND wants_in) OR (attended_seminar AND interested_in_industry))"
+    seminar = "(attended_seminar AND interested_in_industry)"
+    bought = "(purchased OR signed_up OR became_leader)"
+    qualified = f"({interested} OR ({knows} AND wants_in) OR {seminar} OR {bought})"
 
     def typed(words: type, expression: str) -> str:
         values = ", ".join(f"'{word}'" for word in words)

@@ -15,11 +15,13 @@ from leadqual import (
     STANDARD,
     TRANSITIONS,
     AuditCode,
+    Evidence,
     Fact,
     Qualification,
     Source,
     Stage,
     Standing,
+    classify,
     frames,
     strategies,
     verify,
@@ -32,6 +34,7 @@ from leadqual.rules import CELLS, KINDS
 from leadqual.stages import POSITIONS, position_name
 from leadqual.transitions import Move
 from leadqual.verification import LAWS
+from leadqual.verification.study import closed_sets
 from leadqual.vocabulary import Word
 
 HERE: Final = Path(__file__).resolve().parent
@@ -54,8 +57,8 @@ def code(words: Iterable[object]) -> str:
 def words(vocabulary: type[Word]) -> str:
     """Return the table of a vocabulary."""
     return table(
-        ("word", "meaning", "the sentence it rests on"),
-        ((f"`{word}`", word.definition, word.sentence) for word in vocabulary),
+        ("word", "meaning", "what it rests on"),
+        ((f"`{word}`", word.definition, word.basis) for word in vocabulary),
     )
 
 
@@ -87,7 +90,8 @@ def stages() -> str:
         f"# Stages, qualifications, standings, sources\n\n## Stage\n\n{words(Stage)}\n"
         "Whoever reached a stage has reached every stage that it rests on.\n\n"
         f"{order}\n## Qualification\n\n{words(Qualification)}\n"
-        f"## Position by qualification\n\nThe fifteen of sixteen cells that occur under the standard policy.\n\n{cells}\n"
+        f"## Position by qualification\n\n{len(CELLS) - len(STANDARD.expects.impossible)} of {len(CELLS)} cells occur "
+        f"under the standard policy; `verify` holds it to them.\n\n{cells}\n"
         f"## Standing\n\nThe first that applies, in this order.\n\n{words(Standing)}\n"
         f"## Source\n\nWhere a contact comes from; shown and counted, never a rule.\n\n{words(Source)}"
     )
@@ -102,11 +106,11 @@ def facts() -> str:
             fact.definition,
             code(other for other in Fact if other in fact.implies),
             code(other for other in Fact if other in fact.excludes),
-            fact.sentence,
+            fact.basis,
         )
         for fact in Fact
     )
-    headers = ("fact", "kind", "meaning", "implies", "excludes", "the sentence it rests on")
+    headers = ("fact", "kind", "meaning", "implies", "excludes", "what it rests on")
     return (
         "# Facts\n\nThe closed vocabulary: what columns are mapped to, rules ask for, events report and "
         "explanations name. Each fact is established, denied or unknown; unknown is never read as no.\n\n"
@@ -114,6 +118,19 @@ def facts() -> str:
         + "\n## Words for yes and no\n\nA cell of a fact is read strictly, in any case, with blanks around: "
         f"{code(sorted(YES))} mean yes, {code(sorted(NO))} mean no, and an empty cell is unknown. Anything else "
         "is a fault; of an opt-out it means do not contact.\n"
+    )
+
+
+def gap() -> str:
+    """Return where the scores of either class lie, by classifying every closed set of facts."""
+    scores: dict[Qualification, set[int]] = {qualification: set() for qualification in Qualification}
+    for known in closed_sets():
+        answer = classify(Evidence.from_bits(known))
+        scores[answer.qualification].add(answer.score)
+    generic, qualified = (scores[each] for each in (Qualification.GENERIC, Qualification.QUALIFIED))
+    return (
+        f"Generic contacts score {min(generic)} to {max(generic)}, qualified ones {min(qualified)} to "
+        f"{max(qualified)}; nobody scores between."
     )
 
 
@@ -129,7 +146,7 @@ def rules() -> str:
         for rule in STANDARD.routes
     ]
     conditions += [
-        (f"`{standing}`", f"`{' or '.join(map(str, held))}`", standing.sentence)
+        (f"`{standing}`", f"`{' or '.join(map(str, held))}`", standing.basis)
         for standing, held in STANDARD.standings
     ]
     score = [
@@ -144,8 +161,7 @@ def rules() -> str:
         f"# Rules of the policy “{STANDARD.name}” {STANDARD.version}\n\n"
         f"{table(('conclusion', 'asks for', 'because'), conditions)}\n"
         "## Score\n\nA line for each, whole numbers, and the lines always add up to the score. The points are a "
-        "convention: the articles give only the order. Generic contacts score 0 to 28, qualified ones 52 to 100; "
-        f"nobody scores between.\n\n{table(('line', 'points'), score)}\n"
+        f"convention: the articles give only the order. {gap()}\n\n{table(('line', 'points'), score)}\n"
         "## Replay\n\nAn event acts for its fact and all that the fact implies. Beside what facts exclude, an "
         f"event makes these unknown again:\n\n{table(('an event that brings', 'clears'), clears)}\n"
         f"And the order of two milestones may establish a third:\n\n{table(('first', 'then', 'establishes'), then)}\n"
@@ -245,7 +261,7 @@ def layouts() -> str:
 def glossary() -> str:
     """Return the glossary: every word, in the order of the alphabet."""
     entries = sorted(
-        (str(word).replace("_", " "), vocabulary.__name__.lower(), word.definition, word.sentence)
+        (str(word).replace("_", " "), vocabulary.__name__.lower(), word.definition, str(word.basis))
         for vocabulary in (Stage, Qualification, Standing, Fact, Source)
         for word in vocabulary
     )

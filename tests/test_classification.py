@@ -6,7 +6,19 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 
-from leadqual import STANDARD, Evidence, Fact, History, Policy, Qualification, Rule, Stage, Standing, classify
+from leadqual import (
+    STANDARD,
+    Evidence,
+    Fact,
+    History,
+    Policy,
+    Qualification,
+    Rule,
+    Stage,
+    Standing,
+    articles,
+    classify,
+)
 from leadqual.classification import CACHE_LIMIT
 from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import ALL_BITS
@@ -17,8 +29,8 @@ from leadqual.strategies import evidence
 class TestEveryFactSet:
     """All 262,144 sets of facts, not samples."""
 
-    def test_all_are_answered_and_eight_positions_and_fifteen_cells_occur(self):
-        """Generic scores run from 0 to 28 and qualified ones from 52 to 100."""
+    def test_all_are_answered_and_eight_positions_and_ten_cells_occur(self):
+        """Names and leads in both classes, the rest qualified only; generic scores up to 28, qualified from 50."""
         tried = 0
         scores = {}
         for bits in range(ALL_BITS + 1):
@@ -28,9 +40,9 @@ class TestEveryFactSet:
 
         assert tried == 262_144
         assert {position for position, _ in scores} == set(POSITIONS)
-        assert len(scores) == 15
-        assert (POSITIONS[2], Qualification.GENERIC) not in scores
-        for qualification, ends in ((Qualification.GENERIC, (0, 28)), (Qualification.QUALIFIED, (52, 100))):
+        assert {position for position, of in scores if of is Qualification.GENERIC} == set(POSITIONS[:2])
+        assert len(scores) == 10
+        for qualification, ends in ((Qualification.GENERIC, (0, 28)), (Qualification.QUALIFIED, (50, 100))):
             found = {score for (_, of), several in scores.items() if of is qualification for score in several}
             assert (min(found), max(found)) == ends
 
@@ -150,6 +162,36 @@ class TestAnswer:
 STANDARD_FACT = {rule.all[0]: stage for stage, rules in STANDARD.stages for rule in rules}
 
 
+class TestCitations:
+    """A reason cites what says so, and no sentence where none does."""
+
+    def test_a_lead_is_not_told_to_have_never_wanted_to_know(self):
+        name, lead, *_ = classify({Fact.RESPONDED}).reasons
+
+        assert name.conclusion is Stage.NAME
+        assert "some of them will become Leads" in name.sentence.text
+        assert lead.sentence is articles.RESPONDED_TO_PROMOTION
+        assert classify(()).reasons[0].sentence is articles.NEVER_WANTED_DETAILS
+
+    @pytest.mark.parametrize("fact", [Fact.OPTED_OUT, Fact.LAPSED, Fact.CONTACTED])
+    def test_a_standing_of_which_the_articles_do_not_speak_is_a_convention(self, fact):
+        reason = classify({fact}).reasons[-1]
+
+        assert isinstance(reason.conclusion, Standing)
+        assert reason.sentence == reason.conclusion.basis
+        assert reason.sentence.startswith("A convention of this library: ")
+
+    def test_who_has_bought_or_signed_up_is_qualified_by_a_convention_that_says_so(self):
+        verdict = classify({Fact.PURCHASED, Fact.BECAME_LEADER})
+
+        assert [
+            str(reason) for reason in verdict.reasons if reason.conclusion is Qualification.QUALIFIED
+        ] == [
+            "qualified: purchased. A convention of this library: who buys the offer is interested in it",
+            "qualified: signed_up. A convention of this library: who signs up for the offer is interested in it",
+        ]
+
+
 class TestNextSteps:
     """For each stage not reached and for QUALIFIED, the facts not yet established, ask and denied apart."""
 
@@ -164,6 +206,8 @@ class TestNextSteps:
             (Qualification.QUALIFIED, "offer", (Fact.INTERESTED_IN_OFFER,)),
             (Qualification.QUALIFIED, "industry", (Fact.KNOWS_INDUSTRY, Fact.WANTS_IN)),
             (Qualification.QUALIFIED, "seminar", (Fact.ATTENDED_SEMINAR, Fact.INTERESTED_IN_INDUSTRY)),
+            (Qualification.QUALIFIED, "customer", (Fact.PURCHASED,)),
+            (Qualification.QUALIFIED, "rep", (Fact.SIGNED_UP,)),
         ]
 
     def test_what_is_denied_is_not_asked(self):
@@ -304,8 +348,10 @@ class TestSubjects:
         [
             ({Fact.RESPONDED: False}, "use Evidence.from_mapping"),
             ("responded", "use Fact.parse for a word"),
-            (["responded"], "use Fact.parse for a word"),
+            (["responded"], "did you mean Fact.RESPONDED?"),
+            (["xyz"], "use Fact.parse for a word"),
             (None, "not NoneType"),
+            (History, "facts must be an iterable of Fact, not type"),
         ],
     )
     def test_a_wrong_subject_is_told_what_to_use(self, subject, advice):
@@ -321,9 +367,12 @@ class TestSubjects:
             classify((), as_of=datetime(2026, 5, 1))  # noqa: DTZ001
 
 
-def test_an_instant_that_is_none_is_refused():
+@pytest.mark.parametrize("subject", [History(), Evidence(), Evidence.of(Fact.RESPONDED), ()])
+def test_an_instant_that_is_none_is_refused(subject):
+    """Also of what has no dates, and was answered before."""
+    classify(subject)
     with pytest.raises(WrongType, match="as_of must be an aware datetime, not str"):
-        classify(History(), as_of="2026")
+        classify(subject, as_of="2026")
 
 
 def test_a_single_fact_is_told_to_come_in_a_set():

@@ -50,7 +50,7 @@ class TestEveryFormat:
         assert (status, errors) == (DONE, "")
         frame = READ[writes](out)
         assert frame["stage"].to_list() == ["lead", "customer", "name"]
-        assert frame["score"].to_list() == [19, 15, 15]
+        assert frame["score"].to_list() == [19, 65, 15]
         assert frame["who"].to_list() == [*ROWS["who"][:2], "'=1+1" if writes == "csv" else "=1+1"]
         assert f"{out.name}: 3 rows" in printed.replace("\n", "")
         assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"in.{reads}", f"out.{writes}"])
@@ -62,7 +62,7 @@ class TestEveryFormat:
         assert out.read_text("utf-8").splitlines() == [
             "who,zip,Responded,purchased,stage,qualification,standing,score",
             "ana@example.com,00501,true,,lead,generic,active,19",
-            "ben@example.com,,false,true,customer,generic,active,15",
+            "ben@example.com,,false,true,customer,qualified,active,65",
             "'=1+1,7,,,name,generic,active,15",
         ]
 
@@ -82,13 +82,13 @@ class TestOptions:
             "contacts": [
                 {"stage": "name", "qualification": "generic", "contacts": 1},
                 {"stage": "lead", "qualification": "generic", "contacts": 1},
-                {"stage": "customer", "qualification": "generic", "contacts": 1},
+                {"stage": "customer", "qualification": "qualified", "contacts": 1},
             ],
         }
         frame = pl.read_parquet(out)
         assert frame["our_reasons"].to_list() == [
             "lead: responded",
-            "lead (implied): purchased; prospect (implied): purchased; customer: purchased",
+            "lead (implied): purchased; prospect (implied): purchased; customer: purchased; qualified: purchased",
             "",
         ]
         assert frame.schema["our_stage"] == pl.Enum([str(stage) for stage in Stage])

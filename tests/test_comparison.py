@@ -11,6 +11,7 @@ from leadqual import (
     Contact,
     Evidence,
     Fact,
+    History,
     Qualification,
     Relation,
     Rule,
@@ -28,7 +29,7 @@ from leadqual.policy_file import read_policy
 from leadqual.rules import CELLS, Kind, Then
 from leadqual.verification.study import closed_sets, order_key
 
-OFFER, INDUSTRY, SEMINAR = STANDARD.routes
+OFFER, INDUSTRY, SEMINAR, *OTHERS = STANDARD.routes
 
 
 def changed(**changes):
@@ -108,7 +109,7 @@ class TestSmallestDifference:
             LATER_REPS,
             FEWER_ROUTES,
             changed(score=evolve(STANDARD.score, base=14)),
-            changed(routes=(evolve(OFFER, unless=(Fact.NEVER_JOINING,)), INDUSTRY, SEMINAR)),
+            changed(routes=(evolve(OFFER, unless=(Fact.NEVER_JOINING,)), INDUSTRY, SEMINAR, *OTHERS)),
         ],
     )
     def test_no_smaller_set_of_facts_differs(self, other):
@@ -119,8 +120,8 @@ class TestSmallestDifference:
     def test_each_of_the_two_says_what_it_says(self):
         first, second = compare(STANDARD, LATER_REPS).witnesses
 
-        assert str(first) == "{signed_up} → rep, generic, active, score 15   (replay: signed_up)"
-        assert str(second) == "{signed_up} → name, generic, active, score 15   (replay: signed_up)"
+        assert str(first) == "{signed_up} → rep, qualified, active, score 65   (replay: signed_up)"
+        assert str(second) == "{signed_up} → name, qualified, active, score 65   (replay: signed_up)"
 
     def test_where_only_replays_differ_it_is_a_history(self):
         other = changed(replay=evolve(STANDARD.replay, clears=STANDARD.replay.clears[:2]))
@@ -170,7 +171,7 @@ class TestShifts:
             Evidence.of(Fact.KNOWS_INDUSTRY, Fact.WANTS_IN),
             (fact for fact in (Fact.SIGNED_UP, Fact.PURCHASED)),
         ]
-        comparison = compare(STANDARD, evolve(LATER_REPS, routes=FEWER_ROUTES.routes), contacts)
+        comparison = compare(STANDARD, evolve(LATER_REPS, routes=(OFFER, SEMINAR, *OTHERS)), contacts)
 
         assert comparison.compared == 4
         assert [shift.number for shift in comparison.shifts] == [1, 2]
@@ -196,6 +197,17 @@ class TestShifts:
     def test_nothing_else_is_taken_for_a_contact(self):
         with pytest.raises(WrongType, match="use Evidence.from_mapping"):
             compare(STANDARD, STANDARD, [{Fact.RESPONDED: False}])
+
+    @pytest.mark.parametrize(
+        "contacts", [Contact(), Evidence(), History(), {Fact.RESPONDED: True}, "ana", None, 3]
+    )
+    def test_what_is_no_iterable_of_contacts_is_told_to_come_in_a_list(self, contacts):
+        with pytest.raises(WrongType, match="contacts must be .*; give one contact in a list"):
+            compare(STANDARD, STANDARD, contacts)
+
+    def test_the_instant_is_checked_also_where_nobody_is_given(self):
+        with pytest.raises(WrongType, match="as_of must be an aware datetime, not str"):
+            compare(STANDARD, STANDARD, as_of="yesterday")
 
     def test_it_is_a_plain_value(self):
         comparison = compare(STANDARD, LATER_REPS, [{Fact.SIGNED_UP}])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import Evidence, Fact
-from leadqual.errors import WrongType
+from leadqual.errors import WrongType, WrongValue
 from leadqual.facts import ALL_BITS, Nature, bits_of, close, excluded_by, facts_of
 from leadqual.strategies import facts
 from leadqual.vocabulary import UnknownWord
@@ -132,6 +132,28 @@ class TestEvidence:
         assert pickle.loads(pickle.dumps(evidence)) == evidence
         assert len({evidence, Evidence.of(Fact.RESPONDED, denied=[Fact.PURCHASED])}) == 1
 
+    @pytest.mark.parametrize("bits", [1 << 5, -1, 1 << 36, 1 << 18 << 1])
+    def test_bits_that_are_no_closed_set_of_facts_are_refused(self, bits):
+        with pytest.raises(WrongValue, match="bits: .*; use Evidence.of"):
+            Evidence(bits)
+
+    @pytest.mark.parametrize("bits", [None, True, 1.0, "1"])
+    def test_bits_are_a_whole_number(self, bits):
+        for make in (Evidence, Evidence.from_bits):
+            with pytest.raises(WrongType, match="must be a whole number, not "):
+                make(bits)
+
+    @pytest.mark.parametrize("given", [(1 << 18,), (-1,), (0, 1 << 18), (0, -1)])
+    def test_bits_that_belong_to_no_fact_are_refused(self, given):
+        with pytest.raises(WrongValue, match="is no set of facts; use Evidence.of"):
+            Evidence.from_bits(*given)
+
+    @given(FACTS, FACTS)
+    def test_its_own_bits_make_it_again(self, established, denied):
+        evidence = Evidence.of(*established, denied=denied)
+
+        assert Evidence(evidence.bits) == evidence
+
 
 class TestFromMapping:
     """A mapping says True, False, or None for unknown."""
@@ -154,6 +176,14 @@ class TestFromMapping:
             WrongType, match=f"responded must be True, False or None, not {type(value).__name__}"
         ):
             Evidence.from_mapping({"responded": value})
+
+    def test_a_value_of_numpy_is_told_to_be_converted(self):
+        numpy = pytest.importorskip("numpy", reason="needs NumPy")
+
+        with pytest.raises(WrongType, match=r"not bool; bool\(...\) converts"):
+            Evidence.from_mapping({"responded": numpy.True_})
+        with pytest.raises(WrongType, match=r"not int64; use int\(...\)"):
+            Evidence(numpy.int64(0))
 
     def test_a_list_is_no_mapping(self):
         with pytest.raises(WrongType, match="facts must be a mapping"):

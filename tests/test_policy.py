@@ -6,11 +6,13 @@ import pytest
 from attrs import evolve
 
 from leadqual import STANDARD, Fact, Policy, Qualification, Rule, Stage, Standing, classify
-from leadqual.errors import Fault
+from leadqual.articles import Sentence
+from leadqual.errors import Fault, WrongType, WrongValue
 from leadqual.facts import BRINGS, WIDTH
 from leadqual.policy import PolicyRefused
 from leadqual.rules import CELLS, KINDS, Cell, Expectation, Kind, Replay, Score, Then
 from leadqual.stages import POSITIONS
+from leadqual.vocabulary import UnknownWord
 
 
 def changed(**changes) -> Policy:
@@ -82,13 +84,51 @@ class TestStandard:
         )
         assert str(rank[0]) == "-interested_in_industry"
 
-    def test_every_rule_rests_on_a_sentence(self):
+    def test_every_rule_rests_on_a_sentence_or_says_that_it_is_a_convention(self):
         rules = [*STANDARD.routes, *(rule for _, given in STANDARD.stages for rule in given)]
+        conventions = {rule.name: rule.sentence for rule in rules if not isinstance(rule.sentence, Sentence)}
 
-        assert all(rule.sentence.text for rule in rules)
+        assert conventions == {
+            "customer": "A convention of this library: who buys the offer is interested in it",
+            "rep": "A convention of this library: who signs up for the offer is interested in it",
+        }
 
-    def test_a_prospect_is_never_generic_and_every_other_cell_may_occur(self):
-        assert [str(cell) for cell in STANDARD.expects.impossible] == ["prospect/generic"]
+    def test_five_routes_qualify(self):
+        assert {rule.name: set(rule.all) for rule in STANDARD.routes} == {
+            "offer": {Fact.INTERESTED_IN_OFFER},
+            "industry": {Fact.KNOWS_INDUSTRY, Fact.WANTS_IN},
+            "seminar": {Fact.ATTENDED_SEMINAR, Fact.INTERESTED_IN_INDUSTRY},
+            "customer": {Fact.PURCHASED},
+            "rep": {Fact.SIGNED_UP},
+        }
+        assert not any(rule.unless for rule in STANDARD.routes)
+
+    def test_what_clears_what(self):
+        """A purchase and a sign-up clear having left, and nothing else does; five facts clear a refusal."""
+        cleared = {fact: set(others) for fact, others in STANDARD.replay.clears}
+
+        assert {fact for fact, others in cleared.items() if Fact.LAPSED in others} == {
+            Fact.PURCHASED,
+            Fact.SIGNED_UP,
+        }
+        assert {fact for fact, others in cleared.items() if Fact.DECLINED in others} == {
+            Fact.RESPONDED,
+            Fact.PURCHASED,
+            Fact.SIGNED_UP,
+            Fact.WANTS_IN,
+            Fact.INTERESTED_IN_INDUSTRY,
+        }
+        assert set().union(*cleared.values()) == {Fact.DECLINED, Fact.LAPSED}
+
+    def test_names_and_leads_occur_in_both_classes_and_the_rest_qualified_only(self):
+        assert [str(cell) for cell in STANDARD.expects.impossible] == [
+            "prospect/generic",
+            "customer/generic",
+            "rep/generic",
+            "customer+rep/generic",
+            "leader/generic",
+            "customer+leader/generic",
+        ]
         assert len(CELLS) == 16
 
 
@@ -192,15 +232,14 @@ class TestRefused:
             ("routes.no", "asks for responded and forbids it, so nobody could take it"),
         ]
 
-    @pytest.mark.parametrize("number", [1.0, True, "1"])
-    def test_points_are_whole_numbers(self, number):
-        score = Score(base=number, qualified=number, points=((Fact.RESPONDED, number),))
+    @pytest.mark.parametrize("number", [1.0, True, "1", None])
+    @pytest.mark.parametrize("argument", ["base", "qualified", "points"])
+    def test_points_are_whole_numbers(self, argument, number):
+        given = {"base": 0, "qualified": 0, "points": ()}
+        given[argument] = {Fact.RESPONDED: number} if argument == "points" else number
 
-        assert faults_of(score=score) == [
-            ("score.base", "must be a whole number"),
-            ("score.qualified", "must be a whole number"),
-            ("score.points.responded", "must be a whole number"),
-        ]
+        with pytest.raises(WrongType, match=rf"{argument} must be a whole number, not .*use int\(\.\.\.\)"):
+            Score(**given)
 
     @pytest.mark.parametrize(
         ("base", "qualified", "points", "width"),
@@ -250,8 +289,8 @@ class TestRefused:
         clears = ((Fact.LAPSED, (Fact.SIGNED_UP,)), (Fact.LIKES_INDUSTRY, (Fact.KNOWS_INDUSTRY,)))
 
         assert faults_of(replay=evolve(STANDARD.replay, clears=clears)) == [
-            ("replay.clears.lapsed", "signed_up is a milestone and never undone; leave it out"),
             ("replay.clears.likes_industry", "would clear knows_industry, which it brings"),
+            ("replay.clears.lapsed", "signed_up is a milestone and never undone; leave it out"),
         ]
 
     def test_both_sides_of_a_then_rule_and_what_it_adds_are_milestones(self):
@@ -281,11 +320,6 @@ class TestRefused:
             ("replay.then", "asked_for_more is added by one rule and comes first in another")
         ]
 
-    def test_expected_goals_are_words(self):
-        assert faults_of(expects=Expectation((), ("rich",))) == [
-            ("expects.reachable", "must be stages, qualifications or standings")
-        ]
-
     def test_a_policy_has_a_name_and_a_version_and_all_faults_are_told_at_once(self):
         with pytest.raises(PolicyRefused) as caught:
             STANDARD.replace(name=" ", version=3, routes=())
@@ -299,6 +333,98 @@ class TestRefused:
 
     def test_a_fault_says_where_and_why(self):
         assert str(Fault("here", "because")) == "here: because"
+
+
+class TestParts:
+    """`Policy` and its parts check what they are given, as `Event` does."""
+
+    @pytest.mark.parametrize(
+        ("make", "message"),
+        [
+            (lambda: Rule(None, ()), "name must be a text, not NoneType"),
+            (lambda: Rule("r", None), "facts must be an iterable of Fact"),
+            (lambda: Rule("r", (), ("declind",)), "not str; did you mean Fact.DECLINED?"),
+            (lambda: Rule("r", (), sentence=3), "sentence must be a Sentence or a text, not int"),
+            (
+                lambda: Score(0, 0, {"respondd": 4}),
+                "each key of points must be a Fact, not str; did you mean",
+            ),
+            (lambda: Score(0, 0, 7), "points must be an iterable of pairs of a Fact and its value"),
+            (
+                lambda: Score(0, 0, [Fact.RESPONDED]),
+                "points must be a mapping or pairs of .* not one of Fact",
+            ),
+            (lambda: Score(0, 0, ["ab"]), "points must be a mapping or pairs of .* not one of str"),
+            (lambda: Then("saw_business", Fact.PURCHASED, Fact.SIGNED_UP), "mean Fact.SAW_BUSINESS?"),
+            (lambda: Then(Fact.SAW_BUSINESS, None, Fact.SIGNED_UP), "then must be a Fact, not NoneType"),
+            (lambda: Kind("nobody"), "fact must be a Fact, not str; use Fact.parse for a word"),
+            (lambda: Kind(Fact.DECLINED, reverses=1), "reverses must be True or False, not int"),
+            (lambda: Replay(["saw_business"], (), ()), "each of rank must be a Kind, not str"),
+            (lambda: Replay((), {"responded": ()}, ()), "each key of clears .* did you mean Fact.RESPONDED?"),
+            (lambda: Replay((), (), {}), "then must be an iterable of values, each a Then, not dict"),
+            (lambda: Cell({Stage.NAME}, "generic"), "qualification must be a Qualification, not str"),
+            (
+                lambda: Cell("name", Qualification.GENERIC),
+                "must be a set of stages, not str; use Stage.parse",
+            ),
+            (lambda: Expectation(["name/generic"], ()), "each of impossible must be a Cell, not str"),
+            (lambda: Expectation((), ["rich"]), "each of reachable must be a Stage, a Qualification or a St"),
+            (lambda: changed(stages={"leed": ()}), "each key of stages must be a Stage, not str; did you"),
+            (
+                lambda: changed(stages={Stage.LEAD: "responded"}),
+                "stages must be an iterable of values, each a Rule, not str",
+            ),
+            (lambda: changed(standings={"lapst": ()}), "not str; did you mean Standing.LAPSED?"),
+            (lambda: changed(routes=[Fact.PURCHASED]), "each of routes must be a Rule, not Fact"),
+            (lambda: changed(score=5), "score must be a Score, not int"),
+            (lambda: changed(replay=None), "replay must be a Replay, not NoneType"),
+            (lambda: changed(expects=()), "expects must be an Expectation, not tuple"),
+        ],
+    )
+    def test_what_is_no_part_of_a_policy_is_refused_with_the_nearest_word(self, make, message):
+        with pytest.raises(WrongType, match=message):
+            make()
+
+    def test_a_word_given_twice_is_refused(self):
+        twice = [(Stage.LEAD, STANDARD.rules_for(Stage.LEAD))] * 2
+
+        with pytest.raises(WrongValue, match="stages: names lead twice; give it once, with everything"):
+            changed(stages=twice)
+
+    def test_a_cell_with_a_gap_is_refused(self):
+        """It would vanish from an expectation without a word."""
+        with pytest.raises(WrongValue, match="position: no position: it lacks name; use verdict.reached"):
+            Expectation([Cell(frozenset({Stage.LEAD}), Qualification.GENERIC)], ())
+
+    def test_lists_and_generators_make_the_same_policy_as_tuples(self):
+        replay = STANDARD.replay
+        same = STANDARD.replace(
+            name="standard",
+            version="1",
+            stages={stage: list(rules) for stage, rules in STANDARD.stages},
+            standings=[[standing, list(facts)] for standing, facts in STANDARD.standings],
+            routes=(rule for rule in STANDARD.routes),
+            score=Score(15, 50, (pair for pair in STANDARD.score.points)),
+            replay=Replay(
+                list(replay.rank),
+                {fact: list(cleared) for fact, cleared in replay.clears},
+                (then for then in replay.then),
+            ),
+            expects=Expectation(
+                [Cell(set(cell.position), cell.qualification) for cell in STANDARD.expects.impossible],
+                list(STANDARD.expects.reachable),
+            ),
+        )
+
+        assert same == STANDARD
+        assert hash(same) == hash(STANDARD)
+
+    @pytest.mark.parametrize("name", ["ofer", None, Fact.RESPONDED])
+    def test_a_route_that_is_not_there_is_refused_with_those_that_are(self, name):
+        with pytest.raises(UnknownWord, match="no route is called") as caught:
+            STANDARD.route(name)
+
+        assert caught.value.choices == ("offer", "industry", "seminar", "customer", "rep")
 
 
 def test_what_an_event_clears_by_the_policys_word():

@@ -4,6 +4,7 @@ import pytest
 
 from leadqual import STANDARD, Fact, Rule
 from leadqual.documents import DocumentRefused, Table
+from leadqual.errors import WrongType
 from leadqual.policy_file import from_toml, read_policy, to_toml
 
 TEXT = to_toml(STANDARD)
@@ -63,7 +64,7 @@ class TestFaults:
             .replace("lapsed = -2\n", "")
             .replace("[expects]", "[expects]\nreachible = []")
             .replace('first = "saw_business"', "first = 1")
-            .replace('impossible = ["prospect/generic"]', 'impossible = ["prospect/genric"]')
+            .replace('impossible = ["prospect/generic"', 'impossible = ["prospect/genric"')
             .replace('"leader", "active"]', '"leader", "actve"]')
         )
 
@@ -113,6 +114,28 @@ class TestFaults:
 
         assert "acme.toml: routes: must be tables, each under its own [[routes]]" in faults
         assert "acme.toml: stages.lead: must be a list" in faults
+
+    def test_a_byte_order_mark_is_no_part_of_the_text(self, tmp_path):
+        path = tmp_path / "acme.toml"
+        path.write_text(TEXT, "utf-8-sig")
+
+        assert read_policy(path) == from_toml("\ufeff" + TEXT) == STANDARD
+
+    @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000], ids=["nested", "digits"])
+    def test_what_no_reader_can_hold_is_one_fault(self, text):
+        assert faults_of(text) == [
+            "acme.toml: cannot be read: it nests too deeply, or a number has thousands of digits"
+        ]
+
+    @pytest.mark.parametrize("call", [read_policy, from_toml, to_toml])
+    @pytest.mark.parametrize("value", [None, 3, b"x"])
+    def test_what_is_no_path_no_text_and_no_policy_is_refused(self, call, value):
+        with pytest.raises(WrongType, match="must be"):
+            call(value)
+
+    def test_what_cannot_be_a_path_is_refused(self):
+        with pytest.raises(DocumentRefused, match="cannot be read: it is no path"):
+            read_policy("a\0b")
 
     def test_texts_are_texts(self):
         table = Table.parse("facts = [1]", "doc")

@@ -5,24 +5,46 @@ import pickle
 import pytest
 
 from leadqual import Qualification, Source, Stage, Standing
+from leadqual.comparison import Relation
 from leadqual.errors import WrongType
 from leadqual.facts import Fact, Nature
+from leadqual.learning.fitting import Readiness
 from leadqual.stages import HEADLINE, POSITIONS, down_set, headline, position_name, topmost
 from leadqual.transitions import Move
 from leadqual.vocabulary import UnknownWord, fold
 
-VOCABULARIES = (Stage, Qualification, Standing, Source, Fact, Nature, Move)
+VOCABULARIES = (Stage, Qualification, Standing, Source, Fact, Nature, Move, Relation, Readiness)
 WORDS = [word for vocabulary in VOCABULARIES for word in vocabulary]
 
 
 class TestWords:
-    """Every word has a value fixed for ever, a definition, and the sentence it comes from."""
+    """Every word has a value fixed for ever, a definition, and a basis."""
 
     @pytest.mark.parametrize("word", WORDS, ids=str)
-    def test_every_word_has_a_definition_and_a_sentence(self, word):
+    def test_every_word_rests_on_a_sentence_or_says_why_it_is_a_convention(self, word):
         assert word.definition
-        assert word.sentence.text
-        assert word.sentence.article in (1, 2)
+        if word.sentence is None:
+            assert word.basis.startswith("A convention of this library: ")
+        else:
+            assert word.basis is word.sentence
+            assert word.sentence.article in (1, 2)
+
+    def test_what_the_articles_do_not_say_rests_on_no_sentence(self):
+        """«Fledgling marketers may also turn off qualified leads …» tells of no opt-out; no sentence tells of leaving."""
+        assert {word for word in WORDS if word.sentence is None} == {
+            *Nature,
+            *Relation,
+            *Readiness,
+            *(set(Move) - {Move.STEP}),
+            *(set(Standing) - {Standing.DECLINED}),
+            Fact.LAPSED,
+            Fact.OPTED_OUT,
+            Source.SOCIAL_MEDIA,
+            Source.SEARCH,
+            Source.REFERRAL,
+            Source.EVENT,
+            Source.OTHER,
+        }
 
     @pytest.mark.parametrize("word", WORDS, ids=str)
     def test_a_value_is_the_lower_case_name_and_is_what_str_gives(self, word):
@@ -75,7 +97,7 @@ class TestWords:
         assert fold("  Asked For-More ") == "asked_for_more"
 
 
-@pytest.mark.parametrize("text", [3, None])
+@pytest.mark.parametrize("text", [3, None, [], b"name"])
 def test_what_is_no_text_names_no_word(text):
     with pytest.raises(WrongType, match="stage must be a word such as 'name', not "):
         Stage.parse(text)

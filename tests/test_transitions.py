@@ -110,9 +110,47 @@ class TestPositions:
 
         assert (row.before, row.after, row.move, row.gained) == (R, R, Move.STEP, (C,))
 
-    def test_losing_a_branch_is_refused(self):
-        with pytest.raises(TransitionNotAllowed, match="customer was reached; the person stays a rep"):
-            transition(down_set([R, C]), down_set([R]))
+    @pytest.mark.parametrize(
+        ("before", "after", "message"),
+        [
+            (
+                [R, C],
+                [R],
+                (
+                    "the position customer+rep does not become the position rep: what a person has done stays "
+                    "done, and customer was reached; the person stays a customer and a rep; record that they "
+                    "declined, lapsed or opted out (a standing), or correct the record if customer was wrong"
+                ),
+            ),
+            (
+                [C],
+                [R],
+                (
+                    "the position customer does not become the position rep: what a person has done stays done, "
+                    "and customer was reached; the person stays a customer; rep is reached too, so record the "
+                    "position customer+rep"
+                ),
+            ),
+            (
+                [C, LR],
+                [P],
+                (
+                    "the position customer+leader does not become the position prospect: what a person has done "
+                    "stays done, and customer and leader were reached; the person stays a customer and a leader; "
+                    "record that they declined, lapsed or opted out (a standing), or correct the record if "
+                    "customer and leader were wrong"
+                ),
+            ),
+        ],
+    )
+    def test_a_refused_move_names_the_positions(self, before, after, message):
+        with pytest.raises(TransitionNotAllowed) as caught:
+            transition(down_set(before), down_set(after))
+
+        assert str(caught.value) == message
+
+    def test_a_legal_move_names_the_positions(self):
+        assert str(transition(down_set([R]), down_set([R, C]))) == "rep → customer+rep: step"
 
 
 class TestBadInput:
@@ -129,13 +167,23 @@ class TestBadInput:
             transition({Stage.NAME}, 3)
 
     def test_words_are_no_position(self):
-        with pytest.raises(WrongType, match="each stage of before must be a Stage, not str"):
+        with pytest.raises(
+            WrongType, match="each stage of before must be a Stage, not str; did you mean Stage.NAME"
+        ):
             transition(["name"], {Stage.NAME})
 
     @pytest.mark.parametrize("pair", [(N, POSITIONS[1]), (POSITIONS[1], N)])
     def test_a_stage_and_a_position_cannot_be_compared(self, pair):
         with pytest.raises(WrongType, match="give two headline stages or two positions"):
             transition(*pair)
+
+    @pytest.mark.parametrize("value", ["lead", None, 3, b"", {"name": 1}])
+    def test_what_is_neither_is_told_so_beside_a_stage(self, value):
+        with pytest.raises(WrongType, match="after must be a Stage or a set|each stage of after must be"):
+            transition(N, value)
+
+    def test_a_generator_of_stages_is_a_set_of_them(self):
+        assert transition((stage for stage in [N]), (stage for stage in [N, L])).gained == (L,)
 
     def test_a_set_with_a_gap_is_no_position(self):
         with pytest.raises(WrongValue, match="before: no position: it lacks name, prospect"):

@@ -79,6 +79,10 @@ HAS_PURCHASED: Final = Sentence(1, "A Customer who has purchased products.")
 HAS_SIGNED_UP: Final = Sentence(
     1, "A Representative (rep, distributor, etc) who has signed up to build business with you."
 )
+SOME_BECOME_LEADS: Final = Sentence(
+    1,
+    "As you are using the Inviting and Presenting Formula with the 10 Communication Qualities, you show your primary business and products to them and some of them will become Leads who want more information and details.",
+)
 BECOME_LEADERS: Final = Sentence(
     1,
     "And some of the Leads will convert to Prospects, and some Prospects will convert to Reps and Customers and finally will convert to become Leaders by you training them effectively.",

@@ -1,14 +1,25 @@
 """The answer to the question where a person stands, with its reasons and what is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Final, Protocol, TypeGuard, cast, final
 
 from attrs import field, frozen
 
-from leadqual.errors import WrongType, WrongValue
-from leadqual.explanation import Explanation, Line, NextStep, OrderQuestion, Reason, explain, settles
+from leadqual.errors import WrongValue, require
+from leadqual.explanation import (
+    Explanation,
+    Line,
+    NextStep,
+    OrderQuestion,
+    Reason,
+    earned_by,
+    explain,
+    implied_by,
+    score_lines,
+    settles,
+)
 from leadqual.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of
 from leadqual.policy import Policy
 from leadqual.stages import Qualification, Stage, Standing, down_set, headline
@@ -21,7 +32,7 @@ CACHE_LIMIT: Final = 65_536
 @final
 @frozen(eq=False)
 class Classification:
-    """Answer where a person stands: stage, qualification, standing and score, each with its reasons.
+    """Where a person stands: stage, qualification, standing and score, each with its reasons.
 
     Answers are shared: the same evidence under the same policy gives the very same object.
 
@@ -64,12 +75,19 @@ class Classification:
     @property
     def lines(self) -> tuple[Line, ...]:
         """Return the lines of the score; they add up to it."""
-        return self.explanation.lines
+        source = self._source
+        if isinstance(source, Explanation):
+            return source.lines
+        qualified = self.qualification is Qualification.QUALIFIED
+        return score_lines(source, self.evidence.bits, qualified=qualified)
 
     @property
     def implied(self) -> tuple[Stage, ...]:
         """Return the stages reached only because a later one was."""
-        return self.explanation.implied
+        source = self._source
+        if isinstance(source, Explanation):
+            return source.implied
+        return implied_by(source, self.reached, self.evidence.bits)
 
     @property
     def unused(self) -> tuple[Fact, ...]:
@@ -92,8 +110,7 @@ class Classification:
         Raises:
             WrongType: If *target* is neither a stage nor a qualification.
         """
-        if not isinstance(target, Stage | Qualification):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("target", "a Stage or a Qualification", type(target).__name__)
+        require("target", target, Stage | Qualification, "a Stage or a Qualification")
         steps = [step for step in self.next_steps if step.target is target]
         return min(steps, key=_effort, default=None)
 
@@ -160,6 +177,8 @@ def classify(
             if *as_of* is no datetime.
         WrongValue: If *as_of* has no time zone.
     """
+    if as_of is not None:
+        require_instant(as_of)
     # Asking forgiveness makes the answer to evidence seen before a tenth faster.
     try:
         shared: Classification = policy.cache[subject.bits]  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
@@ -167,19 +186,25 @@ def classify(
         pass
     else:
         return shared
-    if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("policy", "a Policy", type(policy).__name__)
+    require("policy", policy, Policy, "a Policy", "read a file with read_policy")
     if isinstance(subject, Evidence):
         return _answer(policy, subject, 0)
-    if as_of is not None:
-        if not isinstance(as_of, datetime):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("as_of", "an aware datetime", type(as_of).__name__)
-        if as_of.utcoffset() is None:
-            raise WrongValue("as_of", "has no time zone", "give an aware datetime")
     if is_classifiable(subject):
         evidence, dated = subject.known(policy, as_of)
         return _answer(policy, evidence, dated)
     return _answer(policy, Evidence.from_bits(bits_of(cast("Iterable[Fact]", subject))), 0)
+
+
+def require_instant(as_of: datetime) -> None:
+    """Refuse an *as_of* that is no aware datetime.
+
+    Raises:
+        WrongType: If it is no datetime.
+        WrongValue: If it has no time zone.
+    """
+    require("as_of", as_of, datetime, "an aware datetime")
+    if as_of.utcoffset() is None:
+        raise WrongValue("as_of", "has no time zone", "give an aware datetime")
 
 
 def is_classifiable(subject: object) -> TypeGuard[Classifiable]:
@@ -187,7 +212,7 @@ def is_classifiable(subject: object) -> TypeGuard[Classifiable]:
 
     Asking for the method is ten times as fast as ``isinstance`` with a protocol.
     """
-    return hasattr(subject, "known")
+    return hasattr(subject, "known") and not isinstance(subject, type)
 
 
 def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
@@ -225,11 +250,6 @@ def _decide(policy: Policy, evidence: Evidence, dated: int) -> Classification:
 
 
 _down_set: Final = cache(down_set)
-
-
-def earned_by(policy: Policy, established: int) -> Iterator[Stage]:
-    """Yield the stages that have a rule of their own that holds."""
-    return (stage for stage, rules in policy.stages if any(rule.holds(established) for rule in rules))
 
 
 def reached_by(policy: Policy, established: int) -> frozenset[Stage]:

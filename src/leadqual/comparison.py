@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, combinations
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
-from leadqual import articles
-from leadqual.classification import Classifiable, Classification, classify
-from leadqual.errors import WrongType
+from leadqual.classification import (
+    Classifiable,
+    Classification,
+    classify,
+    is_classifiable,
+    require_instant,
+)
+from leadqual.errors import WrongType, require, require_items
 from leadqual.facts import Evidence, Fact, bits_of
 from leadqual.policy import Policy
 from leadqual.rules import KINDS
@@ -29,20 +34,18 @@ class Relation(Word):
     DIFFERENT = "different"
 
 
+_COMPARING: Final = "the articles know no rules that differ from company to company"
+
 define(
     {
-        Relation.EQUIVALENT: Meaning("both say the same of everybody", articles.RESPONDED_TO_PROMOTION),
+        Relation.EQUIVALENT: Meaning("both say the same of everybody", _COMPARING),
         Relation.IMPLIES: Meaning(
-            "every stage and class that the first gives, the second gives too",
-            articles.MORE_OR_LESS_QUALIFIED,
+            "every stage and class that the first gives, the second gives too", _COMPARING
         ),
         Relation.IMPLIED: Meaning(
-            "every stage and class that the second gives, the first gives too",
-            articles.MORE_OR_LESS_QUALIFIED,
+            "every stage and class that the second gives, the first gives too", _COMPARING
         ),
-        Relation.DIFFERENT: Meaning(
-            "they differ, and not only in that one gives more", articles.MORE_OR_LESS_QUALIFIED
-        ),
+        Relation.DIFFERENT: Meaning("they differ, and not only in that one gives more", _COMPARING),
     }
 )
 
@@ -125,9 +128,13 @@ def compare(
         WrongType: If one of the two is no policy, or a contact is nothing that `classify` takes.
     """
     for argument, policy in (("first", first), ("second", second)):
-        if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            advice = "funnels are compared by funnel.compare(other, ...)"
-            raise WrongType(argument, "a Policy", type(policy).__name__, advice)
+        require(argument, policy, Policy, "a Policy", "funnels are compared by funnel.compare(other, ...)")
+    advice = "give one contact in a list"
+    require_items("contacts", contacts, "contacts", advice)
+    if is_classifiable(contacts):
+        raise WrongType("contacts", "an iterable of contacts", type(contacts).__name__, advice)
+    if as_of is not None:
+        require_instant(as_of)
     studies = Study(first, Interpreter()), Study(second, Interpreter())
     relation, witnesses = _relate(*studies)
     compared, shifts = 0, list[Shift]()

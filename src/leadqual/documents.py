@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
-from leadqual.errors import Fault, Faulty
+from leadqual.errors import Fault, Faulty, require
 from leadqual.facts import Fact
 from leadqual.vocabulary import UnknownWord, Word, nearest
 
@@ -32,12 +32,16 @@ def read_text(path: Path | str) -> str:
     """Return the text of a document.
 
     Raises:
+        WrongType: If *path* is no path.
         DocumentRefused: If the file cannot be read.
     """
+    require("path", path, str | Path, "a path")
     try:
-        return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        # A byte order mark is no part of the text.
+        return Path(path).read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        no_text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "it is no path"
+        reason = error.strerror if isinstance(error, OSError) else no_text
         fault = Fault(str(path), f"cannot be read: {reason}; name a TOML file")
     raise DocumentRefused((fault,))
 
@@ -76,12 +80,16 @@ class Table:
         """Return the first table of a document; *name* stands in every fault.
 
         Raises:
+            WrongType: If *text* is no text.
             DocumentRefused: If the text is no TOML.
         """
+        require("text", text, str, "the text of a TOML document")
         try:
-            return cls(tomllib.loads(text), name, "", [])
+            return cls(tomllib.loads(text.removeprefix("\ufeff")), name, "", [])
         except tomllib.TOMLDecodeError as error:
             fault = Fault(name, f"is no TOML: {error}; mend that line")
+        except (RecursionError, ValueError):
+            fault = Fault(name, "cannot be read: it nests too deeply, or a number has thousands of digits")
         raise DocumentRefused((fault,))
 
     def fault(self, key: str, reason: str) -> None:

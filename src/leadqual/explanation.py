@@ -5,6 +5,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from leadqual import articles
 from leadqual.articles import Sentence
 from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, bits_of, close, each_of
 from leadqual.policy import Policy
@@ -167,13 +168,26 @@ class Explanation:
     order_questions: tuple[OrderQuestion, ...]
 
 
-def _lines(policy: Policy, established: int, *, qualified: bool) -> Iterator[Line]:
-    yield Line("base", policy.score.base)
+def score_lines(policy: Policy, established: int, *, qualified: bool) -> tuple[Line, ...]:
+    """Return the lines of the score of established facts, given as bits."""
+    lines = [Line("base", policy.score.base)]
     if qualified:
-        yield Line(str(Qualification.QUALIFIED), policy.score.qualified)
-    for fact, points in policy.score.points:
-        if points and established & BIT[fact]:
-            yield Line(str(fact), points)
+        lines.append(Line(str(Qualification.QUALIFIED), policy.score.qualified))
+    lines += [
+        Line(str(fact), points) for fact, points in policy.score.points if points and established & BIT[fact]
+    ]
+    return tuple(lines)
+
+
+def earned_by(policy: Policy, established: int) -> Iterator[Stage]:
+    """Yield the stages that have a rule of their own that holds."""
+    return (stage for stage, rules in policy.stages if any(rule.holds(established) for rule in rules))
+
+
+def implied_by(policy: Policy, reached: frozenset[Stage], established: int) -> tuple[Stage, ...]:
+    """Return the stages reached, but for NAME, that no rule of their own earns."""
+    witnessed = {Stage.NAME, *earned_by(policy, established)}
+    return tuple(stage for stage in Stage if stage in reached and stage not in witnessed)
 
 
 def explain(
@@ -199,12 +213,8 @@ def explain(
     used |= bits_of(fact for fact, points in policy.score.points if points)
     return Explanation(
         reasons=reasons,
-        lines=tuple(_lines(policy, established, qualified=qualified)),
-        implied=tuple(
-            stage
-            for stage in Stage
-            if any(reason.implied and reason.conclusion is stage for reason in reasons)
-        ),
+        lines=score_lines(policy, established, qualified=qualified),
+        implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
         next_steps=(
             *_steps_to_stages(policy, reached, established, denied),
@@ -231,7 +241,9 @@ def _reason(conclusion: Conclusion, rule: Rule, *, implied: bool = False) -> Rea
 
 
 def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
-    yield Reason(Stage.NAME, "name", (), Stage.NAME.sentence)
+    # Who has become more has wanted to know; that they were among the names once, the funnel says.
+    name = Stage.NAME.basis if len(reached) == 1 else articles.SOME_BECOME_LEADS
+    yield Reason(Stage.NAME, "name", (), name)
     holding = {stage: [rule for rule in rules if rule.holds(established)] for stage, rules in policy.stages}
     for stage in Stage:
         if stage is Stage.NAME or stage not in reached:
@@ -247,7 +259,7 @@ def _class_reasons(policy: Policy, established: int) -> Iterable[Reason]:
     holding = [rule for rule in policy.routes if rule.holds(established)]
     if not holding:
         generic = Qualification.GENERIC
-        return (Reason(generic, "", (), generic.sentence),)
+        return (Reason(generic, "", (), generic.basis),)
     return (_reason(Qualification.QUALIFIED, rule) for rule in holding)
 
 
@@ -255,8 +267,8 @@ def _standing_reason(policy: Policy, established: int) -> Reason:
     for standing, facts in policy.standings:
         held = tuple(fact for fact in facts if established & BIT[fact])
         if held:
-            return Reason(standing, str(standing), held, standing.sentence)
-    return Reason(Standing.ACTIVE, "", (), Standing.ACTIVE.sentence)
+            return Reason(standing, str(standing), held, standing.basis)
+    return Reason(Standing.ACTIVE, "", (), Standing.ACTIVE.basis)
 
 
 def _steps_to_stages(

@@ -7,29 +7,30 @@ times faster than an ``enum.Flag``. Outside, facts are members of `Fact`.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Self, cast, final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from leadqual import articles
-from leadqual.errors import WrongType
-from leadqual.vocabulary import Meaning, Word, define
+from leadqual.errors import WrongType, WrongValue, require
+from leadqual.vocabulary import Meaning, Word, define, require_word, whole
 
 
 @final
 class Nature(Word):
-    """What a fact is good for."""
+    """Whether a fact is permanent, favourable or adverse."""
 
     MILESTONE = "milestone"
     SIGNAL = "signal"
     AGAINST = "against"
 
 
+_IN_THE_PERFECT_TENSE: Final = "the articles tell what a person has done in the perfect tense"
+_OPINIONS_CHANGE: Final = "what a person thinks may be otherwise tomorrow"
+
 define(
     {
-        Nature.MILESTONE: Meaning("something done, never undone", articles.HAS_PURCHASED),
-        Nature.SIGNAL: Meaning(
-            "something that speaks for the person and may change", articles.MORE_OR_LESS_QUALIFIED
-        ),
-        Nature.AGAINST: Meaning("something that speaks against and may change", articles.NOT_A_GOOD_FIT),
+        Nature.MILESTONE: Meaning("something done, never undone", _IN_THE_PERFECT_TENSE),
+        Nature.SIGNAL: Meaning("something that speaks for the person and may change", _OPINIONS_CHANGE),
+        Nature.AGAINST: Meaning("something that speaks against and may change", _OPINIONS_CHANGE),
     }
 )
 
@@ -76,6 +77,8 @@ class Fact(Word):
         return facts_of(EXCLUDES[self])
 
 
+_NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records do"
+
 define(
     {
         Fact.CONTACTED: Meaning("was talked to, or reached by a promotion", articles.TALK_TO_100),
@@ -113,8 +116,8 @@ define(
             "says they will never be in network marketing", articles.MORE_OR_LESS_QUALIFIED
         ),
         Fact.DECLINED: Meaning("decided that it is not a fit", articles.NOT_A_GOOD_FIT),
-        Fact.LAPSED: Meaning("has left: resigned, or stopped buying", articles.NO_GUARANTEE),
-        Fact.OPTED_OUT: Meaning("asked not to be contacted", articles.TURNED_OFF),
+        Fact.LAPSED: Meaning("has left: resigned, or stopped buying", _NOT_TOLD),
+        Fact.OPTED_OUT: Meaning("asked not to be contacted", _NOT_TOLD),
     }
 )
 
@@ -189,7 +192,7 @@ def bits_of(facts: Iterable[Fact]) -> int:
     bits = 0
     for fact in facts:
         if not isinstance(fact, Fact):  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
-            raise WrongType("each fact", "a Fact", type(fact).__name__, "use Fact.parse for a word")
+            require_word("each fact", fact, Fact)
         bits |= BIT[fact]
     return bits
 
@@ -230,10 +233,21 @@ implying: Final = _spreading(BROUGHT_BY)
 """Return facts, given as bits, with all that imply one of them."""
 
 
+def _require_bits(argument: str, bits: int, most: int) -> None:
+    if not 0 <= whole(argument, bits) <= most:
+        raise WrongValue(argument, "is no set of facts", "use Evidence.of")
+
+
+def _closed(_: "Evidence", __: "Attribute[int]", bits: int) -> None:
+    _require_bits("bits", bits, ALL_BITS << WIDTH | ALL_BITS)
+    if Evidence.from_bits(bits & ALL_BITS, bits >> WIDTH).bits != bits:
+        raise WrongValue("bits", "lacks what its facts imply", "use Evidence.of or Evidence.from_bits")
+
+
 @final
 @frozen(repr=False)
 class Evidence:
-    """Hold what is known of a person: established facts, denied facts, and the rest unknown.
+    """What is known of a person: established facts, denied facts, and the rest unknown.
 
     Evidence is closed: what is established brings what it implies and denies what it excludes; what
     is denied denies what would imply it. Unknown is never read as no. Make it with `of` or
@@ -243,7 +257,7 @@ class Evidence:
         bits: The established facts, and the denied ones shifted left by 18, as one whole number.
     """
 
-    bits: int = field(default=0)
+    bits: int = field(default=0, validator=_closed)
 
     @classmethod
     def of(cls, *facts: Fact, denied: Iterable[Fact] = ()) -> Self:
@@ -262,21 +276,29 @@ class Evidence:
             UnknownWord: If a word is no fact.
             WrongType: If a value is neither a bool nor None, or *facts* is no mapping.
         """
-        if not isinstance(facts, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            raise WrongType("facts", "a mapping of facts to True, False or None", type(facts).__name__)
+        require("facts", facts, Mapping, "a mapping of facts to True, False or None", "or use Evidence.of")
         known = {True: 0, False: 0, None: 0}
         for key, value in facts.items():
             fact = key if isinstance(key, Fact) else Fact(key)
             if value is not True and value is not False and value is not None:
-                raise WrongType(str(fact), "True, False or None", type(value).__name__)
+                raise WrongType(str(fact), "True, False or None", type(value).__name__, "bool(...) converts")
             known[value] |= BIT[fact]
         return cls.from_bits(known[True], known[False])
 
     @classmethod
     def from_bits(cls, established: int, denied: int = 0) -> Self:
         """Return the closure of facts given as bits."""
+        _require_bits("established", established, ALL_BITS)
+        _require_bits("denied", denied, ALL_BITS)
         established = close(established)
-        return cls(established | implying(denied | excluded_by(established)) << WIDTH)
+        return cls._made(established | implying(denied | excluded_by(established)) << WIDTH)
+
+    @classmethod
+    def _made(cls, bits: int) -> Self:
+        """Return evidence whose bits are known to be closed."""
+        evidence = object.__new__(cls)
+        object.__setattr__(evidence, "bits", bits)
+        return evidence
 
     @property
     def established(self) -> frozenset[Fact]:
@@ -316,7 +338,7 @@ class Evidence:
         """Return everything that either of the two knows."""
         if not isinstance(other, Evidence):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
-        return type(self)(self.bits | other.bits)
+        return self._made(self.bits | other.bits)
 
     def __repr__(self) -> str:
         """Return the expression that makes this evidence, with every fact written out."""

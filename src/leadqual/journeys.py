@@ -8,8 +8,9 @@ from typing import final
 
 from attrs import frozen
 
-from leadqual.classification import earned_by, reached_by
+from leadqual.classification import reached_by
 from leadqual.errors import require
+from leadqual.explanation import earned_by
 from leadqual.facts import ALL_BITS
 from leadqual.history import Event, History, instant
 from leadqual.policy import Policy

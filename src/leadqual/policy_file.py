@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from leadqual.articles import Sentence
 from leadqual.documents import DocumentRefused, Table, quoted, read_text
-from leadqual.errors import Fault
+from leadqual.errors import Fault, require
 from leadqual.facts import Fact
 from leadqual.policy import Policy, PolicyRefused
 from leadqual.rules import CELLS, Cell, Expectation, Goal, Kind, Replay, Rule, Score, Then
@@ -18,7 +18,12 @@ FORMAT: Final = 1
 
 
 def to_toml(policy: Policy) -> str:
-    """Return a policy as a TOML document that `from_toml` reads back equal."""
+    """Return a policy as a TOML document that `from_toml` reads back equal.
+
+    Raises:
+        WrongType: If *policy* is no policy.
+    """
+    require("policy", policy, Policy, "a Policy")
     return "\n".join(_lines(policy)) + "\n"
 
 
@@ -73,6 +78,7 @@ def read_policy(path: Path | str) -> Policy:
     """Return the policy in a TOML file.
 
     Raises:
+        WrongType: If *path* is no path.
         DocumentRefused: If it cannot be read; every fault with its place and remedy.
     """
     return from_toml(read_text(path), str(path))
@@ -82,6 +88,7 @@ def from_toml(text: str, name: str = "policy") -> Policy:
     """Return the policy that a TOML document holds; *name* stands in every fault.
 
     Raises:
+        WrongType: If *text* is no text.
         DocumentRefused: If it is no policy; every fault with its place and remedy.
     """
     document = Table.parse(text, name)

@@ -1,6 +1,7 @@
 """The parts that a policy is made of."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final, final
 
 from attrs import Factory, field, frozen
@@ -18,7 +19,8 @@ from leadqual.facts import (
     excluded_by,
     implying,
 )
-from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name
+from leadqual.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
+from leadqual.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -37,7 +39,7 @@ def _forbidden(rule: "Rule") -> int:
 @final
 @frozen
 class Rule:
-    """State the facts that a conclusion asks for.
+    """The facts that a conclusion asks for.
 
     Attributes:
         name: What the rule is called in reasons, reports and files.
@@ -48,10 +50,10 @@ class Rule:
         forbidden: The facts of *unless* as bits.
     """
 
-    name: str
+    name: str = field(validator=is_a(str, "a text"))
     all: tuple[Fact, ...] = field(converter=in_order)
     unless: tuple[Fact, ...] = field(default=(), converter=in_order)
-    sentence: Sentence | str = ""
+    sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
     wanted: int = field(init=False, eq=False, repr=False, default=Factory(_wanted, takes_self=True))
     forbidden: int = field(init=False, eq=False, repr=False, default=Factory(_forbidden, takes_self=True))
 
@@ -71,7 +73,7 @@ class Rule:
 
 
 def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
-    given = dict(points)
+    given = by_word("points", points, Fact, partial(whole, "each of points"))
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
@@ -82,7 +84,7 @@ def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
 @final
 @frozen
 class Score:
-    """State what the grade is made of: whole numbers that add up.
+    """What the score is made of: whole numbers that add up.
 
     Attributes:
         base: What everybody starts with.
@@ -91,8 +93,8 @@ class Score:
         weights: The points that are not zero, each with the bit of its fact.
     """
 
-    base: int
-    qualified: int
+    base: int = field(validator=a_number)
+    qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
     weights: tuple[tuple[int, int], ...] = field(
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
@@ -115,7 +117,7 @@ _WIDTHS: Final = (8, 16, 32, 64)
 @final
 @frozen
 class Then:
-    """State that one milestone after another establishes a third.
+    """A milestone that two others establish in their order.
 
     Attributes:
         first: The milestone that comes first, or at the same instant.
@@ -123,23 +125,23 @@ class Then:
         adds: The milestone that the two establish.
     """
 
-    first: Fact
-    then: Fact
-    adds: Fact
+    first: Fact = field(validator=a_word(Fact))
+    then: Fact = field(validator=a_word(Fact))
+    adds: Fact = field(validator=a_word(Fact))
 
 
 @final
 @frozen
 class Kind:
-    """Name a kind of event: a fact, or the reversal of one.
+    """A kind of event: a fact, or the reversal of one.
 
     Attributes:
         fact: The fact.
         reverses: Whether the event says that the fact no longer holds.
     """
 
-    fact: Fact
-    reverses: bool = False
+    fact: Fact = field(validator=a_word(Fact))
+    reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
     def __str__(self) -> str:
         """Return the kind as a word, a reversal with a minus sign."""
@@ -149,15 +151,18 @@ class Kind:
 _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 
 
+def _rank(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    return tuple_of("rank", kinds, Kind, "a Kind")
+
+
+def _then(rules: Iterable[Then]) -> tuple[Then, ...]:
+    return tuple_of("then", rules, Then, "a Then")
+
+
 def _clearings(
-    pairs: Iterable[tuple[Fact, Iterable[Fact]]],
+    given: Mapping[Fact, Iterable[Fact]] | Iterable[tuple[Fact, Iterable[Fact]]],
 ) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
-    return tuple((fact, in_order(cleared)) for fact, cleared in pairs)
-
-
-def _cells(cells: Iterable["Cell"]) -> tuple["Cell", ...]:
-    given = tuple(cells)
-    return tuple(cell for cell in CELLS if cell in given)
+    return tuple(by_word("clears", given, Fact, in_order).items())
 
 
 @final
@@ -204,7 +209,7 @@ def _places(replay: "Replay") -> tuple[int, ...]:
 @final
 @frozen
 class Replay:
-    """State how a history is read.
+    """How a history is read.
 
     Attributes:
         rank: Every kind of event, in the order in which those of one instant are taken.
@@ -216,9 +221,9 @@ class Replay:
         places: The place in *rank* of each of `KINDS`.
     """
 
-    rank: tuple[Kind, ...]
+    rank: tuple[Kind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
-    then: tuple[Then, ...]
+    then: tuple[Then, ...] = field(converter=_then)
     effects: tuple[Effect, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
     )
@@ -280,11 +285,7 @@ class Replay:
 
     def cleared_by(self, brought: int) -> int:
         """Return what an event that brings these facts clears by the policy's word, as bits."""
-        bits = 0
-        for fact, cleared in self.clears:
-            if brought & BIT[fact]:
-                bits |= bits_of(cleared)
-        return bits
+        return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
 
 
 KINDS: Final = tuple(
@@ -294,18 +295,22 @@ KINDS: Final = tuple(
 """Every kind of event: a milestone cannot be reversed, every other fact can."""
 
 
+def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
+    return position_of("position", stages)
+
+
 @final
 @frozen
 class Cell:
-    """Name a place in the matrix of positions by qualifications.
+    """A place in the matrix of positions by qualifications.
 
     Attributes:
         position: The set of stages reached.
         qualification: The class.
     """
 
-    position: frozenset[Stage]
-    qualification: Qualification
+    position: frozenset[Stage] = field(converter=_position)
+    qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
     def __str__(self) -> str:
         """Return the cell as in a policy file, such as ``"customer+rep/generic"``."""
@@ -321,10 +326,19 @@ Goal = Stage | Qualification | Standing
 """What a policy may want to stay reachable."""
 
 
+def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
+    return tuple_of("reachable", goals, Goal, "a Stage, a Qualification or a Standing")
+
+
+def _cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    given = tuple_of("impossible", cells, Cell, "a Cell")
+    return tuple(cell for cell in CELLS if cell in given)
+
+
 @final
 @frozen
 class Expectation:
-    """State what a company expects of its rules; `verify` holds the policy to it.
+    """What a company expects of its rules; `verify` holds the policy to it.
 
     Attributes:
         impossible: The cells that must not occur; every other cell must.
@@ -332,4 +346,4 @@ class Expectation:
     """
 
     impossible: tuple[Cell, ...] = field(converter=_cells)
-    reachable: tuple[Goal, ...]
+    reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -13,7 +13,8 @@ from itertools import product
 from typing import Final, final
 
 from leadqual import articles
-from leadqual.vocabulary import Meaning, Word, define
+from leadqual.errors import WrongType, WrongValue
+from leadqual.vocabulary import Meaning, Word, define, require_word
 
 
 @final
@@ -89,9 +90,10 @@ HEADLINE: Final = tuple(reversed(Stage))
 
 @final
 class Qualification(Word):
-    """Whether a person is anybody, or somebody who has shown why to talk to them.
+    """Whether a person is a qualified lead.
 
-    Reads facts, never the stage. Source: article 2.
+    Reads facts, never the stage. Source: article 2, which asks it of names and leads; whoever has become
+    a prospect has answered it.
     """
 
     GENERIC = "generic"
@@ -102,8 +104,8 @@ define(
     {
         Qualification.GENERIC: Meaning("anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET),
         Qualification.QUALIFIED: Meaning(
-            "a person who expressed an interest in your offer, or knows the industry and wants in, or "
-            "asked to learn more at a seminar",
+            "a person who expressed an interest in your offer, bought it or signed up for it, or knows the "
+            "industry and wants in, or asked to learn more at a seminar",
             articles.SOUGHT_OUT,
         ),
     }
@@ -126,10 +128,15 @@ class Standing(Word):
 
 define(
     {
-        Standing.DO_NOT_CONTACT: Meaning("a person who asked not to be contacted", articles.TURNED_OFF),
+        Standing.DO_NOT_CONTACT: Meaning(
+            "a person who asked not to be contacted", "nobody is contacted against their will"
+        ),
         Standing.DECLINED: Meaning("a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT),
-        Standing.LAPSED: Meaning("a person who resigned or stopped buying", articles.NO_GUARANTEE),
-        Standing.ACTIVE: Meaning("everybody else", articles.MAY_BE_TURNED),
+        Standing.LAPSED: Meaning(
+            "a person who resigned or stopped buying",
+            "who leaves keeps the stage, so the leaving needs a word",
+        ),
+        Standing.ACTIVE: Meaning("everybody else", "nothing on record says otherwise"),
     }
 )
 
@@ -155,20 +162,22 @@ class Source(Word):
     OTHER = "other"
 
 
+_NOT_NAMED: Final = "lead sources are told apart that the articles do not name"
+
 define(
     {
         Source.ADVERTISEMENT: Meaning("answered or saw an advertisement", articles.MAKE_MONEY_AD),
-        Source.SOCIAL_MEDIA: Meaning("met on a social network", articles.TO_PROMOTE),
-        Source.SEARCH: Meaning("came by way of a search engine", articles.SOUGHT_OUT),
+        Source.SOCIAL_MEDIA: Meaning("met on a social network", _NOT_NAMED),
+        Source.SEARCH: Meaning("came by way of a search engine", _NOT_NAMED),
         Source.WEBSITE: Meaning("came by way of your website", articles.SOUGHT_OUT),
-        Source.REFERRAL: Meaning("named by somebody who knows both of you", articles.TO_PROMOTE),
+        Source.REFERRAL: Meaning("named by somebody who knows both of you", _NOT_NAMED),
         Source.SEMINAR: Meaning("met at a network marketing seminar", articles.SEMINARS),
-        Source.EVENT: Meaning("met at another event, such as a fair", articles.TO_PROMOTE),
+        Source.EVENT: Meaning("met at another event, such as a fair", _NOT_NAMED),
         Source.COLD_CALL: Meaning("called without being asked", articles.CALLED_OR_ADVERTISED),
         Source.PURCHASED_LIST: Meaning("bought as part of a list", articles.SIGHT_UNSEEN),
         Source.FAMILY_OR_FRIEND: Meaning("family or circle of friends", articles.FAMILY_AND_FRIENDS),
         Source.STRANGER: Meaning("met in passing", articles.COMPLETE_STRANGERS),
-        Source.OTHER: Meaning("anything else", articles.ANYONE_ON_THE_STREET),
+        Source.OTHER: Meaning("anything else", _NOT_NAMED),
     }
 )
 
@@ -196,6 +205,27 @@ def topmost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
 def position_name(position: Iterable[Stage]) -> str:
     """Return a position by its topmost stages, such as ``"customer+rep"``."""
     return "+".join(str(stage) for stage in topmost(position))
+
+
+def position_of(
+    argument: str, stages: Iterable[Stage], expected: str = "a set of stages"
+) -> frozenset[Stage]:
+    """Return *stages* as a position.
+
+    Raises:
+        WrongType: If they are no stages.
+        WrongValue: If they lack a stage below one of them.
+    """
+    if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
+        raise WrongType(argument, expected, type(stages).__name__, advice)
+    position = frozenset(stages)
+    for stage in position:
+        require_word(f"each stage of {argument}", stage, Stage)
+    missing = [str(stage) for stage in Stage if stage in down_set(position) - position]
+    if missing:
+        raise WrongValue(argument, f"no position: it lacks {', '.join(missing)}", "use verdict.reached")
+    return position
 
 
 POSITIONS: Final = tuple(

@@ -7,6 +7,7 @@ from leadqual.facts import Fact, Nature
 from leadqual.policy import Policy
 from leadqual.rules import KINDS, Cell, Expectation, Kind, Replay, Rule, Score, Then
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing
+from leadqual.vocabulary import CONVENTION
 
 
 def _standard_rank() -> tuple[Kind, ...]:
@@ -25,7 +26,7 @@ def _standard_rank() -> tuple[Kind, ...]:
 
 
 def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
-    return stage, (Rule(str(fact), (fact,), sentence=stage.sentence),)
+    return stage, (Rule(str(fact), (fact,), sentence=stage.basis),)
 
 
 STANDARD: Final = Policy(
@@ -47,6 +48,10 @@ STANDARD: Final = Policy(
         Rule("offer", (Fact.INTERESTED_IN_OFFER,), sentence=articles.SOUGHT_OUT),
         Rule("industry", (Fact.KNOWS_INDUSTRY, Fact.WANTS_IN), sentence=articles.KNOWS_AND_WANTS_IN),
         Rule("seminar", (Fact.ATTENDED_SEMINAR, Fact.INTERESTED_IN_INDUSTRY), sentence=articles.SEMINARS),
+        Rule("customer", (Fact.PURCHASED,), sentence=f"{CONVENTION}: who buys the offer is interested in it"),
+        Rule(
+            "rep", (Fact.SIGNED_UP,), sentence=f"{CONVENTION}: who signs up for the offer is interested in it"
+        ),
     ),
     score=Score(
         base=15,
@@ -73,11 +78,15 @@ STANDARD: Final = Policy(
             (Fact.RESPONDED, (Fact.DECLINED,)),
             (Fact.PURCHASED, (Fact.DECLINED, Fact.LAPSED)),
             (Fact.SIGNED_UP, (Fact.DECLINED, Fact.LAPSED)),
+            (Fact.INTERESTED_IN_INDUSTRY, (Fact.DECLINED,)),
+            (Fact.WANTS_IN, (Fact.DECLINED,)),
         ),
         then=(Then(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
     ),
     expects=Expectation(
-        impossible=(Cell(POSITIONS[2], Qualification.GENERIC),),
+        impossible=tuple(
+            Cell(position, Qualification.GENERIC) for position in POSITIONS if Stage.PROSPECT in position
+        ),
         reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
     ),
 )

@@ -7,13 +7,13 @@ between positions is legal exactly when nothing that was reached is lost.
 from collections.abc import Iterable, Mapping
 from itertools import product
 from types import MappingProxyType
-from typing import Final, cast, final
+from typing import Final, final
 
 from attrs import frozen
 
 from leadqual import articles
-from leadqual.errors import LeadqualError, WrongType, WrongValue
-from leadqual.stages import HEADLINE, Stage, down_set, headline, topmost
+from leadqual.errors import LeadqualError, WrongType
+from leadqual.stages import HEADLINE, Stage, down_set, headline, position_name, position_of, topmost
 from leadqual.vocabulary import Meaning, Word, define
 
 
@@ -29,10 +29,15 @@ class Move(Word):
 
 define(
     {
-        Move.STAY: Meaning("nothing changes", articles.STILL_ONLY_A_NAME),
+        Move.STAY: Meaning("nothing changes", "the table has a row for each pair of stages"),
         Move.STEP: Meaning("a move over which no stage is passed", articles.BECOME_LEADERS),
-        Move.SKIP: Meaning("a legal move that implies the stages it passes", articles.BECOME_LEADERS),
-        Move.REFUSED: Meaning("a move that would undo what a person has done", articles.HAS_PURCHASED),
+        Move.SKIP: Meaning(
+            "a legal move that implies the stages it passes", "who buys at once is a customer like any other"
+        ),
+        Move.REFUSED: Meaning(
+            "a move that would undo what a person has done",
+            "the articles tell what a person has done in the perfect tense",
+        ),
     }
 )
 
@@ -49,6 +54,7 @@ class Transition:
         implied: Those of *gained* that are passed on the way, not arrived at.
         reason: Why the move is refused; empty for a legal one.
         instead: What would be right instead; empty for a legal one.
+        positions: The positions before and after, as they are called; None between headline stages.
     """
 
     before: Stage
@@ -58,6 +64,7 @@ class Transition:
     implied: tuple[Stage, ...] = ()
     reason: str = ""
     instead: str = ""
+    positions: tuple[str, str] | None = None
 
     @property
     def legal(self) -> bool:
@@ -66,7 +73,8 @@ class Transition:
 
     def __str__(self) -> str:
         """Return the move in words."""
-        text = f"{self.before} → {self.after}: {self.move}"
+        before, after = self.positions or (self.before, self.after)
+        text = f"{before} → {after}: {self.move}"
         if self.implied:
             text += f", implying {' and '.join(map(str, self.implied))}"
         return f"{text}; {self.reason}; {self.instead}" if self.reason else text
@@ -87,35 +95,40 @@ class TransitionNotAllowed(LeadqualError, ValueError):
     def __str__(self) -> str:
         """Return the message."""
         row = self.transition
-        return f"a {row.before} does not become a {row.after}: {row.reason}; {row.instead}"
+        move = (
+            f"a {row.before} does not become a {row.after}"
+            if row.positions is None
+            else "the position {} does not become the position {}".format(*row.positions)
+        )
+        return f"{move}: {row.reason}; {row.instead}"
 
 
 def _between(before: frozenset[Stage], after: frozenset[Stage], *, headlines: bool) -> Transition:
     """Describe the move between two positions, or between two headlines given by their down-sets."""
     start, end = headline(before), headline(after)
     forward = HEADLINE.index(end) <= HEADLINE.index(start) if headlines else before <= after
+    positions = None if headlines else (position_name(before), position_name(after))
     if not forward:
-        return Transition(
-            start, end, Move.REFUSED, reason=_loss(before - after), instead=_instead(start, end)
-        )
+        lost = topmost(before - after)
+        named = f"{' and '.join(map(str, lost))} {'was' if len(lost) == 1 else 'were'}"
+        reason = f"what a person has done stays done, and {named} reached"
+        instead = _instead(before, after, named)
+        return Transition(start, end, Move.REFUSED, (), (), reason, instead, positions)
     gained = tuple(stage for stage in Stage if stage in after - before)
     arrived = topmost(gained)
     implied = tuple(stage for stage in gained if stage not in arrived)
     move = Move.SKIP if implied else Move.STEP if gained else Move.STAY
-    return Transition(start, end, move, gained, implied)
+    return Transition(start, end, move, gained, implied, positions=positions)
 
 
-def _loss(lost: frozenset[Stage]) -> str:
-    top = " and ".join(str(stage) for stage in topmost(lost))
-    return f"what a person has done stays done, and {top} was reached"
-
-
-def _instead(before: Stage, after: Stage) -> str:
-    if before is after or not after.precedes(before):
-        return f"the person stays a {before}; {after} is reached too, so record a position that holds both"
+def _instead(before: frozenset[Stage], after: frozenset[Stage], lost: str) -> str:
+    kept = f"the person stays a {position_name(before).replace('+', ' and a ')}"
+    gained = " and ".join(map(str, topmost(after - before)))
+    if gained:
+        return f"{kept}; {gained} is reached too, so record the position {position_name(before | after)}"
     return (
-        f"the person stays a {before}; record that they declined, lapsed or opted out (a standing), "
-        f"or correct the record if {before} was wrong"
+        f"{kept}; record that they declined, lapsed or opted out (a standing), or correct the record if "
+        f"{lost} wrong"
     )
 
 
@@ -141,34 +154,17 @@ def transition(before: Stage | Iterable[Stage], after: Stage | Iterable[Stage]) 
     """
     if isinstance(before, Stage) and isinstance(after, Stage):
         row = TRANSITIONS[before, after]
-    elif isinstance(before, Stage) or isinstance(after, Stage):
-        argument, other = ("before", "after") if isinstance(before, Stage) else ("after", "before")
-        raise WrongType(
-            argument,
-            f"a position, because {other} is one",
-            "Stage",
-            "give two headline stages or two positions",
-        )
     else:
-        row = _between(_position("before", before), _position("after", after), headlines=False)
+        positions = {
+            argument: position_of(argument, value, "a Stage or a set of stages")
+            for argument, value in (("before", before), ("after", after))
+            if not isinstance(value, Stage)
+        }
+        if len(positions) == 1:
+            argument, other = ("after", "before") if "before" in positions else ("before", "after")
+            advice = "give two headline stages or two positions"
+            raise WrongType(argument, f"a position, because {other} is one", "Stage", advice)
+        row = _between(positions["before"], positions["after"], headlines=False)
     if not row.legal:
         raise TransitionNotAllowed(row)
     return row
-
-
-def _position(argument: str, value: object) -> frozenset[Stage]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise WrongType(argument, "a Stage or a set of stages", type(value).__name__, _advice(value))
-    stages = frozenset(cast("Iterable[object]", value))
-    for stage in stages:
-        if not isinstance(stage, Stage):
-            raise WrongType(f"each stage of {argument}", "a Stage", type(stage).__name__, _advice(stage))
-    position = cast("frozenset[Stage]", stages)
-    missing = [str(stage) for stage in Stage if stage in down_set(position) - position]
-    if missing:
-        raise WrongValue(argument, f"no position: it lacks {', '.join(missing)}", "use verdict.reached")
-    return position
-
-
-def _advice(value: object) -> str:
-    return f"use Stage.parse({value!r})" if isinstance(value, str) else ""

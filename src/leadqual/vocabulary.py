@@ -1,28 +1,35 @@
 """What every word of the taxonomy carries: a value fixed for ever, a definition, a sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Final, Self, TypeVar, final
+from types import UnionType
+from typing import Any, Final, Self, TypeVar, cast, final
 
-from attrs import frozen
+from attrs import Attribute, frozen
 
 from leadqual.articles import Sentence
-from leadqual.errors import LeadqualError, WrongType
+from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
+
+T = TypeVar("T")
+
+CONVENTION: Final = "A convention of this library"
+"""What stands in the place of a sentence where the articles say nothing."""
 
 _SEPARATORS: Final = str.maketrans(" -", "__")
 
 
 @frozen
 class Meaning:
-    """Hold what a word means.
+    """What a word means.
 
     Attributes:
         definition: Who belongs, in one clause.
-        sentence: The sentence of the article that the word rests on.
+        basis: The sentence of an article that the word rests on, or why this library has a word of
+            which the articles say nothing.
     """
 
     definition: str
-    sentence: Sentence
+    basis: Sentence | str
 
 
 @final
@@ -86,9 +93,16 @@ class Word(Enum):
         return _MEANINGS[self].definition
 
     @property
-    def sentence(self) -> Sentence:
-        """Return the sentence of the article that the word rests on."""
-        return _MEANINGS[self].sentence
+    def sentence(self) -> Sentence | None:
+        """Return the sentence of the article that the word rests on; None for a convention of this library."""
+        basis = _MEANINGS[self].basis
+        return basis if isinstance(basis, Sentence) else None
+
+    @property
+    def basis(self) -> Sentence | str:
+        """Return the sentence that the word rests on, or that it is a convention of this library, and why."""
+        basis = _MEANINGS[self].basis
+        return basis if isinstance(basis, Sentence) else f"{CONVENTION}: {basis}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -98,9 +112,8 @@ class Word(Enum):
             UnknownWord: If no member is called so.
             WrongType: If *text* is no text.
         """
-        word = fold(text) if isinstance(text, str) else text  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        member = cls._value2member_map_.get(word)
-        return member if isinstance(member, cls) else cls(word)
+        # `cls` refuses what is no text.
+        return cls(fold(text) if isinstance(text, str) else text)  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
 
     @classmethod
     def _missing_(cls, value: object) -> None:
@@ -117,6 +130,82 @@ class Word(Enum):
 Word.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 WordT = TypeVar("WordT", bound=Word)
+
+
+def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
+    """Refuse a *value* that is no member of a vocabulary.
+
+    Raises:
+        WrongType: It names the member that looks most like the text that was given.
+    """
+    name = vocabulary.__name__
+    near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
+    advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
+    require(argument, value, vocabulary, f"a {name}", advice)
+
+
+def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a member of a vocabulary."""
+    return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
+
+
+def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a value of *kind*."""
+    return lambda _, attribute, value: require(attribute.name, value, kind, expected)
+
+
+def whole(argument: str, value: int) -> int:
+    """Return a whole number; True is none, and one of NumPy would not fit into every sum.
+
+    Raises:
+        WrongType: If it is something else.
+    """
+    if type(value) is not int:
+        raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
+    return value
+
+
+def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
+    """Refuse what is no whole number."""
+    whole(attribute.name, value)
+
+
+def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
+    """Return values of one *kind*, all that an iterable holds.
+
+    Raises:
+        WrongType: If it is no iterable, or holds something else; it says what was *expected*.
+    """
+    require_items(name, values, f"values, each {expected}")
+    found = tuple(values)
+    for each in found:
+        require(f"each of {name}", each, kind, expected)
+    return found
+
+
+def by_word(
+    argument: str, given: object, vocabulary: type[WordT], convert: Callable[[Any], T]
+) -> dict[WordT, T]:
+    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary.
+
+    Raises:
+        WrongType: If a key is no member of the vocabulary, or *given* is neither a mapping nor pairs.
+        WrongValue: If a word stands twice.
+    """
+    pairs: Iterable[object] = given.items() if isinstance(given, Mapping) else given  # type: ignore[assignment]
+    expected = f"pairs of a {vocabulary.__name__} and its value"
+    require_items(argument, pairs, expected)
+    found: dict[WordT, T] = {}
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(cast("tuple[object, ...]", pair)) != 2:  # noqa: PLR2004 (a pair)
+            raise WrongType(argument, f"a mapping or {expected}", f"one of {type(pair).__name__}")
+        word, value = cast("tuple[Any, Any]", pair)
+        require_word(f"each key of {argument}", word, vocabulary)
+        if word in found:
+            raise WrongValue(argument, f"names {word} twice", "give it once, with everything")
+        found[word] = convert(value)
+    return {word: found[word] for word in vocabulary if word in found}
+
 
 _MEANINGS: Final[dict[Word, Meaning]] = {}
 

@@ -85,7 +85,7 @@ def _print_rules(policy: Policy) -> None:
     for rule in policy.routes:
         conditions.add_row(str(Qualification.QUALIFIED), rule.condition, str(rule.sentence))
     for standing, facts in policy.standings:
-        conditions.add_row(str(standing), " or ".join(map(str, facts)), str(standing.sentence))
+        conditions.add_row(str(standing), " or ".join(map(str, facts)), str(standing.basis))
     out.print(conditions)
     score = table("Score: whole numbers that add up", "line", "points", numbers_from=1)
     score.add_row("base", str(policy.score.base))
@@ -103,7 +103,7 @@ def glossary(*, json: AsJson = False) -> int:
         print_json(
             {
                 vocabulary.__name__.lower(): {
-                    str(word): {"definition": word.definition, "sentence": to_data(word.sentence)}
+                    str(word): {"definition": word.definition, "sentence": to_data(word.basis)}
                     for word in vocabulary
                 }
                 for vocabulary in vocabularies
@@ -113,6 +113,6 @@ def glossary(*, json: AsJson = False) -> int:
     for vocabulary in vocabularies:
         words = table(vocabulary.__name__, "word", "meaning", "sentence")
         for word in vocabulary:
-            words.add_row(str(word), word.definition, str(word.sentence))
+            words.add_row(str(word), word.definition, str(word.basis))
         console().print(words)
     return DONE

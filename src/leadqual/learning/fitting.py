@@ -9,7 +9,6 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual import articles
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, read_cases
@@ -58,15 +57,15 @@ class Readiness(Word):
     READY = "ready"
 
 
+_NO_CARDS: Final = "the articles know no scorecards"
+
 define(
     {
-        Readiness.NOT_READY: Meaning(
-            "may rank no better than chance once it is used", articles.COMPARE_RESULTS
-        ),
-        Readiness.USABLE: Meaning("ranks better than chance", articles.COMPARE_RESULTS),
+        Readiness.NOT_READY: Meaning("may rank no better than chance once it is used", _NO_CARDS),
+        Readiness.USABLE: Meaning("ranks better than chance", _NO_CARDS),
         Readiness.READY: Meaning(
             "ranks well, later people too",
-            articles.COMPARE_RESULTS,
+            _NO_CARDS,
         ),
     }
 )

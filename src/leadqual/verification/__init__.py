@@ -5,13 +5,14 @@ from typing import Final
 
 from attrs import evolve
 
-from leadqual.errors import WrongType
+from leadqual.errors import require
 from leadqual.policy import Policy
 from leadqual.severity import Severity
 from leadqual.standard import STANDARD
 from leadqual.verification import answers, moves, steps
 from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
 from leadqual.verification.study import Failure, Interpreter, Law, Study
+from leadqual.vocabulary import tuple_of
 
 __all__ = [
     "LAWS",
@@ -42,14 +43,14 @@ def verify(
     what reads the policy; *laws* are the ones to prove, in the order of `LAWS`.
 
     Raises:
-        WrongType: If *policy* is no policy.
+        WrongType: If an argument has another type.
     """
-    if not isinstance(policy, Policy):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("policy", "a Policy", type(policy).__name__, "read a file with read_policy")
+    require("policy", policy, Policy, "a Policy", "read a file with read_policy")
+    require("interpreter", interpreter, Interpreter, "an Interpreter")
     study = Study(policy, interpreter)
     properties: list[Property] = []
     findings: dict[str, Finding] = {}
-    for law in laws:
+    for law in tuple_of("laws", laws, Law, "a Law"):
         tried, failures = 0, list[Failure]()
         for failure in law.check(study):
             tried += 1

@@ -6,7 +6,7 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of, excluded_by
+from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of
 from leadqual.rules import Replay, Rule
 from leadqual.severity import Severity
 from leadqual.stages import POSITIONS, Qualification, Stage, Standing, headline
@@ -88,10 +88,20 @@ class _Conclusion:
     facts: int
     holds: Callable[[int], bool]
 
-    def decided_by(self, rule: Rule, facts: int) -> bool:
-        """Return whether *rule*, and no other, leads to the conclusion."""
-        alone = not any(other is not rule and other.holds(facts) for other in self.rules)
-        return alone and rule.holds(facts) and self.holds(facts)
+    @property
+    def sets(self) -> dict[int, int]:
+        """Return the consistent sets that the facts of the rules span, by these facts alone."""
+        return {facts & self.facts: facts for facts in consistent_sets(self.facts)}
+
+    def decided(self) -> Iterator[tuple[Rule, list[int]]]:
+        """Yield each rule with the sets in which it, and no other, leads to the conclusion."""
+        sets: list[list[int]] = [[] for _ in self.rules]
+        for facts in consistent_sets(self.facts):
+            holding = (place for place, rule in enumerate(self.rules) if rule.holds(facts))
+            place = next(holding, None)
+            if place is not None and next(holding, None) is None and self.holds(facts):
+                sets[place].append(facts)
+        return zip(self.rules, sets, strict=True)
 
 
 def _conclusions(study: Study) -> Iterator[_Conclusion]:
@@ -124,11 +134,11 @@ def _number_of_rule_cases() -> int:
 def idle_rule(study: Study) -> Iterator[Failure | None]:
     """Every rule decides somebody alone: none is shadowed, covered by others or never true."""
     for conclusion in _conclusions(study):
-        sets = consistent_sets(conclusion.facts)
-        for rule in conclusion.rules:
-            if any(conclusion.decided_by(rule, facts) for facts in sets):
+        for rule, decided in conclusion.decided():
+            if decided:
                 yield None
                 continue
+            sets = consistent_sets(conclusion.facts)
             holding = next((facts for facts in sets if rule.holds(facts)), None)
             cases = () if holding is None else (Case(holding, str(study.answer(holding))),)
             because = "nobody can be so" if holding is None else "whoever it holds for is decided by others"
@@ -160,30 +170,21 @@ def _idle_replay_rules(study: Study) -> Iterator[Failure | None]:
 def idle_condition(study: Study) -> Iterator[Failure | None]:
     """For every condition of every rule two people differ in it alone, and in the conclusion (MC/DC)."""
     for conclusion in _conclusions(study):
-        sets = consistent_sets(conclusion.facts)
-        for rule in conclusion.rules:
-            if any(conclusion.decided_by(rule, facts) for facts in sets):
-                for fact in each_of(rule.wanted | rule.forbidden):
-                    if any(_decides(conclusion, rule, fact, facts) for facts in sets):
-                        yield None
-                    else:
-                        yield Failure(
-                            f"{rule.name} asks for {fact}, which makes no difference",
-                            rule=f"{conclusion.where}.{rule.name}",
-                        )
+        sets = conclusion.sets
+        for rule, decided in conclusion.decided():
+            for fact in each_of(rule.wanted | rule.forbidden) if decided else ():
+                others = (sets.get((facts & conclusion.facts) ^ BIT[fact]) for facts in decided)
+                if any(other is not None and not conclusion.holds(other) for other in others):
+                    yield None
+                else:
+                    yield Failure(
+                        f"{rule.name} asks for {fact}, which makes no difference",
+                        rule=f"{conclusion.where}.{rule.name}",
+                    )
     for order in study.policy.replay.then:
         idle = BRINGS[order.then] & BIT[order.first]
         message = f"{order.then} brings {order.first} itself, so which came first makes no difference"
         yield Failure(message, rule="replay.then") if idle else None
-
-
-def _decides(conclusion: _Conclusion, rule: Rule, fact: Fact, facts: int) -> bool:
-    """Return whether *facts*, and these with *fact* as the only difference, differ in the conclusion."""
-    more = facts | BRINGS[fact]
-    if facts & BIT[fact] or (more ^ facts) & conclusion.facts != BIT[fact] or more & excluded_by(more):
-        return False
-    holding, other = (more, facts) if fact in rule.all else (facts, more)
-    return conclusion.decided_by(rule, holding) and not conclusion.holds(other)
 
 
 @law("class_sign", _number_of_edges, follows=("total",))
