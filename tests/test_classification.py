@@ -54,7 +54,7 @@ class TestAnswer:
     def test_the_lines_always_add_up_to_the_score(self, evidence):
         verdict = classify(evidence)
 
-        assert sum(line.points for line in verdict.lines) == verdict.score
+        assert sum(line.points for line in verdict.score_lines) == verdict.score
 
     @given(evidence())
     def test_every_stage_reached_has_its_reason_and_every_other_a_next_step(self, evidence):
@@ -153,7 +153,7 @@ class TestAnswer:
 
     def test_it_prints_its_conclusions(self):
         assert str(classify({Fact.RESPONDED})) == "lead, generic, active, score 19"
-        assert [str(line) for line in classify({Fact.NEVER_JOINING}).lines] == [
+        assert [str(line) for line in classify({Fact.NEVER_JOINING}).score_lines] == [
             "base +15",
             "never_joining -9",
         ]

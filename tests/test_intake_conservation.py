@@ -267,10 +267,10 @@ class TestCorrectedRejects:
         assert first.decode("utf-8-sig").splitlines()[0] == "leadqual_problems,email,age"
 
     def test_a_history_that_we_did_not_write_stays_in_its_line(self):
-        line = b'{"email": "ana@example.com", "leadqual_stage": "lead", "history": {"events": 7}}'
+        line = b'{"email": "ana@example.com", "leadqual_stage": "lead", "leadqual_history": {"events": 7}}'
         (written,) = rounds(line, 1)
 
-        assert json.loads(written)["history"] == {"events": 7}
+        assert json.loads(written)["leadqual_history"] == {"events": 7}
 
     @given(st.integers(0, 3_000), st.booleans())
     def test_rejects_go_round_any_number_of_times(self, number, json_lines):

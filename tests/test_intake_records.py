@@ -546,7 +546,8 @@ class TestJsonLines:
         assert [contact.extra for contact in report.contacts[:999]] == [
             ((f"key {n}", str(n)),) for n in range(999)
         ]
-        assert told(report) == [(1_000, Code.CELLS_EXTRA)]
+        faults = [found for found in told(report) if found[1] is not Code.COLUMN_LATE]
+        assert faults == [(1_000, Code.CELLS_EXTRA)]
         assert len(made) < 10
 
     def test_no_more_is_looked_at_than_a_record_may_have(self):

@@ -79,7 +79,7 @@ class TestClassAndScore:
     @given(contacts())
     def test_lines_add_up_within_0_and_100(self, contact):
         answer = classify(contact)
-        assert sum(line.points for line in answer.lines) == answer.score
+        assert sum(line.points for line in answer.score_lines) == answer.score
         assert 0 <= answer.score <= 100
 
 

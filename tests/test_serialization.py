@@ -209,13 +209,13 @@ class TestStrict:
 
     def test_a_classification_is_whole_and_every_key_that_keeps_it_from_being_so_is_named(self):
         data = {**to_data(classify(())), "zz": 1, "stage": "secret"}
-        del data["score"], data["lines"]
+        del data["score"], data["score_lines"]
 
         with pytest.raises(DataUnreadable) as caught:
             from_data(data, Classification)
         assert {(fault.where, fault.reason) for fault in caught.value.faults} == {
             ("$.score", "required field missing"),
-            ("$.lines", "required field missing"),
+            ("$.score_lines", "required field missing"),
             ("$.zz", "is not known; take it out"),
             ("$.stage", "not a known stage"),
         }

@@ -287,7 +287,6 @@ if all(map(find_spec, FRAMES)):
             "facts": {},
             "prefix": "x",
             "reasons": True,
-            "missing": True,
         },
         "frames.count": {"frame": PEOPLE, "by": ["stage_said"], "policy": STANDARD, "facts": {}},
         "frames.occurrences": {
@@ -331,58 +330,6 @@ INSTANCES = {
     "Scorecard": CARD,
     "Stage": Stage.NAME,
 }
-
-LEFT: dict[str, set[str]] = {
-    "Evidence": {"bits"},
-    "Evidence.from_bits": {"denied", "established"},
-    "Funnel.by": {"as_of"},
-    "Funnel.of": {"as_of"},
-    "Policy": {"expects", "replay", "routes", "score", "stages", "standings"},
-    "Policy.replace": {"routes", "score"},
-    "Policy.route": {"name"},
-    "Policy.rules_for": {"stage"},
-    "Report.write_accepted": {"target"},
-    "Report.write_rejects": {"target"},
-    "Rule.holds": {"established"},
-    "Scorecard": {"groups", "signals"},
-    "Scorecard.day": {"as_of"},
-    "Scorecard.priority": {"as_of", "policy", "subject"},
-    "Scorecard.replace": {"signals"},
-    "Scorecard.tallies": {"read"},
-    "Scorecard.total": {"as_of", "subject"},
-    "Signal.dated": {"column"},
-    "Signal.filled": {"column"},
-    "Signal.number": {"at_least", "column"},
-    "Signal.words": {"column", "words"},
-    "Signal.yes": {"column"},
-    "check": {"duplicates", "encoding", "limits", "region", "trust_stage"},
-    "classify": {"as_of", "subject"},
-    "compare": {"as_of", "contacts"},
-    "evaluate": {"as_of", "at", "card", "outcome", "positive", "rows", "split"},
-    "frames.audit": {"claimed"},
-    "frames.classify": {"missing", "reasons"},
-    "frames.count": {"by"},
-    "frames.occurrences": {"as_of", "at", "id", "person", "signal"},
-    "frames.prioritize": {"as_of", "groups", "reasons"},
-    "frames.replay": {"at", "fact", "person", "reverses"},
-    "iter_check": {"duplicates", "encoding", "limits", "region", "trust_stage"},
-    "learn": {
-        "as_of",
-        "at",
-        "falling",
-        "filled",
-        "known",
-        "leave_out_young",
-        "outcome",
-        "positive",
-        "rising",
-        "rows",
-        "signals",
-        "usual_days",
-    },
-    "verify": {"interpreter", "laws"},
-}
-"""Arguments of which a wrong one is not told yet."""
 
 
 def public() -> Iterator[str]:
@@ -460,4 +407,4 @@ def test_a_wrong_argument_is_used_or_told(name, tmp_path, monkeypatch):
                     untold.setdefault(argument, []).append(f"{what}: {error!r:.100}")
             except Exception as error:  # noqa: BLE001 (any of them is what must not be)
                 untold.setdefault(argument, []).append(f"{what}: {error!r:.100}")
-    assert {key: told for key, told in untold.items() if key not in LEFT.get(name, ())} == {}
+    assert untold == {}

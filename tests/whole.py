@@ -119,7 +119,7 @@ def answers_of_the_library(policy, interpreter):
     for number in CLOSED.tolist():
         answer = interpreter.classify(Evidence.from_bits(number), policy)
         labels = {"base", "qualified", *(str(fact) for fact, place in PLACE.items() if number >> place & 1)}
-        known = labels.issuperset(line.label for line in answer.lines)
+        known = labels.issuperset(line.label for line in answer.score_lines)
         rows[:, number] = (
             position(answer.reached),
             STAGES.index(answer.stage),
@@ -127,7 +127,7 @@ def answers_of_the_library(policy, interpreter):
             STANDINGS.index(answer.standing),
             answer.score,
             position(answer.reached - set(answer.implied)),
-            sum(line.points for line in answer.lines) if known else answer.score - 1,
+            sum(line.points for line in answer.score_lines) if known else answer.score - 1,
         )
     rows = rows[:, CLOSURE]
     return Answers(*rows)._replace(qualified=rows[2] > 0)

@@ -10,14 +10,14 @@ from attrs import field, frozen
 from leadqual.errors import WrongValue, require
 from leadqual.explanation import (
     Explanation,
-    Line,
     NextStep,
     OrderQuestion,
     Reason,
+    ScoreLine,
     earned_by,
     explain,
     implied_by,
-    score_lines,
+    score_lines_of,
     settles,
 )
 from leadqual.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of
@@ -73,13 +73,13 @@ class Classification:
         return self.explanation.reasons
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def score_lines(self) -> tuple[ScoreLine, ...]:
         """Return the lines of the score; they add up to it."""
         source = self._source
         if isinstance(source, Explanation):
-            return source.lines
+            return source.score_lines
         qualified = self.qualification is Qualification.QUALIFIED
-        return score_lines(source, self.evidence.bits, qualified=qualified)
+        return score_lines_of(source, self.evidence.bits, qualified=qualified)
 
     @property
     def implied(self) -> tuple[Stage, ...]:

@@ -68,7 +68,7 @@ class Reason:
 
 @final
 @frozen
-class Line:
+class ScoreLine:
     """Hold one line of the score.
 
     Attributes:
@@ -153,7 +153,7 @@ class Explanation:
 
     Attributes:
         reasons: Why each stage was reached, why the class, why the standing.
-        lines: The lines of the score; they add up to it.
+        score_lines: The lines of the score; they add up to it.
         implied: The stages reached only because a later one was.
         unused: The established facts that no rule, line or standing used.
         next_steps: What is missing, for each stage not reached and for QUALIFIED.
@@ -161,20 +161,22 @@ class Explanation:
     """
 
     reasons: tuple[Reason, ...]
-    lines: tuple[Line, ...]
+    score_lines: tuple[ScoreLine, ...]
     implied: tuple[Stage, ...]
     unused: tuple[Fact, ...]
     next_steps: tuple[NextStep, ...]
     order_questions: tuple[OrderQuestion, ...]
 
 
-def score_lines(policy: Policy, established: int, *, qualified: bool) -> tuple[Line, ...]:
+def score_lines_of(policy: Policy, established: int, *, qualified: bool) -> tuple[ScoreLine, ...]:
     """Return the lines of the score of established facts, given as bits."""
-    lines = [Line("base", policy.score.base)]
+    lines = [ScoreLine("base", policy.score.base)]
     if qualified:
-        lines.append(Line(str(Qualification.QUALIFIED), policy.score.qualified))
+        lines.append(ScoreLine(str(Qualification.QUALIFIED), policy.score.qualified))
     lines += [
-        Line(str(fact), points) for fact, points in policy.score.points if points and established & BIT[fact]
+        ScoreLine(str(fact), points)
+        for fact, points in policy.score.points
+        if points and established & BIT[fact]
     ]
     return tuple(lines)
 
@@ -213,7 +215,7 @@ def explain(
     used |= bits_of(fact for fact, points in policy.score.points if points)
     return Explanation(
         reasons=reasons,
-        lines=score_lines(policy, established, qualified=qualified),
+        score_lines=score_lines_of(policy, established, qualified=qualified),
         implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
         next_steps=(

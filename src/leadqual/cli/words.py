@@ -46,7 +46,7 @@ def _print_answer(verdict: Classification) -> None:
     say(f"reached: {', '.join(str(stage) for stage in Stage if stage in verdict.reached)}")
     for title, items in (
         ("Why", verdict.reasons),
-        ("Score", (*verdict.lines, f"= {verdict.score}")),
+        ("Score", (*verdict.score_lines, f"= {verdict.score}")),
         ("What is missing", verdict.next_steps),
         ("Undated facts whose order decides", verdict.order_questions),
         ("Known, but used by no rule", verdict.unused),

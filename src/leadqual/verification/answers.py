@@ -239,8 +239,8 @@ def score_sum(study: Study) -> Iterator[Failure | None]:
     for facts in closed_sets(study.score_facts):
         answer = study.answer(facts)
         labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
-        total = sum(line.points for line in answer.lines)
-        if total == answer.score and labels.issuperset(line.label for line in answer.lines):
+        total = sum(line.points for line in answer.score_lines)
+        if total == answer.score and labels.issuperset(line.label for line in answer.score_lines):
             yield None
         else:
             yield Failure(f"lines of {total} for a score of {answer.score}", (Case(facts, str(answer)),))
