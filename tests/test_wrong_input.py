@@ -332,6 +332,10 @@ INSTANCES = {
 }
 
 
+# Called for every case of a proof and for every row of a table, with what the library itself made.
+TRUSTED = {"Rule.holds": {"established"}, "Scorecard.tallies": {"read"}}
+
+
 def public() -> Iterator[str]:
     """Yield the name of every public callable that takes an argument, with those of the public classes."""
     if all(map(find_spec, FRAMES)):
@@ -407,4 +411,4 @@ def test_a_wrong_argument_is_used_or_told(name, tmp_path, monkeypatch):
                     untold.setdefault(argument, []).append(f"{what}: {error!r:.100}")
             except Exception as error:  # noqa: BLE001 (any of them is what must not be)
                 untold.setdefault(argument, []).append(f"{what}: {error!r:.100}")
-    assert untold == {}
+    assert untold.keys() <= TRUSTED.get(name, set()), untold

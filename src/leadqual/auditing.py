@@ -8,9 +8,9 @@ from attrs import field, frozen
 
 from leadqual.classification import Classification, classify
 from leadqual.contacts import Contact
-from leadqual.errors import require
+from leadqual.errors import instant, require
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.history import Event, instant
+from leadqual.history import Event
 from leadqual.policy import Policy
 from leadqual.privacy import shown_by_repr
 from leadqual.severity import Severity, StableCode, describe

@@ -7,7 +7,7 @@ from typing import Final, Protocol, TypeGuard, cast, final
 
 from attrs import field, frozen
 
-from leadqual.errors import WrongValue, require
+from leadqual.errors import instant, require
 from leadqual.explanation import (
     Explanation,
     NextStep,
@@ -178,7 +178,7 @@ def classify(
         WrongValue: If *as_of* has no time zone.
     """
     if as_of is not None:
-        require_instant(as_of)
+        instant("as_of", as_of)
     # Asking forgiveness makes the answer to evidence seen before a tenth faster.
     try:
         shared: Classification = policy.cache[subject.bits]  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
@@ -193,18 +193,6 @@ def classify(
         evidence, dated = subject.known(policy, as_of)
         return _answer(policy, evidence, dated)
     return _answer(policy, Evidence.from_bits(bits_of(cast("Iterable[Fact]", subject))), 0)
-
-
-def require_instant(as_of: datetime) -> None:
-    """Refuse an *as_of* that is no aware datetime.
-
-    Raises:
-        WrongType: If it is no datetime.
-        WrongValue: If it has no time zone.
-    """
-    require("as_of", as_of, datetime, "an aware datetime")
-    if as_of.utcoffset() is None:
-        raise WrongValue("as_of", "has no time zone", "give an aware datetime")
 
 
 def is_classifiable(subject: object) -> TypeGuard[Classifiable]:

@@ -12,9 +12,8 @@ from leadqual.classification import (
     Classification,
     classify,
     is_classifiable,
-    require_instant,
 )
-from leadqual.errors import WrongType, require, require_items
+from leadqual.errors import WrongType, instant, require, require_items
 from leadqual.facts import Evidence, Fact, bits_of
 from leadqual.policy import Policy
 from leadqual.rules import KINDS
@@ -134,7 +133,7 @@ def compare(
     if is_classifiable(contacts):
         raise WrongType("contacts", "an iterable of contacts", type(contacts).__name__, advice)
     if as_of is not None:
-        require_instant(as_of)
+        instant("as_of", as_of)
     studies = Study(first, Interpreter()), Study(second, Interpreter())
     relation, witnesses = _relate(*studies)
     compared, shifts = 0, list[Shift]()

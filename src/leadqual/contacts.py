@@ -9,9 +9,9 @@ from typing import Any, Final, Self, final
 from attrs import evolve, field, fields, frozen
 
 from leadqual.cells import CellUnreadable, Scalar, is_nothing, read_email, read_phone, read_yes_no, scalar
-from leadqual.errors import Fault, Faulty, LeadqualError, WrongValue, pairs_of, require
+from leadqual.errors import Fault, Faulty, LeadqualError, WrongValue, instant, pairs_of, require
 from leadqual.facts import BIT, Evidence, Fact
-from leadqual.history import History, instant, known_from
+from leadqual.history import History, known_from
 from leadqual.phones import require_region
 from leadqual.policy import Policy
 from leadqual.privacy import shown_by_repr

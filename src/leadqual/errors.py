@@ -1,6 +1,7 @@
 """How failure is told: one base class, and the refusals that every module may need."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from types import UnionType
 from typing import Any, cast, final
 
@@ -123,7 +124,7 @@ def require_items(argument: str, values: object, items: str, advice: str = "") -
         WrongType: It says which *items* were expected.
     """
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
-        raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)
+        raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)  # pyright: ignore[reportUnknownArgumentType] (anything)
 
 
 def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: str) -> list[tuple[Any, Any]]:
@@ -133,14 +134,35 @@ def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: st
         WrongType: It says which *parts* were expected.
     """
     if isinstance(values, Mapping):
-        return list(values.items())
+        return list(values.items())  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType,reportUnknownMemberType] (anything)
     if not isinstance(values, (tuple, list)):
         require_items(argument, values, f"pairs of {parts}")
-    pairs = list(values)
+    pairs: list[Any] = list(values)
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(cast("Sequence[object]", pair)) != 2:  # noqa: PLR2004 (a pair)
-            raise WrongType(f"each of {argument}", f"a pair of {parts}", type(pair).__name__)
+            raise WrongType(f"each of {argument}", f"a pair of {parts}", type(cast("object", pair)).__name__)
     return pairs
+
+
+def instant(argument: str, value: datetime, advice: str = "") -> datetime:
+    """Return an aware datetime in UTC.
+
+    Raises:
+        WrongType: If *value* is no datetime; it says the *advice* for what has none.
+        WrongValue: If it has no time zone, or lies outside the calendar in UTC.
+    """
+    advice = advice or "give the instant, or datetime.combine(day, time(), zone)"
+    require(argument, value, datetime, "an aware datetime", advice)
+    if value != value:  # noqa: PLR0124 (NaT, which pandas takes for a datetime, differs from itself)
+        raise WrongType(argument, "an aware datetime", type(value).__name__, advice)
+    if value.tzinfo is UTC:
+        return value
+    if value.utcoffset() is None:
+        raise WrongValue(argument, "has no time zone", "give an aware datetime: value.replace(tzinfo=...)")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise WrongValue(argument, "lies outside the years 1 to 9999 in UTC", "correct the year") from None
 
 
 class Faulty(LeadqualError, ValueError):

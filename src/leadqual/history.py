@@ -1,14 +1,14 @@
 """What happened to a person and when, replayed to what is known of them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Self, final
 
 from attrs import Factory, field, frozen
 
-from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
+from leadqual.errors import LeadqualError, WrongValue, instant, require, require_items
 from leadqual.facts import ALL_BITS, WIDTH, Evidence, Fact
 from leadqual.policy import Policy
 from leadqual.privacy import hidden, shown_by_repr
@@ -17,27 +17,6 @@ from leadqual.standard import STANDARD
 
 _NOTHING_KNOWN: Final = Evidence()
 _NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(KINDS)}
-
-
-def instant(argument: str, value: datetime, advice: str = "") -> datetime:
-    """Return an aware datetime in UTC.
-
-    Raises:
-        WrongType: If *value* is no datetime; it says the *advice* for what has none.
-        WrongValue: If it has no time zone, or lies outside the calendar in UTC.
-    """
-    advice = advice or "give the instant, or datetime.combine(day, time(), zone)"
-    require(argument, value, datetime, "an aware datetime", advice)
-    if value != value:  # noqa: PLR0124 (NaT, which pandas takes for a datetime, differs from itself)
-        raise WrongType(argument, "an aware datetime", type(value).__name__, advice)
-    if value.tzinfo is UTC:
-        return value
-    if value.utcoffset() is None:
-        raise WrongValue(argument, "has no time zone", "give an aware datetime: value.replace(tzinfo=...)")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise WrongValue(argument, "lies outside the years 1 to 9999 in UTC", "correct the year") from None
 
 
 _UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"

@@ -9,10 +9,10 @@ from typing import final
 from attrs import frozen
 
 from leadqual.classification import reached_by
-from leadqual.errors import require
+from leadqual.errors import instant, require
 from leadqual.explanation import earned_by
 from leadqual.facts import ALL_BITS
-from leadqual.history import Event, History, instant
+from leadqual.history import Event, History
 from leadqual.policy import Policy
 from leadqual.stages import Stage
 from leadqual.standard import STANDARD

@@ -6,7 +6,7 @@ from typing import Any, Final, Self, final
 
 from attrs import evolve, field, frozen
 
-from leadqual.errors import Fault, Faulty
+from leadqual.errors import Fault, Faulty, require
 from leadqual.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
 from leadqual.rules import KINDS, Expectation, Kind, Replay, Rule, Score, in_order
 from leadqual.stages import Stage, Standing
@@ -85,6 +85,7 @@ class Policy:
 
     def rules_for(self, stage: Stage) -> tuple[Rule, ...]:
         """Return the rules that earn *stage*; none for NAME, which everybody has."""
+        require("stage", stage, Stage, "a Stage")
         return dict(self.stages).get(stage, ())
 
     def route(self, name: str) -> Rule:
@@ -93,10 +94,11 @@ class Policy:
         Raises:
             UnknownWord: If none is called so.
         """
-        for rule in self.routes:
-            if rule.name == name:
-                return rule
-        raise UnknownWord("route", str(name), tuple(rule.name for rule in self.routes))
+        require("name", name, str, "the name of a route")
+        named = {rule.name: rule for rule in self.routes}
+        if name not in named:
+            raise UnknownWord("route", name, tuple(named))
+        return named[name]
 
     def replace(self, *, name: str, version: str, **changes: Any) -> Self:  # noqa: ANN401 (attrs checks the names)
         """Return a policy with another name and version, and other values for the named fields."""

@@ -83,7 +83,7 @@ def from_data(data: object, as_type: type[T]) -> T:
             from ``$``, which is the whole.
         WrongType: If *as_type* is no type that can be read.
     """
-    if not isinstance(as_type, type) and get_origin(as_type) is None:  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+    if not isinstance(as_type, type) and get_origin(as_type) is None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
         raise _no_type(as_type)
     try:
         return _CONVERTER.structure(data, as_type)
@@ -211,7 +211,7 @@ def _structure_each(values: Iterable[object], kinds: Iterable[Any], wanted: Any)
             error.add_note(IterableValidationNote("", index, kind))
             errors.append(error)
     if errors:
-        raise IterableValidationError("", errors, wanted)
+        raise IterableValidationError("", errors, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
     return made
 
 

@@ -7,8 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import pairs_of, require
-from leadqual.history import instant
+from leadqual.errors import instant, pairs_of, require
 from leadqual.stages import Stage
 from leadqual.transitions import TRANSITIONS, Transition
 from leadqual.vocabulary import fold

@@ -8,7 +8,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import Attribute, frozen
 
 from leadqual.articles import Sentence
-from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
+from leadqual.errors import LeadqualError, WrongType, WrongValue, pairs_of, require, require_items
 
 T = TypeVar("T")
 
@@ -192,14 +192,8 @@ def by_word(
         WrongType: If a key is no member of the vocabulary, or *given* is neither a mapping nor pairs.
         WrongValue: If a word stands twice.
     """
-    pairs: Iterable[object] = given.items() if isinstance(given, Mapping) else given  # type: ignore[assignment]
-    expected = f"pairs of a {vocabulary.__name__} and its value"
-    require_items(argument, pairs, expected)
     found: dict[WordT, T] = {}
-    for pair in pairs:
-        if not isinstance(pair, tuple | list) or len(cast("tuple[object, ...]", pair)) != 2:  # noqa: PLR2004 (a pair)
-            raise WrongType(argument, f"a mapping or {expected}", f"one of {type(pair).__name__}")
-        word, value = cast("tuple[Any, Any]", pair)
+    for word, value in pairs_of(argument, cast("Any", given), f"a {vocabulary.__name__} and its value"):
         require_word(f"each key of {argument}", word, vocabulary)
         if word in found:
             raise WrongValue(argument, f"names {word} twice", "give it once, with everything")

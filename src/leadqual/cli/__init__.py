@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from types import FrameType
@@ -75,7 +75,7 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def _stoppable() -> Generator[None]:
     """Let SIGINT and SIGTERM raise `Stopped`, once, unless somebody else handles or ignores them."""
     stopped = False
 

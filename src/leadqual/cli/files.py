@@ -7,7 +7,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, final
@@ -24,7 +24,7 @@ STREAM: Final = Path("-")
 
 
 @contextmanager
-def naming(file: Path) -> Iterator[None]:
+def naming(file: Path) -> Generator[None]:
     """Let the refusal of a file say which one it is; a layout file names itself."""
     try:
         yield
@@ -35,7 +35,7 @@ def naming(file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> Iterator[Mapping[str, Path]]:
+def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> Generator[Mapping[str, Path]]:
     """Yield, for each option that names a file, the path to write to; the files appear when all are whole.
 
     Whatever ends the block early, a signal included, leaves what was there before and nothing else.
@@ -154,7 +154,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _told(files: Sequence[_Written]) -> Iterator[None]:
+def _told(files: Sequence[_Written]) -> Generator[None]:
     """Tell an error of the system in one line that names the file."""
     try:
         yield

@@ -7,12 +7,11 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import Fault
+from leadqual.errors import Fault, instant
 from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
-from leadqual.history import instant
 from leadqual.policy import Policy
 from leadqual.rules import KINDS, Kind, Replay
 from leadqual.scoring.priority import forbidding
@@ -129,14 +128,13 @@ def _read(
         counts &= le(*in_one_zone(table.schema[given["at"]], at, end))
     readable = word.is_in([str(kind.fact) for kind in KINDS if not kind.reverses])
     columns = {"holding": nw.when(counts).then(at)}
+    undated = at.is_null() & word.is_in(list(map(str, forbids)))
     if "reverses" in given:
         reverses = nw.col(given["reverses"])
         columns["holding"] = nw.when(nw.when(reverses).then(NO).otherwise(counts)).then(at)
         columns["reversed"] = nw.when(reverses & counts).then(at)
         reversible = word.is_in([str(kind.fact) for kind in KINDS if kind.reverses])
         readable = nw.when(reverses).then(reversible).otherwise(readable)
-    undated = at.is_null() & word.is_in(list(map(str, forbids)))
-    if "reverses" in given:
         undated = nw.when(reverses).then(NO).otherwise(undated)
     is_read = readable & (~at.is_null() | undated) & ~who.is_null()
     unread = nw.when(is_read).then(nw.lit(0, dtype=nw.Int8)).otherwise(nw.lit(1, dtype=nw.Int8))

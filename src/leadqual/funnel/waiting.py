@@ -7,8 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongValue, pairs_of
-from leadqual.history import instant
+from leadqual.errors import WrongValue, instant, pairs_of
 
 QUARTERS: Final = (0.25, 0.5, 0.75)
 

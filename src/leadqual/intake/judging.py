@@ -131,7 +131,7 @@ class Judge:
     def _problems(self, findings: list[Finding], record: Record, number: int) -> tuple[Problem, ...]:
         several = record.cells[:-1] if record.last > record.first else []
         begins = list(accumulate(map(_line_ends, several), initial=record.first))
-        problems = []
+        problems: list[Problem] = []
         for finding in findings:
             line = record.first if finding.column is None else begins[min(finding.column, len(begins) - 1)]
             problem = self._placed(finding, number, line)

@@ -138,7 +138,7 @@ class RecordReader:
         if isinstance(following, bytes) and following.count(self._sign) < self._width - 1:
             self._look_for_tail(first, cells)
         # As Record(...) makes it, in half the time: nearly every row passes here.
-        return tuple.__new__(
+        return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]
             Record, (first, first, offset, len(line), text, cells, fault, None, first <= self._doubted_to)
         )
 

@@ -112,6 +112,7 @@ def read_cases(
     require("at", at, str | None, "the name of a column")
     require("positive", positive, str | None, "the text in the column of the outcome")
     require("policy", policy, Policy, "a policy")
+    require("leave_out_young", leave_out_young, bool, "True or False")
     if usual_days is not None and (type(usual_days) is not int or usual_days < 0):
         raise WrongValue(
             "usual_days", f"is no number of days: {usual_days!r}", "give a whole number, such as 30"

@@ -79,7 +79,8 @@ def evaluation_of(
         outcome=Proportion(yes.total(), yes.total() + no.total()),
         auc=auc(_compared(groups, lambda total, _: (total, 0)), widen),
         rule_auc=auc(_compared(groups, lambda _, grade: (grade, 0)), widen) if graded else None,
-        worse_than_rules=graded and pooled(_compared(groups, lambda *both: both), widen)[2] < 0,
+        worse_than_rules=graded
+        and pooled(_compared(groups, lambda total, grade: (total, grade)), widen)[2] < 0,
         lifts=lifts(yes, no),
         calibration=calibration(yes, no),
         drift=tuple(drift),

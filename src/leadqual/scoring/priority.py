@@ -144,7 +144,7 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        of_row = _by_name(_kept(subject))
+        of_row = _by_name(_kept(cast("object", subject)))
         return lambda column, *, dated=False: of_row(column)  # noqa: ARG005, PLW0108 (a row knows no events)
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
@@ -173,8 +173,9 @@ _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 def _kept(subject: object) -> Mapping[str, object]:
     """Return the cells of a record that were kept as they are: of a contact, the extra columns."""
-    kept: object = subject if isinstance(subject, Mapping) else dict(getattr(subject, "extra", ()))
-    return cast("Mapping[str, object]", kept)
+    if isinstance(subject, Mapping):
+        return cast("Mapping[str, object]", subject)
+    return dict(getattr(subject, "extra", ()))
 
 
 def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, cast, final
 
 from attrs import field, frozen
 
-from leadqual.errors import WrongType
+from leadqual.errors import WrongType, pairs_of
 from leadqual.scoring.values import as_float, day, is_blank, number, said
 
 Order = Literal["", "rising", "falling"]
@@ -120,11 +120,10 @@ class Filled:
 
 
 def _pairs(argument: str, given: Pairs) -> tuple[tuple[Any, int], ...]:
+    pairs = tuple((key, points) for key, points in pairs_of(argument, given, "each and its points"))
     try:
-        items = cast("Mapping[Any, int]", given).items() if isinstance(given, Mapping) else given
-        pairs = tuple((key, points) for key, points in items)
         hash(pairs)
-    except (TypeError, ValueError):
+    except TypeError:
         raise WrongType(argument, "a mapping of each to its points", type(given).__name__) from None
     return pairs
 

@@ -51,8 +51,8 @@ def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]
 
 
 def _group(name: str, given: object) -> Group:
-    bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else (None, given)
-    return Group(name, *bounds) if len(bounds) == _PAIR else Group(name, None, cast("int", given))
+    bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else (None, cast("Any", given))
+    return Group(name, *bounds) if len(bounds) == _PAIR else Group(name, None, cast("Any", given))
 
 
 _PAIR: Final = 2
