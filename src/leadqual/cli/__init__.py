@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from types import FrameType
