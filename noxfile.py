@@ -86,7 +86,11 @@ def fuzz(session: nox.Session) -> None:
     """Try a million hostile files, and a million addresses and telephone numbers against the libraries."""
     _install(session, "all", "tests")
     numbers = {"LEADQUAL_HOSTILE_FILES": "1000000", "LEADQUAL_EXAMPLES": "1000000"}
-    tests = ["tests/test_intake_conservation.py", "tests/test_phones.py", "tests/test_cells.py"]
+    tests = [
+        "tests/intake/test_intake_conservation.py",
+        "tests/contacts/test_phones.py",
+        "tests/contacts/test_cells.py",
+    ]
     session.run("pytest", *tests, env=numbers)
 
 
@@ -95,7 +99,7 @@ def deep(session: nox.Session) -> None:
     """Try the properties on twenty thousand drawn values each, others every time."""
     _install(session, "all", "tests")
     session.run(
-        "pytest", *(session.posargs or ["tests/test_properties.py"]), env={"LEADQUAL_PROFILE": "deep"}
+        "pytest", *(session.posargs or ["tests/proofs/test_properties.py"]), env={"LEADQUAL_PROFILE": "deep"}
     )
 
 

@@ -10,7 +10,7 @@ from interleaved import ratios, show
 from pydantic import BaseModel, ConfigDict, EmailStr
 
 from leadqual import Contact, Evidence, Fact, classify
-from leadqual.facts import ALL_BITS
+from leadqual.taxonomy.facts import ALL_BITS
 
 PEOPLE = 5_000
 random.seed(20260801)

@@ -19,7 +19,7 @@ import polars as pl
 from interleaved import ratios
 
 from leadqual import STANDARD, Evidence, Fact, Stage, classify, frames
-from leadqual.stages import Qualification, Standing
+from leadqual.taxonomy.stages import Qualification, Standing
 
 arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
 ROWS = int(float(arguments[0] if arguments else 10) * 1_000_000)

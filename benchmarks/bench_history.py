@@ -13,7 +13,7 @@ from interleaved import ratios, show
 from transitions import Machine
 
 from leadqual import Event, Fact, History, Stage, classify
-from leadqual.rules import KINDS
+from leadqual.policy.rules import KINDS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 random.seed(20260801)

@@ -26,16 +26,16 @@ from leadqual import (
     strategies,
     verify,
 )
-from leadqual.articles import ARTICLES
-from leadqual.cells import NO, YES
+from leadqual.contacts.cells import NO, YES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
-from leadqual.rules import CELLS, KINDS
-from leadqual.stages import POSITIONS, position_name
-from leadqual.transitions import Move
+from leadqual.policy.rules import CELLS, KINDS
+from leadqual.taxonomy.articles import ARTICLES
+from leadqual.taxonomy.stages import POSITIONS, position_name
+from leadqual.taxonomy.transitions import Move
+from leadqual.taxonomy.vocabulary import Word
 from leadqual.verification import LAWS
 from leadqual.verification.study import closed_sets
-from leadqual.vocabulary import Word
 
 HERE: Final = Path(__file__).resolve().parent
 NOTE: Final = "<!-- Written by docs/generate.py from the objects; do not edit. -->\n\n"

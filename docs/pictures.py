@@ -11,7 +11,7 @@ from rich.terminal_theme import MONOKAI
 
 from leadqual import TRANSITIONS, Funnel, Stage
 from leadqual.cli import checking, terminal
-from leadqual.transitions import Move
+from leadqual.taxonomy.transitions import Move
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 

@@ -18,10 +18,10 @@ from unittest import mock
 from attrs import evolve
 
 from leadqual import STANDARD, Fact, Policy, Rule, classification, compare, verify
-from leadqual.comparison import Relation
-from leadqual.policy import PolicyRefused
-from leadqual.rules import CELLS
+from leadqual.policy.policy import PolicyRefused
+from leadqual.policy.rules import CELLS
 from leadqual.verification import LAWS
+from leadqual.verification.comparison import Relation
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 # What mutated data cannot break is left out.

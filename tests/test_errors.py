@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from leadqual import LeadqualError
-from leadqual.cells import CellUnreadable
+from leadqual.contacts.cells import CellUnreadable
 from leadqual.errors import ExtraMissing, Fault, Faulty, WrongType, WrongValue
 
 ERRORS = [

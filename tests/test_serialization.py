@@ -32,10 +32,10 @@ from leadqual import (
 )
 from leadqual.errors import Fault, WrongType, WrongValue
 from leadqual.funnel.waiting import TimeToReach
-from leadqual.rules import Cell
+from leadqual.policy.rules import Cell
 from leadqual.serialization import DataUnreadable
-from leadqual.stages import POSITIONS, Qualification
 from leadqual.strategies import evidence
+from leadqual.taxonomy.stages import POSITIONS, Qualification
 
 NAN = float("nan")
 EVENTS = [Event(fact, datetime(2026, 5, 1, tzinfo=UTC)) for fact in (Fact.RESPONDED, Fact.PURCHASED)]

@@ -28,9 +28,9 @@ from leadqual import (
     strategies,
 )
 from leadqual.errors import ExtraMissing
-from leadqual.facts import BIT, Nature, bits_of, close
-from leadqual.policy_file import from_toml, to_toml
-from leadqual.stages import POSITIONS
+from leadqual.policy.policy_file import from_toml, to_toml
+from leadqual.taxonomy.facts import BIT, Nature, bits_of, close
+from leadqual.taxonomy.stages import POSITIONS
 
 FEW = settings(max_examples=25, deadline=None)
 

@@ -45,7 +45,7 @@ from leadqual import (
     verify,
 )
 from leadqual.intake import Limits
-from leadqual.severity import Severity
+from leadqual.taxonomy.severity import Severity
 from leadqual.verification import LAWS, Interpreter
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import assert_type
 
 from leadqual import Classification, Event, EventIdReused, Evidence, Fact, History, classify
-from leadqual.rules import Kind
+from leadqual.policy.rules import Kind
 
 event = Event(Fact.RESPONDED, datetime(2026, 1, 1, tzinfo=UTC), id="crm:1")
 history = History.of(event, corrections=["crm:0"])

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import assert_type
 
 from leadqual import LAYOUTS, Contact, FileRefused, Layout, Problem, Report, check, iter_check
-from leadqual.classification import Classification
+from leadqual.classification.classification import Classification
 from leadqual.intake import Accepted, Blank, Code, Rejected, Run, Severity
 
 report = check("leads.csv", layout="hubspot", region="US", duplicates="merge")

@@ -3,9 +3,9 @@
 from typing import assert_type
 
 from leadqual import STANDARD, Comparison, Fact, Finding, Proof, Relation, compare, verify
-from leadqual.comparison import Shift
-from leadqual.rules import Kind
+from leadqual.policy.rules import Kind
 from leadqual.verification import Occurrence, OrderSensitive, Property, Severity, Witness
+from leadqual.verification.comparison import Shift
 
 proof = verify(STANDARD)
 

@@ -8,80 +8,81 @@ from importlib import import_module
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
-from leadqual.classification import Classification, classify
+from leadqual.classification.classification import Classification, classify
+from leadqual.classification.explanation import NextStep, Reason
 from leadqual.errors import ExtraMissing, Fault, Faulty, LeadqualError, WrongType, WrongValue
-from leadqual.explanation import NextStep, Reason
-from leadqual.facts import Evidence, Fact
-from leadqual.policy import Policy, PolicyRefused
-from leadqual.rules import Rule
-from leadqual.stages import (
+from leadqual.policy.policy import Policy, PolicyRefused
+from leadqual.policy.rules import Rule
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.stages import (
     Qualification,
     Source,
     Stage,
     Standing,
 )
-from leadqual.standard import STANDARD
-from leadqual.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
-from leadqual.vocabulary import UnknownWord
+from leadqual.taxonomy.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
+from leadqual.taxonomy.vocabulary import UnknownWord
 
 if TYPE_CHECKING:
-    from leadqual.auditing import AuditCode, Discrepancy, audit
-    from leadqual.comparison import Comparison, Relation, compare
-    from leadqual.contacts import Contact, RecordUnreadable
+    from leadqual.contacts.auditing import AuditCode, Discrepancy, audit
+    from leadqual.contacts.contact import Contact
+    from leadqual.contacts.record import RecordUnreadable
     from leadqual.documents import DocumentRefused
     from leadqual.funnel import Conversion, Funnel, appraise, lint_claim, time_to_reach
-    from leadqual.history import Event, EventIdReused, History
+    from leadqual.history.history import Event, EventIdReused, History
+    from leadqual.history.journeys import Journey, StageChange, journey
+    from leadqual.history.stage_log import LoggedMove, check_stage_log
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
-    from leadqual.journeys import Journey, StageChange, journey
     from leadqual.learning import Evaluation, Learned, evaluate, learn
     from leadqual.learning.cases import TooFewOutcomes
     from leadqual.scoring import Priority, Scorecard, Signal
     from leadqual.scoring.scorecard import ScorecardRefused
     from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
-    from leadqual.stage_log import LoggedMove, check_stage_log
     from leadqual.verification import Finding, Proof, verify
+    from leadqual.verification.comparison import Comparison, Relation, compare
 
 _LOADED_ON_FIRST_USE: Final = {
     "LAYOUTS": "intake",
-    "AuditCode": "auditing",
-    "Comparison": "comparison",
-    "Contact": "contacts",
+    "AuditCode": "contacts.auditing",
+    "Comparison": "verification.comparison",
+    "Contact": "contacts.contact",
     "Conversion": "funnel",
     "DataUnreadable": "serialization",
-    "Discrepancy": "auditing",
+    "Discrepancy": "contacts.auditing",
     "DocumentRefused": "documents",
     "Evaluation": "learning",
-    "Event": "history",
-    "EventIdReused": "history",
+    "Event": "history.history",
+    "EventIdReused": "history.history",
     "FileRefused": "intake",
     "Finding": "verification",
     "Funnel": "funnel",
-    "History": "history",
-    "Journey": "journeys",
+    "History": "history.history",
+    "Journey": "history.journeys",
     "Layout": "intake",
     "Learned": "learning",
-    "LoggedMove": "stage_log",
+    "LoggedMove": "history.stage_log",
     "Priority": "scoring",
     "Problem": "intake",
     "Proof": "verification",
-    "RecordUnreadable": "contacts",
-    "Relation": "comparison",
+    "RecordUnreadable": "contacts.record",
+    "Relation": "verification.comparison",
     "Report": "intake",
     "Scorecard": "scoring",
     "ScorecardRefused": "scoring.scorecard",
     "Signal": "scoring",
-    "StageChange": "journeys",
+    "StageChange": "history.journeys",
     "TooFewOutcomes": "learning.cases",
     "appraise": "funnel",
-    "audit": "auditing",
+    "audit": "contacts.auditing",
     "check": "intake",
-    "check_stage_log": "stage_log",
-    "compare": "comparison",
+    "check_stage_log": "history.stage_log",
+    "compare": "verification.comparison",
     "evaluate": "learning",
     "from_data": "serialization",
     "from_json": "serialization",
     "iter_check": "intake",
-    "journey": "journeys",
+    "journey": "history.journeys",
     "learn": "learning",
     "lint_claim": "funnel",
     "time_to_reach": "funnel",

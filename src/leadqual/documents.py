@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
 from leadqual.errors import Fault, Faulty, require
-from leadqual.facts import Fact
-from leadqual.vocabulary import UnknownWord, Word, nearest
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
 
 T = TypeVar("T")
 WordT = TypeVar("WordT", bound=Word)

@@ -24,11 +24,11 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_unstructure_fn, override
 
-from leadqual.classification import Classification
+from leadqual.classification.classification import Classification
+from leadqual.classification.explanation import Explanation
 from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, require
-from leadqual.explanation import Explanation
-from leadqual.facts import Evidence, Fact
-from leadqual.vocabulary import UnknownWord, Word, nearest
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
 
 T = TypeVar("T")
 

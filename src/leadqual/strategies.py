@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from leadqual.cells import NO, YES
-from leadqual.classification import classify
-from leadqual.contacts import EXTRA, Contact
+from leadqual.classification.classification import classify
+from leadqual.contacts.cells import NO, YES
+from leadqual.contacts.contact import EXTRA, Contact
 from leadqual.errors import ExtraMissing
-from leadqual.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
-from leadqual.history import Event, History
-from leadqual.policy import Policy
-from leadqual.rules import CELLS, KINDS, Expectation, Kind, Replay, Rule, Score, Then
-from leadqual.stages import Qualification, Source, Stage, Standing
-from leadqual.standard import STANDARD
+from leadqual.history.history import Event, History
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import CELLS, KINDS, Expectation, Kind, Replay, Rule, Score, Then
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
+from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
 from leadqual.verification.study import closed_sets, consistent_sets
 
 try:

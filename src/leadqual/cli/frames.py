@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from leadqual.cells import OPT_OUT, fact_named
 from leadqual.cli import DONE
 from leadqual.cli.files import writing
 from leadqual.cli.terminal import AsJson, console, print_json, show, table
 from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.contacts.cells import OPT_OUT, fact_named
 from leadqual.errors import WrongValue
-from leadqual.facts import Fact
 from leadqual.intake.formulas import HARMLESS, LIVE
 from leadqual.intake.headers import OURS
-from leadqual.stages import Qualification, Stage
-from leadqual.vocabulary import counted
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Qualification, Stage
+from leadqual.taxonomy.vocabulary import counted
 
 if TYPE_CHECKING:
     import polars as pl

@@ -22,7 +22,7 @@ from leadqual.learning.ranking_picture import svg as draw
 from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.vocabulary import fold
 
 Blank = Annotated[
     tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")

@@ -7,8 +7,8 @@ from rich.table import Table
 from leadqual.cli.terminal import console, say, show, table
 from leadqual.intake import Code, Counts, Problem, Report, Run, Severity
 from leadqual.intake.recognition import Recognition
-from leadqual.stages import Qualification, Stage, Standing
-from leadqual.vocabulary import counted
+from leadqual.taxonomy.stages import Qualification, Stage, Standing
+from leadqual.taxonomy.vocabulary import counted
 
 Shown = tuple[Problem, str | None]
 """A problem, with the text that it is about where somebody asked to see it."""

@@ -6,11 +6,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from leadqual import Evidence, Fact, Policy, Qualification, Source, Stage, Standing, classify, to_data
-from leadqual.classification import Classification
+from leadqual.classification.classification import Classification
 from leadqual.cli import DONE
 from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
-from leadqual.policy_file import read_policy, to_toml
-from leadqual.standard import STANDARD
+from leadqual.policy.policy_file import read_policy, to_toml
+from leadqual.policy.standard import STANDARD
 
 PolicyFile = Annotated[
     Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")

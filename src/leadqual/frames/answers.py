@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import require, require_items
-from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.door import (
     FrameT,
@@ -19,8 +18,9 @@ from leadqual.frames.door import (
 from leadqual.frames.expressions import certainly
 from leadqual.frames.translation import answers, reasons_given
 from leadqual.funnel.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
-from leadqual.policy import Policy
-from leadqual.standard import STANDARD
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Fact
 
 
 def classify(

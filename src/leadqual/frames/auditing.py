@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import narwhals.stable.v2 as nw
 
-from leadqual.auditing import AuditCode
+from leadqual.contacts.auditing import AuditCode
 from leadqual.errors import Fault
-from leadqual.facts import Fact
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import (
@@ -20,9 +19,10 @@ from leadqual.frames.expressions import (
     unless,
 )
 from leadqual.frames.translation import Known
-from leadqual.policy import Policy
-from leadqual.stages import Stage
-from leadqual.standard import STANDARD
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Stage
 
 
 def audit(

@@ -7,16 +7,16 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.cells import NO, OPT_OUT, YES, opts_out
+from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
 from leadqual.errors import Fault, require
-from leadqual.facts import Fact
 from leadqual.frames.door import WORDS, Table, refuse_if, require_texts
 from leadqual.frames.expressions import YES as ALWAYS
 from leadqual.frames.expressions import Condition, any_of, unless
 from leadqual.frames.translation import Known, closed, denied
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import fold
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
 """Facts, or their words, each with the name of a column or an expression of ``narwhals``."""

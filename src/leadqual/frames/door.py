@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from narwhals.exceptions import DuplicateError
 
 from leadqual.errors import Fault, Faulty, WrongType, require
-from leadqual.policy import Policy
-from leadqual.vocabulary import nearest
+from leadqual.policy.policy import Policy
+from leadqual.taxonomy.vocabulary import nearest
 
 FrameT = TypeVar("FrameT")
 

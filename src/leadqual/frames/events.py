@@ -8,14 +8,14 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, instant
-from leadqual.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
-from leadqual.policy import Policy
-from leadqual.rules import KINDS, Kind, Replay
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import KINDS, Kind, Replay
+from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import forbidding
-from leadqual.standard import STANDARD
+from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 
 _INSTANTS: Final = (nw.Datetime, nw.Date)
 

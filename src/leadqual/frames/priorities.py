@@ -6,8 +6,8 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
+from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.errors import Fault, require
-from leadqual.explanation import BETWEEN_STATEMENTS
 from leadqual.frames.columns import (
     Cells,
     Column,
@@ -31,13 +31,13 @@ from leadqual.frames.door import (
 )
 from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
 from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
 from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-from leadqual.standard import STANDARD
-from leadqual.vocabulary import fold, nearest
+from leadqual.taxonomy.vocabulary import fold, nearest
 
 
 def prioritize(

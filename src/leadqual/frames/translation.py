@@ -6,9 +6,7 @@ from typing import Final, final
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from leadqual.decisions import decisions
-from leadqual.explanation import BETWEEN_STATEMENTS, BETWEEN_WORDS, least, stating
-from leadqual.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
+from leadqual.classification.explanation import BETWEEN_STATEMENTS, BETWEEN_WORDS, least, stating
 from leadqual.frames.expressions import (
     NO_TEXT,
     YES,
@@ -21,9 +19,11 @@ from leadqual.frames.expressions import (
     text,
     unless,
 )
-from leadqual.policy import Policy
-from leadqual.rules import Rule
-from leadqual.stages import Stage
+from leadqual.policy.decisions import decisions
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import Rule
+from leadqual.taxonomy.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
+from leadqual.taxonomy.stages import Stage
 
 _DIRECTLY_IMPLIED_BY: Final = {
     fact: [other for other in Fact if fact in DIRECTLY_IMPLIES.get(other, ())] for fact in Fact

@@ -6,11 +6,11 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual import articles
-from leadqual.articles import Sentence
 from leadqual.errors import require
-from leadqual.facts import Fact
-from leadqual.stages import Stage
+from leadqual.taxonomy import articles
+from leadqual.taxonomy.articles import Sentence
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Stage
 
 SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
     Fact.CONTACTED: ("talked to", "called"),

@@ -6,10 +6,10 @@ from typing import Final, Literal, final
 from attrs import field, frozen
 
 from leadqual.errors import WrongType, WrongValue
-from leadqual.facts import Fact
 from leadqual.funnel.proportions import Proportion
-from leadqual.stages import Stage, topmost
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Stage, topmost
+from leadqual.taxonomy.vocabulary import fold
 
 Level = Stage | Literal[Fact.CONTACTED]
 """What people are counted at: a stage, or CONTACTED, the base of “you talk to 100 people”."""

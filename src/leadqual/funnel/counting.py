@@ -8,16 +8,16 @@ from typing import Any, Final, Self, TypeVar, cast, final
 
 from attrs import field, frozen
 
-from leadqual.classification import Classifiable, Classification, classify
+from leadqual.classification.classification import Classifiable, Classification, classify
 from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
-from leadqual.facts import Evidence, Fact
 from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
 from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
 from leadqual.funnel.picture import bars, svg
 from leadqual.funnel.proportions import CONFIDENCE, PeopleNeeded, Proportion, RateComparison, whole
-from leadqual.policy import Policy
-from leadqual.stages import Stage, headline
-from leadqual.standard import STANDARD
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.stages import Stage, headline
 
 Person = Classification | Evidence | Classifiable | Iterable[Fact]
 """Whoever can be counted: anything that `classify` takes, or its answer."""

@@ -6,12 +6,12 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
-from leadqual.classification import Classification
+from leadqual.classification.classification import Classification
 from leadqual.errors import WrongValue, require
-from leadqual.facts import Fact
 from leadqual.funnel.conversions import Level
 from leadqual.funnel.proportions import whole
-from leadqual.stages import Qualification, Stage, down_set
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Qualification, Stage, down_set
 
 EARNED: Final[Mapping[Stage, str]] = {stage: f"earned_{stage}" for stage in Stage if stage.below}
 """The column of a counted row that says whether a stage's own rule holds."""

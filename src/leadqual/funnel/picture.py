@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Final
 from zlib import crc32
 
-from leadqual.facts import Fact
 from leadqual.funnel.conversions import Conversion, Level, base_of
-from leadqual.stages import Stage
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Stage
 
 Counts = Mapping[Level, int]
 """How many people came to each level, as `Funnel.reached` gives them."""

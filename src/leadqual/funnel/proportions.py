@@ -9,9 +9,9 @@ from typing import Final, Self, SupportsIndex, cast, final
 
 from attrs import field, frozen
 
-from leadqual import articles
 from leadqual.errors import WrongType, WrongValue, require
-from leadqual.vocabulary import Meaning, Word, define
+from leadqual.taxonomy import articles
+from leadqual.taxonomy.vocabulary import Meaning, Word, define
 
 CONFIDENCE: Final = 0.95
 """The share of intervals that hold the true rate, unless another is asked for."""

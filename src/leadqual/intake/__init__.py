@@ -10,7 +10,7 @@ from leadqual.intake.problems import FileRefused, Limits, Problem
 from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.report import Report, check
 from leadqual.intake.rows import Accepted, Blank, Rejected
-from leadqual.severity import Severity
+from leadqual.taxonomy.severity import Severity
 
 __all__ = [
     "LAYOUTS",

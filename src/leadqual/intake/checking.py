@@ -5,7 +5,6 @@ from functools import partial
 from typing import final
 
 from leadqual.errors import WrongValue, require
-from leadqual.facts import bits_of
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
@@ -20,8 +19,9 @@ from leadqual.intake.opening import open_records
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout
 from leadqual.intake.rows import Accepted, Row
-from leadqual.policy import Policy
-from leadqual.standard import STANDARD
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import bits_of
 
 
 @final

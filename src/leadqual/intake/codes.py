@@ -2,7 +2,7 @@
 
 from typing import final
 
-from leadqual.severity import Severity, StableCode, describe
+from leadqual.taxonomy.severity import Severity, StableCode, describe
 
 
 @final

@@ -6,11 +6,12 @@ from operator import itemgetter
 from typing import Any, Final, TypeVar, final
 from zoneinfo import ZoneInfo
 
-from leadqual.cells import opts_out
-from leadqual.contacts import READERS, Contact
+from leadqual.contacts.cells import opts_out
+from leadqual.contacts.contact import Contact
+from leadqual.contacts.phones import require_region
+from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
-from leadqual.facts import BIT, Evidence, Fact
-from leadqual.history import History
+from leadqual.history.history import History
 from leadqual.intake.codes import Code
 from leadqual.intake.effects import Effect, effect_of
 from leadqual.intake.field_readers import cell_reader
@@ -18,10 +19,10 @@ from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header
 from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
 from leadqual.intake.reading import Finding, Reading
-from leadqual.phones import require_region
 from leadqual.serialization import from_json
-from leadqual.stages import Stage
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.vocabulary import fold
 
 T = TypeVar("T")
 

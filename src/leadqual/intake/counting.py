@@ -9,7 +9,7 @@ from attrs import field, frozen
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
-from leadqual.stages import Qualification, Stage, Standing
+from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
 
 @final

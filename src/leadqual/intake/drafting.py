@@ -3,11 +3,11 @@
 import re
 from typing import Final
 
-from leadqual.cells import opts_out
+from leadqual.contacts.cells import opts_out
 from leadqual.documents import quoted
-from leadqual.facts import Fact
 from leadqual.intake.headers import Header
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import fold
 
 _HINTS: Final = (
     ("email", re.compile(r"e_?mail")),

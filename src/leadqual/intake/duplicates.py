@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final
 
-from leadqual.contacts import Contact
+from leadqual.contacts.contact import Contact
 from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.reading import Finding
-from leadqual.vocabulary import UnknownWord
+from leadqual.taxonomy.vocabulary import UnknownWord
 
 DuplicatesChoice = Literal["ignore", "report", "merge"]
 """What to do about duplicates."""

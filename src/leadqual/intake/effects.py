@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final, NamedTuple
 
-from leadqual.cells import CellUnreadable, read_instant, read_number, read_yes_no
-from leadqual.facts import BIT, Fact
-from leadqual.history import Event
+from leadqual.contacts.cells import CellUnreadable, read_instant, read_number, read_yes_no
+from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import Asks, CellTest
 from leadqual.intake.reading import Finding
+from leadqual.taxonomy.facts import BIT, Fact
 
 
 class Effect(NamedTuple):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from leadqual.cells import NO_COUNTRY, ROLE_MAILBOXES, CellUnreadable, read_email, read_phone
-from leadqual.contacts import READERS
+from leadqual.contacts.cells import NO_COUNTRY, ROLE_MAILBOXES, CellUnreadable, read_email, read_phone
+from leadqual.contacts.record import READERS
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import FieldRule
 from leadqual.intake.reading import Reading
-from leadqual.vocabulary import UnknownWord, Word
+from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
 ReadCell = Callable[[str, int, Reading], Any]
 """Read a text that is not blank, at a column; None if it says nothing that can be used."""

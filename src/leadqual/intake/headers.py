@@ -6,12 +6,12 @@ from typing import Final, Self, final
 
 from attrs import Factory, field, frozen
 
-from leadqual.facts import Fact
 from leadqual.intake.codes import Code
 from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import fold
 
 OURS: Final = "leadqual_"
 """How the columns begin that this library adds to what it writes."""

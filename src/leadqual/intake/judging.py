@@ -7,7 +7,7 @@ from typing import Final, final
 
 from attrs import evolve
 
-from leadqual.classification import classify
+from leadqual.classification.classification import classify
 from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
 from leadqual.intake.duplicates import Repeat
@@ -18,8 +18,8 @@ from leadqual.intake.reading import Finding
 from leadqual.intake.records import RecordReader
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.intake.shapes import CONTROL, Record
-from leadqual.policy import Policy
-from leadqual.severity import Severity
+from leadqual.policy.policy import Policy
+from leadqual.taxonomy.severity import Severity
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final, cast
 
-from leadqual.contacts import READERS
+from leadqual.contacts.record import READERS
 from leadqual.documents import DocumentRefused, Table
-from leadqual.facts import Fact
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import TEXT_RULES, WORDS, Asks, CellTest, FieldRule, Layout
 from leadqual.intake.problems import refuse
-from leadqual.stages import Source
-from leadqual.vocabulary import Word
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Source
+from leadqual.taxonomy.vocabulary import Word
 
 _BUILT_IN: Final = (
     "plain",

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import field, fields, frozen
 
-from leadqual.contacts import READERS
+from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError, WrongType, WrongValue
-from leadqual.facts import Fact
 from leadqual.serialization import DataUnreadable, from_data, to_data
-from leadqual.stages import Source, Stage
-from leadqual.vocabulary import UnknownWord, Word, fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Source, Stage
+from leadqual.taxonomy.vocabulary import UnknownWord, Word, fold
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""

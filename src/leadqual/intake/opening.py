@@ -16,7 +16,7 @@ from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise, used
 from leadqual.intake.records import RecordReader
 from leadqual.intake.shapes import DELIMITERS, Record, shape
-from leadqual.vocabulary import counted
+from leadqual.taxonomy.vocabulary import counted
 
 _TOP_RECORDS: Final = 20
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)

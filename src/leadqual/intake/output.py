@@ -9,10 +9,10 @@ from io import IOBase, TextIOBase
 from pathlib import Path
 from typing import Any, Final, TextIO, final
 
-from leadqual.classification import Classification
-from leadqual.contacts import READERS, Contact
+from leadqual.classification.classification import Classification
+from leadqual.contacts.contact import Contact
+from leadqual.contacts.record import READERS
 from leadqual.errors import WrongType, WrongValue, require, require_items
-from leadqual.facts import Evidence, Fact
 from leadqual.intake.closable import Closable
 from leadqual.intake.columns import BOTH, NESTED
 from leadqual.intake.formulas import escape
@@ -20,7 +20,8 @@ from leadqual.intake.headers import OURS, RENAMED
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.shapes import DELIMITERS
 from leadqual.serialization import to_data
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.vocabulary import fold
 
 FileTarget = str | os.PathLike[str] | TextIO
 """Where to write: a path, or a file opened for text in UTF-8 with ``newline=""``."""

@@ -5,10 +5,10 @@ from typing import Final, final
 from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
+from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
-from leadqual.privacy import shown_by_repr
 from leadqual.serialization import PRIVATE
-from leadqual.severity import Severity
+from leadqual.taxonomy.severity import Severity
 
 
 @final

@@ -4,7 +4,7 @@ from typing import NamedTuple, final
 
 from attrs import Factory, define
 
-from leadqual.history import Event
+from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 
 

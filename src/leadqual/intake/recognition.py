@@ -7,14 +7,14 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.cells import opts_out
+from leadqual.contacts.cells import opts_out
 from leadqual.errors import WrongType
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
-from leadqual.vocabulary import UnknownWord, counted, fold
+from leadqual.taxonomy.vocabulary import UnknownWord, counted, fold
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""

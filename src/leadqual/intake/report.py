@@ -7,10 +7,9 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.classification import classify
-from leadqual.contacts import Contact
-from leadqual.facts import Evidence, Fact
-from leadqual.history import EventIdReused
+from leadqual.classification.classification import classify
+from leadqual.contacts.contact import Contact
+from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
 from leadqual.intake.counting import Counts, Tally
@@ -23,9 +22,10 @@ from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
-from leadqual.policy import Policy
-from leadqual.standard import STANDARD
-from leadqual.vocabulary import counted
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.vocabulary import counted
 
 
 @final

@@ -4,11 +4,11 @@ from typing import final
 
 from attrs import field, frozen
 
-from leadqual.classification import Classification
-from leadqual.contacts import Contact
+from leadqual.classification.classification import Classification
+from leadqual.contacts.contact import Contact
 from leadqual.errors import require
+from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.problems import Problem
-from leadqual.privacy import shown_by_repr
 from leadqual.serialization import PRIVATE
 
 

@@ -7,13 +7,13 @@ from typing import Final, cast, final
 
 from attrs import frozen
 
-from leadqual.classification import Classifiable, classify
+from leadqual.classification.classification import Classifiable, classify
 from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
-from leadqual.facts import Evidence, Fact
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import Reader, reader
 from leadqual.scoring.values import day, is_blank, number, truth
-from leadqual.vocabulary import fold, nearest
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.vocabulary import fold, nearest
 
 Row = Classifiable | Mapping[str, object]
 

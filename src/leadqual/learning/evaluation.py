@@ -23,9 +23,9 @@ from leadqual.learning.ranking import (
     pooled,
     stability,
 )
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.standard import STANDARD
 
 
 @final

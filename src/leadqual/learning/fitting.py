@@ -24,10 +24,10 @@ from leadqual.learning.leaks import LeakWarning, alone, area_alone, leaks, stron
 from leadqual.learning.models import Model
 from leadqual.learning.ranking import SHIFTED, Auc, Comparison, Drift
 from leadqual.learning.samples import Sample, columns_of, read_sample
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.standard import STANDARD
-from leadqual.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Meaning, Word, define
 
 _FOLDS: Final = 5
 

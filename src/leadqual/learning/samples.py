@@ -8,11 +8,11 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from leadqual.errors import Fault, WrongValue, require, require_items
-from leadqual.facts import Fact
 from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
 from leadqual.learning.cases import Case, Cases, must_be_there
 from leadqual.scoring.scales import Order
-from leadqual.vocabulary import fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import fold
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 

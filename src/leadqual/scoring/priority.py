@@ -8,18 +8,18 @@ from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
-from leadqual.cells import OPT_OUT, fact_named, opts_out
-from leadqual.classification import is_classifiable
+from leadqual.classification.classification import is_classifiable
+from leadqual.classification.explanation import BETWEEN_STATEMENTS
+from leadqual.contacts.cells import OPT_OUT, fact_named, opts_out
 from leadqual.errors import WrongType, WrongValue, require
-from leadqual.explanation import BETWEEN_STATEMENTS
-from leadqual.facts import Fact
-from leadqual.history import History
-from leadqual.policy import Policy
+from leadqual.history.history import History
+from leadqual.policy.policy import Policy
 from leadqual.scoring.scales import Award, Dated
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import is_blank, said
-from leadqual.stages import Standing
-from leadqual.vocabulary import Word, fold
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Standing
+from leadqual.taxonomy.vocabulary import Word, fold
 
 
 @final

@@ -7,9 +7,10 @@ from typing import Any, Final, Self, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
 
-from leadqual.classification import Classifiable
+from leadqual.classification.classification import Classifiable
 from leadqual.errors import Fault, Faulty, WrongValue, require, require_items
-from leadqual.policy import Policy
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import (
     Priority,
     Reader,
@@ -24,7 +25,6 @@ from leadqual.scoring.priority import (
 from leadqual.scoring.scales import LARGEST, Dated, Range
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import as_float, day
-from leadqual.standard import STANDARD
 
 T = TypeVar("T")
 

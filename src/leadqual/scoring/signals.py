@@ -6,8 +6,8 @@ from typing import Any, Final, Self, final
 from attrs import Attribute, field, frozen
 
 from leadqual.errors import require
-from leadqual.facts import Fact
 from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
+from leadqual.taxonomy.facts import Fact
 
 DEFAULT_GROUP: Final = "signals"
 """The group of a signal that names none."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, TypeVar
 
-from leadqual.cells import CellUnreadable, read_date, read_instant, read_number, read_yes_no
+from leadqual.contacts.cells import CellUnreadable, read_date, read_instant, read_number, read_yes_no
 
 ReadT = TypeVar("ReadT")
 

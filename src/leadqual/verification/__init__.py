@@ -6,13 +6,13 @@ from typing import Final
 from attrs import evolve
 
 from leadqual.errors import require
-from leadqual.policy import Policy
-from leadqual.severity import Severity
-from leadqual.standard import STANDARD
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.vocabulary import tuple_of
 from leadqual.verification import answers, moves, steps
 from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
 from leadqual.verification.study import Failure, Interpreter, Law, Study
-from leadqual.vocabulary import tuple_of
 
 __all__ = [
     "LAWS",

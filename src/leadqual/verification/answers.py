@@ -6,10 +6,10 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of
-from leadqual.rules import Replay, Rule
-from leadqual.severity import Severity
-from leadqual.stages import POSITIONS, Qualification, Stage, Standing, headline
+from leadqual.policy.rules import Replay, Rule
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, Fact, Nature, close, each_of
+from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, headline
 from leadqual.verification.study import (
     Case,
     Failure,

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
-from leadqual.facts import bits_of
-from leadqual.rules import CELLS, KINDS, Cell, Goal
-from leadqual.stages import POSITIONS, Qualification, Stage, position_name
-from leadqual.transitions import TRANSITIONS
+from leadqual.policy.rules import CELLS, KINDS, Cell, Goal
+from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, position_name
+from leadqual.taxonomy.transitions import TRANSITIONS
 from leadqual.verification.proof import Occurrence
 from leadqual.verification.study import Case, Failure, Study, consistent_sets, law, order_key
 

@@ -5,9 +5,9 @@ from typing import final
 
 from attrs import frozen
 
-from leadqual.facts import BIT, BRINGS, Fact, bits_of, each_of
-from leadqual.rules import Cell, Kind
-from leadqual.severity import Severity
+from leadqual.policy.rules import Cell, Kind
+from leadqual.taxonomy.facts import BIT, BRINGS, Fact, bits_of, each_of
+from leadqual.taxonomy.severity import Severity
 
 
 @final

@@ -7,9 +7,20 @@ holds of histories of any length.
 from collections.abc import Iterator
 from itertools import combinations
 
-from leadqual.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, close, each_of, excluded_by
-from leadqual.rules import KINDS
-from leadqual.severity import Severity
+from leadqual.policy.rules import KINDS
+from leadqual.taxonomy.facts import (
+    ALL_BITS,
+    BIT,
+    BRINGS,
+    WIDTH,
+    Fact,
+    Nature,
+    bits_of,
+    close,
+    each_of,
+    excluded_by,
+)
+from leadqual.taxonomy.severity import Severity
 from leadqual.verification.proof import OrderSensitive
 from leadqual.verification.study import (
     Case,

@@ -7,9 +7,11 @@ from typing import Final, final
 
 from attrs import evolve, frozen
 
-from leadqual.classification import Classification, classify
+from leadqual.classification.classification import Classification, classify
 from leadqual.errors import LeadqualError
-from leadqual.facts import (
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import KINDS
+from leadqual.taxonomy.facts import (
     ALL_BITS,
     BIT,
     BRINGS,
@@ -21,11 +23,9 @@ from leadqual.facts import (
     each_of,
     excluded_by,
 )
-from leadqual.policy import Policy
-from leadqual.rules import KINDS
-from leadqual.severity import Severity
-from leadqual.stages import Stage
-from leadqual.transitions import Transition, transition
+from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.transitions import Transition, transition
 from leadqual.verification.proof import Witness
 
 REVERSIBLE: Final = bits_of(kind.fact for kind in KINDS if kind.reverses)

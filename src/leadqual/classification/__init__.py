@@ -1,0 +1,1 @@
+"""The classification of a person, with its explanation."""

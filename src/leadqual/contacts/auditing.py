@@ -1,0 +1,219 @@
+"""What a contact's record claims, held against what it shows."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import final
+
+from attrs import field, frozen
+
+from leadqual.classification.classification import Classification, classify
+from leadqual.contacts.contact import Contact
+from leadqual.errors import instant, require
+from leadqual.history.history import Event
+from leadqual.history.privacy import shown_by_repr
+from leadqual.policy.policy import Policy
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
+from leadqual.taxonomy.severity import Severity, StableCode, describe
+from leadqual.taxonomy.stages import Stage, topmost
+
+
+@final
+class AuditCode(StableCode):
+    """The stable name of a discrepancy; its severity, meaning and remedy stand in one table."""
+
+    CONTRADICTION = "contradiction"
+    EVENT_IN_FUTURE = "event-in-future"
+    RECORDED_IN_FUTURE = "recorded-in-future"
+    CONTACTED_AFTER_OPT_OUT = "contacted-after-opt-out"
+    CLAIM_UNPROVED = "claim-unproved"
+    OUTCOME_BEFORE_CONTACT = "outcome-before-contact"
+    LEADER_BEFORE_SIGN_UP = "leader-before-sign-up"
+    CORRECTION_OF_NOTHING = "correction-of-nothing"
+    CLAIM_OUTGROWN = "claim-outgrown"
+    DENIAL_OUTWEIGHED = "denial-outweighed"
+    ORDER_UNKNOWN = "order-unknown"
+
+
+describe(
+    {
+        AuditCode.CONTRADICTION: (
+            Severity.ERROR,
+            "a fact is both established and denied",
+            "ask which is true, and take the other out of the record",
+        ),
+        AuditCode.EVENT_IN_FUTURE: (
+            Severity.ERROR,
+            "an event is dated later than now",
+            "correct the date; until then the event does not count",
+        ),
+        AuditCode.RECORDED_IN_FUTURE: (
+            Severity.ERROR,
+            "a field was recorded later than now and would win every merge",
+            "correct the date of the recording",
+        ),
+        AuditCode.CONTACTED_AFTER_OPT_OUT: (
+            Severity.ERROR,
+            "the person was contacted after asking not to be",
+            "stop, and record it if the person has asked to be contacted again",
+        ),
+        AuditCode.CLAIM_UNPROVED: (
+            Severity.WARNING,
+            "the claimed stage is not borne out by the evidence",
+            "ask for the missing facts, or lower the claim",
+        ),
+        AuditCode.OUTCOME_BEFORE_CONTACT: (
+            Severity.WARNING,
+            "a purchase or a sign-up is dated before the first contact",
+            "check both dates, and record the contact that came before it",
+        ),
+        AuditCode.LEADER_BEFORE_SIGN_UP: (
+            Severity.WARNING,
+            "the person became a leader before signing up",
+            "check both dates",
+        ),
+        AuditCode.CORRECTION_OF_NOTHING: (
+            Severity.WARNING,
+            "a correction names no event on record",
+            "check the id; the correction is kept for the case that the event arrives",
+        ),
+        AuditCode.CLAIM_OUTGROWN: (
+            Severity.NOTE,
+            "the evidence bears out more than the claimed stage",
+            "raise the claim",
+        ),
+        AuditCode.DENIAL_OUTWEIGHED: (
+            Severity.NOTE,
+            "an undated denial is outweighed by an event",
+            "take the denial out of the record, or correct the event",
+        ),
+        AuditCode.ORDER_UNKNOWN: (
+            Severity.NOTE,
+            "two facts have no dates and their order would decide",
+            "ask which came first, and record both as events",
+        ),
+    }
+)
+
+
+@final
+@shown_by_repr
+@frozen
+class Discrepancy:
+    """Name one thing in a record that does not fit the rest.
+
+    Its text and its ``repr`` hold nothing personal.
+
+    Attributes:
+        code: What it is.
+        facts: The facts concerned; of an unproved claim, the facts that are missing for it.
+        stage: The claimed stage, or None where no claim is concerned.
+        events: The events concerned.
+        names: The fields recorded in the future, or the ids of corrections.
+    """
+
+    code: AuditCode
+    facts: tuple[Fact, ...] = ()
+    stage: Stage | None = None
+    events: tuple[Event, ...] = field(default=(), repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def severity(self) -> Severity:
+        """Return how much it matters."""
+        return self.code.severity
+
+    def __str__(self) -> str:
+        """Return what is wrong and what to do."""
+        concerned = [str(self.stage)] if self.stage else []
+        concerned += map(str, self.facts)
+        about = f" ({', '.join(concerned)})" if concerned else ""
+        return f"{self.severity}: {self.code.meaning}{about}; {self.code.remedy}"
+
+
+def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tuple[Discrepancy, ...]:
+    """Return everything in a record that does not fit the rest of it, the gravest first.
+
+    *now* is the instant up to which events count; no clock is read.
+
+    Raises:
+        WrongType: If *contact* is no contact, or *now* no datetime.
+        WrongValue: If *now* has no time zone.
+    """
+    require("contact", contact, Contact, "a Contact", "use Contact(history=…) for a history")
+    end = instant("now", now)
+    verdict = classify(contact, policy, as_of=end)
+    events = contact.history.in_order(policy, end)
+    found = [
+        *_about_evidence(contact, verdict, policy.replay.fold(event.number for event in events)),
+        *_about_the_future(contact, policy, end),
+        *_about_order(events, policy),
+        *_about_the_claim(contact.claimed_stage, verdict),
+        *_about_corrections(contact),
+    ]
+    gravest_first = list(AuditCode)
+    return tuple(sorted(found, key=lambda discrepancy: gravest_first.index(discrepancy.code)))
+
+
+def _about_evidence(contact: Contact, verdict: Classification, replayed: int) -> Iterator[Discrepancy]:
+    contradictions = bits_of(verdict.evidence.contradictions)
+    if contradictions:
+        yield Discrepancy(AuditCode.CONTRADICTION, tuple(each_of(contradictions)))
+    outweighed = contact.evidence.bits >> WIDTH & replayed & ~contradictions
+    if outweighed:
+        yield Discrepancy(AuditCode.DENIAL_OUTWEIGHED, tuple(each_of(outweighed)))
+    for question in verdict.order_questions:
+        yield Discrepancy(AuditCode.ORDER_UNKNOWN, (question.first, question.then))
+
+
+def _about_the_future(contact: Contact, policy: Policy, now: datetime) -> Iterator[Discrepancy]:
+    coming = tuple(event for event in contact.history.in_order(policy) if event.at > now)
+    if coming:
+        yield Discrepancy(AuditCode.EVENT_IN_FUTURE, _facts(coming), events=coming)
+    early = tuple(name for name, at in contact.recorded if at > now)
+    if early:
+        yield Discrepancy(AuditCode.RECORDED_IN_FUTURE, names=early)
+
+
+def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepancy]:
+    contacted = [event.at for event in events if BRINGS[event.fact] & BIT[Fact.CONTACTED]]
+    outcomes = BIT[Fact.PURCHASED] | BIT[Fact.SIGNED_UP]
+    before = tuple(
+        event for event in events if contacted and event.at < contacted[0] and BRINGS[event.fact] & outcomes
+    )
+    if before:
+        yield Discrepancy(AuditCode.OUTCOME_BEFORE_CONTACT, _facts(before), events=before)
+    signed_up = [event for event in events if event.fact is Fact.SIGNED_UP]
+    leaders = [event for event in events if event.fact is Fact.BECAME_LEADER]
+    if signed_up and leaders and leaders[0].at < signed_up[0].at:
+        wrong = (leaders[0], signed_up[0])
+        yield Discrepancy(AuditCode.LEADER_BEFORE_SIGN_UP, _facts(wrong), events=wrong)
+    unwanted: list[Event] = []
+    known = 0
+    for event in events:
+        if event.fact is Fact.CONTACTED and known & BIT[Fact.OPTED_OUT]:
+            unwanted.append(event)
+        known = policy.replay.effects[event.number].on(known)
+    if unwanted:
+        yield Discrepancy(AuditCode.CONTACTED_AFTER_OPT_OUT, _facts(unwanted), events=tuple(unwanted))
+
+
+def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator[Discrepancy]:
+    if claimed is None:
+        return
+    step = verdict.step_to(claimed)
+    if step is not None:
+        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.ask + step.denied, claimed)
+    elif claimed not in topmost(verdict.reached):
+        yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
+
+
+def _about_corrections(contact: Contact) -> Iterator[Discrepancy]:
+    ids = {event.id for event in contact.history.events}
+    unknown = tuple(sorted(contact.history.corrections - ids))
+    if unknown:
+        yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=unknown)
+
+
+def _facts(events: tuple[Event, ...] | list[Event]) -> tuple[Fact, ...]:
+    return tuple(each_of(bits_of(event.fact for event in events)))

@@ -1,0 +1,296 @@
+"""Text read strictly: what one cell says, or that it cannot be read.
+
+Every reader takes the text of a cell that is not blank, returns its value, and raises
+`CellUnreadable` for everything else. Nothing is guessed, and no error holds the text.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache, lru_cache
+from math import isinf
+from types import NoneType
+from typing import Any, Final, cast, final
+
+from leadqual.contacts.phones import judge, phone_library
+from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import fold
+
+YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
+"""The words that mean yes, in any case."""
+
+NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
+"""The words that mean no, in any case."""
+
+OPT_OUT: Final = Fact.OPTED_OUT
+"""The fact that a column of opt-outs says."""
+
+_FACTS: Final = {str(fact): fact for fact in Fact}
+_OPT_OUT: Final = re.compile(
+    r"(?:(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
+    r"(?:opt(?:ed)?out(?:(?:of|from)(?!fax)\w+)?|unsub(?:scribed?)?(?:(?:of|from)\w+)?|dn[cd]|(?:black|block)list(?:ed)?)"
+    r"|\w*do(?:es)?not(?:e?mail|call|contact|phone|sms|text))(?:at|on|since|date|time|reason\w*|campaign\w*)?"
+)
+_CONSENT: Final = re.compile(
+    "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"
+    "|consent|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
+)
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ISO_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+Scalar = str | int | float | bool | None
+"""What a cell may hold that nobody reads."""
+
+_EXACTLY: Final = frozenset({str, int, bool, NoneType})
+_LONGEST_ADDRESS: Final = 320
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+# An address that matches is valid and already in its normal form; all others are left to the library.
+_PLAIN_EMAIL: Final = re.compile(
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63})"
+)
+_PLAIN_EMAIL_LENGTH: Final = 100
+
+
+@final
+class CellUnreadable(LeadqualError, ValueError):
+    """Say what a cell should have held, and why it cannot be read; never what it holds.
+
+    Attributes:
+        reading: What was looked for, such as ``"yes or no"``.
+        reason: Why the text is not it.
+        remedy: What to write instead.
+    """
+
+    def __init__(self, reading: str, reason: str, remedy: str) -> None:  # noqa: D107
+        super().__init__(reading, reason, remedy)
+        self.reading = reading
+        self.reason = reason
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return f"not {self.reading}: {self.reason}; {self.remedy}"
+
+
+@lru_cache(maxsize=4_096)
+def opts_out(column: str) -> bool | None:
+    """Return whether the name of a column says that a yes there is an opt-out.
+
+    None means that the name may be one of consent, and does not say which way.
+    """
+    name = re.sub(r"[\W_]", "", fold(column))
+    if _OPT_OUT.fullmatch(name):
+        return True
+    return None if _CONSENT.search(name) else False
+
+
+def fact_named(column: str) -> Fact | None:
+    """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
+    return _FACTS.get(fold(column)) or (OPT_OUT if opts_out(column) else None)
+
+
+def read_yes_no(text: str) -> bool:
+    """Return what a closed list of words says."""
+    word = text.strip().casefold()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
+
+
+def is_nothing(cell: object) -> bool:
+    """Return whether a cell that is no text says nothing: None, or what is not a number or no time."""
+    if isinstance(cell, (float, datetime)):
+        return cell != cell  # noqa: PLR0124 (only what is not a number differs from itself)
+    # pandas.NA answers no comparison, not even that with itself.
+    return cell is None or type(cell).__name__ == "NAType"
+
+
+def scalar(cell: object) -> Scalar:
+    """Return what a cell holds that nobody reads; None where that is not a number.
+
+    Raises:
+        WrongType: If it is no plain value.
+        WrongValue: If it is an infinite number.
+    """
+    if type(cell) in _EXACTLY:
+        return cast("Scalar", cell)
+    if is_nothing(cell):
+        return None
+    require("each value of extra", cell, (str, int, float), "a text, a number, True, False or None")
+    if isinstance(cell, float) and isinf(cell):
+        raise WrongValue("extra", "holds an infinite number", "leave it out, or give it as a text")
+    return cast("Scalar", cell)
+
+
+def read_number(text: str) -> Decimal:
+    """Return a number written with ASCII digits and at most one decimal point."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
+    return Decimal(text)
+
+
+def read_date(text: str, style: str = "iso") -> date:
+    """Return a date written as ``YYYY-MM-DD``, or in the one *style* named as for ``strptime``."""
+    text = text.strip()
+    try:
+        if style != "iso":
+            return datetime.strptime(text, style).date()  # noqa: DTZ007 (a date has no zone)
+        if _ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise _no_date("a date", style)
+
+
+def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
+    """Return an instant in UTC, written in ISO 8601 or in the one *style* named.
+
+    *zone* is the time zone of what is written without one; a date alone is its midnight there.
+    """
+    text = text.strip()
+    if style == "iso" and not (_ISO_DATE.fullmatch(text) or _ISO_INSTANT.fullmatch(text)):
+        raise _no_date("an instant", style)
+    try:
+        moment = datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
+        if moment.utcoffset() is None:
+            if zone is None:
+                raise CellUnreadable(
+                    "an instant", "it has no time zone", "write one, or name the zone of the file"
+                )
+            moment = moment.replace(tzinfo=zone)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, CellUnreadable):
+            raise
+    raise _no_date("an instant", style)
+
+
+def _no_date(reading: str, style: str) -> CellUnreadable:
+    wanted = "YYYY-MM-DD, as in ISO 8601" if style == "iso" else f"the named format {style}"
+    return CellUnreadable(reading, f"it is not written as {wanted}", "write it so, or name another format")
+
+
+def read_email(text: str) -> str:
+    """Return an e-mail address in its normal form; nothing is asked of the network.
+
+    Raises:
+        CellUnreadable: If it is no address.
+        ExtraMissing: If the address is not plain and the extra ``intake`` is not installed.
+    """
+    text = text.strip()
+    if is_plain_email(text):
+        return text
+    if len(text) > _LONGEST_ADDRESS:
+        raise CellUnreadable("an e-mail address", "it is too long", "write one address")
+    validate = _email_library()
+    try:
+        normal: str = validate(text, check_deliverability=False).normalized
+    except ValueError as error:
+        # The error of the library quotes the address.
+        reason = _without_quotes(str(error).rstrip("."))
+    else:
+        return normal
+    raise CellUnreadable("an e-mail address", reason, "write name@example.com")
+
+
+def is_plain_email(text: str) -> bool:
+    """Return whether *text* is an address of which no library need be asked.
+
+    True only where the library would accept it and change nothing.
+    """
+    plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
+    if not plain or "--" in text.partition("@")[2]:
+        return False
+    mailbox, top_label = plain.groups()
+    return top_label not in SPECIAL_TOP_LABELS and (
+        mailbox.islower() or mailbox.lower() not in ROLE_MAILBOXES
+    )
+
+
+SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
+"""Top-level labels that are reserved (RFC 6761 and its registry); left to the library."""
+
+ROLE_MAILBOXES: Final = frozenset(
+    {
+        "abuse",
+        "ftp",
+        "hostmaster",
+        "info",
+        "marketing",
+        "news",
+        "noc",
+        "postmaster",
+        "sales",
+        "security",
+        "support",
+        "usenet",
+        "uucp",
+        "webmaster",
+        "www",
+    }
+)
+"""The mailboxes that belong to a role, not a person (RFC 2142)."""
+
+
+@cache
+def _email_library() -> Callable[..., Any]:
+    try:
+        from email_validator import validate_email  # noqa: PLC0415 (an extra)
+    except ImportError:
+        raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
+    return validate_email
+
+
+_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
+
+
+def _without_quotes(reason: str) -> str:
+    """Drop what the library quotes from the address."""
+    return _QUOTED.sub("", reason).strip().replace("  ", " ")
+
+
+_BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
+"""Matches what advertisements and spreadsheets put before a number."""
+
+NO_COUNTRY: Final = "it has no country code"
+"""The reason of a number that is read where a region is named."""
+
+
+def read_phone(text: str, region: str | None = None) -> str:
+    """Return a telephone number as ``+`` and digits (E.164).
+
+    *region* is the two-letter code of the country whose numbers are written without ``+``.
+
+    Raises:
+        CellUnreadable: If it is no number of its country's numbering plan.
+        ExtraMissing: If the extra ``intake`` is not installed.
+    """
+    text = text.strip()
+    plain = judge(text, region)
+    if isinstance(plain, str):
+        return plain
+    text = _BEFORE_PLUS.sub("", text)
+    if _LETTER.search(text):
+        raise CellUnreadable("a telephone number", "it holds letters", "write digits only")
+    if not text.startswith("+") and region is None:
+        raise CellUnreadable("a telephone number", NO_COUNTRY, "write it with +, or name the region")
+    library = phone_library()
+    try:
+        number = None if plain is False else library.parse(text, region)
+    except library.NumberParseException:
+        number = None
+    if number is None or number.extension or not library.is_valid_number(number):
+        raise CellUnreadable(
+            "a telephone number", "no numbering plan has such a number", "write it with + and country code"
+        )
+    written: str = library.format_number(number, library.PhoneNumberFormat.E164)
+    return written

@@ -1,0 +1,223 @@
+"""One person as recorded, with what is known of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from types import NoneType
+from typing import Any, Final, Self, final
+
+from attrs import evolve, field, fields, frozen
+
+from leadqual.contacts.cells import (
+    Scalar,
+    scalar,
+)
+from leadqual.contacts.record import Extra, read_record
+from leadqual.errors import WrongValue, instant, pairs_of, require
+from leadqual.history.history import History, known_from
+from leadqual.history.privacy import shown_by_repr
+from leadqual.policy.policy import Policy
+from leadqual.taxonomy.facts import Evidence
+from leadqual.taxonomy.stages import Source, Stage
+
+_NOTHING_KNOWN: Final = Evidence()
+_NOTHING_HAPPENED: Final = History()
+_NO_PAIRS: Final = ()
+
+EXTRA: Final = "extra."
+"""What stands before the name of an extra column where it could be taken for a field."""
+
+
+def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
+    if extra is _NO_PAIRS:
+        return ()
+    pairs = _named("extra", extra)
+    return tuple([(name, scalar(value)) for name, value in pairs])
+
+
+def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    pairs = pairs_of(argument, given, "a name and a value")
+    for name, _ in pairs:
+        if type(name) is not str:
+            require(f"each name in {argument}", name, str, "a text")
+    return pairs
+
+
+def _instants(
+    recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]],
+) -> tuple[tuple[str, datetime], ...]:
+    if recorded is _NO_PAIRS:
+        return ()
+    given = dict(_named("recorded", recorded))
+    return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
+
+
+@final
+@shown_by_repr
+@frozen(repr=False, kw_only=True)
+class Contact:
+    """Hold one person: who they are, where they come from, and what is known of them.
+
+    The record is a contact whatever its stage; the stage is never stored but earned by the evidence.
+    The ``repr`` shows which fields are filled, never what they hold. ``|`` merges two records of one
+    person.
+
+    Attributes:
+        id: The identifier in the system that the record comes from.
+        name: The person's name.
+        email: The e-mail address in its normal form.
+        phone: The telephone number, as ``+`` and digits.
+        source: Where the contact comes from.
+        campaign: The campaign that brought it.
+        evidence: What is known, without dates.
+        claimed_stage: The stage that another system says; a claim, never evidence.
+        extra: Whatever else came along, as pairs of a column and its value; what is not a number is None.
+        history: What happened, with dates.
+        recorded: When a field or an extra column was recorded, as pairs of its name and an instant. The
+            column ``city`` is called ``extra.city`` here, so that none is taken for a field.
+
+    Raises:
+        WrongType: If a value has another type.
+        WrongValue: If *recorded* names what the contact does not have, an instant has no zone, or a
+            number is infinite.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    source: Source | None = None
+    campaign: str | None = None
+    evidence: Evidence = _NOTHING_KNOWN
+    claimed_stage: Stage | None = None
+    extra: Extra = field(default=_NO_PAIRS, converter=_pairs)
+    history: History = _NOTHING_HAPPENED
+    recorded: tuple[tuple[str, datetime], ...] = field(default=_NO_PAIRS, converter=_instants)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse values of other types, and instants of nothing."""
+        if not (
+            type(self.id) in _TEXT
+            and type(self.name) in _TEXT
+            and type(self.email) in _TEXT
+            and type(self.phone) in _TEXT
+            and type(self.campaign) in _TEXT
+            and type(self.evidence) is Evidence
+            and type(self.history) is History
+            and (self.source is None or type(self.source) is Source)
+            and (self.claimed_stage is None or type(self.claimed_stage) is Stage)
+        ):
+            for name, (kinds, expected) in _TYPES.items():
+                require(name, getattr(self, name), kinds, expected)
+        if self.recorded:
+            names = {name for name, _ in _cells(self)}
+            for name, _ in self.recorded:
+                if name not in names:
+                    advice = "leave it out; the column city is called extra.city"
+                    raise WrongValue("recorded", "names what is neither a field nor a column", advice)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, object], *, region: str | None = None) -> Self:
+        """Return the contact that a mapping of column names to cells describes.
+
+        Columns are named like the fields and the facts, in any case, with spaces or underscores; the
+        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could
+        read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is unknown. *region* is
+        the country of telephone numbers without ``+``.
+
+        Raises:
+            RecordUnreadable: If any cell cannot be read; it names every such field, and no value.
+            WrongType: If *record* is no mapping.
+            WrongValue: If no country has the code *region*.
+            ExtraMissing: If a cell needs the extra ``intake`` to be read.
+        """
+        return cls(**read_record(record, region))
+
+    def recorded_at(self, at: datetime) -> Self:
+        """Return the same contact, with every filled field and column recorded at *at*.
+
+        Raises:
+            WrongValue: If *at* has no time zone.
+        """
+        return evolve(self, recorded=[(name, at) for name, value in _cells(self) if value is not None])
+
+    def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
+        """Return what evidence and history say together, and the dated facts, as bits."""
+        if not self.history.events:
+            return self.evidence, 0
+        return known_from(self.evidence, self.history, policy, as_of)
+
+    def __or__(self, other: "Contact") -> Self:
+        """Return one record of the person that both records describe.
+
+        Events, corrections and evidence are united. Of each field the value recorded latest is kept,
+        and of two recorded at one instant the greater; one without an instant counts as the earliest.
+
+        Raises:
+            EventIdReused: If one id stands for two different events.
+        """
+        if not isinstance(other, Contact):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
+            return NotImplemented
+        if self == other:
+            return self
+        latest: dict[str, tuple[_Age, Any]] = {}
+        for contact in (self, other):
+            recorded = dict(contact.recorded)
+            for name, value in _cells(contact):
+                age = _age(recorded.get(name), value)
+                if name not in latest or latest[name][0] < age:
+                    latest[name] = (age, value)
+        return type(self)(
+            **{name: latest[name][1] for name in _REGISTERS},
+            extra=sorted(
+                (name.removeprefix(EXTRA), value)
+                for name, (_, value) in latest.items()
+                if name.startswith(EXTRA)
+            ),
+            evidence=self.evidence | other.evidence,
+            history=self.history | other.history,
+            recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
+        )
+
+    def __repr__(self) -> str:
+        """Return which fields are filled; no personal data."""
+        filled = [f"{name}=…" for name in PERSONAL if getattr(self, name)]
+        filled += [
+            f"{name}={value}" for name in ("source", "claimed_stage") if (value := getattr(self, name))
+        ]
+        filled += [f"events={len(self.history.events)}"] if self.history.events else []
+        return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
+
+
+_REGISTERS: Final = tuple(
+    each.name for each in fields(Contact) if each.name not in ("evidence", "extra", "history", "recorded")
+)
+"""The fields that hold one value each, of which merging keeps one."""
+
+_TEXT: Final = (str, NoneType)
+_TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    **dict.fromkeys(("id", "name", "email", "phone", "campaign"), (_TEXT, "a text or None")),
+    "source": ((Source, NoneType), "a Source or None"),
+    "evidence": ((Evidence,), "Evidence"),
+    "claimed_stage": ((Stage, NoneType), "a Stage or None"),
+    "history": ((History,), "a History"),
+}
+
+_Age = tuple[bool, datetime, bool, str, str]
+
+
+def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
+    """Yield the name and the value of every field and extra column, as `Contact.recorded` calls them."""
+    for name in _REGISTERS:
+        yield name, getattr(contact, name)
+    for name, value in contact.extra:
+        yield f"{EXTRA}{name}", value
+
+
+def _age(at: datetime | None, value: object) -> _Age:
+    """Return what puts the values of a field in a total order, so that no merge depends on sides."""
+    undated = datetime.min.replace(tzinfo=UTC)
+    return (at is not None, at or undated, value is not None, type(value).__name__, str(value))
+
+
+PERSONAL: Final = ("id", "name", "email", "phone", "campaign", "extra")
+"""The fields that are never shown unless asked for."""

@@ -1,0 +1,257 @@
+"""What happened to a person and when, replayed to what is known of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final, Self, final
+
+from attrs import Factory, field, frozen
+
+from leadqual.errors import LeadqualError, WrongValue, instant, require, require_items
+from leadqual.history.privacy import hidden, shown_by_repr
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import KINDS, Kind
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import ALL_BITS, WIDTH, Evidence, Fact
+
+_NOTHING_KNOWN: Final = Evidence()
+_NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(KINDS)}
+
+
+_UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
+
+
+def _instant_of_event(value: datetime) -> datetime:
+    return instant("at", value, _UNDATED)
+
+
+def _fact(value: Fact) -> Fact:
+    require("fact", value, Fact, "a Fact", "use Fact.parse for a word")
+    return value
+
+
+def _filled(argument: str, value: str | None) -> str | None:
+    if value is not None:
+        require(argument, value, str, "a text or None")
+        if not value:
+            raise WrongValue(argument, "is empty", "leave it out where there is none")
+    return value
+
+
+def _id(value: str | None) -> str | None:
+    return _filled("id", value)
+
+
+def _campaign(value: str | None) -> str | None:
+    return _filled("campaign", value)
+
+
+def _number(event: "Event") -> int:
+    require("reverses", event.reverses, bool, "True or False")
+    number = _NUMBER.get((event.fact, event.reverses))
+    if number is None:
+        raise WrongValue(
+            "reverses",
+            f"{event.fact} is a milestone, and what a person has done stays done",
+            "record that they declined or lapsed; if it never happened, give the id of the wrong event "
+            "as a correction",
+        )
+    return number
+
+
+@final
+@shown_by_repr
+@frozen
+class Event:
+    """Hold a dated fact: what became true of a person, or no longer holds.
+
+    The ``repr`` shows neither the id nor the campaign.
+
+    Attributes:
+        fact: What happened.
+        at: When: an aware datetime, kept in UTC.
+        id: What the caller calls the event, best ``system:id``; None if it has no name.
+        campaign: What it was an answer to, or None.
+        reverses: Whether the fact no longer holds from then on. Milestones cannot be reversed.
+        number: Which of `KINDS` it is of. No part of the value.
+
+    Raises:
+        WrongType: If a value has another type.
+        WrongValue: If the instant has no time zone, a milestone is reversed, or a text is empty.
+    """
+
+    fact: Fact = field(converter=_fact)
+    at: datetime = field(converter=_instant_of_event)
+    id: str | None = field(default=None, converter=_id, repr=hidden)
+    campaign: str | None = field(default=None, converter=_campaign, repr=hidden)
+    reverses: bool = False
+    number: int = field(init=False, eq=False, repr=False, default=Factory(_number, takes_self=True))
+
+    @property
+    def kind(self) -> Kind:
+        """Return what kind of event it is."""
+        return KINDS[self.number]
+
+
+def _canonical(event: Event) -> tuple[datetime, int, str, str]:
+    return event.at, event.number, event.id or "", event.campaign or ""
+
+
+@final
+class EventIdReused(LeadqualError, ValueError):
+    """Say that one id names two different events, and what to do; never which id.
+
+    Attributes:
+        id: The id.
+    """
+
+    def __init__(self, id: str) -> None:  # noqa: A002, D107 (the field is called so)
+        super().__init__(id)
+        self.id = id
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return (
+            "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
+            "if one of them was wrong, record the right one under a new id and name the old id as a correction"
+        )
+
+    def __repr__(self) -> str:
+        """Return the class and no id."""
+        return "EventIdReused(…)"
+
+
+def _events(events: Iterable[Event]) -> tuple[Event, ...]:
+    advice = "History.of takes them one by one"
+    require_items("events", events, "Event", advice)
+    given = tuple(events)
+    for event in given:
+        require("each event", event, Event, "an Event", advice)
+    ids: set[str] = set()
+    ordered = tuple(sorted(set(given), key=_canonical))
+    for event in ordered:
+        if event.id is not None:
+            if event.id in ids:
+                raise EventIdReused(event.id)
+            ids.add(event.id)
+    return ordered
+
+
+def _corrections(ids: Iterable[str]) -> frozenset[str]:
+    require_items("corrections", ids, "the ids of events", "give a tuple of ids")
+    given = tuple(ids)
+    for each in given:
+        require("each correction", each, str, "the id of an event")
+    return frozenset(given)
+
+
+def _numbers(events: Iterable[Event]) -> bytes:
+    return bytes([event.number for event in events])
+
+
+def _numbers_of_all(history: "History") -> bytes:
+    return _numbers(history.events)
+
+
+def _tied(history: "History") -> bool:
+    return any(
+        event.at == after.at and event.number != after.number for event, after in pairwise(history.events)
+    )
+
+
+@final
+@shown_by_repr
+@frozen
+class History:
+    """Hold the events of one person, and which of them were wrong.
+
+    A history is a set: the order in which events are given says nothing, and a redelivered event
+    changes nothing. ``|`` merges two histories of one person by union.
+
+    Attributes:
+        events: The events, each once, in canonical order.
+        corrections: The ids of events that were wrong. Replay leaves them out, merging keeps them.
+        numbers: The events as places in `KINDS`: all that replay reads. No part of the value.
+        tied: Whether events of two kinds share an instant. No part of the value.
+
+    Raises:
+        WrongType: If a value has another type.
+        EventIdReused: If one id stands for two different events.
+    """
+
+    events: tuple[Event, ...] = field(default=(), converter=_events)
+    corrections: frozenset[str] = field(default=frozenset(), converter=_corrections, repr=hidden)
+    numbers: bytes = field(
+        init=False, eq=False, repr=False, default=Factory(_numbers_of_all, takes_self=True)
+    )
+    tied: bool = field(init=False, eq=False, repr=False, default=Factory(_tied, takes_self=True))
+
+    @classmethod
+    def of(cls, *events: Event, corrections: Iterable[str] = ()) -> Self:
+        """Return the history of *events*, without those that *corrections* name by their ids."""
+        return cls(events, corrections)
+
+    def __or__(self, other: "History") -> Self:
+        """Return the history of everything that either of the two knows.
+
+        Raises:
+            EventIdReused: If one id stands for two different events.
+        """
+        if not isinstance(other, History):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
+            return NotImplemented
+        return type(self)(self.events + other.events, self.corrections | other.corrections)
+
+    def in_order(self, policy: Policy = STANDARD, as_of: datetime | None = None) -> tuple[Event, ...]:
+        """Return the events that count, as replay takes them: by instant, then by the policy's rank.
+
+        What a correction names does not count, nor what happened after *as_of*.
+
+        Raises:
+            WrongType: If *policy* is no policy, or *as_of* no datetime.
+            WrongValue: If *as_of* has no time zone.
+        """
+        require("policy", policy, Policy, "a Policy")
+        events = self.events
+        if self.corrections:
+            events = tuple([event for event in events if event.id not in self.corrections])
+        if as_of is not None:
+            end = instant("as_of", as_of)
+            events = tuple([event for event in events if event.at <= end])
+        if self.tied:
+            places = policy.replay.places
+            events = tuple(sorted(events, key=lambda event: (event.at, places[event.number])))
+        return events
+
+    def evidence(self, policy: Policy = STANDARD, as_of: datetime | None = None) -> Evidence:
+        """Return what is known after the events, up to and including *as_of*; None means all of them.
+
+        Events of one instant are taken in the order in which the policy ranks their kinds.
+        """
+        return known_from(_NOTHING_KNOWN, self, policy, as_of)[0]
+
+    def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
+        """Return the evidence under *policy* at *as_of*, and the facts whose order is known, as bits."""
+        return known_from(_NOTHING_KNOWN, self, policy, as_of)
+
+
+def known_from(
+    evidence: Evidence, history: History, policy: Policy, as_of: datetime | None
+) -> tuple[Evidence, int]:
+    """Return what undated *evidence* and a *history* say together, and the dated facts, as bits.
+
+    Undated evidence takes part in no order: what either establishes is established. An event
+    outweighs an undated denial; an undated opt-out is ended by no event.
+    """
+    require("policy", policy, Policy, "a Policy")
+    if as_of is None and not history.tied and not history.corrections:
+        numbers = history.numbers
+    else:
+        numbers = _numbers(history.in_order(policy, as_of))
+    known = policy.replay.fold(numbers)
+    established = known & ALL_BITS
+    denied = known >> WIDTH | evidence.bits >> WIDTH & ~established
+    return _closed(established | evidence.bits & ALL_BITS, denied), established
+
+
+_closed: Final = lru_cache(maxsize=65_536)(Evidence.from_bits)

@@ -1,0 +1,1 @@
+"""The rules as one value: what makes a stage, a qualification, a score, a standing."""

@@ -1,0 +1,238 @@
+"""The rules as data: one immutable value that every answer is read from."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Final, Self, final
+
+from attrs import evolve, field, frozen
+
+from leadqual.errors import Fault, Faulty, require
+from leadqual.policy.rules import KINDS, Expectation, Kind, Replay, Rule, Score, in_order
+from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
+from leadqual.taxonomy.stages import Stage, Standing
+from leadqual.taxonomy.vocabulary import UnknownWord, by_word, is_a, tuple_of
+
+
+@final
+class PolicyRefused(Faulty):
+    """Say everything that keeps a policy from being made."""
+
+
+def _stage_rules(
+    rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
+) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
+    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+
+
+def _rules(argument: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple_of(argument, rules, Rule, "a Rule")
+
+
+def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return _rules("routes", rules)
+
+
+def _standing_rules(
+    rules: Mapping[Standing, Iterable[Fact]] | Iterable[tuple[Standing, Iterable[Fact]]],
+) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
+    return tuple(by_word("standings", rules, Standing, in_order).items())
+
+
+def _empty_cache() -> dict[int, Any]:
+    return {}
+
+
+@final
+@frozen(repr=False)
+class Policy:
+    """All rules of the library as one value.
+
+    `STANDARD` is the reading of the articles; a company changes it with `replace`, or writes its own
+    as a TOML file. What cannot be meant is refused when the policy is made, all of it at once.
+
+    Attributes:
+        name: What the policy is called; every answer names it.
+        version: The company's version of it.
+        stages: The rules of each stage above NAME; any one rule earns the stage.
+        standings: The facts that give each standing but ACTIVE; the first standing that applies.
+        routes: The rules that qualify; any one of them.
+        score: What the grade is made of.
+        replay: How a history is read.
+        expects: What `verify` holds the policy to, beside the laws that hold for every policy.
+        cache: Answers already given, by evidence. No part of the value.
+
+    Raises:
+        WrongType: If a value has another type, or rules are given for what is no stage or standing.
+        WrongValue: If a stage or a standing is given twice.
+        PolicyRefused: If the rules cannot be meant.
+    """
+
+    name: str
+    version: str
+    stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stage_rules)
+    standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standing_rules)
+    routes: tuple[Rule, ...] = field(converter=_routes)
+    score: Score = field(validator=is_a(Score, "a Score"))
+    replay: Replay = field(validator=is_a(Replay, "a Replay"))
+    expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))
+    cache: dict[int, Any] = field(factory=_empty_cache, init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        faults = tuple(fault for check in _CHECKS for fault in check(self))
+        if faults:
+            raise PolicyRefused(faults)
+
+    def rules_for(self, stage: Stage) -> tuple[Rule, ...]:
+        """Return the rules that earn *stage*; none for NAME, which everybody has."""
+        require("stage", stage, Stage, "a Stage")
+        return dict(self.stages).get(stage, ())
+
+    def route(self, name: str) -> Rule:
+        """Return the route called *name*.
+
+        Raises:
+            UnknownWord: If none is called so.
+        """
+        require("name", name, str, "the name of a route")
+        named = {rule.name: rule for rule in self.routes}
+        if name not in named:
+            raise UnknownWord("route", name, tuple(named))
+        return named[name]
+
+    def replace(self, *, name: str, version: str, **changes: Any) -> Self:  # noqa: ANN401 (attrs checks the names)
+        """Return a policy with another name and version, and other values for the named fields."""
+        return evolve(self, name=name, version=version, **changes)
+
+    def __repr__(self) -> str:
+        """Return name and version; the rules are shown by `policy_file.to_toml`."""
+        return f"<Policy {self.name} {self.version}>"
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """Leave the cache behind."""
+        return tuple(getattr(self, key) for key in _VALUE_FIELDS)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        """Start with an empty cache."""
+        for key, value in zip(_VALUE_FIELDS, state, strict=True):
+            object.__setattr__(self, key, value)
+        object.__setattr__(self, "cache", _empty_cache())
+
+
+_VALUE_FIELDS: Final = ("name", "version", "stages", "standings", "routes", "score", "replay", "expects")
+
+Faults = Iterable[Fault]
+
+
+def _check_names(policy: Policy) -> Faults:
+    for key in ("name", "version"):
+        value = getattr(policy, key)
+        if not isinstance(value, str) or not value.strip():
+            yield Fault(key, "must be a text that is not empty")
+
+
+def _check_stages(policy: Policy) -> Faults:
+    given = dict(policy.stages)
+    for stage in Stage:
+        where = f"stages.{stage}"
+        if stage is Stage.NAME:
+            if stage in given:
+                yield Fault(where, "everybody is a name; leave it out")
+        elif not given.get(stage):
+            yield Fault(where, "has no rule; give at least one")
+        for rule in given.get(stage, ()):
+            if rule.unless:
+                yield Fault(where, "a stage once reached is kept, so 'unless' has no place here")
+            if not rule.all:
+                yield Fault(where, "asks for nothing; name at least one milestone")
+            yield from _only_milestones(where, rule.all)
+        yield from _distinct(where, given.get(stage, ()))
+
+
+def _only_milestones(where: str, facts: Iterable[Fact]) -> Faults:
+    for fact in facts:
+        if fact.nature is not Nature.MILESTONE:
+            yield Fault(where, f"{fact} is no milestone and may change again; name one that is done for good")
+
+
+def _distinct(where: str, rules: tuple[Rule, ...]) -> Faults:
+    names = [rule.name for rule in rules]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Fault(where, f"two rules are called {name!r}; give each a name of its own")
+
+
+def _check_standings(policy: Policy) -> Faults:
+    given = dict(policy.standings)
+    for standing in Standing:
+        where = f"standing.{standing}"
+        if standing is Standing.ACTIVE:
+            if standing in given:
+                yield Fault(where, "is what remains when no other applies; leave it out")
+        elif not given.get(standing):
+            yield Fault(where, "names no fact; name the facts that give it")
+
+
+def _check_routes(policy: Policy) -> Faults:
+    if not policy.routes:
+        yield Fault("routes", "nobody could qualify; give at least one route")
+    for rule in policy.routes:
+        where = f"routes.{rule.name}"
+        if not rule.all:
+            yield Fault(where, "asks for nothing, so everybody would qualify; name a fact")
+        for fact in each_of(close(rule.wanted) & rule.forbidden):
+            yield Fault(where, f"asks for {fact} and forbids it, so nobody could take it")
+    yield from _distinct("routes", policy.routes)
+
+
+def _check_score(policy: Policy) -> Faults:
+    if policy.score.width is None:
+        yield Fault("score", "adds up to more than 64 bits hold; give smaller numbers")
+
+
+def _check_rank(policy: Policy) -> Faults:
+    rank = policy.replay.rank
+    for kind in KINDS:
+        times = rank.count(kind)
+        if times != 1:
+            yield Fault("replay.rank", f"holds {kind} {times} times; name every kind once")
+    opting = (Kind(Fact.OPTED_OUT), Kind(Fact.OPTED_OUT, reverses=True))
+    if tuple(kind for kind in rank if kind in opting) == opting:
+        yield Fault("replay.rank", f"{opting[1]} comes after {opting[0]}; at one instant opting out wins")
+    for kind in rank:
+        if kind not in KINDS:
+            yield Fault("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
+
+
+def _check_clearings(policy: Policy) -> Faults:
+    for fact, cleared in policy.replay.clears:
+        where = f"replay.clears.{fact}"
+        for other in cleared:
+            if other.nature is Nature.MILESTONE:
+                yield Fault(where, f"{other} is a milestone and never undone; leave it out")
+        if Fact.OPTED_OUT in cleared:
+            yield Fault(where, "only a person's own word ends opted_out; leave it out")
+        for other in each_of(BRINGS[fact] & bits_of(cleared)):
+            yield Fault(where, f"would clear {other}, which it brings")
+
+
+def _check_then(policy: Policy) -> Faults:
+    for rule in policy.replay.then:
+        for side, fact in (("first", rule.first), ("then", rule.then), ("adds", rule.adds)):
+            yield from _only_milestones(f"replay.then.{side}", (fact,))
+        # What a rule adds has no instant of its own that an aggregation of events could see.
+        added = BRINGS[rule.adds] & ~(BRINGS[rule.first] | BRINGS[rule.then])
+        for other in policy.replay.then:
+            if added & BIT[other.first]:
+                yield Fault("replay.then", f"{other.first} is added by one rule and comes first in another")
+
+
+_CHECKS: Final[tuple[Callable[[Policy], Faults], ...]] = (
+    _check_names,
+    _check_stages,
+    _check_standings,
+    _check_routes,
+    _check_score,
+    _check_rank,
+    _check_clearings,
+    _check_then,
+)

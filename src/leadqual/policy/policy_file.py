@@ -1,0 +1,165 @@
+"""A policy as a TOML document, complete, every value visible."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from leadqual.documents import DocumentRefused, Table, quoted, read_text
+from leadqual.errors import Fault, require
+from leadqual.policy.policy import Policy, PolicyRefused
+from leadqual.policy.rules import CELLS, Cell, Expectation, Goal, Kind, Replay, Rule, Score, Then
+from leadqual.taxonomy.articles import Sentence
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Qualification, Stage, Standing
+from leadqual.taxonomy.vocabulary import UnknownWord
+
+FORMAT: Final = 1
+"""The edition of the document; another one is refused."""
+
+
+def to_toml(policy: Policy) -> str:
+    """Return a policy as a TOML document that `from_toml` reads back equal.
+
+    Raises:
+        WrongType: If *policy* is no policy.
+    """
+    require("policy", policy, Policy, "a Policy")
+    return "\n".join(_lines(policy)) + "\n"
+
+
+def _lines(policy: Policy) -> Iterator[str]:
+    yield f"format = {FORMAT}"
+    yield f"name = {quoted(policy.name)}"
+    yield f"version = {quoted(policy.version)}"
+    for stage, rules in policy.stages:
+        for rule in rules:
+            yield from _rule_lines(f"stages.{stage}", rule)
+    yield "\n# The first that applies; otherwise active.\n[standing]"
+    for standing, facts in policy.standings:
+        yield f"{standing} = {_list(facts)}"
+    for rule in policy.routes:
+        yield from _rule_lines("routes", rule)
+    yield "\n# Whole numbers that add up: the base, the class, a line for each established fact.\n[score]"
+    yield f"base = {policy.score.base}"
+    yield f"qualified = {policy.score.qualified}"
+    yield "\n[score.points]"
+    for fact, points in policy.score.points:
+        yield f"{fact} = {points}"
+    yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
+    yield f"rank = {_list(policy.replay.rank)}"
+    yield "\n# What an event makes unknown again, beside what its facts exclude.\n[replay.clears]"
+    for fact, cleared in policy.replay.clears:
+        yield f"{fact} = {_list(cleared)}"
+    for order in policy.replay.then:
+        yield f'\n[[replay.then]]\nfirst = "{order.first}"\nthen = "{order.then}"\nadds = "{order.adds}"'
+    yield "\n# What verify holds the policy to, beside the laws that hold for every policy.\n[expects]"
+    yield f"impossible = {_list(policy.expects.impossible)}"
+    yield f"reachable = {_list(policy.expects.reachable)}"
+
+
+def _rule_lines(header: str, rule: Rule) -> Iterator[str]:
+    yield f"\n[[{header}]]"
+    yield f"name = {quoted(rule.name)}"
+    yield f"all = {_list(rule.all)}"
+    if header == "routes":
+        yield f"unless = {_list(rule.unless)}"
+    if isinstance(rule.sentence, Sentence):
+        yield f"article = {rule.sentence.article}"
+        yield f"sentence = {quoted(rule.sentence.text)}"
+    else:
+        yield f"sentence = {quoted(rule.sentence)}"
+
+
+def _list(items: Iterable[object]) -> str:
+    return f"[{', '.join(quoted(str(item)) for item in items)}]"
+
+
+def read_policy(path: Path | str) -> Policy:
+    """Return the policy in a TOML file.
+
+    Raises:
+        WrongType: If *path* is no path.
+        DocumentRefused: If it cannot be read; every fault with its place and remedy.
+    """
+    return from_toml(read_text(path), str(path))
+
+
+def from_toml(text: str, name: str = "policy") -> Policy:
+    """Return the policy that a TOML document holds; *name* stands in every fault.
+
+    Raises:
+        WrongType: If *text* is no text.
+        DocumentRefused: If it is no policy; every fault with its place and remedy.
+    """
+    document = Table.parse(text, name)
+    if document.value("format", int) not in (FORMAT, None):
+        document.fault("format", f"is not known; this version reads format {FORMAT}")
+    stages = document.table("stages")
+    standing = document.table("standing")
+    score = document.table("score")
+    points = score.table("points")
+    replay = document.table("replay")
+    clears = replay.table("clears")
+    expects = document.table("expects")
+    parts: dict[str, Any] = {
+        "name": document.value("name", str) or "",
+        "version": document.value("version", str) or "",
+        "stages": [
+            (stage, tuple(_rule(table) for table in stages.tables(str(stage))))
+            for stage in stages.key_words(Stage)
+        ],
+        "standings": [(word, standing.facts(str(word))) for word in standing.key_words(Standing)],
+        "routes": tuple(_rule(table) for table in document.tables("routes")),
+        "score": Score(
+            score.value("base", int) or 0,
+            score.value("qualified", int) or 0,
+            {fact: points.value(str(fact), int) or 0 for fact in Fact},
+        ),
+        "replay": Replay(
+            replay.words("rank", _kind),
+            [(fact, clears.facts(str(fact))) for fact in clears.key_words(Fact)],
+            tuple(then for table in replay.tables("then", required=False) for then in _then(table)),
+        ),
+        "expects": Expectation(expects.words("impossible", _cell), expects.words("reachable", _goal)),
+    }
+    document.finish()
+    try:
+        return Policy(**parts)
+    except PolicyRefused as error:
+        faults = tuple(Fault(f"{name}: {fault.where}", fault.reason) for fault in error.faults)
+    raise DocumentRefused(faults)
+
+
+def _rule(table: Table) -> Rule:
+    sentence = table.value("sentence", str, required=False) or ""
+    article = table.value("article", int, required=False)
+    return Rule(
+        table.value("name", str) or "",
+        table.facts("all"),
+        table.facts("unless", required=False),
+        sentence if article is None else Sentence(article, sentence),
+    )
+
+
+def _then(table: Table) -> Iterator[Then]:
+    facts = [fact for key in ("first", "then", "adds") for fact in table.word(key, Fact)]
+    if len(facts) == len(("first", "then", "adds")):
+        yield Then(*facts)
+
+
+def _kind(text: str) -> Kind:
+    return Kind(Fact(text.removeprefix("-")), reverses=text.startswith("-"))
+
+
+def _cell(text: str) -> Cell:
+    for cell in CELLS:
+        if str(cell) == text:
+            return cell
+    raise UnknownWord("cell", text, tuple(map(str, CELLS)))
+
+
+def _goal(text: str) -> Goal:
+    goals: dict[str, Goal] = {str(goal): goal for kind in (Stage, Qualification, Standing) for goal in kind}
+    if text in goals:
+        return goals[text]
+    raise UnknownWord("goal", text, tuple(goals))

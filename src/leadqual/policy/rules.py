@@ -1,0 +1,349 @@
+"""The parts that a policy is made of."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Final, final
+
+from attrs import Factory, field, frozen
+
+from leadqual.taxonomy.articles import Sentence
+from leadqual.taxonomy.facts import (
+    ALL_BITS,
+    BIT,
+    BRINGS,
+    WIDTH,
+    Fact,
+    Nature,
+    bits_of,
+    each_of,
+    excluded_by,
+    implying,
+)
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
+from leadqual.taxonomy.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
+
+
+def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return *facts* in declaration order, each once."""
+    return tuple(each_of(bits_of(facts)))
+
+
+def _wanted(rule: "Rule") -> int:
+    return bits_of(rule.all)
+
+
+def _forbidden(rule: "Rule") -> int:
+    return bits_of(rule.unless)
+
+
+@final
+@frozen
+class Rule:
+    """The facts that a conclusion asks for.
+
+    Attributes:
+        name: What the rule is called in reasons, reports and files.
+        all: The facts that must all be established.
+        unless: The facts of which none may be established.
+        sentence: Why: a `Sentence` of the articles, or a company's own words.
+        wanted: The facts of *all* as bits.
+        forbidden: The facts of *unless* as bits.
+    """
+
+    name: str = field(validator=is_a(str, "a text"))
+    all: tuple[Fact, ...] = field(converter=in_order)
+    unless: tuple[Fact, ...] = field(default=(), converter=in_order)
+    sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
+    wanted: int = field(init=False, eq=False, repr=False, default=Factory(_wanted, takes_self=True))
+    forbidden: int = field(init=False, eq=False, repr=False, default=Factory(_forbidden, takes_self=True))
+
+    def holds(self, established: int) -> bool:
+        """Return whether the rule holds for established facts, given as bits."""
+        return established & self.wanted == self.wanted and not established & self.forbidden
+
+    @property
+    def condition(self) -> str:
+        """Return what the rule asks for, in words."""
+        unless = f" unless {' or '.join(map(str, self.unless))}" if self.unless else ""
+        return f"{' and '.join(map(str, self.all))}{unless}"
+
+    def __str__(self) -> str:
+        """Return the name and the condition."""
+        return f"{self.name}: {self.condition}"
+
+
+def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
+    given = by_word("points", points, Fact, partial(whole, "each of points"))
+    return tuple((fact, given.get(fact, 0)) for fact in Fact)
+
+
+def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
+    return tuple((BIT[fact], points) for fact, points in score.points if points)
+
+
+@final
+@frozen
+class Score:
+    """What the score is made of: whole numbers that add up.
+
+    Attributes:
+        base: What everybody starts with.
+        qualified: What being qualified adds.
+        points: What each established fact adds, every fact in declaration order.
+        weights: The points that are not zero, each with the bit of its fact.
+    """
+
+    base: int = field(validator=a_number)
+    qualified: int = field(validator=a_number)
+    points: tuple[tuple[Fact, int], ...] = field(converter=_points)
+    weights: tuple[tuple[int, int], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
+    )
+
+    @property
+    def width(self) -> int | None:
+        """Return the fewest bits of a signed integer that no sum of lines overflows; None above 64."""
+        added = [points for _, points in self.weights] + [self.qualified]
+        lowest = self.base + sum(min(points, 0) for points in added)
+        highest = self.base + sum(max(points, 0) for points in added)
+        # Lines are added one by one, and zero stands for those that a person does not have.
+        needed = max(highest, ~lowest, *added, *(~points for points in added))
+        return next((width for width in _WIDTHS if needed < 1 << (width - 1)), None)
+
+
+_WIDTHS: Final = (8, 16, 32, 64)
+
+
+@final
+@frozen
+class Then:
+    """A milestone that two others establish in their order.
+
+    Attributes:
+        first: The milestone that comes first, or at the same instant.
+        then: The milestone that comes after it.
+        adds: The milestone that the two establish.
+    """
+
+    first: Fact = field(validator=a_word(Fact))
+    then: Fact = field(validator=a_word(Fact))
+    adds: Fact = field(validator=a_word(Fact))
+
+
+@final
+@frozen
+class Kind:
+    """A kind of event: a fact, or the reversal of one.
+
+    Attributes:
+        fact: The fact.
+        reverses: Whether the event says that the fact no longer holds.
+    """
+
+    fact: Fact = field(validator=a_word(Fact))
+    reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
+
+    def __str__(self) -> str:
+        """Return the kind as a word, a reversal with a minus sign."""
+        return f"-{self.fact}" if self.reverses else str(self.fact)
+
+
+_ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
+
+
+def _rank(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
+    return tuple_of("rank", kinds, Kind, "a Kind")
+
+
+def _then(rules: Iterable[Then]) -> tuple[Then, ...]:
+    return tuple_of("then", rules, Then, "a Then")
+
+
+def _clearings(
+    given: Mapping[Fact, Iterable[Fact]] | Iterable[tuple[Fact, Iterable[Fact]]],
+) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
+    return tuple(by_word("clears", given, Fact, in_order).items())
+
+
+@final
+@frozen
+class Effect:
+    """Say what one kind of event does to what is known.
+
+    What is known is one whole number, as in `Evidence.bits`: the established facts, and the denied
+    ones shifted left by 18.
+
+    Attributes:
+        keeps: The bits that outlast the event.
+        sets: The bits that the event sets.
+        then: What the event establishes besides, where an earlier milestone is established: pairs of
+            that milestone and what is added, as bits.
+    """
+
+    keeps: int
+    sets: int
+    then: tuple[tuple[int, int], ...] = ()
+
+    def on(self, known: int) -> int:
+        """Return what is known after the event."""
+        known = known & self.keeps | self.sets
+        for first, adds in self.then:
+            if known & first:
+                known |= adds
+        return known
+
+
+def _effects(replay: "Replay") -> tuple[Effect, ...]:
+    return tuple(map(replay.effect_of, KINDS))
+
+
+def _steps(replay: "Replay") -> tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]:
+    return tuple((effect.keeps, effect.sets, effect.then) for effect in replay.effects)
+
+
+def _places(replay: "Replay") -> tuple[int, ...]:
+    places = {kind: place for place, kind in enumerate(replay.rank)}
+    return tuple(places.get(kind, len(places)) for kind in KINDS)
+
+
+@final
+@frozen
+class Replay:
+    """How a history is read.
+
+    Attributes:
+        rank: Every kind of event, in the order in which those of one instant are taken.
+        clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
+            that the event brings and the facts that it clears.
+        then: The rules over the order of two milestones.
+        effects: What an event of each of `KINDS` does.
+        steps: The same as plain tuples.
+        places: The place in *rank* of each of `KINDS`.
+    """
+
+    rank: tuple[Kind, ...] = field(converter=_rank)
+    clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
+    then: tuple[Then, ...] = field(converter=_then)
+    effects: tuple[Effect, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
+    )
+    steps: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_steps, takes_self=True)
+    )
+    places: tuple[int, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_places, takes_self=True)
+    )
+
+    def fold(self, numbers: Iterable[int], known: int = 0) -> int:
+        """Return what is known after events of these kinds, given as places in `KINDS`, in order."""
+        steps = self.steps
+        # `Effect.on`, written out over plain tuples, which takes half the time.
+        for number in numbers:
+            keeps, sets, then = steps[number]
+            known = known & keeps | sets
+            if then:
+                for first, adds in then:
+                    if known & first:
+                        known |= adds
+        return known
+
+    def effect_of(self, kind: Kind) -> Effect:
+        """Return what an event of this kind does.
+
+        It acts for its fact and all that the fact implies: these are established. What they exclude
+        is no longer established, what they clear becomes unknown, and what implies either goes with
+        it. A reversed fact is denied, and so is what implies it.
+        """
+        if kind.reverses:
+            lost = implying(BIT[kind.fact])
+            return Effect(keeps=_ALL_KNOWN & ~lost, sets=lost << WIDTH)
+        brought = BRINGS[kind.fact]
+        cleared = self.cleared_by(brought)
+        lost = implying((excluded_by(brought) | cleared) & ~brought)
+        return Effect(
+            keeps=_ALL_KNOWN & ~(lost | (brought | cleared) << WIDTH),
+            sets=brought,
+            then=tuple(
+                (BIT[rule.first], BRINGS[rule.adds])
+                for rule in self.then
+                if brought & BIT[rule.then] and BRINGS[rule.adds] & ~brought
+            ),
+        )
+
+    def written_by(self, bits: int) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
+        """Return the kinds of event that set one of *bits* of what is known, and those that clear it.
+
+        The last of them all, by instant and then by rank, decides whether the bit is set.
+        """
+        sets = tuple(KINDS[number] for number, effect in enumerate(self.effects) if effect.sets & bits)
+        clears = tuple(
+            KINDS[number]
+            for number, effect in enumerate(self.effects)
+            if not effect.keeps & bits and not effect.sets & bits
+        )
+        return sets, clears
+
+    def cleared_by(self, brought: int) -> int:
+        """Return what an event that brings these facts clears by the policy's word, as bits."""
+        return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
+
+
+KINDS: Final = tuple(
+    [Kind(fact, reverses=True) for fact in Fact if fact.nature is not Nature.MILESTONE]
+    + [Kind(fact) for fact in Fact]
+)
+"""Every kind of event: a milestone cannot be reversed, every other fact can."""
+
+
+def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
+    return position_of("position", stages)
+
+
+@final
+@frozen
+class Cell:
+    """A place in the matrix of positions by qualifications.
+
+    Attributes:
+        position: The set of stages reached.
+        qualification: The class.
+    """
+
+    position: frozenset[Stage] = field(converter=_position)
+    qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
+
+    def __str__(self) -> str:
+        """Return the cell as in a policy file, such as ``"customer+rep/generic"``."""
+        return f"{position_name(self.position)}/{self.qualification}"
+
+
+CELLS: Final = tuple(
+    Cell(position, qualification) for position in POSITIONS for qualification in Qualification
+)
+"""The sixteen cells."""
+
+Goal = Stage | Qualification | Standing
+"""What a policy may want to stay reachable."""
+
+
+def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
+    return tuple_of("reachable", goals, Goal, "a Stage, a Qualification or a Standing")
+
+
+def _cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    given = tuple_of("impossible", cells, Cell, "a Cell")
+    return tuple(cell for cell in CELLS if cell in given)
+
+
+@final
+@frozen
+class Expectation:
+    """What a company expects of its rules; `verify` holds the policy to it.
+
+    Attributes:
+        impossible: The cells that must not occur; every other cell must.
+        reachable: The goals that must be reachable from every situation.
+    """
+
+    impossible: tuple[Cell, ...] = field(converter=_cells)
+    reachable: tuple[Goal, ...] = field(converter=_goals)

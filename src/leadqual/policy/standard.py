@@ -1,0 +1,93 @@
+"""The canonical reading of the two articles, as a policy."""
+
+from typing import Final
+
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import KINDS, Cell, Expectation, Kind, Replay, Rule, Score, Then
+from leadqual.taxonomy import articles
+from leadqual.taxonomy.facts import Fact, Nature
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing
+from leadqual.taxonomy.vocabulary import CONVENTION
+
+
+def _standard_rank() -> tuple[Kind, ...]:
+    """Reversals, seeing, the other milestones and signals, the facts against, opting out."""
+
+    def place(kind: Kind) -> int:
+        if kind.reverses:
+            return 0
+        if kind.fact is Fact.SAW_BUSINESS:
+            return 1
+        if kind.fact is Fact.OPTED_OUT:
+            return 4
+        return 3 if kind.fact.nature is Nature.AGAINST else 2
+
+    return tuple(sorted(KINDS, key=place))
+
+
+def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
+    return stage, (Rule(str(fact), (fact,), sentence=stage.basis),)
+
+
+STANDARD: Final = Policy(
+    name="standard",
+    version="1",
+    stages=(
+        _earned_by(Stage.LEAD, Fact.RESPONDED),
+        _earned_by(Stage.PROSPECT, Fact.ASKED_FOR_MORE),
+        _earned_by(Stage.CUSTOMER, Fact.PURCHASED),
+        _earned_by(Stage.REP, Fact.SIGNED_UP),
+        _earned_by(Stage.LEADER, Fact.BECAME_LEADER),
+    ),
+    standings=(
+        (Standing.DO_NOT_CONTACT, (Fact.OPTED_OUT,)),
+        (Standing.DECLINED, (Fact.DECLINED,)),
+        (Standing.LAPSED, (Fact.LAPSED,)),
+    ),
+    routes=(
+        Rule("offer", (Fact.INTERESTED_IN_OFFER,), sentence=articles.SOUGHT_OUT),
+        Rule("industry", (Fact.KNOWS_INDUSTRY, Fact.WANTS_IN), sentence=articles.KNOWS_AND_WANTS_IN),
+        Rule("seminar", (Fact.ATTENDED_SEMINAR, Fact.INTERESTED_IN_INDUSTRY), sentence=articles.SEMINARS),
+        Rule("customer", (Fact.PURCHASED,), sentence=f"{CONVENTION}: who buys the offer is interested in it"),
+        Rule(
+            "rep", (Fact.SIGNED_UP,), sentence=f"{CONVENTION}: who signs up for the offer is interested in it"
+        ),
+    ),
+    score=Score(
+        base=15,
+        qualified=50,
+        points=(
+            (Fact.RESPONDED, 4),
+            (Fact.INTERESTED_IN_OFFER, 3),
+            (Fact.SOUGHT_YOU_OUT, 6),
+            (Fact.SAW_BUSINESS, 3),
+            (Fact.ASKED_FOR_MORE, 8),
+            (Fact.ATTENDED_SEMINAR, 1),
+            (Fact.INTERESTED_IN_INDUSTRY, 1),
+            (Fact.KNOWS_INDUSTRY, 2),
+            (Fact.LIKES_INDUSTRY, 3),
+            (Fact.WANTS_IN, 4),
+            (Fact.NEVER_JOINING, -9),
+            (Fact.DECLINED, -4),
+            (Fact.LAPSED, -2),
+        ),
+    ),
+    replay=Replay(
+        rank=_standard_rank(),
+        clears=(
+            (Fact.RESPONDED, (Fact.DECLINED,)),
+            (Fact.PURCHASED, (Fact.DECLINED, Fact.LAPSED)),
+            (Fact.SIGNED_UP, (Fact.DECLINED, Fact.LAPSED)),
+            (Fact.INTERESTED_IN_INDUSTRY, (Fact.DECLINED,)),
+            (Fact.WANTS_IN, (Fact.DECLINED,)),
+        ),
+        then=(Then(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
+    ),
+    expects=Expectation(
+        impossible=tuple(
+            Cell(position, Qualification.GENERIC) for position in POSITIONS if Stage.PROSPECT in position
+        ),
+        reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
+    ),
+)
+"""The canonical reading of the two articles."""

@@ -1,0 +1,1 @@
+"""The words of network marketing: articles, vocabulary, stages, facts, transitions."""

@@ -1,0 +1,237 @@
+"""The words for where a person stands.
+
+The order of the stages belongs to the words, not to a policy:
+
+    NAME < LEAD < PROSPECT < {CUSTOMER, REP}        REP < LEADER
+
+A person has *reached* a set of stages that holds, with each stage, all below it: a *position*. The
+headline stage is the furthest one reached.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Final, final
+
+from leadqual.errors import WrongType, WrongValue
+from leadqual.taxonomy import articles
+from leadqual.taxonomy.vocabulary import Meaning, Word, define, require_word
+
+
+@final
+class Stage(Word):
+    """How far a person has come with you, earned by what they did.
+
+    Source: article 1.
+    """
+
+    NAME = "name"
+    LEAD = "lead"
+    PROSPECT = "prospect"
+    CUSTOMER = "customer"
+    REP = "rep"
+    LEADER = "leader"
+
+    @property
+    def below(self) -> frozenset["Stage"]:
+        """Return the stages that whoever reached this one has reached too, without this one."""
+        return _BELOW[self]
+
+    def precedes(self, other: "Stage") -> bool:
+        """Return whether this stage lies below *other*; CUSTOMER and REP lie side by side."""
+        return self in _BELOW[other]
+
+
+define(
+    {
+        Stage.NAME: Meaning(
+            "a person who has never wanted to know any details", articles.NEVER_WANTED_DETAILS
+        ),
+        Stage.LEAD: Meaning(
+            "a person who has responded to a promotion and asked for information",
+            articles.RESPONDED_TO_PROMOTION,
+        ),
+        Stage.PROSPECT: Meaning(
+            "a person who has seen something about your primary business and then asked for more",
+            articles.SAW_AND_ASKED,
+        ),
+        Stage.CUSTOMER: Meaning("a person who has bought a product", articles.HAS_PURCHASED),
+        Stage.REP: Meaning(
+            "a person who has signed up to build the business with you", articles.HAS_SIGNED_UP
+        ),
+        Stage.LEADER: Meaning(
+            "a representative who has been developed into a leader", articles.BECOME_LEADERS
+        ),
+    }
+)
+
+# The one place where the order is written: each stage with those directly below it.
+_RESTS_ON: Final[Mapping[Stage, tuple[Stage, ...]]] = {
+    Stage.NAME: (),
+    Stage.LEAD: (Stage.NAME,),
+    Stage.PROSPECT: (Stage.LEAD,),
+    Stage.CUSTOMER: (Stage.PROSPECT,),
+    Stage.REP: (Stage.PROSPECT,),
+    Stage.LEADER: (Stage.REP,),
+}
+
+
+def _all_below() -> dict[Stage, frozenset[Stage]]:
+    below: dict[Stage, frozenset[Stage]] = {}
+    for stage, rests_on in _RESTS_ON.items():
+        below[stage] = frozenset(rests_on).union(*(below[lower] for lower in rests_on))
+    return below
+
+
+_BELOW: Final = _all_below()
+
+HEADLINE: Final = tuple(reversed(Stage))
+"""The stages from the furthest to the nearest; the first one reached is the headline."""
+
+
+@final
+class Qualification(Word):
+    """Whether a person is a qualified lead.
+
+    Reads facts, never the stage. Source: article 2, which asks it of names and leads; whoever has become
+    a prospect has answered it.
+    """
+
+    GENERIC = "generic"
+    QUALIFIED = "qualified"
+
+
+define(
+    {
+        Qualification.GENERIC: Meaning("anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET),
+        Qualification.QUALIFIED: Meaning(
+            "a person who expressed an interest in your offer, bought it or signed up for it, or knows the "
+            "industry and wants in, or asked to learn more at a seminar",
+            articles.SOUGHT_OUT,
+        ),
+    }
+)
+
+
+@final
+class Standing(Word):
+    """Whether a person may be worked with now; the first that applies, in this order.
+
+    Standing is apart from the stage: who leaves keeps every stage reached. The articles say that
+    people decline; the other standings are this library's.
+    """
+
+    DO_NOT_CONTACT = "do_not_contact"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    ACTIVE = "active"
+
+
+define(
+    {
+        Standing.DO_NOT_CONTACT: Meaning(
+            "a person who asked not to be contacted", "nobody is contacted against their will"
+        ),
+        Standing.DECLINED: Meaning("a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT),
+        Standing.LAPSED: Meaning(
+            "a person who resigned or stopped buying",
+            "who leaves keeps the stage, so the leaving needs a word",
+        ),
+        Standing.ACTIVE: Meaning("everybody else", "nothing on record says otherwise"),
+    }
+)
+
+
+@final
+class Source(Word):
+    """Where a contact comes from, the field's lead source.
+
+    Shown, counted and forecast with; never a rule. Source: both articles.
+    """
+
+    ADVERTISEMENT = "advertisement"
+    SOCIAL_MEDIA = "social_media"
+    SEARCH = "search"
+    WEBSITE = "website"
+    REFERRAL = "referral"
+    SEMINAR = "seminar"
+    EVENT = "event"
+    COLD_CALL = "cold_call"
+    PURCHASED_LIST = "purchased_list"
+    FAMILY_OR_FRIEND = "family_or_friend"
+    STRANGER = "stranger"
+    OTHER = "other"
+
+
+_NOT_NAMED: Final = "lead sources are told apart that the articles do not name"
+
+define(
+    {
+        Source.ADVERTISEMENT: Meaning("answered or saw an advertisement", articles.MAKE_MONEY_AD),
+        Source.SOCIAL_MEDIA: Meaning("met on a social network", _NOT_NAMED),
+        Source.SEARCH: Meaning("came by way of a search engine", _NOT_NAMED),
+        Source.WEBSITE: Meaning("came by way of your website", articles.SOUGHT_OUT),
+        Source.REFERRAL: Meaning("named by somebody who knows both of you", _NOT_NAMED),
+        Source.SEMINAR: Meaning("met at a network marketing seminar", articles.SEMINARS),
+        Source.EVENT: Meaning("met at another event, such as a fair", _NOT_NAMED),
+        Source.COLD_CALL: Meaning("called without being asked", articles.CALLED_OR_ADVERTISED),
+        Source.PURCHASED_LIST: Meaning("bought as part of a list", articles.SIGHT_UNSEEN),
+        Source.FAMILY_OR_FRIEND: Meaning("family or circle of friends", articles.FAMILY_AND_FRIENDS),
+        Source.STRANGER: Meaning("met in passing", articles.COMPLETE_STRANGERS),
+        Source.OTHER: Meaning("anything else", _NOT_NAMED),
+    }
+)
+
+
+def down_set(stages: Iterable[Stage]) -> frozenset[Stage]:
+    """Return *stages*, all stages below them, and NAME."""
+    earned = frozenset(stages)
+    return earned.union({Stage.NAME}, *(stage.below for stage in earned))
+
+
+def headline(position: Iterable[Stage]) -> Stage:
+    """Return the furthest stage of a position."""
+    reached = frozenset(position)
+    return next((stage for stage in HEADLINE if stage in reached), Stage.NAME)
+
+
+def topmost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    """Return those of *stages* that lie below no other of them, in declaration order."""
+    members = frozenset(stages)
+    return tuple(
+        stage for stage in Stage if stage in members and not any(stage.precedes(other) for other in members)
+    )
+
+
+def position_name(position: Iterable[Stage]) -> str:
+    """Return a position by its topmost stages, such as ``"customer+rep"``."""
+    return "+".join(str(stage) for stage in topmost(position))
+
+
+def position_of(
+    argument: str, stages: Iterable[Stage], expected: str = "a set of stages"
+) -> frozenset[Stage]:
+    """Return *stages* as a position.
+
+    Raises:
+        WrongType: If they are no stages.
+        WrongValue: If they lack a stage below one of them.
+    """
+    if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
+        raise WrongType(argument, expected, type(stages).__name__, advice)
+    position = frozenset(stages)
+    for stage in position:
+        require_word(f"each stage of {argument}", stage, Stage)
+    missing = [str(stage) for stage in Stage if stage in down_set(position) - position]
+    if missing:
+        raise WrongValue(argument, f"no position: it lacks {', '.join(missing)}", "use verdict.reached")
+    return position
+
+
+POSITIONS: Final = tuple(
+    sorted(
+        {down_set((first, second)) for first, second in product(Stage, repeat=2)},
+        key=lambda position: (len(position), [stage not in position for stage in Stage]),
+    )
+)
+"""The eight sets of stages that a person can have reached, from the fewest to the most."""

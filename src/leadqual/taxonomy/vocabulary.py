@@ -1,0 +1,209 @@
+"""What every word of the taxonomy carries: a value fixed for ever, a definition, a sentence."""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from types import UnionType
+from typing import Any, Final, Self, TypeVar, cast, final
+
+from attrs import Attribute, frozen
+
+from leadqual.errors import LeadqualError, WrongType, WrongValue, pairs_of, require, require_items
+from leadqual.taxonomy.articles import Sentence
+
+T = TypeVar("T")
+
+CONVENTION: Final = "A convention of this library"
+"""What stands in the place of a sentence where the articles say nothing."""
+
+_SEPARATORS: Final = str.maketrans(" -", "__")
+
+
+@frozen
+class Meaning:
+    """What a word means.
+
+    Attributes:
+        definition: Who belongs, in one clause.
+        basis: The sentence of an article that the word rests on, or why this library has a word of
+            which the articles say nothing.
+    """
+
+    definition: str
+    basis: Sentence | str
+
+
+@final
+class UnknownWord(LeadqualError, ValueError):
+    """Say that a word is not in the vocabulary, and which words are near.
+
+    Attributes:
+        kind: What was looked for, such as ``"fact"``.
+        word: The word that was given.
+        nearest: The words that look most like it, best first.
+        choices: All the words that would have been right.
+    """
+
+    def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:  # noqa: D107
+        super().__init__(kind, word, choices)
+        self.kind = kind
+        self.word = word
+        self.choices = choices
+        self.nearest: tuple[str, ...] = nearest(word, choices)
+
+    def __str__(self) -> str:
+        """Return the message."""
+        if self.nearest:
+            hint = f"did you mean {' or '.join(repr(choice) for choice in self.nearest)}?"
+        else:
+            hint = f"there are {', '.join(self.choices)}"
+        return f"no {self.kind} is called {self.word!r}; {hint}"
+
+
+def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
+    """Return at most two of *choices* that look like *word*, best first."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only read when something is misspelt)
+
+    return tuple(get_close_matches(fold(word), choices, n=2, cutoff=0.6))
+
+
+def fold(text: str) -> str:
+    """Return *text* as words are compared: trimmed, in lower case, with underscores between."""
+    return text.strip().casefold().translate(_SEPARATORS)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+class Word(Enum):
+    """Be the base of the closed vocabularies.
+
+    A member's value is its lower-case word; ``str`` gives it. Members have no order of their own
+    and are not strings, so that nothing is compared by spelling.
+    """
+
+    def __str__(self) -> str:
+        """Return the word."""
+        return str(self.value)
+
+    @property
+    def definition(self) -> str:
+        """Return who or what belongs, in one clause."""
+        return _MEANINGS[self].definition
+
+    @property
+    def sentence(self) -> Sentence | None:
+        """Return the sentence of the article that the word rests on; None for a convention of this library."""
+        basis = _MEANINGS[self].basis
+        return basis if isinstance(basis, Sentence) else None
+
+    @property
+    def basis(self) -> Sentence | str:
+        """Return the sentence that the word rests on, or that it is a convention of this library, and why."""
+        basis = _MEANINGS[self].basis
+        return basis if isinstance(basis, Sentence) else f"{CONVENTION}: {basis}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the member that *text* names, in any case, with spaces, hyphens or underscores.
+
+        Raises:
+            UnknownWord: If no member is called so.
+            WrongType: If *text* is no text.
+        """
+        # `cls` refuses what is no text.
+        return cls(fold(text) if isinstance(text, str) else text)  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        """Raise the error that names the nearest word."""
+        if isinstance(value, str):
+            raise UnknownWord(cls.__name__.lower(), value, tuple(str(member) for member in cls))
+        raise WrongType(
+            cls.__name__.lower(), f"a word such as {str(next(iter(cls)))!r}", type(value).__name__
+        )
+
+
+# The default hashes the name through a Python call; identity is as good and three times faster. Inside of
+# the class this would take away the type that the base gives to it.
+Word.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+WordT = TypeVar("WordT", bound=Word)
+
+
+def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
+    """Refuse a *value* that is no member of a vocabulary.
+
+    Raises:
+        WrongType: It names the member that looks most like the text that was given.
+    """
+    name = vocabulary.__name__
+    near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
+    advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
+    require(argument, value, vocabulary, f"a {name}", advice)
+
+
+def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a member of a vocabulary."""
+    return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
+
+
+def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
+    """Return the validator of a field that holds a value of *kind*."""
+    return lambda _, attribute, value: require(attribute.name, value, kind, expected)
+
+
+def whole(argument: str, value: int) -> int:
+    """Return a whole number; True is none, and one of NumPy would not fit into every sum.
+
+    Raises:
+        WrongType: If it is something else.
+    """
+    if type(value) is not int:
+        raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
+    return value
+
+
+def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
+    """Refuse what is no whole number."""
+    whole(attribute.name, value)
+
+
+def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
+    """Return values of one *kind*, all that an iterable holds.
+
+    Raises:
+        WrongType: If it is no iterable, or holds something else; it says what was *expected*.
+    """
+    require_items(name, values, f"values, each {expected}")
+    found = tuple(values)
+    for each in found:
+        require(f"each of {name}", each, kind, expected)
+    return found
+
+
+def by_word(
+    argument: str, given: object, vocabulary: type[WordT], convert: Callable[[Any], T]
+) -> dict[WordT, T]:
+    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary.
+
+    Raises:
+        WrongType: If a key is no member of the vocabulary, or *given* is neither a mapping nor pairs.
+        WrongValue: If a word stands twice.
+    """
+    found: dict[WordT, T] = {}
+    for word, value in pairs_of(argument, cast("Any", given), f"a {vocabulary.__name__} and its value"):
+        require_word(f"each key of {argument}", word, vocabulary)
+        if word in found:
+            raise WrongValue(argument, f"names {word} twice", "give it once, with everything")
+        found[word] = convert(value)
+    return {word: found[word] for word in vocabulary if word in found}
+
+
+_MEANINGS: Final[dict[Word, Meaning]] = {}
+
+
+def define(meanings: Mapping[WordT, Meaning]) -> None:
+    """Give the members of a vocabulary their meanings, in the module that holds the vocabulary."""
+    _MEANINGS.update({word: meaning for word, meaning in meanings.items()})  # noqa: C416 (a mapping is invariant in its keys)

@@ -1,0 +1,217 @@
+"""Two policies side by side: whether they say the same of everybody, and who would move."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain, combinations
+from typing import Final, final
+
+from attrs import frozen
+
+from leadqual.classification.classification import (
+    Classifiable,
+    Classification,
+    classify,
+    is_classifiable,
+)
+from leadqual.errors import WrongType, instant, require, require_items
+from leadqual.policy.policy import Policy
+from leadqual.policy.rules import KINDS
+from leadqual.taxonomy.facts import Evidence, Fact, bits_of
+from leadqual.taxonomy.stages import Qualification, Stage, Standing
+from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.verification.proof import Witness
+from leadqual.verification.study import Case, Interpreter, Study, closed_sets, joined, known_states, order_key
+
+
+@final
+class Relation(Word):
+    """How what one policy says stands to what another one says."""
+
+    EQUIVALENT = "equivalent"
+    IMPLIES = "implies"
+    IMPLIED = "implied"
+    DIFFERENT = "different"
+
+
+_COMPARING: Final = "the articles know no rules that differ from company to company"
+
+define(
+    {
+        Relation.EQUIVALENT: Meaning("both say the same of everybody", _COMPARING),
+        Relation.IMPLIES: Meaning(
+            "every stage and class that the first gives, the second gives too", _COMPARING
+        ),
+        Relation.IMPLIED: Meaning(
+            "every stage and class that the second gives, the first gives too", _COMPARING
+        ),
+        Relation.DIFFERENT: Meaning("they differ, and not only in that one gives more", _COMPARING),
+    }
+)
+
+
+@final
+@frozen
+class Shift:
+    """Say how one contact's answer changes from one policy to another.
+
+    Attributes:
+        number: The place of the contact among those given, from 0.
+        stages: The headline stage before and after.
+        qualifications: The class before and after.
+        standings: The standing before and after.
+        scores: The score before and after.
+        rules: What did it: the rules that hold only before, with a minus sign, and only after.
+    """
+
+    number: int
+    stages: tuple[Stage, Stage]
+    qualifications: tuple[Qualification, Qualification]
+    standings: tuple[Standing, Standing]
+    scores: tuple[int, int]
+    rules: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return what changes, and the rules."""
+        pairs = (self.stages, self.qualifications, self.standings, self.scores)
+        changes = ", ".join(f"{before} → {after}" for before, after in pairs if before != after)
+        return (
+            f"contact {self.number}: {changes or 'other stages below'} ({', '.join(self.rules) or 'points'})"
+        )
+
+
+@final
+@frozen
+class Comparison:
+    """Hold what `compare` found out about two policies.
+
+    Attributes:
+        first: The name and version of the first policy.
+        second: The name and version of the second policy.
+        relation: How what the first says stands to what the second says.
+        witnesses: The smallest person of whom they say different things, under either of them; empty
+            where they are equivalent.
+        compared: How many contacts were given.
+        shifts: The contacts whose answer changes, in the order given.
+    """
+
+    first: str
+    second: str
+    relation: Relation
+    witnesses: tuple[Witness, ...]
+    compared: int = 0
+    shifts: tuple[Shift, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the relation, the smallest difference, and who moves."""
+        lines = [f"{self.first} and {self.second}: {self.relation}; {self.relation.definition}"]
+        lines += [f"  {each}" for each in self.witnesses]
+        if self.compared:
+            lines.append(f"{len(self.shifts):,} of {self.compared:,} contacts change")
+        lines += [f"  {shift}" for shift in self.shifts]
+        return "\n".join(lines)
+
+
+def compare(
+    first: Policy,
+    second: Policy,
+    contacts: Iterable[Evidence | Classifiable | Iterable[Fact]] = (),
+    *,
+    as_of: datetime | None = None,
+) -> Comparison:
+    """Compare what two policies say: of all sets of facts and all histories, and of given contacts.
+
+    Names, sentences and expectations are not compared. *as_of* limits the contacts' histories to what
+    had happened by that instant; None means everything on record.
+
+    Raises:
+        WrongType: If one of the two is no policy, or a contact is nothing that `classify` takes.
+    """
+    for argument, policy in (("first", first), ("second", second)):
+        require(argument, policy, Policy, "a Policy", "funnels are compared by funnel.compare(other, ...)")
+    advice = "give one contact in a list"
+    require_items("contacts", contacts, "contacts", advice)
+    if is_classifiable(contacts):
+        raise WrongType("contacts", "an iterable of contacts", type(contacts).__name__, advice)
+    if as_of is not None:
+        instant("as_of", as_of)
+    studies = Study(first, Interpreter()), Study(second, Interpreter())
+    relation, witnesses = _relate(*studies)
+    compared, shifts = 0, list[Shift]()
+    for number, contact in enumerate(contacts):
+        compared += 1
+        # An iterable of facts may be read only once.
+        subject = Evidence.from_bits(bits_of(contact)) if isinstance(contact, Iterable) else contact
+        before, after = (classify(subject, policy, as_of=as_of) for policy in (first, second))
+        if _conclusions(before) != _conclusions(after):
+            shifts.append(_shift(number, before, after))
+    names = [f"{policy.name} {policy.version}" for policy in (first, second)]
+    return Comparison(names[0], names[1], relation, witnesses, compared, tuple(shifts))
+
+
+def _conclusions(answer: Classification) -> tuple[object, ...]:
+    return answer.reached, answer.qualification, answer.standing, answer.score
+
+
+def _shift(number: int, before: Classification, after: Classification) -> Shift:
+    old, new = (
+        dict.fromkeys(f"{reason.conclusion} by {reason.rule}" for reason in answer.reasons if reason.rule)
+        for answer in (before, after)
+    )
+    return Shift(
+        number,
+        (before.stage, after.stage),
+        (before.qualification, after.qualification),
+        (before.standing, after.standing),
+        (before.score, after.score),
+        (*(f"-{rule}" for rule in old if rule not in new), *(f"+{rule}" for rule in new if rule not in old)),
+    )
+
+
+def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]:
+    """Return the relation, and the smallest difference."""
+    differing, gives_less, gives_more = list[int](), True, True
+    for question in first.read_by:
+        for facts in closed_sets(first.read_by[question] | second.read_by[question]):
+            before, after = first.answer(facts), second.answer(facts)
+            if getattr(before, question) != getattr(after, question):
+                differing.append(facts)
+                gives_less &= _given(before) <= _given(after)
+                gives_more &= _given(before) >= _given(after)
+    replays = min(_different_replays(first, second), default=None)
+    if differing:
+        least = min(differing, key=order_key)
+        told = [study.witness(Case(least, str(study.answer(least)))) for study in (first, second)]
+    elif replays:
+        _, known, *orders = replays
+        cases = (Case(known, "and so the two differ", order) for order in orders)
+        told = list(map(Study.witness, (first, second), cases))
+    else:
+        return Relation.EQUIVALENT, ()
+    if replays or gives_less is gives_more:
+        return Relation.DIFFERENT, tuple(told)
+    return Relation.IMPLIES if gives_less else Relation.IMPLIED, tuple(told)
+
+
+def _given(answer: Classification) -> frozenset[Stage | Qualification]:
+    return answer.reached | {answer.qualification} - {Qualification.GENERIC}
+
+
+_Replays = tuple[tuple[int, int], int, tuple[int, ...], tuple[int, ...]]
+
+
+def _different_replays(first: Study, second: Study) -> Iterator[_Replays]:
+    """Yield what is known, and the events that follow as either policy takes those of one instant.
+
+    Only where the two then know different things; each with what sorts it.
+    """
+    numbers = range(len(KINDS))
+    for events in chain(combinations(numbers, 1), combinations(numbers, 2)):
+        orders = [
+            tuple(sorted(events, key=study.policy.replay.places.__getitem__)) for study in (first, second)
+        ]
+        if len(events) == 1 or orders[0] != orders[1]:
+            for known in known_states(
+                joined(study.footprint(number) for study in (first, second) for number in events)
+            ):
+                if first.step(known, *orders[0]) != second.step(known, *orders[1]):
+                    yield order_key(known), known, orders[0], orders[1]
