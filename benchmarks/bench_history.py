@@ -13,7 +13,7 @@ from interleaved import ratios, show
 from transitions import Machine
 
 from leadqual import Event, Fact, History, Stage, classify
-from leadqual.policy.rules import KINDS
+from leadqual.policy.rules import EVENT_KINDS
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 random.seed(20260801)
@@ -128,7 +128,7 @@ def histories(people: int, events: int) -> list[History]:
                 Event(
                     kind.fact, START + timedelta(hours=random.randrange(events * 10)), reverses=kind.reverses
                 )
-                for kind in random.choices(KINDS, k=events)
+                for kind in random.choices(EVENT_KINDS, k=events)
             )
         )
         for _ in range(people)

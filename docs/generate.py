@@ -29,7 +29,7 @@ from leadqual import (
 from leadqual.contacts.cells import NO, YES
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
-from leadqual.policy.rules import CELLS, KINDS
+from leadqual.policy.rules import EVENT_KINDS, MATRIX
 from leadqual.taxonomy.articles import ARTICLES
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import Move
@@ -90,7 +90,7 @@ def stages() -> str:
         f"# Stages, qualifications, standings, sources\n\n## Stage\n\n{words(Stage)}\n"
         "Whoever reached a stage has reached every stage that it rests on.\n\n"
         f"{order}\n## Qualification\n\n{words(Qualification)}\n"
-        f"## Position by qualification\n\n{len(CELLS) - len(STANDARD.expects.impossible)} of {len(CELLS)} cells occur "
+        f"## Position by qualification\n\n{len(MATRIX) - len(STANDARD.expects.impossible)} of {len(MATRIX)} cells occur "
         f"under the standard policy; `verify` holds it to them.\n\n{cells}\n"
         f"## Standing\n\nThe first that applies, in this order.\n\n{words(Standing)}\n"
         f"## Source\n\nWhere a contact comes from; shown and counted, never a rule.\n\n{words(Source)}"
@@ -321,10 +321,10 @@ def readme() -> str:
     figures = (
         f"- The standard policy keeps all {len(proof.properties)} laws, over all {sets:,} sets of facts and over "
         f"histories of any length: {tried:,} cases tried, which stand for {stands_for:,}.\n"
-        f"- {len(POSITIONS)} positions and {len(CELLS) - len(STANDARD.expects.impossible)} of {len(CELLS)} cells "
+        f"- {len(POSITIONS)} positions and {len(MATRIX) - len(STANDARD.expects.impossible)} of {len(MATRIX)} cells "
         "occur, and those only.\n"
         f"- The order of two events decides for {len(proof.order_sensitive)} of "
-        f"{len(KINDS) * (len(KINDS) - 1) // 2} pairs of kinds of events, each for a reason that the rules give; "
+        f"{len(EVENT_KINDS) * (len(EVENT_KINDS) - 1) // 2} pairs of kinds of events, each for a reason that the rules give; "
         "for no other pair.\n"
     )
     return with_figures(HERE.parent / "README.md", figures)

@@ -19,7 +19,7 @@ from attrs import evolve
 
 from leadqual import STANDARD, Fact, Policy, Rule, classification, compare, verify
 from leadqual.policy.policy import PolicyRefused
-from leadqual.policy.rules import CELLS
+from leadqual.policy.rules import MATRIX
 from leadqual.verification import LAWS
 from leadqual.verification.comparison import Relation
 
@@ -56,7 +56,7 @@ def changes() -> Iterator[dict[str, object]]:
         yield from ({"standings": {**dict(policy.standings), standing: other}} for other in _sets(facts))
     yield from _score_changes(policy)
     yield from _replay_changes(policy)
-    for cell in CELLS:
+    for cell in MATRIX:
         impossible = set(policy.expects.impossible) ^ {cell}
         yield {"expects": evolve(policy.expects, impossible=impossible)}
 

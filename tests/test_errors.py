@@ -7,7 +7,7 @@ import pytest
 
 from leadqual import LeadqualError
 from leadqual.contacts.cells import CellUnreadable
-from leadqual.errors import ExtraMissing, Fault, Faulty, WrongType, WrongValue
+from leadqual.errors import ExtraMissing, Fault, Refused, WrongType, WrongValue
 
 ERRORS = [
     WrongType("age", "a number", "str", "use int"),
@@ -15,7 +15,7 @@ ERRORS = [
     WrongValue("age", "is negative", "leave it out"),
     WrongValue("age", "is negative"),
     ExtraMissing("reading", "intake"),
-    Faulty((Fault("a", "b"), Fault("c", "d"))),
+    Refused((Fault("a", "b"), Fault("c", "d"))),
     CellUnreadable("a date", "no", "write one"),
 ]
 MESSAGES = [

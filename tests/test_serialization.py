@@ -32,7 +32,7 @@ from leadqual import (
 )
 from leadqual.errors import Fault, WrongType, WrongValue
 from leadqual.funnel.waiting import TimeToReach
-from leadqual.policy.rules import Cell
+from leadqual.policy.rules import MatrixCell
 from leadqual.serialization import DataUnreadable
 from leadqual.strategies import evidence
 from leadqual.taxonomy.stages import POSITIONS, Qualification
@@ -57,7 +57,7 @@ class TestRoundTrip:
             STANDARD,
             *TRANSITIONS.values(),
             Stage.LEAD,
-            Cell(POSITIONS[5], Qualification.GENERIC),
+            MatrixCell(POSITIONS[5], Qualification.GENERIC),
             Contact(
                 name="Ana",
                 source=Source.SEARCH,

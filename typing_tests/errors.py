@@ -8,10 +8,10 @@ from leadqual import (
     DocumentRefused,
     ExtraMissing,
     Fault,
-    Faulty,
     LeadqualError,
     PolicyRefused,
     RecordUnreadable,
+    Refused,
     ScorecardRefused,
     TooFewOutcomes,
     UnknownWord,
@@ -23,7 +23,7 @@ try:
     Contact.from_record({})
 except (RecordUnreadable, DataUnreadable, DocumentRefused, PolicyRefused, ScorecardRefused) as error:
     assert_type(error.faults, tuple[Fault, ...])
-    faulty: Faulty = error
+    faulty: Refused = error
 except UnknownWord as error:
     assert_type(error.nearest, tuple[str, ...])
 except (WrongType, WrongValue) as error:

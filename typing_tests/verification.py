@@ -3,7 +3,7 @@
 from typing import assert_type
 
 from leadqual import STANDARD, Comparison, Fact, Finding, Proof, Relation, compare, verify
-from leadqual.policy.rules import Kind
+from leadqual.policy.rules import EventKind
 from leadqual.verification import Occurrence, OrderSensitive, Property, Severity, Witness
 from leadqual.verification.comparison import Shift
 
@@ -18,7 +18,7 @@ assert_type(proof.order_sensitive, tuple[OrderSensitive, ...])
 assert_type(proof.findings[0].severity, Severity)
 assert_type(proof.findings[0].witnesses, tuple[Witness, ...])
 assert_type(proof.cells[0].witness, Witness | None)
-assert_type(proof.findings[0].witnesses[0].history, tuple[Kind, ...])
+assert_type(proof.findings[0].witnesses[0].history, tuple[EventKind, ...])
 
 comparison = compare(STANDARD, STANDARD, [{Fact.RESPONDED}])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from leadqual.classification.classification import Classification, classify
 from leadqual.classification.explanation import NextStep, Reason
-from leadqual.errors import ExtraMissing, Fault, Faulty, LeadqualError, WrongType, WrongValue
+from leadqual.errors import ExtraMissing, Fault, LeadqualError, Refused, WrongType, WrongValue
 from leadqual.policy.policy import Policy, PolicyRefused
 from leadqual.policy.rules import Rule
 from leadqual.policy.standard import STANDARD
@@ -110,7 +110,6 @@ __all__ = [
     "ExtraMissing",
     "Fact",
     "Fault",
-    "Faulty",
     "FileRefused",
     "Finding",
     "Funnel",
@@ -129,6 +128,7 @@ __all__ = [
     "Qualification",
     "Reason",
     "RecordUnreadable",
+    "Refused",
     "Relation",
     "Report",
     "Rule",

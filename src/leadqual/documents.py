@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
-from leadqual.errors import Fault, Faulty, require
+from leadqual.errors import Fault, Refused, require
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
 
@@ -24,7 +24,7 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {
 
 
 @final
-class DocumentRefused(Faulty):
+class DocumentRefused(Refused):
     """Say everything that keeps a document from being read, each with its place."""
 
 

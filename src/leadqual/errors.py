@@ -165,7 +165,7 @@ def instant(argument: str, value: datetime, advice: str = "") -> datetime:
         raise WrongValue(argument, "lies outside the years 1 to 9999 in UTC", "correct the year") from None
 
 
-class Faulty(LeadqualError, ValueError):
+class Refused(LeadqualError, ValueError):
     """Be the base of the refusals that tell every fault at once, in the order of what was read."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107

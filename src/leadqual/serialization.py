@@ -26,7 +26,7 @@ from cattrs.gen import make_dict_unstructure_fn, override
 
 from leadqual.classification.classification import Classification
 from leadqual.classification.explanation import Explanation
-from leadqual.errors import Fault, Faulty, LeadqualError, WrongType, WrongValue, require
+from leadqual.errors import Fault, LeadqualError, Refused, WrongType, WrongValue, require
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 @final
-class DataUnreadable(Faulty):
+class DataUnreadable(Refused):
     """Say every place where data is not what its type asks for; never what stands there.
 
     Attributes:

@@ -15,7 +15,16 @@ from leadqual.contacts.contact import EXTRA, Contact
 from leadqual.errors import ExtraMissing
 from leadqual.history.history import Event, History
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import CELLS, KINDS, Expectation, Kind, Replay, Rule, Score, Then
+from leadqual.policy.rules import (
+    EVENT_KINDS,
+    MATRIX,
+    EventKind,
+    Expectation,
+    Replay,
+    Rule,
+    Score,
+    SequenceRule,
+)
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
@@ -91,7 +100,7 @@ def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.Sear
 
     One id never stands for two different events, so that histories of what is drawn can be merged.
     """
-    kinds = [kind for kind in KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
+    kinds = [kind for kind in EVENT_KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
     return st.builds(
         _event,
         st.sampled_from(kinds),
@@ -101,7 +110,7 @@ def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.Sear
     )
 
 
-def _event(kind: Kind, at: datetime, system: str | None = None, campaign: str | None = None) -> Event:
+def _event(kind: EventKind, at: datetime, system: str | None = None, campaign: str | None = None) -> Event:
     content = f"{kind}/{campaign}@{at.isoformat()}"
     id = f"{system}:{content}" if system else None  # noqa: A001 (the field is called so)
     return Event(kind.fact, at, id=id, campaign=campaign, reverses=kind.reverses)
@@ -136,7 +145,11 @@ def histories(
 def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
     """Return a strategy for histories after which exactly these facts, given as bits, are established."""
     kinds = tuple(
-        draw(st.permutations([kind for kind in KINDS if BIT[kind.fact] & established and not kind.reverses]))
+        draw(
+            st.permutations(
+                [kind for kind in EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
+            )
+        )
     )
     path = _path(policy, kinds, established, 0, set())
     # What cannot be told, because its facts clear one another, is no example.
@@ -151,8 +164,8 @@ def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
 
 
 def _path(
-    policy: Policy, kinds: tuple[Kind, ...], wanted: int, known: int, tried: set[int]
-) -> tuple[Kind, ...] | None:
+    policy: Policy, kinds: tuple[EventKind, ...], wanted: int, known: int, tried: set[int]
+) -> tuple[EventKind, ...] | None:
     """Return kinds of events that lead from what is known to what is wanted, and never beyond."""
     if known == wanted:
         return ()
@@ -243,14 +256,16 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
             (fact, some((it for it in may_go if not BRINGS[fact] & BIT[it]), 0)) for fact in some(named, 0)
         ]
 
-    def orders() -> list[Then]:
+    def orders() -> list[SequenceRule]:
         firsts = some(milestones)
         last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
-        choices = [Then(first, then, adds) for first in firsts for then in milestones for adds in last]
+        choices = [
+            SequenceRule(first, then, adds) for first in firsts for then in milestones for adds in last
+        ]
         return some(choices, 0)
 
-    def rank() -> list[Kind]:
-        kinds = draw(st.permutations(list(KINDS)))
+    def rank() -> list[EventKind]:
+        kinds = draw(st.permutations(list(EVENT_KINDS)))
         opting = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
         # Of one instant, opting out wins.
         in_turn = iter(sorted(opting, key=lambda kind: not kind.reverses))
@@ -279,7 +294,7 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
             clears=clearings(),
             then=tuple(orders()),
         ),
-        expects=Expectation(some(CELLS, 0, 4), tuple(some((*Stage, *Qualification, *Standing), 0, 4))),
+        expects=Expectation(some(MATRIX, 0, 4), tuple(some((*Stage, *Qualification, *Standing), 0, 4))),
     )
 
 

@@ -41,7 +41,7 @@ class TestVerify:
 
         findings = json.loads(out)["findings"]
         assert status == FOUND
-        assert [finding["code"] for finding in findings] == ["idle_rule", "class_sign", "score_sign"]
+        assert [finding["code"] for finding in findings] == ["idle_rule", "qualification_sign", "score_sign"]
         assert findings[1]["witnesses"][0]["history"] == [{"fact": "interested_in_offer", "reverses": False}]
 
     def test_every_fault_of_a_file_is_told_in_one_line_each_with_its_place_and_a_remedy(

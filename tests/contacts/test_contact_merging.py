@@ -10,7 +10,7 @@ from leadqual.classification.classification import classify
 from leadqual.contacts.contact import Contact
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history.history import Event, EventIdReused, History
-from leadqual.policy.rules import Kind
+from leadqual.policy.rules import EventKind
 from leadqual.serialization import from_json, to_json
 from leadqual.strategies import contacts
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -46,10 +46,10 @@ class TestLaws:
             assert classify(a | b).standing is Standing.DO_NOT_CONTACT
 
     def test_no_merge_of_small_records_loses_an_opt_out(self):
-        opt_out, opt_in = Kind(Fact.OPTED_OUT), Kind(Fact.OPTED_OUT, reverses=True)
+        opt_out, opt_in = EventKind(Fact.OPTED_OUT), EventKind(Fact.OPTED_OUT, reverses=True)
         events = [
             Event(kind.fact, at, reverses=kind.reverses)
-            for kind, at in product((opt_out, opt_in, Kind(Fact.RESPONDED)), DAYS)
+            for kind, at in product((opt_out, opt_in, EventKind(Fact.RESPONDED)), DAYS)
         ]
         small = [
             Contact(evidence=evidence, history=History.of(*some))

@@ -10,7 +10,7 @@ from leadqual.contacts.phones import judge
 phonenumbers = pytest.importorskip("phonenumbers")
 
 EXAMPLES = int(os.environ.get("LEADQUAL_EXAMPLES", "2000"))
-KINDS = range(11)
+EVENT_KINDS = range(11)
 
 
 def by_the_library(text, region):
@@ -27,7 +27,7 @@ def known_numbers():
     """Return a number of every kind of every region, as the library knows it."""
     numbers = []
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
-        for kind in KINDS:
+        for kind in EVENT_KINDS:
             number = phonenumbers.example_number_for_type(region, kind)
             if number is not None:
                 numbers.append((region, number))

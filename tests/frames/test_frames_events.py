@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from leadqual import STANDARD, Contact, Evidence, Fact, Funnel, classify
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history.history import Event, History
-from leadqual.policy.rules import KINDS, Kind, Replay
+from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.strategies import policies
 
 pl = pytest.importorskip("polars", reason="needs polars")
@@ -33,7 +33,9 @@ def random_histories(number, seed=5):
     chance = random.Random(seed)
     histories = []
     for _ in range(number):
-        drawn = [(chance.choice(KINDS), START + timedelta(hours=chance.randint(0, 7))) for _ in range(6)]
+        drawn = [
+            (chance.choice(EVENT_KINDS), START + timedelta(hours=chance.randint(0, 7))) for _ in range(6)
+        ]
         drawn = drawn[: chance.randint(1, 6)]
         histories.append(drawn + chance.sample(drawn, chance.randint(0, 1)))
     return histories
@@ -140,7 +142,9 @@ class TestShortHistories:
     def test_every_pair_of_events_before_after_and_at_once(self):
         """26 kinds of event, two of them in every order and at one instant."""
         hour = timedelta(hours=1)
-        histories = [[(a, START), (b, START + hour * n)] for a, b in product(KINDS, KINDS) for n in (0, 1)]
+        histories = [
+            [(a, START), (b, START + hour * n)] for a, b in product(EVENT_KINDS, EVENT_KINDS) for n in (0, 1)
+        ]
 
         assert len(histories) == 2 * 26 * 26
         assert differences(engine("polars"), histories) == []
@@ -148,10 +152,10 @@ class TestShortHistories:
     @pytest.mark.long
     def test_every_three_events_in_every_order_and_tie(self):
         hour = timedelta(hours=1)
-        for first in KINDS:
+        for first in EVENT_KINDS:
             histories = [
                 [(first, START), (second, START + hour * n), (third, START + hour * (n + m))]
-                for second, third in product(KINDS, KINDS)
+                for second, third in product(EVENT_KINDS, EVENT_KINDS)
                 for n, m in product((0, 1), (0, 1))
             ]
             assert differences(engine("polars"), histories) == []
@@ -180,8 +184,8 @@ class TestRandomPolicies:
         assert sum(bool(policy.replay.then) for policy in tried) > number // 6
 
     def test_at_one_instant_the_rank_decides_and_nothing_else(self):
-        at_once = [(Kind(Fact.RESPONDED), START), (Kind(Fact.DECLINED), START)]
-        rank = sorted(STANDARD.replay.rank, key=lambda kind: kind != Kind(Fact.DECLINED))
+        at_once = [(EventKind(Fact.RESPONDED), START), (EventKind(Fact.DECLINED), START)]
+        rank = sorted(STANDARD.replay.rank, key=lambda kind: kind != EventKind(Fact.DECLINED))
         declined_first = Replay(tuple(rank), STANDARD.replay.clears, STANDARD.replay.then)
         policy = STANDARD.replace(name="declined first", version="1", replay=declined_first)
         index = list(Fact).index(Fact.DECLINED)

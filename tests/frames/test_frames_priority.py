@@ -33,7 +33,7 @@ TYPES = {
     "calls": "int",
     "visited": "instant",
 }
-CELLS = {
+MATRIX = {
     "asked price": [True, False, None],
     "responded": [True, False, None],
     "opted_out": [True, False, None, None],
@@ -49,7 +49,7 @@ CELLS = {
         None,
     ],
 }
-WHEN = [at for at in CELLS["visited"] if at is not None]
+WHEN = [at for at in MATRIX["visited"] if at is not None]
 
 
 def random_card(chance):
@@ -90,7 +90,7 @@ def random_card(chance):
 
 
 def random_people(chance, number):
-    drawn = {name: chance.choices(cells, k=number) for name, cells in CELLS.items()}
+    drawn = {name: chance.choices(cells, k=number) for name, cells in MATRIX.items()}
     return {"person": list(range(number))} | drawn
 
 

@@ -16,7 +16,7 @@ from leadqual.classification.classification import classify
 from leadqual.contacts.contact import Contact
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history.history import Event, EventIdReused, History, known_from
-from leadqual.policy.rules import KINDS, Kind, Replay, Then
+from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay, SequenceRule
 from leadqual.policy.standard import STANDARD
 from leadqual.strategies import events, evidence, histories
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, Nature, close, excluded_by
@@ -94,9 +94,9 @@ class TestEvent:
                 "as a correction",
             )
         else:
-            assert Event(fact, DAY_1, reverses=True).kind == Kind(fact, reverses=True)
+            assert Event(fact, DAY_1, reverses=True).kind == EventKind(fact, reverses=True)
 
-    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    @pytest.mark.parametrize("kind", EVENT_KINDS, ids=str)
     def test_an_event_knows_its_kind(self, kind):
         assert Event(kind.fact, DAY_1, reverses=kind.reverses).kind is kind
 
@@ -144,7 +144,7 @@ class TestReplay:
         assert reached == consistent
         assert len(reached) == 19_008
 
-    @given(st.lists(st.integers(0, len(KINDS) - 1), max_size=8))
+    @given(st.lists(st.integers(0, len(EVENT_KINDS) - 1), max_size=8))
     def test_a_fold_takes_one_effect_after_the_other(self, numbers):
         known = 0
         for number in numbers:
@@ -152,7 +152,7 @@ class TestReplay:
         assert STANDARD.replay.fold(bytes(numbers)) == known
 
     def test_an_event_establishes_its_fact_and_all_that_it_implies_and_they_are_not_denied(self):
-        for kind, effect in zip(KINDS, EFFECTS, strict=True):
+        for kind, effect in zip(EVENT_KINDS, EFFECTS, strict=True):
             if not kind.reverses:
                 brought = BRINGS[kind.fact]
                 after = effect.on(ALL_BITS << WIDTH)
@@ -206,7 +206,9 @@ class TestReplay:
 
     def test_what_is_cleared_takes_along_what_implies_it(self):
         replay = Replay(
-            rank=KINDS, clears=((Fact.ATTENDED_SEMINAR, (Fact.KNOWS_INDUSTRY,)),), then=STANDARD.replay.then
+            rank=EVENT_KINDS,
+            clears=((Fact.ATTENDED_SEMINAR, (Fact.KNOWS_INDUSTRY,)),),
+            then=STANDARD.replay.then,
         )
         policy = STANDARD.replace(name="forgetful", version="1", replay=replay)
         history = History.of(event(Fact.LIKES_INDUSTRY, DAY_1), event(Fact.ATTENDED_SEMINAR, DAY_2))
@@ -231,7 +233,7 @@ class TestReplay:
     def test_an_event_that_brings_both_sides_of_a_then_rule_fulfils_it(self):
         then = (
             *STANDARD.replay.then,
-            Then(Fact.CONTACTED, Fact.RESPONDED, Fact.ATTENDED_SEMINAR),
+            SequenceRule(Fact.CONTACTED, Fact.RESPONDED, Fact.ATTENDED_SEMINAR),
         )
         replay = Replay(STANDARD.replay.rank, STANDARD.replay.clears, then)
         policy = STANDARD.replace(name="seminar", version="1", replay=replay)
@@ -255,7 +257,7 @@ class TestReplay:
         opted_out = event(Fact.OPTED_OUT, DAY_2)
         for number, effect in enumerate(EFFECTS):
             still = effect.on(BIT[Fact.OPTED_OUT]) & BIT[Fact.OPTED_OUT]
-            assert bool(still) is (KINDS[number] != Kind(Fact.OPTED_OUT, reverses=True))
+            assert bool(still) is (EVENT_KINDS[number] != EventKind(Fact.OPTED_OUT, reverses=True))
         for day, standing in zip(
             DAYS, [Standing.DO_NOT_CONTACT, Standing.DO_NOT_CONTACT, Standing.ACTIVE], strict=True
         ):
@@ -354,18 +356,18 @@ class TestMerging:
     def test_merging_never_lowers_a_stage_nor_loses_an_opt_out_in_any_small_history(self):
         """Stages are never merged, histories are."""
         chosen = [
-            Kind(Fact.SAW_BUSINESS),
-            Kind(Fact.INTERESTED_IN_OFFER),
-            Kind(Fact.RESPONDED),
-            Kind(Fact.OPTED_OUT),
-            Kind(Fact.OPTED_OUT, reverses=True),
-            Kind(Fact.PURCHASED),
+            EventKind(Fact.SAW_BUSINESS),
+            EventKind(Fact.INTERESTED_IN_OFFER),
+            EventKind(Fact.RESPONDED),
+            EventKind(Fact.OPTED_OUT),
+            EventKind(Fact.OPTED_OUT, reverses=True),
+            EventKind(Fact.PURCHASED),
         ]
         events = [
             Event(kind.fact, day, reverses=kind.reverses) for kind, day in product(chosen, (DAY_1, DAY_2))
         ]
         small = [History.of(*some) for size in range(3) for some in combinations(events, size)]
-        reversal = Kind(Fact.OPTED_OUT, reverses=True)
+        reversal = EventKind(Fact.OPTED_OUT, reverses=True)
         tried = lost = 0
         for a, b in product(small, repeat=2):
             merged = classify(a | b)

@@ -8,7 +8,16 @@ from attrs import evolve
 from leadqual import STANDARD, Fact, Policy, Qualification, Rule, Stage, Standing, classify
 from leadqual.errors import Fault, WrongType, WrongValue
 from leadqual.policy.policy import PolicyRefused
-from leadqual.policy.rules import CELLS, KINDS, Cell, Expectation, Kind, Replay, Score, Then
+from leadqual.policy.rules import (
+    EVENT_KINDS,
+    MATRIX,
+    EventKind,
+    Expectation,
+    MatrixCell,
+    Replay,
+    Score,
+    SequenceRule,
+)
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import BRINGS, WIDTH
 from leadqual.taxonomy.stages import POSITIONS
@@ -73,14 +82,14 @@ class TestStandard:
     def test_26_kinds_of_event_reversals_first_then_seeing_opting_out_last(self):
         rank = STANDARD.replay.rank
 
-        assert len(KINDS) == len(rank) == 26
+        assert len(EVENT_KINDS) == len(rank) == 26
         assert all(kind.reverses for kind in rank[:8])
-        assert rank[8] == Kind(Fact.SAW_BUSINESS)
+        assert rank[8] == EventKind(Fact.SAW_BUSINESS)
         assert rank[-4:] == (
-            Kind(Fact.NEVER_JOINING),
-            Kind(Fact.DECLINED),
-            Kind(Fact.LAPSED),
-            Kind(Fact.OPTED_OUT),
+            EventKind(Fact.NEVER_JOINING),
+            EventKind(Fact.DECLINED),
+            EventKind(Fact.LAPSED),
+            EventKind(Fact.OPTED_OUT),
         )
         assert str(rank[0]) == "-interested_in_industry"
 
@@ -129,7 +138,7 @@ class TestStandard:
             "leader/generic",
             "customer+leader/generic",
         ]
-        assert len(CELLS) == 16
+        assert len(MATRIX) == 16
 
 
 class TestValue:
@@ -172,7 +181,10 @@ class TestValue:
         assert rule.all == (Fact.RESPONDED, Fact.WANTS_IN)
 
     def test_an_expectation_keeps_its_cells_in_order(self):
-        cells = [Cell(POSITIONS[1], Qualification.GENERIC), Cell(POSITIONS[0], Qualification.QUALIFIED)]
+        cells = [
+            MatrixCell(POSITIONS[1], Qualification.GENERIC),
+            MatrixCell(POSITIONS[0], Qualification.QUALIFIED),
+        ]
 
         assert list(map(str, Expectation(cells, ()).impossible)) == ["name/qualified", "lead/generic"]
 
@@ -277,7 +289,7 @@ class TestRefused:
         assert faults_of(score=Score(1 << 63, 0, ())) == refused
 
     def test_every_kind_of_event_has_one_rank(self):
-        rank = (*STANDARD.replay.rank[1:], STANDARD.replay.rank[-1], Kind(Fact.PURCHASED, reverses=True))
+        rank = (*STANDARD.replay.rank[1:], STANDARD.replay.rank[-1], EventKind(Fact.PURCHASED, reverses=True))
 
         assert faults_of(replay=evolve(STANDARD.replay, rank=rank)) == [
             ("replay.rank", "holds -interested_in_industry 0 times; name every kind once"),
@@ -294,7 +306,7 @@ class TestRefused:
         ]
 
     def test_both_sides_of_a_then_rule_and_what_it_adds_are_milestones(self):
-        then = (Then(Fact.WANTS_IN, Fact.DECLINED, Fact.LAPSED),)
+        then = (SequenceRule(Fact.WANTS_IN, Fact.DECLINED, Fact.LAPSED),)
 
         faults = faults_of(replay=evolve(STANDARD.replay, then=then))
         assert [where for where, _ in faults] == ["replay.then.first", "replay.then.then", "replay.then.adds"]
@@ -314,7 +326,7 @@ class TestRefused:
 
     def test_what_a_then_rule_adds_comes_first_in_no_other(self):
         """An aggregation of events could not equal the fold."""
-        chained = Then(Fact.ASKED_FOR_MORE, Fact.PURCHASED, Fact.ATTENDED_SEMINAR)
+        chained = SequenceRule(Fact.ASKED_FOR_MORE, Fact.PURCHASED, Fact.ATTENDED_SEMINAR)
 
         assert faults_of(replay=evolve(STANDARD.replay, then=(*STANDARD.replay.then, chained))) == [
             ("replay.then", "asked_for_more is added by one rule and comes first in another")
@@ -355,16 +367,19 @@ class TestParts:
                 "each of points must be a pair of a Fact and its value, not Fact",
             ),
             (lambda: Score(0, 0, ["ab"]), "each of points must be a pair of a Fact and its value, not str"),
-            (lambda: Then("saw_business", Fact.PURCHASED, Fact.SIGNED_UP), "mean Fact.SAW_BUSINESS?"),
-            (lambda: Then(Fact.SAW_BUSINESS, None, Fact.SIGNED_UP), "then must be a Fact, not NoneType"),
-            (lambda: Kind("nobody"), "fact must be a Fact, not str; use Fact.parse for a word"),
-            (lambda: Kind(Fact.DECLINED, reverses=1), "reverses must be True or False, not int"),
-            (lambda: Replay(["saw_business"], (), ()), "each of rank must be a Kind, not str"),
-            (lambda: Replay((), {"responded": ()}, ()), "each key of clears .* did you mean Fact.RESPONDED?"),
-            (lambda: Replay((), (), {}), "then must be an iterable of values, each a Then, not dict"),
-            (lambda: Cell({Stage.NAME}, "generic"), "qualification must be a Qualification, not str"),
+            (lambda: SequenceRule("saw_business", Fact.PURCHASED, Fact.SIGNED_UP), "mean Fact.SAW_BUSINESS?"),
             (
-                lambda: Cell("name", Qualification.GENERIC),
+                lambda: SequenceRule(Fact.SAW_BUSINESS, None, Fact.SIGNED_UP),
+                "then must be a Fact, not NoneType",
+            ),
+            (lambda: EventKind("nobody"), "fact must be a Fact, not str; use Fact.parse for a word"),
+            (lambda: EventKind(Fact.DECLINED, reverses=1), "reverses must be True or False, not int"),
+            (lambda: Replay(["saw_business"], (), ()), "each of rank must be an EventKind, not str"),
+            (lambda: Replay((), {"responded": ()}, ()), "each key of clears .* did you mean Fact.RESPONDED?"),
+            (lambda: Replay((), (), {}), "then must be an iterable of values, each a SequenceRule, not dict"),
+            (lambda: MatrixCell({Stage.NAME}, "generic"), "qualification must be a Qualification, not str"),
+            (
+                lambda: MatrixCell("name", Qualification.GENERIC),
                 "must be a set of stages, not str; use Stage.parse",
             ),
             (lambda: Expectation(["name/generic"], ()), "each of impossible must be a Cell, not str"),
@@ -394,7 +409,7 @@ class TestParts:
     def test_a_cell_with_a_gap_is_refused(self):
         """It would vanish from an expectation without a word."""
         with pytest.raises(WrongValue, match="position: no position: it lacks name; use verdict.reached"):
-            Expectation([Cell(frozenset({Stage.LEAD}), Qualification.GENERIC)], ())
+            Expectation([MatrixCell(frozenset({Stage.LEAD}), Qualification.GENERIC)], ())
 
     def test_lists_and_generators_make_the_same_policy_as_tuples(self):
         replay = STANDARD.replay
@@ -411,7 +426,7 @@ class TestParts:
                 (then for then in replay.then),
             ),
             expects=Expectation(
-                [Cell(set(cell.position), cell.qualification) for cell in STANDARD.expects.impossible],
+                [MatrixCell(set(cell.position), cell.qualification) for cell in STANDARD.expects.impossible],
                 list(STANDARD.expects.reachable),
             ),
         )
@@ -442,27 +457,27 @@ def test_what_an_event_clears_by_the_policys_word():
 
 def test_an_event_adds_to_what_is_known():
     saw, lapsed, asked = (BRINGS[each] for each in (Fact.SAW_BUSINESS, Fact.LAPSED, Fact.ASKED_FOR_MORE))
-    interest = STANDARD.replay.effect_of(Kind(Fact.INTERESTED_IN_OFFER))
+    interest = STANDARD.replay.effect_of(EventKind(Fact.INTERESTED_IN_OFFER))
 
     assert interest.on(saw | lapsed) == asked | lapsed
 
 
 def test_an_event_that_brings_what_a_then_rule_adds_waits_for_nothing():
-    assert STANDARD.replay.effect_of(Kind(Fact.INTERESTED_IN_OFFER)).then
-    assert STANDARD.replay.effect_of(Kind(Fact.ASKED_FOR_MORE)).then == ()
+    assert STANDARD.replay.effect_of(EventKind(Fact.INTERESTED_IN_OFFER)).then
+    assert STANDARD.replay.effect_of(EventKind(Fact.ASKED_FOR_MORE)).then == ()
 
 
 def test_a_kind_that_the_rank_leaves_out_comes_last():
     """A policy with such a rank is refused; making the parts of one does not fail before it can say why."""
     replay = evolve(STANDARD.replay, rank=STANDARD.replay.rank[:2])
 
-    assert [replay.places[KINDS.index(kind)] for kind in STANDARD.replay.rank[:4]] == [0, 1, 2, 2]
+    assert [replay.places[EVENT_KINDS.index(kind)] for kind in STANDARD.replay.rank[:4]] == [0, 1, 2, 2]
 
 
 @pytest.mark.parametrize("place", range(2 * WIDTH))
 def test_the_kinds_of_event_that_write_a_bit_are_those_after_which_it_is_set_or_not(place):
     bit = 1 << place
-    effects = dict(zip(KINDS, STANDARD.replay.effects, strict=True))
+    effects = dict(zip(EVENT_KINDS, STANDARD.replay.effects, strict=True))
     sets = tuple(kind for kind, effect in effects.items() if effect.on(0) & bit)
     clears = tuple(kind for kind, effect in effects.items() if not effect.on(bit) & bit)
 

@@ -7,11 +7,11 @@ import sys
 from hashlib import sha256
 
 from leadqual import STANDARD, Evidence, Policy, classify
-from leadqual.policy.rules import KINDS
+from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, close, excluded_by
 from leadqual.taxonomy.stages import position_name
 
-_REVERSIBLE = sum(BIT[kind.fact] for kind in KINDS if kind.reverses)
+_REVERSIBLE = sum(BIT[kind.fact] for kind in EVENT_KINDS if kind.reverses)
 
 
 def answers(policy: Policy = STANDARD) -> str:
@@ -31,7 +31,7 @@ def answers(policy: Policy = STANDARD) -> str:
 def steps(policy: Policy = STANDARD) -> str:
     """Return the digest of what each kind of event does in all 19,008 states, with nothing denied and with all else denied."""
     digest = sha256()
-    for kind in KINDS:
+    for kind in EVENT_KINDS:
         effect = policy.replay.effect_of(kind)
         digest.update(str(kind).encode())
         for facts in range(ALL_BITS + 1):

@@ -10,7 +10,7 @@ from itertools import combinations
 from attrs import evolve
 
 from leadqual import Evidence, Fact, Policy, Qualification, classify
-from leadqual.policy.rules import CELLS, KINDS, Cell, Kind, Rule
+from leadqual.policy.rules import EVENT_KINDS, MATRIX, EventKind, MatrixCell, Rule
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Nature, close, excluded_by
 from leadqual.verification.study import REVERSIBLE
 
@@ -53,7 +53,7 @@ def _of_edges(sets, answer, of):
                 sign = -1 if fact.nature is Nature.AGAINST else 1
                 classes = [each.qualification is Qualification.QUALIFIED for each in (before, after)]
                 if sign * (classes[1] - classes[0]) < 0:
-                    yield "class_sign"
+                    yield "qualification_sign"
                 elif sign * (after.score - before.score) < 0:
                     yield "score_sign"
 
@@ -123,12 +123,12 @@ def _of_steps(policy, consistent, of):
 
 def _of_orders(policy, states):
     effects = policy.replay.effects
-    for one, other in combinations(range(len(KINDS)), 2):
+    for one, other in combinations(range(len(EVENT_KINDS)), 2):
         first, second = effects[one], effects[other]
         decides = any(first.on(second.on(state)) != second.on(first.on(state)) for state in states)
-        if decides and not declared(policy, KINDS[one], KINDS[other]):
+        if decides and not declared(policy, EVENT_KINDS[one], EVENT_KINDS[other]):
             yield "undeclared_order"
-        if not decides and declared(policy, KINDS[one], KINDS[other]):
+        if not decides and declared(policy, EVENT_KINDS[one], EVENT_KINDS[other]):
             yield "idle_order"
 
 
@@ -149,7 +149,7 @@ def _of_replay_rules(policy, states):
         yield "idle_condition"
 
 
-def declared(policy: Policy, one: Kind, other: Kind) -> bool:
+def declared(policy: Policy, one: EventKind, other: EventKind) -> bool:
     """Return whether a rule sets two kinds of events against one another, in the words of the design.
 
     One brings what the other clears, excludes or reverses; or a then-rule needs the one after the other.
@@ -194,8 +194,8 @@ def _of_moves(policy, answer, of):
             frontier += graph[state]
     if any(not answer[state].reached <= answer[after].reached for state in graph for after in graph[state]):
         yield "no_regress"
-    occurring = {Cell(answer[state].reached, answer[state].qualification) for state in graph}
-    if set(CELLS) - set(policy.expects.impossible) != occurring:
+    occurring = {MatrixCell(answer[state].reached, answer[state].qualification) for state in graph}
+    if set(MATRIX) - set(policy.expects.impossible) != occurring:
         yield "cells"
     later = _reachable(graph)
     for goal in policy.expects.reachable:

@@ -22,7 +22,7 @@ from leadqual import (
     from_json,
     to_json,
 )
-from leadqual.policy.rules import KINDS, Kind
+from leadqual.policy.rules import EVENT_KINDS, EventKind
 from leadqual.strategies import contacts, events, evidence, facts, histories, policies
 from leadqual.taxonomy.facts import ALL_BITS, Nature, close
 from leadqual.taxonomy.stages import POSITIONS, headline
@@ -181,7 +181,7 @@ class TestRoundTrips:
         assert from_json(to_json(policy), type(policy)) == policy
 
 
-EARNING = {stage: Kind(fact) for stage, (rule,) in STANDARD.stages for fact in rule.all}
+EARNING = {stage: EventKind(fact) for stage, (rule,) in STANDARD.stages for fact in rule.all}
 
 
 # The positions a life may begin in, each with the events that earn one stage more: every move by one event.
@@ -217,7 +217,7 @@ class Life(RuleBasedStateMachine):
             Life.moves.add((self.met, now))
         self.met = now
 
-    @rule(kind=st.sampled_from(KINDS))
+    @rule(kind=st.sampled_from(EVENT_KINDS))
     def something_happens(self, kind):
         self._happen(kind)
 

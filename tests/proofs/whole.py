@@ -14,7 +14,7 @@ from attrs import evolve
 from naive import declared
 
 from leadqual import Evidence, Fact, LeadqualError, Qualification, Stage, Standing
-from leadqual.policy.rules import CELLS, KINDS, Cell, Rule
+from leadqual.policy.rules import EVENT_KINDS, MATRIX, MatrixCell, Rule
 from leadqual.taxonomy.facts import Nature
 from leadqual.taxonomy.stages import POSITIONS
 from leadqual.taxonomy.transitions import TRANSITIONS, transition
@@ -180,7 +180,7 @@ def steps(policy):
     return np.array(
         [
             packed(one) | packed(other) << WIDTH
-            for one, other in (after(policy, kind, known) for kind in KINDS)
+            for one, other in (after(policy, kind, known) for kind in EVENT_KINDS)
         ]
     )
 
@@ -190,7 +190,7 @@ def steps_of_the_library(policy, interpreter):
     return np.array(
         [
             np.fromiter((interpreter.step(policy, number, state) for state in states), np.int64, len(states))
-            for number in range(len(KINDS))
+            for number in range(len(EVENT_KINDS))
         ]
     )
 
@@ -261,7 +261,7 @@ def _of_edges(said):
         sign = -1 if fact.nature is Nature.AGAINST else 1
         astray = sign * (said.qualified[more].astype(int) - said.qualified[before]) < 0
         yield "stage_kept", len(before), (said.reached[before] & ~said.reached[more]).any()
-        yield "class_sign", len(before), astray.any()
+        yield "qualification_sign", len(before), astray.any()
         yield "score_sign", len(before), (sign * (said.score[more] - said.score[before]) < 0)[~astray].any()
 
 
@@ -304,15 +304,17 @@ def _of_replay_rules(policy):
         without = evolve(policy, replay=part)
         same = all(
             all(np.array_equal(one[side][fact], other[side][fact]) for side in (0, 1) for fact in FACTS)
-            for one, other in ((after(policy, kind, known), after(without, kind, known)) for kind in KINDS)
+            for one, other in (
+                (after(policy, kind, known), after(without, kind, known)) for kind in EVENT_KINDS
+            )
         )
-        yield "idle_rule", len(STATES) * len(KINDS), same
+        yield "idle_rule", len(STATES) * len(EVENT_KINDS), same
     for rule in replay.then:
         yield "idle_condition", 1, rule.first in with_implied(rule.then)
 
 
 def _of_steps(policy, stepped):
-    for kind, result in zip(KINDS, stepped, strict=True):
+    for kind, result in zip(EVENT_KINDS, stepped, strict=True):
         facts, denied = result & SETS[-1], result >> WIDTH
         yield "state_closed", len(STATES), (CLOSURE[facts] != facts).any()
         clash = CONTRADICTORY[facts] | (facts & denied > 0)
@@ -320,7 +322,7 @@ def _of_steps(policy, stepped):
         yield "step_local", len(STATES), _strays(policy, kind, result)
         yield "milestones", len(STATES), _forgets(policy, kind, facts, denied)
     table = places_of(stepped)
-    for number in range(len(KINDS)):
+    for number in range(len(EVENT_KINDS)):
         again = stepped[number][table[number]]
         yield "idempotent", len(STATES), (again != stepped[number]).any()
 
@@ -368,15 +370,15 @@ def order_sensitive(stepped, among=slice(None)):
     """Return the pairs of kinds whose order decides in any state: every pair, both ways, in every state."""
     table = places_of(stepped)
     return {
-        (KINDS[one], KINDS[other])
-        for one, other in combinations(range(len(KINDS)), 2)
+        (EVENT_KINDS[one], EVENT_KINDS[other])
+        for one, other in combinations(range(len(EVENT_KINDS)), 2)
         if (stepped[one][table[other][among]] != stepped[other][table[one][among]]).any()
     }
 
 
 def _of_orders(policy, stepped):
     deciding = order_sensitive(stepped)
-    for pair in combinations(KINDS, 2):
+    for pair in combinations(EVENT_KINDS, 2):
         yield "undeclared_order", len(STATES), pair in deciding and not declared(policy, *pair)
         yield "idle_order", len(STATES), pair not in deciding and declared(policy, *pair)
 
@@ -419,7 +421,7 @@ def _of_moves(policy, said, stepped, transition):
     # Where a broken step leads out of the states, the facts after it are still the ones judged.
     later = stepped & SETS[-1]
     moves = set()
-    for number in range(len(KINDS)):
+    for number in range(len(EVENT_KINDS)):
         before, now = answer.reached[met], said.reached[later[number][met]]
         yield "no_regress", met.sum(), (before & ~now).any()
         ends = kinds_of(before, now, answer.headline[met], said.headline[later[number][met]])
@@ -444,10 +446,10 @@ def _of_moves(policy, said, stepped, transition):
             wanted = other != before and _gained(transition, stages(before), stages(other)) is not None
             yield "untaken_move", 1, wanted and other not in taken
     cells = {
-        Cell(stages(one), tuple(Qualification)[other])
+        MatrixCell(stages(one), tuple(Qualification)[other])
         for one, other in kinds_of(answer.reached[met], answer.qualified[met])
     }
-    yield "cells", len(CELLS), cells != set(CELLS) - set(policy.expects.impossible)
+    yield "cells", len(MATRIX), cells != set(MATRIX) - set(policy.expects.impossible)
     for goal in policy.expects.reachable:
         yield "dead_end", met.sum(), not _leading_to(table, _at(answer, goal))[met].all()
 

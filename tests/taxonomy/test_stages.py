@@ -10,7 +10,7 @@ from leadqual.learning.fitting import Readiness
 from leadqual.taxonomy.facts import Fact, Nature
 from leadqual.taxonomy.stages import HEADLINE, POSITIONS, down_set, headline, position_name, topmost
 from leadqual.taxonomy.transitions import Move
-from leadqual.taxonomy.vocabulary import UnknownWord, fold
+from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 from leadqual.verification.comparison import Relation
 
 VOCABULARIES = (Stage, Qualification, Standing, Source, Fact, Nature, Move, Relation, Readiness)
@@ -94,7 +94,7 @@ class TestWords:
         assert again.nearest == ("responded",)
 
     def test_folding_is_what_comparing_needs(self):
-        assert fold("  Asked For-More ") == "asked_for_more"
+        assert normalize("  Asked For-More ") == "asked_for_more"
 
 
 @pytest.mark.parametrize("text", [3, None, [], b"name"])

@@ -24,7 +24,7 @@ from leadqual import (
 )
 from leadqual.errors import WrongType
 from leadqual.policy.policy_file import read_policy
-from leadqual.policy.rules import CELLS, Kind, Then
+from leadqual.policy.rules import MATRIX, EventKind, SequenceRule
 from leadqual.taxonomy.facts import bits_of
 from leadqual.verification.comparison import Shift
 from leadqual.verification.study import closed_sets, order_key
@@ -62,7 +62,7 @@ class TestRelation:
             routes=tuple(
                 evolve(route, name=f"our {route.name}", sentence="ours") for route in STANDARD.routes
             ),
-            expects=evolve(STANDARD.expects, impossible=CELLS),
+            expects=evolve(STANDARD.expects, impossible=MATRIX),
         )
         comparison = compare(STANDARD, other)
 
@@ -127,7 +127,7 @@ class TestSmallestDifference:
         other = changed(replay=evolve(STANDARD.replay, clears=STANDARD.replay.clears[:2]))
         first, second = compare(STANDARD, other).witnesses
 
-        assert first.history == second.history == (Kind(Fact.DECLINED), Kind(Fact.SIGNED_UP))
+        assert first.history == second.history == (EventKind(Fact.DECLINED), EventKind(Fact.SIGNED_UP))
         assert (first.facts, second.facts) == ((Fact.SIGNED_UP,), (Fact.SIGNED_UP, Fact.DECLINED))
 
     def test_another_rank_differs_by_two_events_of_one_instant(self):
@@ -142,7 +142,7 @@ class TestSmallestDifference:
 
     def test_another_rank_of_events_whose_order_does_not_decide_is_equivalent(self):
         rank = list(STANDARD.replay.rank)
-        place = rank.index(Kind(Fact.PURCHASED))
+        place = rank.index(EventKind(Fact.PURCHASED))
         rank[place : place + 2] = rank[place + 1], rank[place]
 
         assert compare(STANDARD, changed(replay=evolve(STANDARD.replay, rank=tuple(rank)))).relation is (
@@ -152,12 +152,12 @@ class TestSmallestDifference:
     def test_another_then_rule_is_a_difference(self):
         other = changed(
             replay=evolve(
-                STANDARD.replay, then=(Then(Fact.SAW_BUSINESS, Fact.RESPONDED, Fact.ASKED_FOR_MORE),)
+                STANDARD.replay, then=(SequenceRule(Fact.SAW_BUSINESS, Fact.RESPONDED, Fact.ASKED_FOR_MORE),)
             )
         )
         first, second = compare(STANDARD, other).witnesses
 
-        assert first.history == (Kind(Fact.SAW_BUSINESS), Kind(Fact.RESPONDED))
+        assert first.history == (EventKind(Fact.SAW_BUSINESS), EventKind(Fact.RESPONDED))
         assert set(second.facts) - set(first.facts) >= {Fact.ASKED_FOR_MORE}
 
 

@@ -23,7 +23,7 @@ from leadqual import (
 from leadqual.classification.classification import classify
 from leadqual.errors import WrongType
 from leadqual.policy.policy_file import read_policy
-from leadqual.policy.rules import CELLS, KINDS, Cell, Expectation, Kind, Score, Then
+from leadqual.policy.rules import EVENT_KINDS, MATRIX, EventKind, Expectation, MatrixCell, Score, SequenceRule
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Nature, bits_of
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import TransitionNotAllowed, transition
@@ -100,7 +100,7 @@ class TestStandard:
             ("stage_kept", 45, edges),
             ("idle_rule", 21, 19_008),
             ("idle_condition", 16, edges),
-            ("class_sign", 448, edges),
+            ("qualification_sign", 448, edges),
             ("score_sum", 7_680, 25_344),
             ("score_sign", 57_600, edges),
             ("score_range", 7_680, 25_344),
@@ -123,7 +123,7 @@ class TestStandard:
 
     def test_ten_cells_occur_each_with_a_history_that_leads_there(self, proof):
         occurring = [each for each in proof.cells if each.witness]
-        assert [each.cell for each in proof.cells] == list(CELLS)
+        assert [each.cell for each in proof.cells] == list(MATRIX)
         assert {each.cell.position for each in occurring} == set(POSITIONS)
         assert len(occurring) == 10
         for each in occurring:
@@ -221,7 +221,10 @@ BROKEN = {
     "a then-rule that adds what is there": (
         "idle_rule",
         with_replay(
-            then=(*STANDARD.replay.then, Then(Fact.ATTENDED_SEMINAR, Fact.ASKED_FOR_MORE, Fact.SAW_BUSINESS))
+            then=(
+                *STANDARD.replay.then,
+                SequenceRule(Fact.ATTENDED_SEMINAR, Fact.ASKED_FOR_MORE, Fact.SAW_BUSINESS),
+            )
         ),
     ),
     "a condition that another one implies": (
@@ -233,11 +236,11 @@ BROKEN = {
         changed(routes=(OFFER, evolve(INDUSTRY, unless=(Fact.NEVER_JOINING,)), SEMINAR, *OTHERS)),
     ),
     "a good fact that disqualifies": (
-        "class_sign",
+        "qualification_sign",
         changed(routes=(evolve(OFFER, unless=(Fact.SAW_BUSINESS,)), INDUSTRY, SEMINAR, *OTHERS)),
     ),
     "a fact against that qualifies": (
-        "class_sign",
+        "qualification_sign",
         changed(routes=(*STANDARD.routes, Rule("stubborn", (Fact.LAPSED,)))),
     ),
     "a good fact that costs points": ("score_sign", with_points(attended_seminar=-1)),
@@ -246,7 +249,7 @@ BROKEN = {
     "a then-rule over a fact that brings the other": (
         "idle_condition",
         with_replay(
-            then=(*STANDARD.replay.then, Then(Fact.CONTACTED, Fact.RESPONDED, Fact.ATTENDED_SEMINAR))
+            then=(*STANDARD.replay.then, SequenceRule(Fact.CONTACTED, Fact.RESPONDED, Fact.ATTENDED_SEMINAR))
         ),
     ),
     "two then-rules that undo each other's order": (
@@ -254,14 +257,14 @@ BROKEN = {
         with_replay(
             then=(
                 *STANDARD.replay.then,
-                Then(Fact.ATTENDED_SEMINAR, Fact.PURCHASED, Fact.CONTACTED),
-                Then(Fact.PURCHASED, Fact.ATTENDED_SEMINAR, Fact.CONTACTED),
+                SequenceRule(Fact.ATTENDED_SEMINAR, Fact.PURCHASED, Fact.CONTACTED),
+                SequenceRule(Fact.PURCHASED, Fact.ATTENDED_SEMINAR, Fact.CONTACTED),
             )
         ),
     ),
     "a cell that is not expected": (
         "cells",
-        changed(expects=evolve(STANDARD.expects, impossible=(*STANDARD.expects.impossible, CELLS[3]))),
+        changed(expects=evolve(STANDARD.expects, impossible=(*STANDARD.expects.impossible, MATRIX[3]))),
     ),
     "a cell that is expected and never occurs": (
         "cells",
@@ -281,7 +284,7 @@ BROKEN = {
                 Stage.PROSPECT: (Rule("seminar", (Fact.ATTENDED_SEMINAR,)),),
                 Stage.LEADER: (Rule("both", (Fact.ATTENDED_SEMINAR, Fact.PURCHASED)),),
             },
-            expects=Expectation((CELLS[13], *STANDARD.expects.impossible[1:]), ()),
+            expects=Expectation((MATRIX[13], *STANDARD.expects.impossible[1:]), ()),
         ),
     ),
 }
@@ -319,7 +322,7 @@ class TestBrokenPolicies:
         policy = changed(
             routes=(*STANDARD.routes, Rule("both", (Fact.WANTS_IN, Fact.NEVER_JOINING))),
         )
-        (finding,) = verify(policy, laws=[law("class_sign")]).findings
+        (finding,) = verify(policy, laws=[law("qualification_sign")]).findings
 
         assert finding.witnesses[1].facts == (Fact.WANTS_IN, Fact.NEVER_JOINING)
         assert finding.witnesses[1].history == ()
@@ -329,7 +332,7 @@ class TestBrokenPolicies:
         (finding,) = quick_proof(policy).findings
 
         assert str(finding).splitlines() == [
-            "error class_sign: saw_business moves the class the wrong way",
+            "error qualification_sign: saw_business moves the class the wrong way",
             "  {interested_in_offer} → lead, qualified, active, score 72   (replay: interested_in_offer)",
             "  {interested_in_offer, saw_business} → lead, generic, active, score 25   (replay: interested_in_offer, saw_business)",
             "  the smallest of 9 cases",
@@ -341,19 +344,19 @@ class TestBrokenPolicies:
         _, policy = BROKEN["a good fact that disqualifies"]
         lines = str(quick_proof(policy)).splitlines()
 
-        assert lines[0] == "error class_sign: saw_business moves the class the wrong way"
+        assert lines[0] == "error qualification_sign: saw_business moves the class the wrong way"
         verdict = lines.index("policy changed 1: 1 found")
         told = [line.split(":")[0].split() for line in lines[verdict + 1 : -1]]
-        assert told[:2] == [["FAILS", "class_sign"], ["FAILS", "cells"]]
+        assert told[:2] == [["FAILS", "qualification_sign"], ["FAILS", "cells"]]
         assert "(1,024 tried for 223,488, 9 fail)" in lines[verdict + 1]
-        rest = [law.code for law in QUICK if law.code not in {"class_sign", "cells"}]
+        rest = [law.code for law in QUICK if law.code not in {"qualification_sign", "cells"}]
         assert told[2:] == [["holds", code] for code in rest]
 
     def test_no_rule_is_named_where_two_may_be_at_fault(self):
         unless = (Fact.SAW_BUSINESS,)
         policy = changed(routes=(evolve(OFFER, unless=unless), evolve(INDUSTRY, unless=unless), SEMINAR))
 
-        assert verify(policy, laws=[law("class_sign")]).findings[0].rule == ""
+        assert verify(policy, laws=[law("qualification_sign")]).findings[0].rule == ""
 
     def test_a_route_that_nobody_can_take_is_told_without_a_person(self):
         policy = changed(routes=(*STANDARD.routes, Rule("both", (Fact.WANTS_IN, Fact.NEVER_JOINING))))
@@ -399,7 +402,7 @@ class TestSmallest:
     )
     def test_of_an_edge(self, name):
         code, policy = BROKEN[name]
-        fails = class_goes_astray if code == "class_sign" else score_goes_astray
+        fails = class_goes_astray if code == "qualification_sign" else score_goes_astray
         (finding,) = verify(policy, laws=[law(code)]).findings
 
         assert tuple(bits_of(each.facts) for each in finding.witnesses) == brute_edges(policy, fails)
@@ -456,7 +459,7 @@ class TestSmallest:
         occurring = []
         for bits in consistent_sets():
             answer = classify(Evidence.from_bits(bits), policy)
-            if Cell(answer.reached, answer.qualification) in policy.expects.impossible:
+            if MatrixCell(answer.reached, answer.qualification) in policy.expects.impossible:
                 occurring.append(bits)
         assert bits_of(finding.witnesses[0].facts) == min(occurring, key=order_key)
 
@@ -502,9 +505,9 @@ class TestAbsent:
         (finding,) = verify(policy, laws=[law("cells")]).findings
 
         answers = [classify(Evidence.from_bits(bits), policy) for bits in closed_sets()]
-        cells = {str(Cell(answer.reached, answer.qualification)) for answer in answers}
+        cells = {str(MatrixCell(answer.reached, answer.qualification)) for answer in answers}
         assert finding.message == "no history reaches prospect/generic"
-        assert set(map(str, CELLS)) - cells == set(map(str, STANDARD.expects.impossible))
+        assert set(map(str, MATRIX)) - cells == set(map(str, STANDARD.expects.impossible))
 
     def test_no_two_people_whom_the_condition_tells_apart(self):
         _, policy = BROKEN["a condition that another one implies"]
@@ -523,7 +526,9 @@ class TestAbsent:
         _, policy = BROKEN["two then-rules that undo each other's order"]
         (finding,) = verify(policy, laws=[law("idle_order")]).findings
 
-        one, other = (policy.replay.effect_of(Kind(fact)) for fact in (Fact.PURCHASED, Fact.ATTENDED_SEMINAR))
+        one, other = (
+            policy.replay.effect_of(EventKind(fact)) for fact in (Fact.PURCHASED, Fact.ATTENDED_SEMINAR)
+        )
         assert finding.message.startswith("the order of purchased and attended_seminar never decides")
         assert all(one.on(other.on(known)) == other.on(one.on(known)) for known in consistent_sets())
 
@@ -558,7 +563,7 @@ def misclassify(**change):
 
 def misstep(wrong):
     def step(policy, number, known):
-        return wrong(KINDS[number], known, policy.replay.effects[number].on(known))
+        return wrong(EVENT_KINDS[number], known, policy.replay.effects[number].on(known))
 
     return Interpreter(step=step)
 
@@ -588,30 +593,32 @@ MISREAD = {
     "step_local": misstep(lambda kind, before, after: after | bool(before & BIT[Fact.LAPSED])),
     "state_closed": misstep(
         lambda kind, before, after: (
-            after & ~BIT[Fact.KNOWS_INDUSTRY] if kind == Kind(Fact.LIKES_INDUSTRY) else after
+            after & ~BIT[Fact.KNOWS_INDUSTRY] if kind == EventKind(Fact.LIKES_INDUSTRY) else after
         )
     ),
     "state_consistent": misstep(
         lambda kind, before, after: (
-            after | before & BIT[Fact.NEVER_JOINING] if kind == Kind(Fact.WANTS_IN) else after
+            after | before & BIT[Fact.NEVER_JOINING] if kind == EventKind(Fact.WANTS_IN) else after
         )
     ),
     "milestones": misstep(lambda kind, before, after: before if kind.fact is Fact.PURCHASED else after),
     "idempotent": misstep(
         lambda kind, before, after: (
-            after ^ BIT[Fact.LAPSED] if kind == Kind(Fact.LAPSED) and before & BIT[Fact.LAPSED] else after
+            after ^ BIT[Fact.LAPSED]
+            if kind == EventKind(Fact.LAPSED) and before & BIT[Fact.LAPSED]
+            else after
         )
     ),
     "undeclared_order": misstep(
-        lambda kind, before, after: after & ~BIT[Fact.LAPSED] if kind == Kind(Fact.WANTS_IN) else after
+        lambda kind, before, after: after & ~BIT[Fact.LAPSED] if kind == EventKind(Fact.WANTS_IN) else after
     ),
     "no_regress": misstep(
-        lambda kind, before, after: after & ~BIT[Fact.PURCHASED] if kind == Kind(Fact.LAPSED) else after
+        lambda kind, before, after: after & ~BIT[Fact.PURCHASED] if kind == EventKind(Fact.LAPSED) else after
     ),
     "skips_closed": refuse(lambda before, after: before == POSITIONS[0] and after == POSITIONS[3]),
     "undeclared_move": refuse(lambda before, after: before == POSITIONS[0] and after == POSITIONS[3]),
     "well_founded": misstep(
-        lambda kind, before, after: after & ~BIT[Fact.PURCHASED] if kind == Kind(Fact.LAPSED) else after
+        lambda kind, before, after: after & ~BIT[Fact.PURCHASED] if kind == EventKind(Fact.LAPSED) else after
     ),
 }
 
@@ -653,11 +660,13 @@ class TestBrokenInterpreters:
         assert str(finding).endswith("\n  likely consequences: undeclared_move, well_founded")
         assert finding.message == "lapsed loses a stage"
         assert finding.witnesses[0].facts == (Fact.PURCHASED,)
-        assert finding.witnesses[1].history == (Kind(Fact.PURCHASED), Kind(Fact.LAPSED))
+        assert finding.witnesses[1].history == (EventKind(Fact.PURCHASED), EventKind(Fact.LAPSED))
 
     def test_an_event_that_does_more_than_it_declares_shows_before_and_after(self):
         more = misstep(
-            lambda kind, before, after: after | BIT[Fact.LAPSED] if kind == Kind(Fact.CONTACTED) else after
+            lambda kind, before, after: (
+                after | BIT[Fact.LAPSED] if kind == EventKind(Fact.CONTACTED) else after
+            )
         )
         (finding,) = verify(STANDARD, interpreter=more, laws=[law("step_local")]).findings
 
@@ -700,20 +709,20 @@ class TestReduction:
     def test_a_footprint_holds_what_implies_what_is_removed_and_what_excludes_what_is_added(self):
         study = Study(STANDARD, Interpreter())
 
-        assert study.footprint(KINDS.index(Kind(Fact.KNOWS_INDUSTRY, reverses=True))) == bits_of(
+        assert study.footprint(EVENT_KINDS.index(EventKind(Fact.KNOWS_INDUSTRY, reverses=True))) == bits_of(
             (Fact.KNOWS_INDUSTRY, Fact.LIKES_INDUSTRY)
         )
-        assert study.footprint(KINDS.index(Kind(Fact.WANTS_IN))) == bits_of(
+        assert study.footprint(EVENT_KINDS.index(EventKind(Fact.WANTS_IN))) == bits_of(
             (Fact.WANTS_IN, Fact.NEVER_JOINING, Fact.DECLINED)
         )
 
     def test_a_footprint_holds_what_is_cleared_and_the_milestones_of_then_rules(self):
         study = Study(STANDARD, Interpreter())
 
-        assert study.footprint(KINDS.index(Kind(Fact.BECAME_LEADER))) == bits_of(
+        assert study.footprint(EVENT_KINDS.index(EventKind(Fact.BECAME_LEADER))) == bits_of(
             (Fact.BECAME_LEADER, Fact.SIGNED_UP, Fact.DECLINED, Fact.LAPSED)
         )
-        assert study.footprint(KINDS.index(Kind(Fact.INTERESTED_IN_OFFER))) == (
+        assert study.footprint(EVENT_KINDS.index(EventKind(Fact.INTERESTED_IN_OFFER))) == (
             BRINGS[Fact.ASKED_FOR_MORE] | bits_of((Fact.SAW_BUSINESS, Fact.DECLINED))
         )
 
@@ -761,7 +770,7 @@ class TestExamples:
 
         assert [(finding.code, finding.severity) for finding in proof.findings] == [
             ("idle_rule", Severity.WARNING),
-            ("class_sign", Severity.ERROR),
+            ("qualification_sign", Severity.ERROR),
             ("score_sign", Severity.ERROR),
         ]
         assert [finding.rule for finding in proof.findings] == [

@@ -6,7 +6,7 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import Rule, Then, in_order
+from leadqual.policy.rules import Rule, SequenceRule, in_order
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, bits_of, close, each_of
@@ -233,7 +233,7 @@ def explain(
     )
 
 
-def settles(rule: Then, dated: int) -> bool:
+def settles(rule: SequenceRule, dated: int) -> bool:
     """Return whether the dates of both facts are known, so that their order is no question."""
     return bool(dated & BIT[rule.first] and dated & BIT[rule.then])
 

@@ -10,7 +10,7 @@ from contextvars import copy_context
 from types import FrameType
 from typing import Final, final
 
-from leadqual.errors import ExtraMissing, Faulty, LeadqualError
+from leadqual.errors import ExtraMissing, LeadqualError, Refused
 
 DONE: Final = 0
 """The exit status of a command that did what was asked and found nothing wrong."""
@@ -61,7 +61,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     try:
         return run(arguments)
     except LeadqualError as error:
-        told = [*error.faults] if isinstance(error, Faulty) else [error]
+        told = [*error.faults] if isinstance(error, Refused) else [error]
         said = "\n".join(": ".join(map(show, [*getattr(error, "__notes__", ()), each])) for each in told)
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left must not be flushed at exit.

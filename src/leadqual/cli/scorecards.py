@@ -22,7 +22,7 @@ from leadqual.learning.ranking_picture import svg as draw
 from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 Blank = Annotated[
     tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")
@@ -252,7 +252,7 @@ def _say_skipped(found: Table) -> None:
 
 def _say_overlooked(found: Table, card: Scorecard) -> None:
     """Say if the card reads none of the columns."""
-    if not {fold(signal.column) for signal in card.signals} & {*map(fold, found.names)}:
+    if not {normalize(signal.column) for signal in card.signals} & {*map(normalize, found.names)}:
         say("\nwarning: the file has none of the columns that the card reads")
 
 

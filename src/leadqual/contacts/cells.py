@@ -16,7 +16,7 @@ from typing import Any, Final, cast, final
 from leadqual.contacts.phones import judge, phone_library
 from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 """The words that mean yes, in any case."""
@@ -84,7 +84,7 @@ def opts_out(column: str) -> bool | None:
 
     None means that the name may be one of consent, and does not say which way.
     """
-    name = re.sub(r"[\W_]", "", fold(column))
+    name = re.sub(r"[\W_]", "", normalize(column))
     if _OPT_OUT.fullmatch(name):
         return True
     return None if _CONSENT.search(name) else False
@@ -92,7 +92,7 @@ def opts_out(column: str) -> bool | None:
 
 def fact_named(column: str) -> Fact | None:
     """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
-    return _FACTS.get(fold(column)) or (OPT_OUT if opts_out(column) else None)
+    return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 def read_yes_no(text: str) -> bool:

@@ -16,16 +16,16 @@ from leadqual.contacts.cells import (
     scalar,
 )
 from leadqual.contacts.phones import require_region
-from leadqual.errors import Fault, Faulty, LeadqualError, require
+from leadqual.errors import Fault, LeadqualError, Refused, require
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, fold
+from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
 Extra = tuple[tuple[str, Scalar], ...]
 
 
 @final
-class RecordUnreadable(Faulty):
+class RecordUnreadable(Refused):
     """Say every fault of a record; never what it holds."""
 
 
@@ -57,7 +57,7 @@ _NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a 
 @lru_cache(maxsize=256)
 def _plan(given: tuple[object, ...]) -> _Plan:
     keys = [key for key in given if isinstance(key, str)]
-    folded = {key: fold(key) for key in keys}
+    folded = {key: normalize(key) for key in keys}
     words = {str(fact): BIT[fact] for fact in Fact}
     known = [key for key in keys if folded[key] in READERS or folded[key] in words]
     first = {folded[key]: key for key in reversed(known)}
@@ -84,7 +84,7 @@ def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
             try:
                 cell = _answer(cell)
             except CellUnreadable as error:
-                faults.append(Fault(fold(key), str(error)))
+                faults.append(Fault(normalize(key), str(error)))
                 continue
         if cell:
             established |= bit
@@ -135,7 +135,7 @@ def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
         try:
             extra.append((key, scalar(record[key])))
         except LeadqualError as error:
-            faults += (Fault(fold(key), fault.reason) for fault in error.faults)
+            faults += (Fault(normalize(key), fault.reason) for fault in error.faults)
     return tuple(extra)
 
 

@@ -16,7 +16,7 @@ from leadqual.frames.translation import Known, closed, denied
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
 """Facts, or their words, each with the name of a column or an expression of ``narwhals``."""
@@ -160,9 +160,9 @@ def columns_for(
         if isinstance(name, str):
             faults += table.missing(f"{argument}[{word}]", name)
         take(word, column)
-    named = [(fold(word), word) for word in words if word not in columns]
+    named = [(normalize(word), word) for word in words if word not in columns]
     for name in table.schema:
-        folded = fold(str(name))
+        folded = normalize(str(name))
         for _, word in (each for each in named if each[0] == folded):
             take(word, name)
     return columns, faults

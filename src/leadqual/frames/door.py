@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 from narwhals.exceptions import DuplicateError
 
-from leadqual.errors import Fault, Faulty, WrongType, require
+from leadqual.errors import Fault, Refused, WrongType, require
 from leadqual.policy.policy import Policy
 from leadqual.taxonomy.vocabulary import nearest
 
@@ -27,7 +27,7 @@ _OBJECTS: Final = (nw.Object, nw.String)
 
 
 @final
-class FrameRefused(Faulty):
+class FrameRefused(Refused):
     """Say everything that keeps a frame from being read, and what would be right."""
 
 

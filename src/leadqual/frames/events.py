@@ -12,7 +12,7 @@ from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_poli
 from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
 from leadqual.frames.translation import Known, denied
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import KINDS, Kind, Replay
+from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
@@ -70,7 +70,7 @@ def replay(
     table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
     names = (*map(str, Fact), "unread")
     refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
-    kinds = [kind for kind in KINDS if "reverses" in given or not kind.reverses]
+    kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
     latest = [nw.col(str(kind)).max().alias(_last(kind)) for kind in kinds]
     earliest = [nw.col(str(kind)).min().alias(_first(kind)) for kind in _prerequisites(policy.replay)]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
@@ -126,14 +126,14 @@ def _read(
     if end is not None and not table.is_empty(given["at"]):
         # Not by a filter, which would drop the people whose events are all later.
         counts &= le(*in_one_zone(table.schema[given["at"]], at, end))
-    readable = word.is_in([str(kind.fact) for kind in KINDS if not kind.reverses])
+    readable = word.is_in([str(kind.fact) for kind in EVENT_KINDS if not kind.reverses])
     columns = {"holding": nw.when(counts).then(at)}
     undated = at.is_null() & word.is_in(list(map(str, forbids)))
     if "reverses" in given:
         reverses = nw.col(given["reverses"])
         columns["holding"] = nw.when(nw.when(reverses).then(NO).otherwise(counts)).then(at)
         columns["reversed"] = nw.when(reverses & counts).then(at)
-        reversible = word.is_in([str(kind.fact) for kind in KINDS if kind.reverses])
+        reversible = word.is_in([str(kind.fact) for kind in EVENT_KINDS if kind.reverses])
         readable = nw.when(reverses).then(reversible).otherwise(readable)
         undated = nw.when(reverses).then(NO).otherwise(undated)
     is_read = readable & (~at.is_null() | undated) & ~who.is_null()
@@ -141,16 +141,16 @@ def _read(
     return table.frame.lazy().select(person=who, fact=word, unread=unread, undated=undated, **columns)
 
 
-def _mask(kind: Kind) -> tuple[str, nw.Expr]:
+def _mask(kind: EventKind) -> tuple[str, nw.Expr]:
     at = nw.col("reversed" if kind.reverses else "holding")
     return str(kind), nw.when(nw.col("fact") == str(kind.fact)).then(at)
 
 
-def _last(kind: Kind) -> str:
+def _last(kind: EventKind) -> str:
     return f"last {kind}"
 
 
-def _first(kind: Kind) -> str:
+def _first(kind: EventKind) -> str:
     return f"first {kind}"
 
 
@@ -158,16 +158,16 @@ def _undated(fact: Fact) -> str:
     return f"undated {fact}"
 
 
-def _prerequisites(replay: Replay) -> tuple[Kind, ...]:
+def _prerequisites(replay: Replay) -> tuple[EventKind, ...]:
     """Return the kinds of event whose first instant a then-rule asks for."""
     return replay.written_by(bits_of(rule.first for rule in replay.then))[0]
 
 
-def _known(replay: Replay, kinds: list[Kind], forbids: Iterable[Fact]) -> Known:
+def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> Known:
     """Return what the first and last instants of each kind of event, and those without, say of the facts."""
-    place = dict(zip(KINDS, replay.places, strict=True))
+    place = dict(zip(EVENT_KINDS, replay.places, strict=True))
 
-    def follows(later: Kind, earlier: Kind, instant_of: Callable[[Kind], str]) -> Condition:
+    def follows(later: EventKind, earlier: EventKind, instant_of: Callable[[EventKind], str]) -> Condition:
         """Return whether the last event of one kind comes after an event of another, by rank if at once."""
         comes_after = ge if place[earlier] <= place[later] else gt
         result: nw.Expr = comes_after(nw.col(_last(later)), nw.col(instant_of(earlier)))

@@ -37,7 +37,7 @@ from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, 
 from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-from leadqual.taxonomy.vocabulary import fold, nearest
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 
 def prioritize(
@@ -97,7 +97,7 @@ def prioritize(
     for signal in card.signals:
         try:
             awards[signal.name] = _award(
-                signal, table, found, {fold(str(key)) for key in columns or ()}, until
+                signal, table, found, {normalize(str(key)) for key in columns or ()}, until
             )
         except Unfit as problem:
             faults.append(Fault(f"columns[{signal.column}]", str(problem)))
@@ -129,10 +129,10 @@ def _found(
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
     dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
     reads = dict.fromkeys(
-        fold(word) for word in [*(signal.column for signal in card.signals), *map(points_column, dated)]
+        normalize(word) for word in [*(signal.column for signal in card.signals), *map(points_column, dated)]
     )
     words = list(dict.fromkeys([*reads, *forbids]))
-    given = [(fold(str(word)), column) for word, column in (columns or {}).items()]
+    given = [(normalize(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)
     for word, _ in given:
         if word not in words:
@@ -150,8 +150,8 @@ def _award(
     signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[str], until: date | None
 ) -> nw.Expr:
     """Return the points of a signal, within its cap."""
-    scale, reads = signal.scale, fold(signal.column)
-    words = [reads, fold(points_column(signal))] if isinstance(scale, Dated) else [reads]
+    scale, reads = signal.scale, normalize(signal.column)
+    words = [reads, normalize(points_column(signal))] if isinstance(scale, Dated) else [reads]
     words = [word for word in words if word in found]
     if not words:
         return nothing(scale)

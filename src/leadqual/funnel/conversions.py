@@ -9,7 +9,7 @@ from leadqual.errors import WrongType, WrongValue
 from leadqual.funnel.proportions import Proportion
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage, topmost
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 Level = Stage | Literal[Fact.CONTACTED]
 """What people are counted at: a stage, or CONTACTED, the base of “you talk to 100 people”."""
@@ -28,7 +28,7 @@ def level(given: object) -> Level:
         WrongType: If it is neither a level nor a word.
     """
     if isinstance(given, str):
-        return _BY_WORD[word] if (word := fold(given)) in _BY_WORD else Stage.parse(given)
+        return _BY_WORD[word] if (word := normalize(given)) in _BY_WORD else Stage.parse(given)
     for known in LEVELS:
         if given is known:
             return known

@@ -11,12 +11,12 @@ from attrs import Factory, field, frozen
 from leadqual.errors import LeadqualError, WrongValue, instant, require, require_items
 from leadqual.history.privacy import hidden, shown_by_repr
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import KINDS, Kind
+from leadqual.policy.rules import EVENT_KINDS, EventKind
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import ALL_BITS, WIDTH, Evidence, Fact
 
 _NOTHING_KNOWN: Final = Evidence()
-_NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(KINDS)}
+_NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(EVENT_KINDS)}
 
 
 _UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
@@ -74,7 +74,7 @@ class Event:
         id: What the caller calls the event, best ``system:id``; None if it has no name.
         campaign: What it was an answer to, or None.
         reverses: Whether the fact no longer holds from then on. Milestones cannot be reversed.
-        number: Which of `KINDS` it is of. No part of the value.
+        number: Which of `EVENT_KINDS` it is of. No part of the value.
 
     Raises:
         WrongType: If a value has another type.
@@ -89,9 +89,9 @@ class Event:
     number: int = field(init=False, eq=False, repr=False, default=Factory(_number, takes_self=True))
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> EventKind:
         """Return what kind of event it is."""
-        return KINDS[self.number]
+        return EVENT_KINDS[self.number]
 
 
 def _canonical(event: Event) -> tuple[datetime, int, str, str]:
@@ -172,7 +172,7 @@ class History:
     Attributes:
         events: The events, each once, in canonical order.
         corrections: The ids of events that were wrong. Replay leaves them out, merging keeps them.
-        numbers: The events as places in `KINDS`: all that replay reads. No part of the value.
+        numbers: The events as places in `EVENT_KINDS`: all that replay reads. No part of the value.
         tied: Whether events of two kinds share an instant. No part of the value.
 
     Raises:

@@ -10,7 +10,7 @@ from attrs import frozen
 from leadqual.errors import instant, pairs_of, require
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import TRANSITIONS, Transition
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 _NO_LABELS: Final[Mapping[str, Stage]] = MappingProxyType({})
 
@@ -53,7 +53,7 @@ def check_stage_log(
     for label, stage in pairs_of("labels", labels, "a label and a stage"):
         require("each label", label, str, "a text")
         require(f"labels[{label!r}]", stage, Stage, "a Stage", "use Stage.parse for a word")
-        meant[fold(label)] = stage
+        meant[normalize(label)] = stage
     pairs = pairs_of("entries", entries, "a stage and an instant")
     read = [(instant("entries", at), _stage(label, meant)) for label, at in pairs]
     read.sort(key=lambda entry: entry[0])
@@ -70,4 +70,4 @@ def _stage(label: Stage | str, labels: Mapping[str, Stage]) -> Stage:
     if isinstance(label, Stage):
         return label
     require("entries", label, str, "a Stage or its label")
-    return labels[word] if (word := fold(label)) in labels else Stage.parse(label)
+    return labels[word] if (word := normalize(label)) in labels else Stage.parse(label)

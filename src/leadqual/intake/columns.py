@@ -22,7 +22,7 @@ from leadqual.intake.reading import Finding, Reading
 from leadqual.serialization import from_json
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 T = TypeVar("T")
 
@@ -75,11 +75,11 @@ class ContactReader:
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
-        known = layout.mapped | set(map(fold, layout.ignored))
+        known = layout.mapped | set(map(normalize, layout.ignored))
         self._unread = [
             index
             for index, name in list(enumerate(header.names))[told_by:]
-            if opts_out(name) is not False and fold(name) not in known
+            if opts_out(name) is not False and normalize(name) not in known
         ]
         self._raw = () if header.delimiter else header.find(RAW)
         self._consumed: set[int] = set()

@@ -7,7 +7,7 @@ from leadqual.contacts.cells import opts_out
 from leadqual.documents import quoted
 from leadqual.intake.headers import Header
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 _HINTS: Final = (
     ("email", re.compile(r"e_?mail")),
@@ -52,7 +52,8 @@ columns = [{rest}]
 def says_anything(header: Header) -> bool:
     """Return whether the name of any column makes us think of a field, a fact or an opt-out."""
     return any(
-        fold(name) in _FACTS or opts_out(name) is not False or _field(fold(name)) for name in header.names
+        normalize(name) in _FACTS or opts_out(name) is not False or _field(normalize(name))
+        for name in header.names
     )
 
 
@@ -63,7 +64,7 @@ def draft(header: Header) -> str:
     rest: list[str] = []
     consent: list[str] = []
     for name in header.names:
-        word = fold(name)
+        word = normalize(name)
         field = _field(word)
         if word in _FACTS:
             proved.append(f"{word} = {{ column = {quoted(name)}, yes_no = true }}")

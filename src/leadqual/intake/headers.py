@@ -11,7 +11,7 @@ from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 OURS: Final = "leadqual_"
 """How the columns begin that this library adds to what it writes."""
@@ -27,7 +27,7 @@ RENAMED: Final = "extra "
 def _places(header: "Header") -> Mapping[str, tuple[int, ...]]:
     places: dict[str, tuple[int, ...]] = {}
     for index, name in enumerate(header.names):
-        key = fold(header.cells[index]) if index in header.doubled else fold(name)
+        key = normalize(header.cells[index]) if index in header.doubled else normalize(name)
         places[key] = (*places.get(key, ()), index)
     return places
 
@@ -124,7 +124,7 @@ class Header:
         """
         if NUMBER in column:
             return self._numbered(column)
-        near = self._places.get(fold(column), ())
+        near = self._places.get(normalize(column), ())
         return tuple(index for index in near if self.cells[index] == column) or near
 
     def find_one(self, column: str) -> tuple[int, ...]:
@@ -142,11 +142,11 @@ class Header:
         return found
 
     def _numbered(self, column: str) -> tuple[int, ...]:
-        before, _, after = fold(column).partition(NUMBER)
+        before, _, after = normalize(column).partition(NUMBER)
         pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
         found = [
             (int(match[1]), index)
             for index, name in enumerate(self.names)
-            if (match := pattern.fullmatch(fold(name)))
+            if (match := pattern.fullmatch(normalize(name)))
         ]
         return tuple(index for _, index in sorted(found))

@@ -13,7 +13,7 @@ from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.serialization import DataUnreadable, from_data, to_data
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, Word, fold
+from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
@@ -180,7 +180,7 @@ class Layout:
     @property
     def mapped(self) -> frozenset[str]:
         """Return the folded names of the columns that are read."""
-        return frozenset(fold(column) for column, _ in self.uses)
+        return frozenset(normalize(column) for column, _ in self.uses)
 
     @property
     def uses(self) -> tuple[tuple[str, str], ...]:

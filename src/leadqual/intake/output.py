@@ -21,7 +21,7 @@ from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.shapes import DELIMITERS
 from leadqual.serialization import to_data
 from leadqual.taxonomy.facts import Evidence, Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 FileTarget = str | os.PathLike[str] | TextIO
 """Where to write: a path, or a file opened for text in UTF-8 with ``newline=""``."""
@@ -46,8 +46,8 @@ _TAKEN: Final = LAYOUTS["plain"].mapped
 
 def written_name(column: str) -> str:
     """Return how a column of another system is called in what we write, so that it is not read as ours."""
-    name = fold(column)
-    return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((fold(RENAMED), OURS)) else column
+    name = normalize(column)
+    return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((normalize(RENAMED), OURS)) else column
 
 
 def is_json_lines(target: FileTarget) -> bool:

@@ -14,7 +14,7 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_toml
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
-from leadqual.taxonomy.vocabulary import UnknownWord, counted, fold
+from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""
@@ -128,9 +128,10 @@ def _is_ours(header: Header) -> bool:
 
 def _signed(names: Iterable[str], layout: Layout) -> bool:
     """Return whether one column of each group of the signature is there."""
-    folded = set(map(fold, names))
+    folded = set(map(normalize, names))
     return bool(layout.signature) and all(
-        any(fold(column).replace(NUMBER, "1") in folded for column in group) for group in layout.signature
+        any(normalize(column).replace(NUMBER, "1") in folded for column in group)
+        for group in layout.signature
     )
 
 

@@ -13,7 +13,7 @@ from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import Reader, reader
 from leadqual.scoring.values import day, is_blank, number, truth
 from leadqual.taxonomy.facts import Evidence, Fact
-from leadqual.taxonomy.vocabulary import fold, nearest
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Row = Classifiable | Mapping[str, object]
 
@@ -138,7 +138,7 @@ def read_cases(
         limits.append(f"{count:,} are younger than {usual} days, the usual time to convert, and {told}")
     elif last is None or usual is None:
         limits.append("without days of conversion nobody can tell who has not converted yet")
-    facts = [(Fact(fold(name)), name) for name in names if fold(name) in _WORDS and name != outcome]
+    facts = [(Fact(normalize(name)), name) for name in names if normalize(name) in _WORDS and name != outcome]
     cases: list[Case] = []
     for subject, answer, found, is_young in zip(subjects, answers, days, young, strict=True):
         if answer is not None and not (leave_out_young and is_young):

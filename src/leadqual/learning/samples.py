@@ -12,7 +12,7 @@ from leadqual.learning.bands import Column, is_identifier, read_column, read_fil
 from leadqual.learning.cases import Case, Cases, must_be_there
 from leadqual.scoring.scales import Order
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import fold
+from leadqual.taxonomy.vocabulary import normalize
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
@@ -114,7 +114,7 @@ def columns_of(argument: str, columns: Iterable[str], names: Sequence[str]) -> s
 
 def _set_aside(name: str, outcome: str) -> str | None:
     """Return why a column is not used unless it is named."""
-    word, result = fold(name), Fact._value2member_map_.get(fold(outcome))
+    word, result = normalize(name), Fact._value2member_map_.get(normalize(outcome))
     if word in _IDENTITY:
         return "says who it is, and nothing about anybody else"
     if word == "source":

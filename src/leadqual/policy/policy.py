@@ -6,15 +6,15 @@ from typing import Any, Final, Self, final
 
 from attrs import evolve, field, frozen
 
-from leadqual.errors import Fault, Faulty, require
-from leadqual.policy.rules import KINDS, Expectation, Kind, Replay, Rule, Score, in_order
+from leadqual.errors import Fault, Refused, require
+from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Replay, Rule, Score, in_order
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import Stage, Standing
 from leadqual.taxonomy.vocabulary import UnknownWord, by_word, is_a, tuple_of
 
 
 @final
-class PolicyRefused(Faulty):
+class PolicyRefused(Refused):
     """Say everything that keeps a policy from being made."""
 
 
@@ -191,15 +191,15 @@ def _check_score(policy: Policy) -> Faults:
 
 def _check_rank(policy: Policy) -> Faults:
     rank = policy.replay.rank
-    for kind in KINDS:
+    for kind in EVENT_KINDS:
         times = rank.count(kind)
         if times != 1:
             yield Fault("replay.rank", f"holds {kind} {times} times; name every kind once")
-    opting = (Kind(Fact.OPTED_OUT), Kind(Fact.OPTED_OUT, reverses=True))
+    opting = (EventKind(Fact.OPTED_OUT), EventKind(Fact.OPTED_OUT, reverses=True))
     if tuple(kind for kind in rank if kind in opting) == opting:
         yield Fault("replay.rank", f"{opting[1]} comes after {opting[0]}; at one instant opting out wins")
     for kind in rank:
-        if kind not in KINDS:
+        if kind not in EVENT_KINDS:
             yield Fault("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
 
 

@@ -7,7 +7,17 @@ from typing import Any, Final
 from leadqual.documents import DocumentRefused, Table, quoted, read_text
 from leadqual.errors import Fault, require
 from leadqual.policy.policy import Policy, PolicyRefused
-from leadqual.policy.rules import CELLS, Cell, Expectation, Goal, Kind, Replay, Rule, Score, Then
+from leadqual.policy.rules import (
+    MATRIX,
+    EventKind,
+    Expectation,
+    Goal,
+    MatrixCell,
+    Replay,
+    Rule,
+    Score,
+    SequenceRule,
+)
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
@@ -141,21 +151,21 @@ def _rule(table: Table) -> Rule:
     )
 
 
-def _then(table: Table) -> Iterator[Then]:
+def _then(table: Table) -> Iterator[SequenceRule]:
     facts = [fact for key in ("first", "then", "adds") for fact in table.word(key, Fact)]
     if len(facts) == len(("first", "then", "adds")):
-        yield Then(*facts)
+        yield SequenceRule(*facts)
 
 
-def _kind(text: str) -> Kind:
-    return Kind(Fact(text.removeprefix("-")), reverses=text.startswith("-"))
+def _kind(text: str) -> EventKind:
+    return EventKind(Fact(text.removeprefix("-")), reverses=text.startswith("-"))
 
 
-def _cell(text: str) -> Cell:
-    for cell in CELLS:
+def _cell(text: str) -> MatrixCell:
+    for cell in MATRIX:
         if str(cell) == text:
             return cell
-    raise UnknownWord("cell", text, tuple(map(str, CELLS)))
+    raise UnknownWord("cell", text, tuple(map(str, MATRIX)))
 
 
 def _goal(text: str) -> Goal:

@@ -116,7 +116,7 @@ _WIDTHS: Final = (8, 16, 32, 64)
 
 @final
 @frozen
-class Then:
+class SequenceRule:
     """A milestone that two others establish in their order.
 
     Attributes:
@@ -132,7 +132,7 @@ class Then:
 
 @final
 @frozen
-class Kind:
+class EventKind:
     """A kind of event: a fact, or the reversal of one.
 
     Attributes:
@@ -151,12 +151,12 @@ class Kind:
 _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 
 
-def _rank(kinds: Iterable[Kind]) -> tuple[Kind, ...]:
-    return tuple_of("rank", kinds, Kind, "a Kind")
+def _rank(kinds: Iterable[EventKind]) -> tuple[EventKind, ...]:
+    return tuple_of("rank", kinds, EventKind, "an EventKind")
 
 
-def _then(rules: Iterable[Then]) -> tuple[Then, ...]:
-    return tuple_of("then", rules, Then, "a Then")
+def _then(rules: Iterable[SequenceRule]) -> tuple[SequenceRule, ...]:
+    return tuple_of("then", rules, SequenceRule, "a SequenceRule")
 
 
 def _clearings(
@@ -194,7 +194,7 @@ class Effect:
 
 
 def _effects(replay: "Replay") -> tuple[Effect, ...]:
-    return tuple(map(replay.effect_of, KINDS))
+    return tuple(map(replay.effect_of, EVENT_KINDS))
 
 
 def _steps(replay: "Replay") -> tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]:
@@ -203,7 +203,7 @@ def _steps(replay: "Replay") -> tuple[tuple[int, int, tuple[tuple[int, int], ...
 
 def _places(replay: "Replay") -> tuple[int, ...]:
     places = {kind: place for place, kind in enumerate(replay.rank)}
-    return tuple(places.get(kind, len(places)) for kind in KINDS)
+    return tuple(places.get(kind, len(places)) for kind in EVENT_KINDS)
 
 
 @final
@@ -216,14 +216,14 @@ class Replay:
         clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
             that the event brings and the facts that it clears.
         then: The rules over the order of two milestones.
-        effects: What an event of each of `KINDS` does.
+        effects: What an event of each of `EVENT_KINDS` does.
         steps: The same as plain tuples.
-        places: The place in *rank* of each of `KINDS`.
+        places: The place in *rank* of each of `EVENT_KINDS`.
     """
 
-    rank: tuple[Kind, ...] = field(converter=_rank)
+    rank: tuple[EventKind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
-    then: tuple[Then, ...] = field(converter=_then)
+    then: tuple[SequenceRule, ...] = field(converter=_then)
     effects: tuple[Effect, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
     )
@@ -235,7 +235,7 @@ class Replay:
     )
 
     def fold(self, numbers: Iterable[int], known: int = 0) -> int:
-        """Return what is known after events of these kinds, given as places in `KINDS`, in order."""
+        """Return what is known after events of these kinds, given as places in `EVENT_KINDS`, in order."""
         steps = self.steps
         # `Effect.on`, written out over plain tuples, which takes half the time.
         for number in numbers:
@@ -247,7 +247,7 @@ class Replay:
                         known |= adds
         return known
 
-    def effect_of(self, kind: Kind) -> Effect:
+    def effect_of(self, kind: EventKind) -> Effect:
         """Return what an event of this kind does.
 
         It acts for its fact and all that the fact implies: these are established. What they exclude
@@ -270,14 +270,14 @@ class Replay:
             ),
         )
 
-    def written_by(self, bits: int) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
+    def written_by(self, bits: int) -> tuple[tuple[EventKind, ...], tuple[EventKind, ...]]:
         """Return the kinds of event that set one of *bits* of what is known, and those that clear it.
 
         The last of them all, by instant and then by rank, decides whether the bit is set.
         """
-        sets = tuple(KINDS[number] for number, effect in enumerate(self.effects) if effect.sets & bits)
+        sets = tuple(EVENT_KINDS[number] for number, effect in enumerate(self.effects) if effect.sets & bits)
         clears = tuple(
-            KINDS[number]
+            EVENT_KINDS[number]
             for number, effect in enumerate(self.effects)
             if not effect.keeps & bits and not effect.sets & bits
         )
@@ -288,9 +288,9 @@ class Replay:
         return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
 
 
-KINDS: Final = tuple(
-    [Kind(fact, reverses=True) for fact in Fact if fact.nature is not Nature.MILESTONE]
-    + [Kind(fact) for fact in Fact]
+EVENT_KINDS: Final = tuple(
+    [EventKind(fact, reverses=True) for fact in Fact if fact.nature is not Nature.MILESTONE]
+    + [EventKind(fact) for fact in Fact]
 )
 """Every kind of event: a milestone cannot be reversed, every other fact can."""
 
@@ -301,7 +301,7 @@ def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
 
 @final
 @frozen
-class Cell:
+class MatrixCell:
     """A place in the matrix of positions by qualifications.
 
     Attributes:
@@ -317,8 +317,8 @@ class Cell:
         return f"{position_name(self.position)}/{self.qualification}"
 
 
-CELLS: Final = tuple(
-    Cell(position, qualification) for position in POSITIONS for qualification in Qualification
+MATRIX: Final = tuple(
+    MatrixCell(position, qualification) for position in POSITIONS for qualification in Qualification
 )
 """The sixteen cells."""
 
@@ -330,9 +330,9 @@ def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
     return tuple_of("reachable", goals, Goal, "a Stage, a Qualification or a Standing")
 
 
-def _cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
-    given = tuple_of("impossible", cells, Cell, "a Cell")
-    return tuple(cell for cell in CELLS if cell in given)
+def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
+    given = tuple_of("impossible", cells, MatrixCell, "a Cell")
+    return tuple(cell for cell in MATRIX if cell in given)
 
 
 @final
@@ -345,5 +345,5 @@ class Expectation:
         reachable: The goals that must be reachable from every situation.
     """
 
-    impossible: tuple[Cell, ...] = field(converter=_cells)
+    impossible: tuple[MatrixCell, ...] = field(converter=_cells)
     reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -3,17 +3,26 @@
 from typing import Final
 
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import KINDS, Cell, Expectation, Kind, Replay, Rule, Score, Then
+from leadqual.policy.rules import (
+    EVENT_KINDS,
+    EventKind,
+    Expectation,
+    MatrixCell,
+    Replay,
+    Rule,
+    Score,
+    SequenceRule,
+)
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.facts import Fact, Nature
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import CONVENTION
 
 
-def _standard_rank() -> tuple[Kind, ...]:
+def _standard_rank() -> tuple[EventKind, ...]:
     """Reversals, seeing, the other milestones and signals, the facts against, opting out."""
 
-    def place(kind: Kind) -> int:
+    def place(kind: EventKind) -> int:
         if kind.reverses:
             return 0
         if kind.fact is Fact.SAW_BUSINESS:
@@ -22,7 +31,7 @@ def _standard_rank() -> tuple[Kind, ...]:
             return 4
         return 3 if kind.fact.nature is Nature.AGAINST else 2
 
-    return tuple(sorted(KINDS, key=place))
+    return tuple(sorted(EVENT_KINDS, key=place))
 
 
 def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
@@ -81,11 +90,13 @@ STANDARD: Final = Policy(
             (Fact.INTERESTED_IN_INDUSTRY, (Fact.DECLINED,)),
             (Fact.WANTS_IN, (Fact.DECLINED,)),
         ),
-        then=(Then(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
+        then=(SequenceRule(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
     ),
     expects=Expectation(
         impossible=tuple(
-            Cell(position, Qualification.GENERIC) for position in POSITIONS if Stage.PROSPECT in position
+            MatrixCell(position, Qualification.GENERIC)
+            for position in POSITIONS
+            if Stage.PROSPECT in position
         ),
         reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
     ),

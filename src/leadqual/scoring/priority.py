@@ -19,7 +19,7 @@ from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import is_blank, said
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Standing
-from leadqual.taxonomy.vocabulary import Word, fold
+from leadqual.taxonomy.vocabulary import Word, normalize
 
 
 @final
@@ -154,7 +154,7 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     history: object = getattr(subject, "history", subject)
 
     def read(column: str, *, dated: bool = False) -> object:
-        word = fold(column)
+        word = normalize(column)
         if word in _FACTS:
             fact = _FACTS[word]
             if not dated:
@@ -183,7 +183,7 @@ def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
     places = _places(tuple(cells))
 
     def cell(column: str) -> object:
-        found = places.get(fold(column), ())
+        found = places.get(normalize(column), ())
         if len(found) > 1:
             both = " and ".join(map(repr, found))
             raise WrongValue("subject", f"the columns {both} have one name", "keep one of them")
@@ -198,7 +198,7 @@ def _places(columns: tuple[object, ...]) -> Mapping[str, tuple[str, ...]]:
     places: dict[str, tuple[str, ...]] = {}
     for column in columns:
         if isinstance(column, str):
-            places[fold(column)] = (*places.get(fold(column), ()), column)
+            places[normalize(column)] = (*places.get(normalize(column), ()), column)
     return places
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import evolve, field, frozen
 
 from leadqual.classification.classification import Classifiable
-from leadqual.errors import Fault, Faulty, WrongValue, require, require_items
+from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import (
@@ -33,7 +33,7 @@ HIGHEST: Final = 100
 
 
 @final
-class ScorecardRefused(Faulty):
+class ScorecardRefused(Refused):
     """Say everything that keeps a scorecard from being made."""
 
 

@@ -63,10 +63,10 @@ def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
     """Return at most two of *choices* that look like *word*, best first."""
     from difflib import get_close_matches  # noqa: PLC0415 (only read when something is misspelt)
 
-    return tuple(get_close_matches(fold(word), choices, n=2, cutoff=0.6))
+    return tuple(get_close_matches(normalize(word), choices, n=2, cutoff=0.6))
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """Return *text* as words are compared: trimmed, in lower case, with underscores between."""
     return text.strip().casefold().translate(_SEPARATORS)
 
@@ -113,7 +113,7 @@ class Word(Enum):
             WrongType: If *text* is no text.
         """
         # `cls` refuses what is no text.
-        return cls(fold(text) if isinstance(text, str) else text)  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        return cls(normalize(text) if isinstance(text, str) else text)  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
 
     @classmethod
     def _missing_(cls, value: object) -> None:

@@ -187,8 +187,8 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
         yield Failure(message, rule="replay.then") if idle else None
 
 
-@law("class_sign", _number_of_edges, follows=("total",))
-def class_sign(study: Study) -> Iterator[Failure | None]:
+@law("qualification_sign", _number_of_edges, follows=("total",))
+def qualification_sign(study: Study) -> Iterator[Failure | None]:
     """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.class_facts):
         if _class_goes_astray(study, facts, fact, more):
@@ -278,7 +278,7 @@ LAWS = (
     stage_kept,
     idle_rule,
     idle_condition,
-    class_sign,
+    qualification_sign,
     score_sum,
     score_sign,
     score_range,

@@ -15,7 +15,7 @@ from leadqual.classification.classification import (
 )
 from leadqual.errors import WrongType, instant, require, require_items
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import KINDS
+from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import Evidence, Fact, bits_of
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import Meaning, Word, define
@@ -204,7 +204,7 @@ def _different_replays(first: Study, second: Study) -> Iterator[_Replays]:
 
     Only where the two then know different things; each with what sorts it.
     """
-    numbers = range(len(KINDS))
+    numbers = range(len(EVENT_KINDS))
     for events in chain(combinations(numbers, 1), combinations(numbers, 2)):
         orders = [
             tuple(sorted(events, key=study.policy.replay.places.__getitem__)) for study in (first, second)

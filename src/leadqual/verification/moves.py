@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
-from leadqual.policy.rules import CELLS, KINDS, Cell, Goal
+from leadqual.policy.rules import EVENT_KINDS, MATRIX, Goal, MatrixCell
 from leadqual.taxonomy.facts import bits_of
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, position_name
 from leadqual.taxonomy.transitions import TRANSITIONS
@@ -15,7 +15,7 @@ Position = frozenset[Stage]
 
 
 def _number_of_steps() -> int:
-    return len(consistent_sets()) * len(KINDS)
+    return len(consistent_sets()) * len(EVENT_KINDS)
 
 
 def _number_of_position_pairs() -> int:
@@ -71,7 +71,7 @@ def no_regress(study: Study) -> Iterator[Failure | None]:
         if study.answer(state).reached <= study.answer(next_state).reached:
             yield None
         else:
-            yield Failure(f"{KINDS[number]} loses a stage", _case(study, state, number))
+            yield Failure(f"{EVENT_KINDS[number]} loses a stage", _case(study, state, number))
 
 
 @law("undeclared_move", _number_of_steps, follows=("total", "no_regress", "skips_closed"))
@@ -83,7 +83,9 @@ def undeclared_move(study: Study) -> Iterator[Failure | None]:
             yield None
         else:
             names = f"{position_name(before)} → {position_name(after)}"
-            yield Failure(f"{KINDS[number]} makes the refused move {names}", _case(study, state, number))
+            yield Failure(
+                f"{EVENT_KINDS[number]} makes the refused move {names}", _case(study, state, number)
+            )
 
 
 def _after(study: Study, state: int, number: int) -> int:
@@ -126,17 +128,17 @@ def well_founded(study: Study) -> Iterator[Failure | None]:
 
 def matrix(study: Study) -> tuple[Occurrence, ...]:
     """Return the cells, each with its smallest person."""
-    people: dict[Cell, int] = {}
+    people: dict[MatrixCell, int] = {}
     for state in sorted(study.graph(study.stage_facts | study.class_facts), key=order_key):
         answer = study.answer(state)
-        people.setdefault(Cell(answer.reached, answer.qualification), state)
+        people.setdefault(MatrixCell(answer.reached, answer.qualification), state)
     return tuple(
         Occurrence(cell, study.witness(Case(people[cell], str(cell))) if cell in people else None)
-        for cell in CELLS
+        for cell in MATRIX
     )
 
 
-@law("cells", lambda: len(CELLS), follows=("total", "class_sign"))
+@law("cells", lambda: len(MATRIX), follows=("total", "qualification_sign"))
 def cells(study: Study) -> Iterator[Failure | None]:
     """Those cells, and only those, cannot occur that the policy expects not to."""
     for occurrence in matrix(study):
@@ -150,7 +152,7 @@ def cells(study: Study) -> Iterator[Failure | None]:
             yield Failure(f"{occurrence.cell} occurs", (case,), "expects.impossible")
 
 
-@law("dead_end", _number_of_steps, follows=("total", "class_sign", "no_regress"))
+@law("dead_end", _number_of_steps, follows=("total", "qualification_sign", "no_regress"))
 def dead_end(study: Study) -> Iterator[Failure | None]:
     """From every situation, every goal of the policy can still be reached (AG EF goal)."""
     for goal in study.policy.expects.reachable:

@@ -5,7 +5,7 @@ from typing import final
 
 from attrs import frozen
 
-from leadqual.policy.rules import Cell, Kind
+from leadqual.policy.rules import EventKind, MatrixCell
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, bits_of, each_of
 from leadqual.taxonomy.severity import Severity
 
@@ -25,7 +25,7 @@ class Witness:
 
     facts: tuple[Fact, ...]
     denied: tuple[Fact, ...]
-    history: tuple[Kind, ...]
+    history: tuple[EventKind, ...]
     says: str
 
     def __str__(self) -> str:
@@ -120,7 +120,7 @@ class Occurrence:
         witness: The smallest person there; None if nobody can be.
     """
 
-    cell: Cell
+    cell: MatrixCell
     witness: Witness | None
 
 
@@ -135,8 +135,8 @@ class OrderSensitive:
         reason: What makes their order count.
     """
 
-    first: Kind
-    second: Kind
+    first: EventKind
+    second: EventKind
     reason: str
 
 

@@ -7,7 +7,7 @@ holds of histories of any length.
 from collections.abc import Iterator
 from itertools import combinations
 
-from leadqual.policy.rules import KINDS
+from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import (
     ALL_BITS,
     BIT,
@@ -33,16 +33,16 @@ from leadqual.verification.study import (
     number_of_states,
 )
 
-_NUMBERS = range(len(KINDS))
+_NUMBERS = range(len(EVENT_KINDS))
 _MILESTONES = bits_of(fact for fact in Fact if fact.nature is Nature.MILESTONE)
 
 
 def _number_of_steps() -> int:
-    return number_of_states() * len(KINDS)
+    return number_of_states() * len(EVENT_KINDS)
 
 
 def _number_of_squares() -> int:
-    return number_of_states() * len(KINDS) * (len(KINDS) - 1) // 2
+    return number_of_states() * len(EVENT_KINDS) * (len(EVENT_KINDS) - 1) // 2
 
 
 def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
@@ -54,7 +54,7 @@ def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
 
 def _told(message: str, number: int, known: int, *more: int) -> Failure:
     after = tuple(Case(known, "after it", (number,) * count) for count in range(1, len(more) + 2))
-    return Failure(f"{KINDS[number]} {message}", (Case(known, "before it"), *after))
+    return Failure(f"{EVENT_KINDS[number]} {message}", (Case(known, "before it"), *after))
 
 
 @law("step_local", _number_of_steps)
@@ -98,7 +98,7 @@ def state_consistent(study: Study) -> Iterator[Failure | None]:
 def milestones(study: Study) -> Iterator[Failure | None]:
     """The milestones of a replay are those its events bring, and those that then-rules add; a fact that happens holds, a reversed one is denied."""
     for number, known, after in _steps(study):
-        kind = KINDS[number]
+        kind = EVENT_KINDS[number]
         wanted = known & _MILESTONES
         if not kind.reverses:
             wanted |= BRINGS[kind.fact] & _MILESTONES
@@ -126,7 +126,7 @@ def idempotent(study: Study) -> Iterator[Failure | None]:
 def order_sensitive(study: Study) -> tuple[OrderSensitive, ...]:
     """Return the pairs of events whose order decides by what the rules declare."""
     return tuple(
-        OrderSensitive(KINDS[first], KINDS[second], reason)
+        OrderSensitive(EVENT_KINDS[first], EVENT_KINDS[second], reason)
         for first, second in combinations(_NUMBERS, 2)
         if (reason := _declared(study, first, second))
     )
@@ -139,7 +139,7 @@ def _declared(study: Study, first: int, second: int) -> str:
         undone = effects[number].sets & ~effects[other].keeps & ~effects[other].sets
         if undone:
             facts = " and ".join(map(str, each_of(undone | undone >> WIDTH)))
-            return f"{KINDS[other]} undoes what {KINDS[number]} says of {facts}"
+            return f"{EVENT_KINDS[other]} undoes what {EVENT_KINDS[number]} says of {facts}"
     for number, other in ((first, second), (second, first)):
         brought, later = effects[number].sets & ALL_BITS, effects[other].sets & ALL_BITS
         for rule in study.policy.replay.then:
@@ -163,7 +163,7 @@ def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, b
 
 def _both_orders(first: int, second: int, known: int) -> tuple[Case, ...]:
     orders = ((first, second), (second, first))
-    return tuple(Case(known, f"{KINDS[a]}, then {KINDS[b]}", (a, b)) for a, b in orders)
+    return tuple(Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
 
 
 @law("undeclared_order", _number_of_squares, follows=("step_local", "milestones", "idempotent"))
@@ -171,7 +171,7 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that no rule sets against one another, either order gives the same, in every situation."""
     for first, second, known, decides in _squares(study, declared=False):
         if decides:
-            message = f"the order of {KINDS[first]} and {KINDS[second]} decides, but no rule declares it"
+            message = f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} decides, but no rule declares it"
             yield Failure(message, _both_orders(first, second, known))
         else:
             yield None
@@ -192,7 +192,9 @@ def idle_order(study: Study) -> Iterator[Failure | None]:
     for (first, second), decides in deciding.items():
         if not decides:
             reason = _declared(study, first, second)
-            yield Failure(f"the order of {KINDS[first]} and {KINDS[second]} never decides, though {reason}")
+            yield Failure(
+                f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} never decides, though {reason}"
+            )
 
 
 LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from leadqual.classification.classification import Classification, classify
 from leadqual.errors import LeadqualError
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import KINDS
+from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import (
     ALL_BITS,
     BIT,
@@ -28,7 +28,7 @@ from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import Transition, transition
 from leadqual.verification.proof import Witness
 
-REVERSIBLE: Final = bits_of(kind.fact for kind in KINDS if kind.reverses)
+REVERSIBLE: Final = bits_of(kind.fact for kind in EVENT_KINDS if kind.reverses)
 """The facts that an event can reverse, and so deny."""
 
 
@@ -100,7 +100,7 @@ class Interpreter:
 
     Attributes:
         classify: Answers where a person stands, as `leadqual.classify`.
-        step: Returns what is known after an event: of a policy, a place in `KINDS`, what was known.
+        step: Returns what is known after an event: of a policy, a place in `EVENT_KINDS`, what was known.
         transition: Answers whether a move is legal, as `leadqual.transition`.
     """
 
@@ -117,7 +117,7 @@ class Case:
     Attributes:
         known: What is known, established bits and denied ones.
         says: What the rules say.
-        events: What happens then, as places in `KINDS`.
+        events: What happens then, as places in `EVENT_KINDS`.
     """
 
     known: int
@@ -211,7 +211,7 @@ class Study:
         return found
 
     def step(self, known: int, *numbers: int) -> int:
-        """Return what is known after events, given as places in `KINDS`."""
+        """Return what is known after events, given as places in `EVENT_KINDS`."""
         for number in numbers:
             known = self.interpreter.step(self.policy, number, known)
         return known
@@ -241,7 +241,7 @@ class Study:
             while frontier:
                 for state in frontier:
                     graph[state] = tuple(
-                        close(self.step(state, number) & facts) for number in range(len(KINDS))
+                        close(self.step(state, number) & facts) for number in range(len(EVENT_KINDS))
                     )
                 reached = (after for state in frontier for after in graph[state])
                 frontier = dict.fromkeys(after for after in reached if after not in graph)
@@ -255,16 +255,16 @@ class Study:
         return Witness(
             tuple(each_of(after)),
             tuple(each_of(after >> WIDTH)),
-            () if told is None else tuple(KINDS[number] for number in (*told, *case.events)),
+            () if told is None else tuple(EVENT_KINDS[number] for number in (*told, *case.events)),
             case.says,
         )
 
     def history(self, known: int) -> tuple[int, ...] | None:
-        """Return a shortest history, as places in `KINDS`, after which exactly this is known."""
+        """Return a shortest history, as places in `EVENT_KINDS`, after which exactly this is known."""
         wanted, denied = known & ALL_BITS, known >> WIDTH
         useful = [
             number
-            for number, kind in enumerate(KINDS)
+            for number, kind in enumerate(EVENT_KINDS)
             if BIT[kind.fact] & (denied if kind.reverses else wanted)
         ]
         paths: dict[int, tuple[int, ...]] = {0: ()}
