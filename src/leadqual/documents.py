@@ -67,7 +67,7 @@ class Table:
     that nobody asked for included.
     """
 
-    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:  # noqa: D107
+    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:
         self._data = data
         self._name = name
         self._path = path

@@ -21,7 +21,6 @@ class Fault:
     reason: str
 
     def __str__(self) -> str:
-        """Return the place and the reason."""
         return f"{self.where}: {self.reason}" if self.where else self.reason
 
 
@@ -33,11 +32,9 @@ class LeadqualError(Exception):
     """
 
     def __eq__(self, other: object) -> bool:
-        """Compare by class and fields."""
         return type(other) is type(self) and self.args == other.args
 
     def __hash__(self) -> int:
-        """Hash by class and fields."""
         return hash((type(self), self.args))
 
     @property
@@ -57,7 +54,7 @@ class WrongType(LeadqualError, TypeError):
         advice: What to do instead, or an empty string.
     """
 
-    def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:  # noqa: D107
+    def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:
         super().__init__(argument, expected, found, advice)
         self.argument = argument
         self.expected = expected
@@ -70,7 +67,6 @@ class WrongType(LeadqualError, TypeError):
         return (Fault(self.argument, f"must be {self.expected}, not {self.found}{_then(self.advice)}"),)
 
     def __str__(self) -> str:
-        """Return the message."""
         (fault,) = self.faults
         return f"{fault.where} {fault.reason}"
 
@@ -85,7 +81,7 @@ class WrongValue(LeadqualError, ValueError):
         advice: What to do instead, or an empty string.
     """
 
-    def __init__(self, argument: str, reason: str, advice: str = "") -> None:  # noqa: D107
+    def __init__(self, argument: str, reason: str, advice: str = "") -> None:
         super().__init__(argument, reason, advice)
         self.argument = argument
         self.reason = reason
@@ -97,7 +93,6 @@ class WrongValue(LeadqualError, ValueError):
         return (Fault(self.argument, f"{self.reason}{_then(self.advice)}"),)
 
     def __str__(self) -> str:
-        """Return the message."""
         return str(self.faults[0])
 
 
@@ -168,7 +163,7 @@ def instant(argument: str, value: datetime, advice: str = "") -> datetime:
 class Refused(LeadqualError, ValueError):
     """Be the base of the refusals that tell every fault at once, in the order of what was read."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:  # noqa: D107
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(faults)
         self._faults = faults
 
@@ -178,7 +173,6 @@ class Refused(LeadqualError, ValueError):
         return self._faults
 
     def __str__(self) -> str:
-        """Return one fault a line."""
         return "\n".join(map(str, self.faults))
 
 
@@ -191,13 +185,12 @@ class ExtraMissing(LeadqualError, ImportError):
         extra: The name of the extra that brings it.
     """
 
-    def __init__(self, purpose: str, extra: str) -> None:  # noqa: D107
+    def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(purpose, extra)
         self.purpose = purpose
         self.extra = extra
 
     def __str__(self) -> str:
-        """Return the message."""
         return (
             f"{self.purpose} needs packages that are not installed; run: pip install 'leadqual[{self.extra}]'"
         )

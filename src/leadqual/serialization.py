@@ -41,13 +41,12 @@ class DataUnreadable(Refused):
         type_name: The type that was to be read.
     """
 
-    def __init__(self, type_name: str, faults: tuple[Fault, ...]) -> None:  # noqa: D107
+    def __init__(self, type_name: str, faults: tuple[Fault, ...]) -> None:
         super().__init__(faults)
         self.args = (type_name, faults)
         self.type_name = type_name
 
     def __str__(self) -> str:
-        """Return the type and its faults."""
         return f"not the data of a {self.type_name}: {'; '.join(map(str, self.faults))}"
 
 

@@ -121,7 +121,6 @@ class Classification:
         return tuple(dict.fromkeys(fact for step in steps for fact in step.ask))
 
     def __eq__(self, other: object) -> bool:
-        """Compare everything that is said."""
         if self is other:
             return True
         if not isinstance(other, Classification):
@@ -129,7 +128,6 @@ class Classification:
         return self._said() == other._said() and self.explanation == other.explanation
 
     def __hash__(self) -> int:
-        """Hash the conclusions."""
         return hash(self._said())
 
     def _said(self) -> tuple[object, ...]:
@@ -144,7 +142,6 @@ class Classification:
         )
 
     def __str__(self) -> str:
-        """Return the conclusions in one line."""
         return f"{self.stage}, {self.qualification}, {self.standing}, score {self.score}"
 
 

@@ -62,7 +62,6 @@ class Reason:
         return f"{stating(self.conclusion, implied=self.implied)}{words}"
 
     def __str__(self) -> str:
-        """Return the reason in words."""
         return f"{self.brief}. {self.sentence}".rstrip(". ")
 
 
@@ -80,7 +79,6 @@ class ScoreLine:
     points: int
 
     def __str__(self) -> str:
-        """Return the label and the signed points."""
         return f"{self.label} {self.points:+d}"
 
 
@@ -119,7 +117,6 @@ class NextStep:
         return f"{stating(self.target)}{BETWEEN_WORDS.join(words)}"
 
     def __str__(self) -> str:
-        """Return the step in words."""
         parts = [fact.definition for fact in self.ask]
         parts += [f"{fact.definition} (known not to)" for fact in self.denied]
         parts += [f"not while: {fact.definition}" for fact in self.blocked]
@@ -142,7 +139,6 @@ class OrderQuestion:
     adds: Fact
 
     def __str__(self) -> str:
-        """Return the question in words."""
         return f"which came first, {self.first} or {self.then}? In this order they mean {self.adds}"
 
 

@@ -26,7 +26,7 @@ UNUSABLE: Final = 2
 class Stopped(BaseException):
     """Say which signal ends the command; whatever holds a file open lets go of it on the way."""
 
-    def __init__(self, number: int) -> None:  # noqa: D107
+    def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
 

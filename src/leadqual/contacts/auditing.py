@@ -124,7 +124,6 @@ class Discrepancy:
         return self.code.severity
 
     def __str__(self) -> str:
-        """Return what is wrong and what to do."""
         concerned = [str(self.stage)] if self.stage else []
         concerned += map(str, self.facts)
         about = f" ({', '.join(concerned)})" if concerned else ""

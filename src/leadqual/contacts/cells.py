@@ -67,14 +67,13 @@ class CellUnreadable(LeadqualError, ValueError):
         remedy: What to write instead.
     """
 
-    def __init__(self, reading: str, reason: str, remedy: str) -> None:  # noqa: D107
+    def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
         self.reading = reading
         self.reason = reason
         self.remedy = remedy
 
     def __str__(self) -> str:
-        """Return the message."""
         return f"not {self.reading}: {self.reason}; {self.remedy}"
 
 

@@ -94,7 +94,6 @@ class Contact:
     recorded: tuple[tuple[str, datetime], ...] = field(default=_NO_PAIRS, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse values of other types, and instants of nothing."""
         if not (
             type(self.id) in _TEXT
             and type(self.name) in _TEXT
@@ -179,7 +178,6 @@ class Contact:
         )
 
     def __repr__(self) -> str:
-        """Return which fields are filled; no personal data."""
         filled = [f"{name}=…" for name in PERSONAL if getattr(self, name)]
         filled += [
             f"{name}={value}" for name in ("source", "claimed_stage") if (value := getattr(self, name))

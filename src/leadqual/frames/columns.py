@@ -42,7 +42,6 @@ class YesNoWords:
     otherwise: bool | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse values of another type."""
         require_texts(column=self.column)
         require("otherwise", self.otherwise, bool | None, "True, False or None")
 

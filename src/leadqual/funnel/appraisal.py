@@ -87,7 +87,6 @@ class Appraisal:
         return RateComparison(self.sample, other.sample, self.confidence, weights)
 
     def __str__(self) -> str:
-        """Return the share, the prices, and the verdict in words."""
         text = f"{self.sample} qualified; {self.price_per_contact:,.2f} a contact"
         ends = self.price_interval
         if ends is not None:

@@ -68,7 +68,6 @@ class VagueClaim:
     instead: tuple[Stage, ...] = tuple(Stage)
 
     def __str__(self) -> str:
-        """Return what is wrong with the words, and which would be right."""
         *most, last = (f"{stage}s" for stage in self.instead)
         return (
             f"“{self.words}” does not say what the outcome was; say how many are {', '.join(most)} or {last}. "

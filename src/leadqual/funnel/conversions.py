@@ -73,7 +73,6 @@ class Conversion(Proportion):
     target: Level = field(converter=level)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse the wrong way round."""
         refuse_unordered(self.base, self.target)
 
 

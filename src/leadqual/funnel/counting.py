@@ -244,7 +244,6 @@ class Funnel:
         return PeopleNeeded.at(self.rate(Stage.NAME, Stage.LEADER), leaders, confidence)
 
     def __add__(self, other: "Funnel") -> "Funnel":
-        """Return the funnel of the people of both; of plain numbers, what both know."""
         if not isinstance(other, Funnel):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         if self.patterns is not None and other.patterns is not None:
@@ -255,7 +254,6 @@ class Funnel:
         return Funnel(None, tuple((where, n + known[where]) for where, n in self.numbers if where in known))
 
     def __str__(self) -> str:
-        """Draw the funnel with bars of text."""
         return bars({"": self.reached})
 
     def _repr_html_(self) -> str:

@@ -88,7 +88,6 @@ class Interval:
     high: float
 
     def __str__(self) -> str:
-        """Return both ends in per cent."""
         return f"{100 * self.low:.1f}–{100 * self.high:.1f} %"  # noqa: RUF001 (the dash of a range)
 
 
@@ -168,7 +167,6 @@ class Proportion:
         return expected, least, most
 
     def __str__(self) -> str:
-        """Return the counts, the share and its interval at 95 %."""
         counts = f"{self.count:,} of {self.total:,}"
         return (
             f"{counts} = {100 * self.count / self.total:.1f} % ({self.interval()})" if self.total else counts
@@ -198,7 +196,6 @@ class RateComparison:
     weights: tuple[Fraction, Fraction] = (Fraction(1), Fraction(1))
 
     def __attrs_post_init__(self) -> None:
-        """Refuse groups that are none, and a confidence that is none."""
         require("first", self.first, Proportion, "a Proportion")
         require("second", self.second, Proportion, "a Proportion")
         deviate(self.confidence)
@@ -264,7 +261,6 @@ class RateComparison:
         return self.first, self.second
 
     def __str__(self) -> str:
-        """Return both groups, the verdict, and what would decide it."""
         is_open = self.verdict is Verdict.NOT_ENOUGH_DATA
         verdict = "not enough data" if is_open else self.verdict.definition
         text = f"{self.first} against {self.second}: {verdict}"
@@ -299,7 +295,6 @@ class PeopleNeeded:
         return cls(wanted, expected, fewest, most)
 
     def __str__(self) -> str:
-        """Return the numbers in words."""
         ends = [f"{end:,}" if end is not None else "no limit known" for end in (self.fewest, self.most)]
         expected = "unknown" if self.expected is None else f"{self.expected:,}"
         return f"{expected} for {self.wanted:,} ({ends[0]} to {ends[1]})"

@@ -106,19 +106,17 @@ class EventIdReused(LeadqualError, ValueError):
         id: The id.
     """
 
-    def __init__(self, id: str) -> None:  # noqa: A002, D107 (the field is called so)
+    def __init__(self, id: str) -> None:  # noqa: A002 (the field is called so)
         super().__init__(id)
         self.id = id
 
     def __str__(self) -> str:
-        """Return the message."""
         return (
             "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
             "if one of them was wrong, record the right one under a new id and name the old id as a correction"
         )
 
     def __repr__(self) -> str:
-        """Return the class and no id."""
         return "EventIdReused(…)"
 
 

@@ -39,7 +39,6 @@ class StageChange:
     events: tuple[Event, ...]
 
     def __str__(self) -> str:
-        """Return the day and the stages."""
         implied = f" (implied: {', '.join(map(str, self.implied))})" if self.implied else ""
         return f"{self.at:%Y-%m-%d}: {', '.join(map(str, self.witnessed))}{implied}"
 

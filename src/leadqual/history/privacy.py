@@ -15,7 +15,6 @@ class _Shown:
         self._text = text
 
     def __repr__(self) -> str:
-        """Return the text."""
         return self._text
 
 

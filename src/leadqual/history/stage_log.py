@@ -30,7 +30,6 @@ class LoggedMove:
     transition: Transition
 
     def __str__(self) -> str:
-        """Return the day and the move in words."""
         return f"{self.at:%Y-%m-%d}: {self.transition}"
 
 

@@ -49,7 +49,6 @@ class Run(Closable):
         trust_stage: bool,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
-        """Open the file and read its header."""
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
         require(
             "encoding", encoding, str | None, "the name of an encoding", "give one such as 'cp1252', or None"
@@ -119,7 +118,6 @@ class Run(Closable):
         return self._tally.counts(self._reader.lines_read)
 
     def __iter__(self) -> Iterator[Row]:
-        """Return the run itself."""
         return self
 
     def __next__(self) -> Row:

@@ -65,7 +65,6 @@ class ContactReader:
         trust: Mapping[Stage, int] | None = None,
         told_by: int,
     ) -> None:
-        """Prepare everything that does not depend on the record."""
         self._header = header
         self._region = region or layout.region or None
         if self._region is not None:

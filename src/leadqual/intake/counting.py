@@ -61,7 +61,6 @@ class Tally:
     """Count rows as they come."""
 
     def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
-        """Start after the header."""
         self._header_lines = header_lines
         self._lines: dict[type[Row], int] = {Accepted: 0, Rejected: 0, Blank: 0}
         self._records = self._lines.copy()

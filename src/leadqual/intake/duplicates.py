@@ -62,7 +62,6 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        """Start with nothing seen."""
         # Each key holds the record and, to tell contradictions, what that record had in the other field.
         self._keys: dict[int, int] = {}
 

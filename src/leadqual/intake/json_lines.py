@@ -26,7 +26,6 @@ class JsonReader:
     """
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits) -> None:
-        """Look at the keys of the first lines."""
         self._lines = lines
         self._encoding = encoding
         self._limits = limits
@@ -72,11 +71,9 @@ class JsonReader:
         return self._next_line - 1
 
     def __iter__(self) -> Iterator[Record]:
-        """Return the reader itself."""
         return self
 
     def __next__(self) -> Record:
-        """Return the next record."""
         line = self._ahead.popleft() if self._ahead else next(self._lines)
         number, offset = self._next_line, self._offset
         length = line.length if isinstance(line, LongLine) else len(line)

@@ -44,7 +44,6 @@ class Judge:
         policy: Policy,
         limits: Limits,
     ) -> None:
-        """Keep what does not depend on the record."""
         self._reader = reader
         self._header = reader.header
         self._columns_of = columns_of

@@ -155,7 +155,6 @@ class Layout:
     preamble: bool = False
 
     def __attrs_post_init__(self) -> None:
-        """Hold the values to their types, as those of JSON are held, and to what can be used."""
         for attribute in fields(Layout):
             given: object = getattr(self, attribute.name)
             kind: Any = attribute.type

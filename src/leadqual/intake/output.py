@@ -84,7 +84,6 @@ class TableWriter:
     """Write texts as CSV that is read back exactly, and of which no cell can run as a formula."""
 
     def __init__(self, file: TextIO, names: Sequence[str]) -> None:
-        """Write the header."""
         # A name that holds another delimiter must not make the file look split at that one.
         alike = any(sign in name for name in names for sign in DELIMITERS)
         self._rows = csv.writer(file, quoting=csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL)
@@ -105,7 +104,6 @@ class ContactsWriter(Closable):
     """
 
     def __init__(self, target: FileTarget, extra_columns: Iterable[str] = ()) -> None:
-        """Write the header; CSV has the *extra_columns* named here, and no others."""
         require_items("extra_columns", extra_columns, "column names")
         self._opened = ExitStack()
         self._json = is_json_lines(target)

@@ -51,7 +51,6 @@ class Problem:
         return f"{line}, {column}" if line else column
 
     def __str__(self) -> str:
-        """Return place, code and message."""
         return f"{self.place}: {self.code}: {self.message}".removeprefix(": ")
 
 
@@ -63,12 +62,11 @@ class FileRefused(LeadqualError, ValueError):
         problem: The fault, with its code.
     """
 
-    def __init__(self, problem: Problem) -> None:  # noqa: D107
+    def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
 
     def __str__(self) -> str:
-        """Return the message, with the remedy of its code unless it has advice of its own."""
         advised = "; " in self.problem.message
         return str(self.problem) if advised else f"{self.problem}; {self.problem.code.remedy}"
 
@@ -99,7 +97,6 @@ class Limits:
     columns: int = 1_000
 
     def __attrs_post_init__(self) -> None:
-        """Refuse limits that let nothing pass."""
         for attribute in fields(Limits):
             value: object = getattr(self, attribute.name)
             if type(value) is not int or value < 1:

@@ -37,7 +37,6 @@ class RecordReader:
     """
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
-        """Start before the first line."""
         self._lines = lines
         self._ahead: deque[Line] = deque()
         self._encoding = encoding
@@ -100,11 +99,9 @@ class RecordReader:
         return chain(self._ahead, self._lines)
 
     def __iter__(self) -> Iterator[Record]:
-        """Return the reader itself."""
         return self
 
     def __next__(self) -> Record:
-        """Return the next record."""
         ahead = self._ahead
         line = ahead.popleft() if ahead else next(self._lines)
         first, offset = self._next_line, self._offset

@@ -29,7 +29,6 @@ class RejectsWriter(Closable):
     """
 
     def __init__(self, target: FileTarget, header: Header) -> None:
-        """Write the header."""
         require("header", header, Header, "the header of a report or a run")
         self._opened = ExitStack()
         self._header = header

@@ -74,7 +74,6 @@ class Report:
         return (*known, *sorted(found.difference(known)))
 
     def __iter__(self) -> Iterator[Row]:
-        """Yield the rows in the order of the file."""
         rows: list[Row] = [*self.accepted, *self.rejected, *self.blank]
         return iter(sorted(rows, key=_number))
 
@@ -98,7 +97,6 @@ class Report:
                 writer.write(row)
 
     def __str__(self) -> str:
-        """Return the counts in one line."""
         counts = self.counts
         return (
             f"{counted(counts.rows, 'row')}: {counts.accepted} accepted, {counts.rejected} rejected; "

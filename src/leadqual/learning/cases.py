@@ -34,14 +34,13 @@ class TooFewOutcomes(LeadqualError, ValueError):
         needed: How many of either are needed.
     """
 
-    def __init__(self, converted: int, others: int, needed: int = ENOUGH) -> None:  # noqa: D107
+    def __init__(self, converted: int, others: int, needed: int = ENOUGH) -> None:
         super().__init__(converted, others, needed)
         self.converted = converted
         self.others = others
         self.needed = needed
 
     def __str__(self) -> str:
-        """Return the message."""
         missing = [
             f"{self.needed - count:,} more needed {who}"
             for who, count in (("that converted", self.converted), ("that did not", self.others))

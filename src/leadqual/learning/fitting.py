@@ -106,7 +106,6 @@ class Learned:
     limits: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the verdict with its reason, in a line."""
         word = str(self.verdict).replace("_", " ")
         if self.verdict is Readiness.NOT_READY:
             return f"{word}: the card needs {self.needs[0]}"

@@ -37,7 +37,6 @@ class LeakWarning:
     answered: bool
 
     def __str__(self) -> str:
-        """Return the column, the reason and the question."""
         question = (
             "said to have been known before" if self.answered else "was it known when you would have called?"
         )

@@ -42,7 +42,6 @@ class Auc:
     high: float
 
     def __str__(self) -> str:
-        """Return the area and its interval."""
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
@@ -92,7 +91,6 @@ class Drift:
     index: float
 
     def __str__(self) -> str:
-        """Return the name, the index and what it means."""
         word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= WATCH else "stable"
         return f"{self.name}: {self.index:.2f}, {word}"
 

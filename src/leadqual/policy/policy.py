@@ -78,7 +78,6 @@ class Policy:
     cache: dict[int, Any] = field(factory=_empty_cache, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what cannot be meant."""
         faults = tuple(fault for check in _CHECKS for fault in check(self))
         if faults:
             raise PolicyRefused(faults)
@@ -105,15 +104,12 @@ class Policy:
         return evolve(self, name=name, version=version, **changes)
 
     def __repr__(self) -> str:
-        """Return name and version; the rules are shown by `policy_file.to_toml`."""
         return f"<Policy {self.name} {self.version}>"
 
     def __getstate__(self) -> tuple[Any, ...]:
-        """Leave the cache behind."""
         return tuple(getattr(self, key) for key in _VALUE_FIELDS)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        """Start with an empty cache."""
         for key, value in zip(_VALUE_FIELDS, state, strict=True):
             object.__setattr__(self, key, value)
         object.__setattr__(self, "cache", _empty_cache())

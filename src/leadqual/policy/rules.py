@@ -68,7 +68,6 @@ class Rule:
         return f"{' and '.join(map(str, self.all))}{unless}"
 
     def __str__(self) -> str:
-        """Return the name and the condition."""
         return f"{self.name}: {self.condition}"
 
 
@@ -144,7 +143,6 @@ class EventKind:
     reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
     def __str__(self) -> str:
-        """Return the kind as a word, a reversal with a minus sign."""
         return f"-{self.fact}" if self.reverses else str(self.fact)
 
 
@@ -313,7 +311,6 @@ class MatrixCell:
     qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
     def __str__(self) -> str:
-        """Return the cell as in a policy file, such as ``"customer+rep/generic"``."""
         return f"{position_name(self.position)}/{self.qualification}"
 
 

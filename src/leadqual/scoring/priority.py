@@ -38,7 +38,6 @@ class PriorityLine:
     points: int
 
     def __str__(self) -> str:
-        """Return the subject, the step and the signed points."""
         step = f" ({self.step})" if self.step else ""
         return f"{self.subject}{step} {self.points:+d}"
 
@@ -57,7 +56,6 @@ class Unused:
     reason: str
 
     def __str__(self) -> str:
-        """Return the signal and the reason."""
         return f"{self.signal}: {self.reason}"
 
 
@@ -77,7 +75,6 @@ class Missed:
     known: bool
 
     def __str__(self) -> str:
-        """Return the signal and the points."""
         return f"{self.signal}: {self.points} missed{'' if self.known else ', not known'}"
 
 
@@ -119,7 +116,6 @@ class Priority:
         return BETWEEN_STATEMENTS.join((str(self.lines[0]), *said))
 
     def __str__(self) -> str:
-        """Return the total and its lines."""
         flag = ", do not contact" if self.do_not_contact else ""
         return f"priority {self.total}{flag}: {'; '.join(map(str, self.lines))}"
 
@@ -127,9 +123,7 @@ class Priority:
 class Reader(Protocol):
     """What gives the cells of one record."""
 
-    def __call__(self, column: str, *, dated: bool = False) -> object:
-        """Return the cell of a column; of a fact that is asked for *dated*, the days of its events."""
-        ...
+    def __call__(self, column: str, *, dated: bool = False) -> object: ...
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:

@@ -95,7 +95,6 @@ class Scorecard:
     members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Name the groups, and refuse what cannot be meant."""
         if not self.groups:
             names = dict.fromkeys(signal.group for signal in self.signals)
             object.__setattr__(self, "groups", tuple(Group(name) for name in names))

@@ -35,7 +35,6 @@ class Sentence:
     text: str
 
     def __str__(self) -> str:
-        """Return the sentence in quotation marks, with its article."""
         return f"“{self.text}” (article {self.article})"
 
 

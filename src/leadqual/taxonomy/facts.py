@@ -335,13 +335,11 @@ class Evidence:
         return bool(self.bits & bits_of((cast("Fact", fact),)))
 
     def __or__(self, other: "Evidence") -> Self:
-        """Return everything that either of the two knows."""
         if not isinstance(other, Evidence):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         return self._made(self.bits | other.bits)
 
     def __repr__(self) -> str:
-        """Return the expression that makes this evidence, with every fact written out."""
         established = [f"Fact.{fact.name}" for fact in each_of(self.bits)]
         denied = [f"Fact.{fact.name}" for fact in each_of(self.bits >> WIDTH)]
         if denied:

@@ -15,7 +15,6 @@ class Severity(Enum):
     NOTE = "note"
 
     def __str__(self) -> str:
-        """Return the word."""
         return self.value
 
 
@@ -23,7 +22,6 @@ class StableCode(Enum):
     """Be the base of the codes that users meet: names that stay, with meaning and remedy as data."""
 
     def __str__(self) -> str:
-        """Return the code."""
         return str(self.value)
 
     @property

@@ -72,7 +72,6 @@ class Transition:
         return self.move is not Move.REFUSED
 
     def __str__(self) -> str:
-        """Return the move in words."""
         before, after = self.positions or (self.before, self.after)
         text = f"{before} → {after}: {self.move}"
         if self.implied:
@@ -88,12 +87,11 @@ class TransitionNotAllowed(LeadqualError, ValueError):
         transition: The refused move, with its reason.
     """
 
-    def __init__(self, transition: Transition) -> None:  # noqa: D107
+    def __init__(self, transition: Transition) -> None:
         super().__init__(transition)
         self.transition = transition
 
     def __str__(self) -> str:
-        """Return the message."""
         row = self.transition
         move = (
             f"a {row.before} does not become a {row.after}"

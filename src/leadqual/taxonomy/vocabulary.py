@@ -43,7 +43,7 @@ class UnknownWord(LeadqualError, ValueError):
         choices: All the words that would have been right.
     """
 
-    def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:  # noqa: D107
+    def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:
         super().__init__(kind, word, choices)
         self.kind = kind
         self.word = word
@@ -51,7 +51,6 @@ class UnknownWord(LeadqualError, ValueError):
         self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
-        """Return the message."""
         if self.nearest:
             hint = f"did you mean {' or '.join(repr(choice) for choice in self.nearest)}?"
         else:
@@ -84,7 +83,6 @@ class Word(Enum):
     """
 
     def __str__(self) -> str:
-        """Return the word."""
         return str(self.value)
 
     @property

@@ -71,7 +71,6 @@ class Shift:
     rules: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return what changes, and the rules."""
         pairs = (self.stages, self.qualifications, self.standings, self.scores)
         changes = ", ".join(f"{before} → {after}" for before, after in pairs if before != after)
         return (
@@ -102,7 +101,6 @@ class Comparison:
     shifts: tuple[Shift, ...] = ()
 
     def __str__(self) -> str:
-        """Return the relation, the smallest difference, and who moves."""
         lines = [f"{self.first} and {self.second}: {self.relation}; {self.relation.definition}"]
         lines += [f"  {each}" for each in self.witnesses]
         if self.compared:

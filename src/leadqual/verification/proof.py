@@ -29,7 +29,6 @@ class Witness:
     says: str
 
     def __str__(self) -> str:
-        """Return the facts that bring the others, what the rules say, and the history."""
         facts = [*map(str, _telling(self.facts)), *(f"not {fact}" for fact in self.denied)]
         history = f"   (replay: {', '.join(map(str, self.history))})" if self.history else ""
         return f"{{{', '.join(facts)}}} → {self.says}{history}"
@@ -67,7 +66,6 @@ class Finding:
     consequences: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the finding, a line for each witness."""
         lines = [f"{self.severity} {self.code}: {self.message}", *map(str, self.witnesses)]
         if self.count > 1:
             lines.append(f"the smallest of {self.count:,} cases")
@@ -103,7 +101,6 @@ class Property:
         return not self.failed
 
     def __str__(self) -> str:
-        """Return whether it holds, what it says, and how many cases were tried for how many."""
         verdict, fail = ("holds", "") if self.holds else ("FAILS", f", {self.failed:,} fail")
         return (
             f"  {verdict}  {self.code}: {self.statement} ({self.tried:,} tried for {self.stands_for:,}{fail})"
@@ -167,7 +164,6 @@ class Proof:
         return not self.findings
 
     def __str__(self) -> str:
-        """Return the findings, then one line for each property, those that fail first."""
         tried = sum(each.tried for each in self.properties)
         stands_for = sum(each.stands_for for each in self.properties)
         verdict = "proved" if self.ok else f"{len(self.findings)} found"

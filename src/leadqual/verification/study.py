@@ -187,7 +187,6 @@ class Study:
     """Answer the questions of the laws about one policy, each question once."""
 
     def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
-        """Study a copy of *policy*, which keeps the answers of the proof out of its cache."""
         self.policy: Policy = evolve(policy)
         self.interpreter = interpreter
         self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
