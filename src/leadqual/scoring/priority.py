@@ -123,7 +123,9 @@ class Priority:
 class Reader(Protocol):
     """What gives the cells of one record."""
 
-    def __call__(self, column: str, *, dated: bool = False) -> object: ...
+    def __call__(self, column: str, *, dated: bool = False) -> object:
+        """Return the cell of a column, or with *dated* the instants of its events."""
+        ...
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
