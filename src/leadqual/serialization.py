@@ -43,7 +43,7 @@ class DataUnreadable(Refused):
 
     def __init__(self, type_name: str, faults: tuple[Fault, ...]) -> None:
         super().__init__(faults)
-        self.args = (type_name, faults)
+        self.args: tuple[str, tuple[Fault, ...]] = (type_name, faults)
         self.type_name = type_name
 
     def __str__(self) -> str:
