@@ -701,8 +701,7 @@ class TestColumns:
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])
 
         expected = [
-            model.card.base
-            + sum(points[codes[row]] for points, codes in zip(model.points, model.codes, strict=True))
+            model.card.base + sum(part.points[part.codes[row]] for part in model.parts)
             for row in range(len(rows))
         ]
         assert [total for total, _ in scores_of(model.card, sample.cases)] == expected

@@ -159,14 +159,13 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     )
     model = Model.of(sample, range(len(sample.cases)))
     converted = [case.converted for case in sample.cases]
-    sizes = [banding.size for banding in model.bandings]
-    numbers = [column.kind == "number" for column in model.columns]
+    codes = [part.codes for part in model.parts]
+    sizes = [part.banding.size for part in model.parts]
+    numbers = [part.column.kind == "number" for part in model.parts]
 
-    least, loss = least_loss(model.codes, converted, sizes, numbers)
+    least, loss = least_loss(codes, converted, sizes, numbers)
 
-    assert loss(fit(model.codes, converted, sizes, [""] * len(sizes), numbers)) == pytest.approx(
-        least, abs=1e-6
-    )
+    assert loss(fit(codes, converted, sizes, [""] * len(sizes), numbers)) == pytest.approx(least, abs=1e-6)
 
 
 def by_scikit_learn(rows, train, test, columns, outcome):

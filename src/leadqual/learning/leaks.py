@@ -1,14 +1,14 @@
 """Leaks: columns that predict the outcome so well that they were probably filled after it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, final
 
 from attrs import frozen
 
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.metrics import Comparison, area
-from leadqual.learning.regression import Model
+from leadqual.learning.regression import BandedColumn, Model
 from leadqual.learning.sample import Sample
 
 TOO_GOOD: Final = 0.85
@@ -43,28 +43,29 @@ def single_column_areas(
     """Return how well each column alone ranks *test*, by the rates that its bands have in *train*."""
     won = [case.converted for case in sample.cases]
     result: list[Comparison] = []
-    for codes, banding in zip(model.codes, model.bandings, strict=True):
-        counts = Counter((codes[row], won[row]) for row in train)
-        rates = [
-            (counts[code, True] + 0.5) / (counts[code, True] + counts[code, False] + 1)
-            for code in range(banding.size + 1)
-        ]
-        yes, no = ([rates[codes[row]] for row in test if won[row] is wanted] for wanted in (True, False))
+    for part in model.parts:
+        bands = _outcomes(part, won, train)
+        rates = [(yes + 0.5) / (count + 1) for yes, count in bands]
+        yes, no = ([rates[part.codes[row]] for row in test if won[row] is wanted] for wanted in (True, False))
         result.append(area(yes, no))
     return result
+
+
+def _outcomes(part: BandedColumn, won: Sequence[bool], rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Return how many of *rows* converted, and how many there are, in each band and where unknown."""
+    counts = Counter((part.codes[row], won[row]) for row in rows)
+    bands = range(part.banding.size + 1)
+    return [(counts[band, True], counts[band, True] + counts[band, False]) for band in bands]
 
 
 def leaks(
     model: Model, sample: Sample, aucs: Sequence[float], known_before: set[str]
 ) -> Iterator[LeakWarning]:
     """Yield a warning for each column that reveals the outcome; *aucs* are those of the single columns."""
-    converted = [case.converted for case in sample.cases]
-    base = sum(converted) / len(converted)
-    for column, codes, banding, value in zip(model.columns, model.codes, model.bandings, aucs, strict=True):
-        counts = Counter(zip(codes, converted, strict=True))
-        bands = [
-            (counts[code, True], counts[code, True] + counts[code, False]) for code in range(banding.size + 1)
-        ]
+    won = [case.converted for case in sample.cases]
+    base = sum(won) / len(won)
+    for part, value in zip(model.parts, aucs, strict=True):
+        column, bands = part.column, _outcomes(part, won, range(len(won)))
         reasons = list(_reasons(value, bands, base, is_fill=column.kind == "filled"))
         if reasons:
             answered = not known_before.isdisjoint({column.name, column.source})
@@ -96,9 +97,9 @@ def _extreme(yes: int, count: int, base: float) -> str:
 
 def strong_columns(model: Model, aucs: Sequence[float], known_before: set[str]) -> list[str]:
     """Return the other columns that alone rank so well that one should ask when they were known."""
-    found = sorted(zip(aucs, model.columns, strict=True), key=lambda each: (-each[0], each[1].name))
+    found = [(value, part.column) for value, part in zip(aucs, model.parts, strict=True) if value >= STRONG]
     return [
         f"{column.name} ({value:.2f})"
-        for value, column in found
-        if value >= STRONG and known_before.isdisjoint({column.name, column.source})
+        for value, column in sorted(found, key=lambda each: (-each[0], each[1].name))
+        if known_before.isdisjoint({column.name, column.source})
     ]

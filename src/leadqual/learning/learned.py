@@ -172,7 +172,7 @@ def learn(
         found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
     )
     model = Model.of(sample, range(len(sample.cases)), name, version)
-    if all(banding.size < _TWO for banding in model.bandings):
+    if all(part.banding.size < _TWO for part in model.parts):
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
     ranked, aucs = _cross_validated(sample)
@@ -181,9 +181,7 @@ def learn(
     warnings = tuple(leaks(model, sample, aucs, said))
     obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
     shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
-    pointless = sorted(
-        column.name for column, points in zip(model.columns, model.points, strict=True) if not any(points)
-    )
+    pointless = sorted(part.column.name for part in model.parts if not any(part.points))
     return Learned(
         card=model.card,
         verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
@@ -292,20 +290,20 @@ def _shortfalls(
 def _doubts(model: Model, sample: Sample) -> Iterator[str]:
     """Yield what the figures do not show."""
     won = [case.converted for case in sample.cases]
-    held = [Counter(compress(codes, won)) for codes in model.codes]
-    bands = [
-        counts[band] for counts, each in zip(held, model.bandings, strict=True) for band in range(each.size)
-    ]
+    bands: list[int] = []
+    for part in model.parts:
+        converted = Counter(compress(part.codes, won))
+        bands += [converted[band] for band in range(part.banding.size)]
     if few := sum(count < _RARE for count in bands):
         yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
     telling: list[str] = []
-    for column in model.columns:
+    for column in sample.columns:
         blank, told = (
             [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
             for empty in (True, False)
         )
         one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
-        asked = any(each.source == column.source and each.kind == "filled" for each in model.columns)
+        asked = any(each.source == column.source and each.kind == "filled" for each in sample.columns)
         if not asked and (one.low > other.high or one.high < other.low):
             telling.append(column.name)
     if telling:

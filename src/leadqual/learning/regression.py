@@ -40,24 +40,32 @@ Bounds = Sequence[tuple[int, int]]
 
 @final
 @frozen
-class Model:
-    """Bands of columns, the band of each row, and a card with the points of each band; unknown has 0."""
+class BandedColumn:
+    """A column with its bands, the band of each row, and the points of each band; unknown has 0."""
 
-    columns: tuple[Column, ...]
-    bandings: tuple[Banding, ...]
-    codes: tuple[Sequence[int], ...]
-    points: tuple[tuple[int, ...], ...]
+    column: Column
+    banding: Banding
+    codes: Sequence[int]
+    points: tuple[int, ...]
+
+
+@final
+@frozen
+class Model:
+    """Columns cut into bands, and the card with their points."""
+
+    parts: tuple[BandedColumn, ...]
     card: Scorecard
 
     @classmethod
     def of(cls, sample: Sample, rows: Sequence[int], name: str = "learned", version: str = "1") -> Self:
         """Return the model of *rows* of a sample, with both outcomes; what counts most comes first."""
         columns, minority = sample.columns, sample.minority(rows)
-        bandings = tuple(cut(column, rows, minority) for column in columns)
-        codes = tuple(
-            [banding.codes[cell] for cell in column.cells]
+        bandings = [cut(column, rows, minority) for column in columns]
+        codes = [
+            list(map(banding.codes.__getitem__, column.cells))
             for column, banding in zip(columns, bandings, strict=True)
-        )
+        ]
         weights = fit(
             [list(map(column.__getitem__, rows)) for column in codes],
             [sample.cases[row].converted for row in rows],
@@ -66,19 +74,17 @@ class Model:
             [column.kind == "number" for column in columns],
         )
         points, base, doubling = in_points(weights)
-        spread = sorted(
-            zip(columns, bandings, points, strict=True),
-            key=lambda part: (min(part[2]) - max(part[2]), part[0].name),
-        )
+        parts = tuple(map(BandedColumn, columns, bandings, codes, map(tuple, points)))
+        ranked = sorted(parts, key=lambda part: (min(part.points) - max(part.points), part.column.name))
         signals = [
-            Signal(column.name, scale(column, banding, mine), column.source)
-            for column, banding, mine in spread
-            if any(mine)
+            Signal(part.column.name, scale(part.column, part.banding, part.points), part.column.source)
+            for part in ranked
+            if any(part.points)
         ]
         if not signals:  # a card has a signal
             signals = [Signal.filled(columns[0].name, 0, column=columns[0].source)]
         card = Scorecard(name, version=version, base=base, signals=signals, doubling=round(doubling, 2))
-        return cls(columns, bandings, codes, tuple(map(tuple, points)), card)
+        return cls(parts, card)
 
 
 def fit(
@@ -142,9 +148,7 @@ def _minimum(
             sum(map(gaps.__getitem__, rows)) - _dot(row, weights)
             for rows, row in zip(members, penalty, strict=True)
         ]
-        curvature = _curvature(columns, members, bounds, spreads)
-        curvature = [list(map(add, *rows)) for rows in zip(curvature, penalty, strict=True)]
-        step = _solve(curvature, gradient, masses, bounds)
+        step = _solve(_curvature(columns, spreads, penalty), gradient, masses, bounds)
         decrement, start, before, length = _dot(gradient, step), weights, loss, 1.0
         while True:
             weights = [weight + length * move for weight, move in zip(start, step, strict=True)]
@@ -187,29 +191,18 @@ def _loss(
     return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
 
 
-def _curvature(
-    columns: Sequence[Sequence[int]],
-    members: Sequence[Sequence[int]],
-    bounds: Bounds,
-    spreads: Vector,
-) -> list[Vector]:
-    """Return the second derivatives of the loss; those of the largest band of a column follow from the others."""
-    totals = [sum(map(spreads.__getitem__, rows)) for rows in members]
-    result = [[0.0] * len(members) for _ in members]
-    for place, (first, last) in enumerate(bounds, 1):
-        largest = max(range(first, last), key=lambda slot: len(members[slot]))
-        rest = [slot for slot in range(first, last) if slot != largest]
-        for slot in rest:
-            row, mine = result[slot], list(map(spreads.__getitem__, members[slot]))
-            for column in columns[place:]:
-                for other, spread in zip(map(column.__getitem__, members[slot]), mine, strict=True):
-                    row[other] += spread
-        for other in range(last, len(members)):
-            result[largest][other] = totals[other] - sum([result[slot][other] for slot in rest])
-        for slot in range(first, last):
-            result[slot][slot] = totals[slot]
-            for other in range(last, len(members)):
-                result[other][slot] = result[slot][other]
+def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
+    """Return the second derivatives of the penalised loss."""
+    result = [list(row) for row in penalty]
+    for place, column in enumerate(columns):
+        for slot, spread in zip(column, spreads, strict=True):
+            result[slot][slot] += spread
+        for others in columns[place + 1 :]:
+            for slot, other, spread in zip(column, others, spreads, strict=True):
+                result[slot][other] += spread
+    for slot, row in enumerate(result):
+        for other in range(slot):
+            row[other] = result[other][slot]
     return result
 
 
