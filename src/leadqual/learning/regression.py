@@ -125,21 +125,30 @@ def _minimum(
     wins = Counter(compress(zip(*codes, strict=True), converted))
     counts, won = list(patterns.values()), [wins[pattern] for pattern in patterns]
     bounds = [(0, 1), *pairwise(accumulate((size + 1 for size in sizes), initial=1))]
-    columns = [
-        [first + code for code in column]
-        for (first, _), column in zip(
-            bounds, zip(*((0, *each) for each in patterns), strict=True), strict=True
-        )
-    ]
+    starts = [first for first, _ in bounds]
+    slots = [list(map(add, starts, (0, *pattern))) for pattern in patterns]
+    columns = list(zip(*slots, strict=True))
     members: list[list[int]] = [[] for _ in range(bounds[-1][1])]
     for column in columns:
         for row, slot in enumerate(column):
             members[slot].append(row)
     masses = [sum(map(counts.__getitem__, rows)) for rows in members]
     penalty = _penalty(bounds, numbers)
+
+    def loss_of(weights: Vector) -> tuple[float, Vector]:
+        """Return the penalised loss, and the logarithm of the odds of each pattern."""
+        logits = [0.0] * len(counts)
+        for column in columns:
+            logits = list(map(add, logits, map(weights.__getitem__, column)))
+        losses = [
+            count * (max(logit, 0.0) + log1p(exp(-abs(logit)))) - actual * logit
+            for count, actual, logit in zip(counts, won, logits, strict=True)
+        ]
+        return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
+
     weights = [0.0] * len(members)
     weights[0] = log(sum(converted) / (len(converted) - sum(converted)))
-    loss, logits = _loss(weights, columns, counts, won, penalty)
+    loss, logits = loss_of(weights)
     while True:
         chances = [1 / (1 + exp(-logit)) for logit in logits]
         gaps = [actual - count * chance for actual, count, chance in zip(won, counts, chances, strict=True)]
@@ -152,7 +161,7 @@ def _minimum(
         decrement, start, before, length = _dot(gradient, step), weights, loss, 1.0
         while True:
             weights = [weight + length * move for weight, move in zip(start, step, strict=True)]
-            loss, logits = _loss(weights, columns, counts, won, penalty)
+            loss, logits = loss_of(weights)
             if decrement <= _NEAR:
                 return [weights[first:last] for first, last in bounds[1:]]
             if loss <= before:
@@ -171,24 +180,6 @@ def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
                 for column, right in enumerate(_BEND, slot):
                     matrix[row][column] += SMOOTH * left * right
     return matrix
-
-
-def _loss(
-    weights: Vector,
-    columns: Sequence[Sequence[int]],
-    counts: Sequence[int],
-    won: Sequence[int],
-    penalty: Sequence[Vector],
-) -> tuple[float, Vector]:
-    """Return the penalised loss, and the logarithm of the odds of each pattern."""
-    logits = [0.0] * len(counts)
-    for column in columns:
-        logits = list(map(add, logits, map(weights.__getitem__, column)))
-    losses = [
-        count * (max(logit, 0.0) + log1p(exp(-abs(logit)))) - actual * logit
-        for count, actual, logit in zip(counts, won, logits, strict=True)
-    ]
-    return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
 
 
 def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
