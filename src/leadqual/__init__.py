@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from leadqual.history.stage_log import LoggedMove, check_stage_log
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.learning import Evaluation, Learned, evaluate, learn
-    from leadqual.learning.cases import TooFewOutcomes
+    from leadqual.learning.records import TooFewOutcomes
     from leadqual.scoring import Priority, Scorecard, Signal
     from leadqual.scoring.scorecard import ScorecardRefused
     from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
@@ -72,7 +72,7 @@ _LOADED_ON_FIRST_USE: Final = {
     "ScorecardRefused": "scoring.scorecard",
     "Signal": "scoring",
     "StageChange": "history.journeys",
-    "TooFewOutcomes": "learning.cases",
+    "TooFewOutcomes": "learning.records",
     "appraise": "funnel",
     "audit": "contacts.auditing",
     "check": "intake",

@@ -12,7 +12,7 @@ from leadqual import Scorecard, Signal, evaluate
 from leadqual.cli import DONE, FOUND, UNUSABLE, main
 from leadqual.intake import FileRefused
 from leadqual.intake.table import read_table
-from leadqual.learning.ranking_picture import bars, svg
+from leadqual.learning.picture import bars, svg
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 
 ROWS = history(600, strength=2)

@@ -15,12 +15,11 @@ from leadqual import STANDARD, Contact, Evidence, Fact, Scorecard, Signal, evalu
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.funnel.proportions import Proportion
 from leadqual.learning.bands import cut, read_column, read_filled
-from leadqual.learning.cases import TooFewOutcomes, read_cases
 from leadqual.learning.evaluation import scores_of
-from leadqual.learning.fitting import Readiness
-from leadqual.learning.models import Model
-from leadqual.learning.regression import RIDGE, SMOOTH, fit, in_points
-from leadqual.learning.samples import read_sample
+from leadqual.learning.learned import Readiness
+from leadqual.learning.records import TooFewOutcomes, read_records
+from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit, in_points
+from leadqual.learning.sample import read_sample
 from leadqual.scoring.scales import Words, YesNo
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
 
@@ -38,7 +37,7 @@ class TestTheCard:
 
         assert set(names[:2]) == {"minutes", "title"}
         assert names.index("asked") < names.index("noise")
-        assert "email: says who it is, and nothing about anybody else" in map(str, LEARNED.left_out)
+        assert "email: identifies the contact, and tells nothing about others" in map(str, LEARNED.left_out)
 
     def test_the_points_follow_the_odds(self):
         scales = {signal.name: signal.scale for signal in LEARNED.card.signals}
@@ -255,7 +254,7 @@ class TestTheWorth:
             return scored[-1][2]
 
         monkeypatch.setattr(Model, "of", of)
-        monkeypatch.setattr("leadqual.learning.fitting.scores_of", scores)
+        monkeypatch.setattr("leadqual.learning.learned.scores_of", scores)
         learned = learn(ROWS, outcome="won", at="created", filled=["title"])
 
         assert learned.card == made[0][0].card
@@ -315,13 +314,13 @@ class TestLeaks:
         assert leaky.verdict is Readiness.NOT_READY
         assert str(leaky) == (
             "not ready: the card needs an answer: was paid known when you would have called? "
-            "Name it in known, or leave it out"
+            "Name it in known_before, or leave it out"
         )
-        assert learn(rows, outcome="won", at="created", known=["paid"]).verdict is Readiness.READY
-        assert learn(rows, outcome="won", known=["paid"]).verdict is Readiness.USABLE
+        assert learn(rows, outcome="won", at="created", known_before=["paid"]).verdict is Readiness.READY
+        assert learn(rows, outcome="won", known_before=["paid"]).verdict is Readiness.USABLE
 
     def test_whoever_says_that_they_were_known_gets_a_ready_card(self):
-        learned = self.leaky(filled=["closed"], known=["invoice", "verdict", "closed"])
+        learned = self.leaky(filled=["closed"], known_before=["invoice", "verdict", "closed"])
 
         assert learned.verdict is Readiness.READY
         assert all(warning.answered for warning in learned.warnings)
@@ -341,7 +340,7 @@ class TestLeaks:
         assert str(learned).endswith(
             "; first ask whether duration (0.76) was known when you would have called"
         )
-        assert learn(rows, outcome="won", known=["duration"]).ask == ()
+        assert learn(rows, outcome="won", known_before=["duration"]).ask == ()
 
     def test_what_the_figures_do_not_show_is_said(self):
         rows = [
@@ -375,23 +374,23 @@ class TestTime:
 
         learned = learn(rows, outcome="won", at="created", as_of=today)
         young = [row for row in rows if row["won"] is None and row["created"] > today - timedelta(days=20)]
-        assert learned.young == len(young) > 0
+        assert learned.too_recent == len(young) > 0
         assert learned.limits[0].endswith(
             "are younger than 20 days, the usual time to convert, and count as not converted, and may yet convert"
         )
 
-        without = learn(rows, outcome="won", at="created", as_of=today, leave_out_young=True)
+        without = learn(rows, outcome="won", at="created", as_of=today, drop_recent=True)
         assert without.evaluation.outcome.total == sum(
             row["created"] <= today - timedelta(days=20) for row in rows
         )
         assert without.limits[0].endswith("and are left out")
 
         later = learn(rows, outcome="won", at="created", as_of=today + timedelta(days=99))
-        assert later.young == 0
+        assert later.too_recent == 0
         assert len(later.limits) == 1
 
         assert (
-            learn(rows, outcome="won", at="created", usual_days=3650).young
+            learn(rows, outcome="won", at="created", days_to_convert=3650).too_recent
             == 1000 - learned.evaluation.outcome.count
         )
 
@@ -407,7 +406,7 @@ class TestTime:
         learned = learn(rows, outcome="won", at="created")
 
         assert learned.limits[:2] == (
-            "1 are left out, since nobody knows what became of them",
+            "1 are left out, because their outcome is unknown",
             "2 have no readable day, and take no part in the test over time",
         )
 
@@ -462,7 +461,7 @@ class TestBadInput:
             (won(90), {"outcome": "won", "signals": ["z"]}, "signals: no row has a column 'z'"),
             (won(90), {"outcome": "won", "rising": ["z"]}, "rising: no row has a column 'z'"),
             (won(90), {"outcome": "won", "filled": ["z"]}, "filled: no row has a column 'z'"),
-            (won(90), {"outcome": "won", "known": ["z"]}, "known: no row has a column 'z'"),
+            (won(90), {"outcome": "won", "known_before": ["z"]}, "known_before: no row has a column 'z'"),
             (ROWS, {"outcome": "won", "rising": ["title"]}, "rising: 'title' holds words; name a column of"),
             (
                 ROWS,
@@ -507,7 +506,7 @@ class TestBadInput:
             ({"filled": None}, "filled must be an iterable of names of columns, not NoneType"),
             ({"rising": [3]}, "rising must be names of columns, not int"),
             ({"falling": 3}, "falling must be an iterable of names of columns, not int"),
-            ({"known": "invoice"}, "known must be an iterable of names of columns, not str"),
+            ({"known_before": "invoice"}, "known_before must be an iterable of names of columns, not str"),
             (
                 {"as_of": "2026-01-15"},
                 "as_of must be a date or an aware datetime, not str; such as date(2026",
@@ -516,8 +515,11 @@ class TestBadInput:
                 {"as_of": datetime(2026, 1, 15, tzinfo=UTC).replace(tzinfo=None)},
                 "as_of must be a date or an aware datetime, not datetime",
             ),
-            ({"usual_days": 2.5}, "usual_days: is no number of days: 2.5; give a whole number, such as 30"),
-            ({"usual_days": -1}, "usual_days: is no number of days: -1"),
+            (
+                {"days_to_convert": 2.5},
+                "days_to_convert: is not a number of days: 2.5; give a whole number, such as 30",
+            ),
+            ({"days_to_convert": -1}, "days_to_convert: is not a number of days: -1"),
             ({"name": None}, "name: must be a text that is not empty"),
         ],
     )
@@ -534,7 +536,7 @@ class TestBadInput:
 
     def test_surplus_cells_of_a_csv_reader_are_refused(self):
         with pytest.raises(
-            WrongValue, match="rows: have cells under what is no name of a column; name every"
+            WrongValue, match="rows: have cells under a key that is not the name of a column; name every"
         ):
             learn([*ROWS, {**ROWS[0], None: ["surplus"]}], outcome="won")
 
@@ -561,10 +563,10 @@ class TestBadInput:
             at="created",
             signals=columns,
             as_of=instant,
-            usual_days=10**7,
+            days_to_convert=10**7,
         )
 
-        assert learned.young == learned.evaluation.outcome.total - learned.evaluation.outcome.count
+        assert learned.too_recent == learned.evaluation.outcome.total - learned.evaluation.outcome.count
 
     @pytest.mark.parametrize(("yes", "no"), [(1.0, 0.0), ("1.0", "0.0"), (1, 0.0), (Decimal(1), "no")])
     def test_outcomes_of_1_and_0_with_a_point_are_yes_and_no(self, yes, no):
@@ -602,7 +604,7 @@ class TestColumns:
 
         left_out = {fault.where: fault.reason for fault in learned.left_out}
         assert left_out["source"].startswith("is where the contact comes from")
-        assert left_out["number"].startswith("says something of its own in every row")
+        assert left_out["number"].startswith("says something different in every row")
         assert left_out["day"] == left_out["several"] == left_out["created"] == left_out["text"]
         assert left_out["blank"] == "says nothing; fill it"
         assert left_out["same"].startswith("says the same wherever it says anything")
@@ -622,17 +624,17 @@ class TestColumns:
     def test_bands_are_cut_where_enough_people_are_and_a_common_number_stands_alone(self):
         column = read_column("x", [0] * 50 + list(range(1, 101)) + [None])
 
-        banding = cut(column, range(151), rarer=100)
+        banding = cut(column, range(151), minority=100)
 
         assert banding.cuts[0] == 1
         assert Counter(banding.codes[cell] for cell in column.cells) == {0: 50, 1: 30, 2: 30, 3: 40, 4: 1}
         assert banding.cuts == (1, 31, 61)
-        assert cut(column, range(151), rarer=99).size == 3
+        assert cut(column, range(151), minority=99).size == 3
 
     def test_words_of_few_people_share_a_band_if_they_are_enough_together(self):
         cells = ["a"] * 30 + ["b"] * 30 + [f"rare {place}" for place in range(25)]
-        some = cut(read_column("x", cells), range(85), rarer=100)
-        few = cut(read_column("x", cells[:70]), range(70), rarer=100)
+        some = cut(read_column("x", cells), range(85), minority=100)
+        few = cut(read_column("x", cells[:70]), range(70), minority=100)
 
         assert (some.words, some.size) == (("a", "b"), 3)
         assert (few.words, few.size) == (("a", "b"), 2)
@@ -691,7 +693,7 @@ class TestColumns:
             for place, (cell, won) in enumerate(zip(cells, [True, False, *outcomes], strict=False))
         ]
         orders = {order: ["y"]} if order else {}
-        found = read_cases(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
+        found = read_records(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
         options = {"signals": None, "filled": ["x"], "rising": (), "falling": (), **orders}
         sample = read_sample(found, outcome="won", at=None, **options)
 
@@ -699,8 +701,7 @@ class TestColumns:
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])
 
         expected = [
-            model.card.base
-            + sum(points[codes[row]] for points, codes in zip(model.points, model.codes, strict=True))
+            model.card.base + sum(part.points[part.codes[row]] for part in model.parts)
             for row in range(len(rows))
         ]
         assert [total for total, _ in scores_of(model.card, sample.cases)] == expected
@@ -908,6 +909,6 @@ class TestEvaluate:
 
 
 def test_values_read_back_equal():
-    from leadqual.learning.fitting import Learned
+    from leadqual.learning.learned import Learned
 
     assert from_json(to_json(LEARNED), Learned) == LEARNED

@@ -9,12 +9,11 @@ import pytest
 from history_of_a_company import history
 
 from leadqual import STANDARD, evaluate, learn
-from leadqual.learning.cases import read_cases
-from leadqual.learning.fitting import Readiness
-from leadqual.learning.models import Model
-from leadqual.learning.ranking import area
-from leadqual.learning.regression import RIDGE, SMOOTH, fit
-from leadqual.learning.samples import read_sample
+from leadqual.learning.learned import Readiness
+from leadqual.learning.metrics import area
+from leadqual.learning.records import read_records
+from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit
+from leadqual.learning.sample import read_sample
 
 X_EDUCATION_LEAKS = [  # the how-to gives the reason for each
     "Tags",
@@ -148,7 +147,7 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     """Within 1e-6, absolute, of a loss of thousands."""
     rows, options = DATA[data](shared)
     at = options.get("at")
-    found = read_cases(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
+    found = read_records(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
     sample = read_sample(
         found,
         outcome=options["outcome"],
@@ -160,14 +159,13 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     )
     model = Model.of(sample, range(len(sample.cases)))
     converted = [case.converted for case in sample.cases]
-    sizes = [banding.size for banding in model.bandings]
-    numbers = [column.kind == "number" for column in model.columns]
+    codes = [part.codes for part in model.parts]
+    sizes = [part.banding.size for part in model.parts]
+    numbers = [part.column.kind == "number" for part in model.parts]
 
-    least, loss = least_loss(model.codes, converted, sizes, numbers)
+    least, loss = least_loss(codes, converted, sizes, numbers)
 
-    assert loss(fit(model.codes, converted, sizes, [""] * len(sizes), numbers)) == pytest.approx(
-        least, abs=1e-6
-    )
+    assert loss(fit(codes, converted, sizes, [""] * len(sizes), numbers)) == pytest.approx(least, abs=1e-6)
 
 
 def by_scikit_learn(rows, train, test, columns, outcome):

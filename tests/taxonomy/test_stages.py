@@ -6,7 +6,7 @@ import pytest
 
 from leadqual import Qualification, Source, Stage, Standing
 from leadqual.errors import WrongType
-from leadqual.learning.fitting import Readiness
+from leadqual.learning.learned import Readiness
 from leadqual.taxonomy.facts import Fact, Nature
 from leadqual.taxonomy.stages import HEADLINE, POSITIONS, down_set, headline, position_name, topmost
 from leadqual.taxonomy.transitions import Move

@@ -15,10 +15,11 @@ from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.output import TableWriter, open_target
 from leadqual.intake.table import Table, read_table
-from leadqual.learning.evaluation import Evaluation, evaluate
-from leadqual.learning.fitting import Learned, Readiness, learn
-from leadqual.learning.ranking_picture import bars
-from leadqual.learning.ranking_picture import svg as draw
+from leadqual.learning.evaluation import evaluate
+from leadqual.learning.learned import Learned, Readiness, learn
+from leadqual.learning.metrics import Evaluation
+from leadqual.learning.picture import bars
+from leadqual.learning.picture import svg as draw
 from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
@@ -71,20 +72,18 @@ def learn_card(
     falling: Annotated[
         tuple[str, ...], Parameter(negative="", help="Columns where more must never raise the points.")
     ] = (),
-    known: Annotated[
+    known_before: Annotated[
         tuple[str, ...],
-        Parameter(
-            negative="", help="Columns of which you say that they were known when you would have called."
-        ),
+        Parameter(negative="", help="Columns that you say were known when you would have called."),
     ] = (),
     blank: Blank = (),
     positive: Positive = None,
     as_of: AsOf = None,
-    usual_days: Annotated[
+    days_to_convert: Annotated[
         int | None, Parameter(help="How many days a contact usually takes to convert.")
     ] = None,
-    leave_out_young: Annotated[
-        bool, Parameter(negative="", help="Leave out contacts younger than that, of whom not yet is not no.")
+    drop_recent: Annotated[
+        bool, Parameter(negative="", help="Leave out contacts younger than that, because not yet is not no.")
     ] = False,
     svg: Svg = None,
     encoding: Encoding = None,
@@ -105,11 +104,11 @@ def learn_card(
             filled=filled,
             rising=rising,
             falling=falling,
-            known=known,
+            known_before=known_before,
             positive=positive,
             as_of=as_of,
-            usual_days=usual_days,
-            leave_out_young=leave_out_young,
+            days_to_convert=days_to_convert,
+            drop_recent=drop_recent,
             name=output.stem if output else file.stem,
         )
         if output is not None:

@@ -1,4 +1,4 @@
-"""Columns cut into bands: a few ranges or words, each with enough people to learn from."""
+"""Columns cut into bands: a few ranges or words, each with enough records to learn from."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -13,7 +13,7 @@ from leadqual.scoring.values import day, is_blank, number, truth
 Kind = Literal["yes", "filled", "number", "words"]
 
 FEW: Final = 100
-"""Below so many people of the rarer outcome, fewer bands are made, of fewer people each."""
+"""Below so many records of the minority outcome, fewer bands are made, of fewer records each."""
 
 _SHARE: Final = 0.02
 
@@ -21,16 +21,7 @@ _SHARE: Final = 0.02
 @final
 @frozen
 class Column:
-    """Hold a column as it was read: the distinct things that it says, and who says what.
-
-    Attributes:
-        name: What its signal is called.
-        source: The column that the signal reads.
-        kind: How its cells are read.
-        order: Whether more must never lower the points, never raise them, or either.
-        levels: The distinct values, sorted.
-        cells: For each row the place of its value among the levels; -1 where the cell is blank.
-    """
+    """A column as read: its distinct values, sorted, and for each row the place of its value, or -1."""
 
     name: str
     source: str
@@ -43,14 +34,10 @@ class Column:
 @final
 @frozen
 class Banding:
-    """Say which band each level of a column belongs to.
+    """The band of each level of a column, and at the end that of a blank cell, which is *size*: unknown.
 
-    Attributes:
-        codes: The band of each level, and at the end that of a blank cell, which is `size`: unknown.
-        size: The number of bands.
-        cuts: Where each band of numbers but the first begins.
-        words: The words that have a band of their own; the others share the last one, if there is one
-            more.
+    *cuts* tells where each band of numbers but the first begins; *words* have a band of their own, and
+    the others share the last band if there is one more.
     """
 
     codes: tuple[int, ...]
@@ -73,23 +60,17 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
         return _NO_KIND
     if all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND
-    read = next((read for read in _KINDS if all(read(cell) is not None for _, cell in distinct)), None)
-    if read is None:
+    readable = (kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct))
+    kind = next(readable, None)
+    if kind is None:
         return _NO_KIND
-    values: dict[Any, Any] = {cell: read(cell[1]) for cell in distinct}
+    values: dict[Any, Any] = {cell: _KINDS[kind](cell[1]) for cell in distinct}
     levels = tuple(sorted(set(values.values())))
     if len(levels) == 1:
         return "says the same wherever it says anything; a constant tells nothing, but filled may"
     places = {level: place for place, level in enumerate(levels)}
-    found = iter(known)
-    return Column(
-        name,
-        name,
-        _KINDS[read],
-        order,
-        levels,
-        tuple(-1 if is_blank(cell) else places[values[next(found)]] for cell in cells),
-    )
+    found = (-1 if is_blank(cell) else places[values[type(cell), cell]] for cell in cells)
+    return Column(name, name, kind, order, levels, tuple(found))
 
 
 _NO_KIND: Final = (
@@ -102,7 +83,7 @@ def _word(cell: object) -> str | None:
     return cell.strip() if isinstance(cell, str) else None
 
 
-_KINDS: Final[Mapping[Callable[[object], Any], Kind]] = {truth: "yes", number: "number", _word: "words"}
+_KINDS: Final[Mapping[Kind, Callable[[object], Any]]] = {"yes": truth, "number": number, "words": _word}
 
 
 def read_filled(source: str, cells: Sequence[object]) -> Column | str:
@@ -113,55 +94,49 @@ def read_filled(source: str, cells: Sequence[object]) -> Column | str:
     return Column(f"{source} filled", source, "filled", "", (False, True), filled)
 
 
-def is_identifier(column: Column, rows: int) -> bool:
-    """Return whether every row says something of its own, which nobody else will say again."""
+def is_identifier(column: Column) -> bool:
+    """Return whether every row has a value of its own: a word or a whole number."""
     whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
-    return column.kind in {"number", "words"} and whole and len(column.levels) == rows
+    return column.kind in {"number", "words"} and whole and len(column.levels) == len(column.cells)
 
 
-def support(rows: int, rarer: int) -> int:
-    """Return how many people a band needs, of *rows* with so many of the rarer outcome."""
-    return 10 if rarer < FEW else max(20, int(_SHARE * rows))
-
-
-def cut(column: Column, rows: Sequence[int], rarer: int) -> Banding:
-    """Return the bands of a column, made from what *rows* say and never from what became of them."""
-    need = support(len(rows), rarer)
+def cut(column: Column, rows: Sequence[int], minority: int) -> Banding:
+    """Return the bands of a column, made from what *rows* say and never from their outcomes."""
+    need = 10 if minority < FEW else max(20, int(_SHARE * len(rows)))
     counts = Counter(map(column.cells.__getitem__, rows))
-    known = {place: counts.get(place, 0) for place in range(len(column.levels))}
+    known = [counts[place] for place in range(len(column.levels))]
     if column.kind == "words":
         return _cut_words(column, known, need)
     if column.kind == "number":
-        return _cut_numbers(column, known, need, 3 if rarer < FEW else 5)
+        return _cut_numbers(column, known, need, 3 if minority < FEW else 5)
     return Banding((0, 1, 2), 2)
 
 
-def _cut_words(column: Column, known: Mapping[int, int], need: int) -> Banding:
-    own = [place for place, count in known.items() if count >= need]
-    rest = sum(known.values()) - sum(known[place] for place in own)
+def _cut_words(column: Column, known: Sequence[int], need: int) -> Banding:
+    own = [place for place, count in enumerate(known) if count >= need]
+    rest = sum(known) - sum(known[place] for place in own)
     size = len(own) + (rest >= need)
     bands = {place: band for band, place in enumerate(own)}
     # Too few other words to say anything about are as good as unknown.
-    codes = (*(bands.get(place, len(own)) for place in known), size)
+    codes = (*(bands.get(place, len(own)) for place in range(len(known))), size)
     return Banding(codes, size, words=tuple(column.levels[place] for place in own))
 
 
-def _cut_numbers(column: Column, known: Mapping[int, int], need: int, bands: int) -> Banding:
+def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) -> Banding:
     """Walk the numbers upwards; a band is closed when it is large enough, if enough remain."""
-    remaining = sum(known.values())
+    remaining = sum(known)
     size = max(remaining / bands, need)
     cuts: list[float] = []
     held = 0
-    for place, count in known.items():
-        # A number that many people share, such as 0, stands alone.
+    for level, count in zip(column.levels, known, strict=True):
+        # A number that many records share, such as 0, has a band of its own.
         if count and remaining >= need and (held >= size or (count >= size and held >= need)):
-            cuts.append(column.levels[place])
+            cuts.append(level)
             held = 0
         held += count
         remaining -= count
-    return Banding(
-        (*(bisect_right(cuts, level) for level in column.levels), len(cuts) + 1), len(cuts) + 1, tuple(cuts)
-    )
+    codes = (*(bisect_right(cuts, level) for level in column.levels), len(cuts) + 1)
+    return Banding(codes, len(cuts) + 1, tuple(cuts))
 
 
 def scale(column: Column, banding: Banding, points: Sequence[int]) -> Scale:

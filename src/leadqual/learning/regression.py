@@ -1,13 +1,19 @@
-"""Logistic regression on bands, in whole points."""
+"""Logistic regression on bands, made into the whole points of a scorecard."""
 
 from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate, compress, pairwise
 from math import exp, log, log1p
 from operator import add, mul
-from typing import Final
+from typing import Final, Self, final
 
+from attrs import frozen
+
+from leadqual.learning.bands import Banding, Column, cut, scale
+from leadqual.learning.sample import Sample
 from leadqual.scoring.scales import Order
+from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.signals import Signal
 
 RIDGE: Final = 5.0
 """What the square of a weight costs, twice over."""
@@ -15,7 +21,7 @@ RIDGE: Final = 5.0
 SMOOTH: Final = 30.0
 """What the square of a bend costs, twice over: of a second difference of neighbouring bands of numbers."""
 
-DOUBLING: Final = 10.0
+POINTS_TO_DOUBLE_ODDS: Final = 10.0
 """How many points stand for twice the odds, unless the points would leave 0 to 100."""
 
 AVERAGE: Final = 50
@@ -25,8 +31,60 @@ _SPAN: Final = 100
 _SHRINK: Final = 0.995
 _NEAR: Final = 1e-4
 _EXACT: Final = 1e-12
+_BEND: Final = (1, -2, 1)
 
 Vector = list[float]
+Bounds = Sequence[tuple[int, int]]
+"""Where the slots of the intercept and of each column begin and end; the last of a column is unknown."""
+
+
+@final
+@frozen
+class BandedColumn:
+    """A column with its bands, the band of each row, and the points of each band; unknown has 0."""
+
+    column: Column
+    banding: Banding
+    codes: Sequence[int]
+    points: tuple[int, ...]
+
+
+@final
+@frozen
+class Model:
+    """Columns cut into bands, and the card with their points."""
+
+    parts: tuple[BandedColumn, ...]
+    card: Scorecard
+
+    @classmethod
+    def of(cls, sample: Sample, rows: Sequence[int], name: str = "learned", version: str = "1") -> Self:
+        """Return the model of *rows* of a sample, with both outcomes; what counts most comes first."""
+        columns, minority = sample.columns, sample.minority(rows)
+        bandings = [cut(column, rows, minority) for column in columns]
+        codes = [
+            list(map(banding.codes.__getitem__, column.cells))
+            for column, banding in zip(columns, bandings, strict=True)
+        ]
+        weights = fit(
+            [list(map(column.__getitem__, rows)) for column in codes],
+            [sample.cases[row].converted for row in rows],
+            [banding.size for banding in bandings],
+            [column.order for column in columns],
+            [column.kind == "number" for column in columns],
+        )
+        points, base, doubling = in_points(weights)
+        parts = tuple(map(BandedColumn, columns, bandings, codes, map(tuple, points)))
+        ranked = sorted(parts, key=lambda part: (min(part.points) - max(part.points), part.column.name))
+        signals = [
+            Signal(part.column.name, scale(part.column, part.banding, part.points), part.column.source)
+            for part in ranked
+            if any(part.points)
+        ]
+        if not signals:  # a card has a signal
+            signals = [Signal.filled(columns[0].name, 0, column=columns[0].source)]
+        card = Scorecard(name, version=version, base=base, signals=signals, doubling=round(doubling, 2))
+        return cls(parts, card)
 
 
 def fit(
@@ -39,9 +97,9 @@ def fit(
     """Return the weight of each band of each column, in logarithms of odds.
 
     *codes* holds for each column the band of each row; the band ``sizes[column]`` is unknown and has
-    no weight, and the known bands of a column average 0 over those who are in one, so that unknown
-    is neither good nor bad. *numbers* says which columns are penalised for bends. Neighbours that
-    break the order of their column are merged, and everything is fitted again.
+    no weight, and the known bands of a column average 0 over their rows, so that unknown is neither
+    good nor bad. *numbers* tells which columns are penalised for bends. Neighbours that break the
+    order of their column are merged, and everything is fitted again.
     """
     groups = [list(range(size + 1)) for size in sizes]
     while True:
@@ -63,24 +121,34 @@ def _minimum(
     codes: Sequence[Sequence[int]], converted: Sequence[bool], sizes: Sequence[int], numbers: Sequence[bool]
 ) -> list[Vector]:
     """Return the weights at which the penalised loss is least, by Newton's method with step halving."""
-    people = Counter(zip(*codes, strict=True))
-    yes = Counter(compress(zip(*codes, strict=True), converted))
-    counts, won = list(people.values()), [yes[pattern] for pattern in people]
+    patterns = Counter(zip(*codes, strict=True))
+    wins = Counter(compress(zip(*codes, strict=True), converted))
+    counts, won = list(patterns.values()), [wins[pattern] for pattern in patterns]
     bounds = [(0, 1), *pairwise(accumulate((size + 1 for size in sizes), initial=1))]
-    columns = [[0] * len(people)]
-    columns += [
-        [first + code for code in column]
-        for (first, _), column in zip(bounds[1:], zip(*people, strict=True), strict=True)
-    ]
+    starts = [first for first, _ in bounds]
+    slots = [list(map(add, starts, (0, *pattern))) for pattern in patterns]
+    columns = list(zip(*slots, strict=True))
     members: list[list[int]] = [[] for _ in range(bounds[-1][1])]
     for column in columns:
         for row, slot in enumerate(column):
             members[slot].append(row)
     masses = [sum(map(counts.__getitem__, rows)) for rows in members]
     penalty = _penalty(bounds, numbers)
+
+    def loss_of(weights: Vector) -> tuple[float, Vector]:
+        """Return the penalised loss, and the logarithm of the odds of each pattern."""
+        logits = [0.0] * len(counts)
+        for column in columns:
+            logits = list(map(add, logits, map(weights.__getitem__, column)))
+        losses = [
+            count * (max(logit, 0.0) + log1p(exp(-abs(logit)))) - actual * logit
+            for count, actual, logit in zip(counts, won, logits, strict=True)
+        ]
+        return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
+
     weights = [0.0] * len(members)
     weights[0] = log(sum(converted) / (len(converted) - sum(converted)))
-    loss, logits = _loss(weights, columns, counts, won, penalty)
+    loss, logits = loss_of(weights)
     while True:
         chances = [1 / (1 + exp(-logit)) for logit in logits]
         gaps = [actual - count * chance for actual, count, chance in zip(won, counts, chances, strict=True)]
@@ -89,87 +157,50 @@ def _minimum(
             sum(map(gaps.__getitem__, rows)) - _dot(row, weights)
             for rows, row in zip(members, penalty, strict=True)
         ]
-        curvature = _curvature(columns, members, bounds, spreads)
-        curvature = [list(map(add, *rows)) for rows in zip(curvature, penalty, strict=True)]
-        step = _solve(curvature, gradient, masses, bounds)
-        decrement, before = _dot(gradient, step), loss
-        moved = list(map(add, weights, step))
-        loss, logits = _loss(moved, columns, counts, won, penalty)
-        while loss > before and decrement > _NEAR:
-            step = [move / 2 for move in step]
-            moved = list(map(add, weights, step))
-            loss, logits = _loss(moved, columns, counts, won, penalty)
-        weights = moved
-        if decrement <= _NEAR:
-            return [weights[first:last] for first, last in bounds[1:]]
+        step = _solve(_curvature(columns, spreads, penalty), gradient, masses, bounds)
+        decrement, start, before, length = _dot(gradient, step), weights, loss, 1.0
+        while True:
+            weights = [weight + length * move for weight, move in zip(start, step, strict=True)]
+            loss, logits = loss_of(weights)
+            if decrement <= _NEAR:
+                return [weights[first:last] for first, last in bounds[1:]]
+            if loss <= before:
+                break
+            length /= 2
 
 
-def _penalty(bounds: Sequence[tuple[int, int]], numbers: Sequence[bool]) -> list[Vector]:
+def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
     """Return the matrix of the penalty: a ridge, and the second differences of bands of numbers."""
-    rows = [[0.0] * bounds[-1][1] for _ in range(bounds[-1][1])]
+    matrix = [[0.0] * bounds[-1][1] for _ in range(bounds[-1][1])]
     for (first, last), bends in zip(bounds[1:], numbers, strict=True):
         for slot in range(first, last - 1):
-            rows[slot][slot] += RIDGE
+            matrix[slot][slot] += RIDGE
         for slot in range(first, last - 3) if bends else ():
-            for one, left in enumerate(_BEND):
-                for other, right in enumerate(_BEND):
-                    rows[slot + one][slot + other] += SMOOTH * left * right
-    return rows
+            for row, left in enumerate(_BEND, slot):
+                for column, right in enumerate(_BEND, slot):
+                    matrix[row][column] += SMOOTH * left * right
+    return matrix
 
 
-_BEND: Final = (1, -2, 1)
-
-
-def _loss(
-    weights: Vector,
-    columns: Sequence[Sequence[int]],
-    counts: Sequence[int],
-    won: Sequence[int],
-    penalty: Sequence[Vector],
-) -> tuple[float, Vector]:
-    """Return the penalised loss, and the logarithm of the odds of each pattern."""
-    logits = [0.0] * len(counts)
-    for column in columns:
-        logits = list(map(add, logits, map(weights.__getitem__, column)))
-    losses = [
-        count * (max(logit, 0.0) + log1p(exp(-abs(logit)))) - actual * logit
-        for count, actual, logit in zip(counts, won, logits, strict=True)
-    ]
-    return sum(losses) + _dot(weights, [_dot(row, weights) for row in penalty]) / 2, logits
-
-
-def _curvature(
-    columns: Sequence[Sequence[int]],
-    members: Sequence[Sequence[int]],
-    bounds: Sequence[tuple[int, int]],
-    spreads: Vector,
-) -> list[Vector]:
-    """Return the second derivatives of the loss; those of the largest band of a column follow from the others."""
-    totals = [sum(map(spreads.__getitem__, rows)) for rows in members]
-    result = [[0.0] * len(members) for _ in members]
-    for place, (first, last) in enumerate(bounds, 1):
-        largest = max(range(first, last), key=lambda slot: len(members[slot]))
-        rest = [slot for slot in range(first, last) if slot != largest]
-        for slot in rest:
-            row, mine = result[slot], list(map(spreads.__getitem__, members[slot]))
-            for column in columns[place:]:
-                for other, spread in zip(map(column.__getitem__, members[slot]), mine, strict=True):
-                    row[other] += spread
-        for other in range(last, len(members)):
-            result[largest][other] = totals[other] - sum([result[slot][other] for slot in rest])
-        for slot in range(first, last):
-            result[slot][slot] = totals[slot]
-            for other in range(last, len(members)):
-                result[other][slot] = result[slot][other]
+def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
+    """Return the second derivatives of the penalised loss."""
+    result = [list(row) for row in penalty]
+    for place, column in enumerate(columns):
+        for slot, spread in zip(column, spreads, strict=True):
+            result[slot][slot] += spread
+        for others in columns[place + 1 :]:
+            for slot, other, spread in zip(column, others, spreads, strict=True):
+                result[slot][other] += spread
+    for slot, row in enumerate(result):
+        for other in range(slot):
+            row[other] = result[other][slot]
     return result
 
 
-def _solve(
-    matrix: Sequence[Vector], target: Vector, masses: Sequence[int], bounds: Sequence[tuple[int, int]]
-) -> Vector:
+def _solve(matrix: Sequence[Vector], target: Vector, masses: Sequence[int], bounds: Bounds) -> Vector:
     """Return what the matrix maps to *target*, by conjugate gradients.
 
-    Unknown stays 0, and the other bands of each column average 0 over their people.
+    Unknown stays 0, and the other bands of each column average 0 over their rows.
     """
     inverse = [1 / row[slot] if row[slot] else 0.0 for slot, row in enumerate(matrix)]
     for _, last in bounds[1:]:
@@ -181,10 +212,7 @@ def _solve(
         result = residual[:1]
         for (first, last), firm in zip(bounds[1:], firmness[1:], strict=True):
             mean = _dot(residual[first:last], pulls[first:last]) / firm
-            result += [
-                value - mean * mass
-                for value, mass in zip(residual[first:last], masses[first:last], strict=True)
-            ]
+            result += [residual[slot] - mean * masses[slot] for slot in range(first, last)]
         return result
 
     found, residual = [0.0] * len(target), allowed(target)
@@ -206,15 +234,14 @@ def _dot(left: Sequence[float], right: Sequence[float]) -> float:
 
 
 def in_points(weights: Sequence[Sequence[float]]) -> tuple[list[list[int]], int, float]:
-    """Return the weights as whole points, the base, and how many points stand for twice the odds.
+    """Return the weights as whole points, the base, and the points that double the odds.
 
     The unit shrinks until the total cannot leave 0 to 100; rounding keeps every order.
     """
-    unit = DOUBLING / log(2)
+    unit = POINTS_TO_DOUBLE_ODDS / log(2)
     while True:
         points = [[round(weight * unit) for weight in column] for column in weights]
         lowest, highest = (sum(pick(column) for column in points) for pick in (min, max))
         if highest - lowest <= _SPAN:
-            base = max(-lowest, min(AVERAGE, _SPAN - highest))
-            return points, base, unit * log(2)
+            return points, max(-lowest, min(AVERAGE, _SPAN - highest)), unit * log(2)
         unit *= _SHRINK

@@ -1,4 +1,4 @@
-"""Cases: records with a known outcome."""
+"""Records with a known outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -18,15 +18,18 @@ from leadqual.taxonomy.vocabulary import nearest, normalize
 Row = Classifiable | Mapping[str, object]
 
 ENOUGH: Final = 40
-"""How many people of either outcome learning needs at least."""
+"""How many records of either outcome learning needs at least."""
 
 _MOST: Final = 0.9
-"""The share of conversions that the usual time to convert covers."""
+"""The share of conversions that come within the usual number of days."""
+
+_FACTS: Final = {str(fact): fact for fact in Fact}
+_CONTACT: Final = ("source", "campaign", *_FACTS)
 
 
 @final
 class TooFewOutcomes(LeadqualError, ValueError):
-    """Say how many more people of which outcome learning needs.
+    """Raised where too few records have one of the outcomes.
 
     Attributes:
         converted: How many converted.
@@ -55,117 +58,90 @@ class TooFewOutcomes(LeadqualError, ValueError):
 @final
 @frozen
 class Case:
-    """A record with what became of it.
-
-    Attributes:
-        read: What gives its cells, as known on its day.
-        converted: Whether it converted.
-        day: Its day, or None.
-        grade: Its rule score, or None if no column is a fact.
-    """
+    """A record as known on its day, with its outcome and, if any column is a fact, its rule score."""
 
     read: Reader
     converted: bool
     day: date | None
-    grade: int | None
+    rule_score: int | None
 
 
 @final
 @frozen
-class Cases:
-    """Records with a known outcome, in the order in which they were given.
-
-    Attributes:
-        names: The columns, sorted.
-        cases: The records.
-        young: How many had not converted yet and are younger than the usual time to convert.
-        limits: What is to be said about the records.
-    """
+class Records:
+    """Cases in the order given, their columns sorted, how many are too recent, and limits of the data."""
 
     names: tuple[str, ...]
     cases: tuple[Case, ...]
-    young: int
+    too_recent: int
     limits: tuple[str, ...]
 
 
-def read_cases(
+def read_records(
     rows: Iterable[Row],
     *,
     outcome: str,
     at: str | None,
     positive: str | None,
     as_of: date | None,
-    usual_days: int | None = None,
-    leave_out_young: bool = False,
+    days_to_convert: int | None = None,
+    drop_recent: bool = False,
     policy: Policy,
-) -> Cases:
-    """Return the records whose outcome is known; see `learn` for the arguments.
-
-    Raises:
-        WrongValue: If a column is missing, the outcome is not one of two things, or a day lies after
-            *as_of*.
-        WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
-    """
+) -> Records:
+    """Return the records with a known outcome; see `learn` for the arguments and errors."""
     require_items("rows", rows, "contacts or mappings", "of a table, give its rows as mappings")
     require("outcome", outcome, str, "the name of a column")
     require("at", at, str | None, "the name of a column")
     require("positive", positive, str | None, "the text in the column of the outcome")
     require("policy", policy, Policy, "a policy")
-    require("leave_out_young", leave_out_young, bool, "True or False")
-    if usual_days is not None and (type(usual_days) is not int or usual_days < 0):
-        raise WrongValue(
-            "usual_days", f"is no number of days: {usual_days!r}", "give a whole number, such as 30"
-        )
+    require("drop_recent", drop_recent, bool, "True or False")
+    if days_to_convert is not None and (type(days_to_convert) is not int or days_to_convert < 0):
+        reason = f"is not a number of days: {days_to_convert!r}"
+        raise WrongValue("days_to_convert", reason, "give a whole number, such as 30")
     subjects = list(rows)
     reads = [reader(subject, policy, None) for subject in subjects]
-    names = names_of(subjects)
-    for argument, column in (("outcome", outcome), ("at", at)):
-        if column is not None:
-            must_be_there(argument, (column,), names)
+    names = _names(subjects)
+    require_columns("outcome", [outcome], names)
+    require_columns("at", [] if at is None else [at], names)
     answers, won = _outcomes([read(outcome) for read in reads], positive)
     days = [None if at is None else day(read(at)) for read in reads]
-    limits = list(_limits(answers, days, at))
-    last = _last_day(days, won, day_of("as_of", as_of))
-    usual = _usual(days, won) if usual_days is None else usual_days
-    young = [
-        found is not None and last is not None and usual is not None and (last - found).days < usual
-        for found in days
-    ]
-    count = sum(is_young and answer is False for is_young, answer in zip(young, answers, strict=True))
-    if count:
-        told = "are left out" if leave_out_young else "count as not converted, and may yet convert"
-        limits.append(f"{count:,} are younger than {usual} days, the usual time to convert, and {told}")
-    elif last is None or usual is None:
-        limits.append("without days of conversion nobody can tell who has not converted yet")
-    facts = [(Fact(normalize(name)), name) for name in names if normalize(name) in _WORDS and name != outcome]
+    limits: list[str] = []
+    if unknown := answers.count(None):
+        limits.append(f"{unknown:,} are left out, because their outcome is unknown")
+    if at is None:
+        limits.append("without the day of each (at=…) it is not known whether this holds later")
+    elif undated := days.count(None):
+        limits.append(f"{undated:,} have no readable day, and take no part in the test over time")
+    last = _last_day([found for found in (*days, *won) if found is not None], day_of("as_of", as_of))
+    usual = _usual_days(days, won) if days_to_convert is None else days_to_convert
+    facts = {_FACTS[normalize(name)]: name for name in names if normalize(name) in _FACTS and name != outcome}
     cases: list[Case] = []
-    for subject, answer, found, is_young in zip(subjects, answers, days, young, strict=True):
-        if answer is not None and not (leave_out_young and is_young):
+    too_recent = 0
+    for subject, answer, found in zip(subjects, answers, days, strict=True):
+        recent = found is not None and last is not None and usual is not None and (last - found).days < usual
+        too_recent += recent and answer is False
+        if answer is not None and not (drop_recent and recent):
             read = reader(subject, policy, found)
-            cases.append(Case(read, answer, found, _grade(read, facts, policy) if facts else None))
-    return Cases(names, tuple(cases), count, tuple(limits))
+            cases.append(Case(read, answer, found, _rule_score(read, facts, policy) if facts else None))
+    if too_recent:
+        told = "are left out" if drop_recent else "count as not converted, and may yet convert"
+        limits.append(f"{too_recent:,} are younger than {usual} days, the usual time to convert, and {told}")
+    elif last is None or usual is None:
+        limits.append("without days of conversion it is not known who may yet convert")
+    return Records(names, tuple(cases), too_recent, tuple(limits))
 
 
 def day_of(argument: str, value: object) -> date | None:
-    """Return the day, in UTC, that an argument names; None if it names none.
-
-    Raises:
-        WrongType: If it is something else than a date or an aware datetime.
-    """
+    """Return the day, in UTC, that an argument names, if any; a text is refused."""
     found = None if isinstance(value, str) else day(value)
     if value is not None and found is None:
-        raise WrongType(
-            argument, "a date or an aware datetime", type(value).__name__, "such as date(2026, 1, 15)"
-        )
+        advice = "such as date(2026, 1, 15)"
+        raise WrongType(argument, "a date or an aware datetime", type(value).__name__, advice)
     return found
 
 
-def names_of(subjects: Sequence[object]) -> tuple[str, ...]:
-    """Return every column that any of the records has, sorted; of contacts also the facts.
-
-    Raises:
-        WrongValue: If a column of a mapping is not called by a text.
-    """
+def _names(subjects: Sequence[object]) -> tuple[str, ...]:
+    """Return the columns of all records, sorted; of contacts also the facts."""
     found: set[object] = set()
     for subject in subjects:
         if isinstance(subject, Mapping):
@@ -175,19 +151,12 @@ def names_of(subjects: Sequence[object]) -> tuple[str, ...]:
             found.update(_CONTACT, extra)
     if not all(isinstance(name, str) for name in found):
         advice = "name every column by a text; csv.DictReader puts surplus cells under None"
-        raise WrongValue("rows", "have cells under what is no name of a column", advice)
+        raise WrongValue("rows", "have cells under a key that is not the name of a column", advice)
     return tuple(sorted(cast("set[str]", found)))
 
 
-_CONTACT: Final = ("source", "campaign", *map(str, Fact))
-
-
-def must_be_there(argument: str, columns: Iterable[str], names: Sequence[str]) -> None:
-    """Refuse a column that no row has.
-
-    Raises:
-        WrongValue: With the columns that are called almost so.
-    """
+def require_columns(argument: str, columns: Iterable[str], names: Sequence[str]) -> None:
+    """Refuse a column that no record has, with the names most like it."""
     for column in columns:
         if column not in names:
             near = nearest(column, names)
@@ -196,7 +165,7 @@ def must_be_there(argument: str, columns: Iterable[str], names: Sequence[str]) -
 
 
 def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool | None], list[date | None]]:
-    """Return what became of each, and the day on which it converted where the outcome is a day."""
+    """Return each outcome, and the day of the conversion where the outcome is a day."""
     nowhere: list[date | None] = [None] * len(cells)
     known = [cell for cell in cells if not is_blank(cell)]
     if not known:
@@ -225,43 +194,26 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _limits(answers: Sequence[bool | None], days: Sequence[date | None], at: str | None) -> Iterable[str]:
-    if unknown := answers.count(None):
-        yield f"{unknown:,} are left out, since nobody knows what became of them"
-    if at is None:
-        yield "without the day of each (at=…) it is not known whether this holds later"
-    elif undated := days.count(None):
-        yield f"{undated:,} have no readable day, and take no part in the test over time"
-
-
-def _last_day(days: Sequence[date | None], won: Sequence[date | None], as_of: date | None) -> date | None:
-    known = [found for found in (*days, *won) if found is not None]
+def _last_day(days: Sequence[date], as_of: date | None) -> date | None:
     if as_of is None:
-        return max(known, default=None)
-    late = sum(found > as_of for found in known)
-    if late:
+        return max(days, default=None)
+    if late := sum(found > as_of for found in days):
         raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
     return as_of
 
 
-def _usual(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
+def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
     """Return within how many days most conversions came."""
-    waits = sorted(
-        (until - since).days
-        for since, until in zip(days, won, strict=True)
-        if since is not None and until is not None
-    )
+    pairs = zip(days, won, strict=True)
+    waits = sorted((until - since).days for since, until in pairs if since is not None and until is not None)
     return waits[ceil(_MOST * len(waits)) - 1] if waits else None
 
 
-def _grade(read: Reader, facts: Iterable[tuple[Fact, str]], policy: Policy) -> int:
-    """Return the rule score, from the columns that are called like a fact; a day says since when."""
+def _rule_score(read: Reader, facts: Mapping[Fact, str], policy: Policy) -> int:
+    """Return the score of the columns that are facts; a day counts as yes."""
     said: dict[Fact, bool | None] = {}
-    for fact, name in facts:
+    for fact, name in facts.items():
         cell = read(name)
         answer = truth(cell)
         said[fact] = True if answer is None and day(cell) is not None else answer
     return classify(Evidence.from_mapping(said), policy).score
-
-
-_WORDS: Final = frozenset(map(str, Fact))

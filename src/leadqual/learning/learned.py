@@ -1,4 +1,4 @@
-"""Points learned from what became of a company's own contacts."""
+"""Scorecards learned from the outcomes of a company's own contacts."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,19 +11,12 @@ from attrs import frozen
 
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.cases import ENOUGH, Row, TooFewOutcomes, read_cases
-from leadqual.learning.evaluation import (
-    Evaluation,
-    Group,
-    drift_of,
-    evaluation_of,
-    middle_day,
-    scores_of,
-)
-from leadqual.learning.leaks import LeakWarning, alone, area_alone, leaks, strong
-from leadqual.learning.models import Model
-from leadqual.learning.ranking import SHIFTED, Auc, Comparison, Drift
-from leadqual.learning.samples import Sample, columns_of, read_sample
+from leadqual.learning.evaluation import drift_of, middle_day, scores_of
+from leadqual.learning.leaks import LeakWarning, leaks, single_column_areas, strong_columns
+from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
+from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
+from leadqual.learning.regression import Model
+from leadqual.learning.sample import Sample, columns_of, read_sample
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
@@ -63,10 +56,7 @@ define(
     {
         Readiness.NOT_READY: Meaning("may rank no better than chance once it is used", _NO_CARDS),
         Readiness.USABLE: Meaning("ranks better than chance", _NO_CARDS),
-        Readiness.READY: Meaning(
-            "ranks well, later people too",
-            _NO_CARDS,
-        ),
+        Readiness.READY: Meaning("ranks well, later people too", _NO_CARDS),
     }
 )
 
@@ -74,23 +64,23 @@ define(
 @final
 @frozen
 class Learned:
-    """Hold a learned card with all that is known about its worth.
+    """A learned scorecard, with how well it ranks.
 
     Attributes:
         card: An ordinary scorecard, made from all records.
         verdict: Whether it should be used.
         needs: What keeps it from being ready.
-        evaluation: How well such a card ranks people that it was not made from: five times, a card
+        evaluation: How well such a card ranks records that it was not made from: five times, a card
             made from four fifths of the records is tried on the last fifth.
-        out_of_time: How well such a card ranks later people: the time is cut into six blocks of equally
-            many people, and each block is ranked by a card made from all before it; the drift is that
+        out_of_time: How well such a card ranks later records: the time is cut into six blocks of equally
+            many records, and each block is ranked by a card made from all before it; the drift is that
             of the later half under the card of the earlier half. None where there are no days, or too
-            few people.
-        warnings: The columns that may have been filled only once it was known how it ended.
+            few records.
+        warnings: The columns that may have been filled only after the outcome.
         ask: The columns that alone rank so well that you should ask yourself when they were known, with
-            their areas; those in *known* are not among them.
+            their areas, without those in *known_before*.
         left_out: The columns that nothing was learned from, with the reason.
-        young: How many have not converted yet and are younger than the usual time to convert.
+        too_recent: How many have not converted yet and are younger than the usual time to convert.
         limits: What no figure here can tell.
     """
 
@@ -102,7 +92,7 @@ class Learned:
     warnings: tuple[LeakWarning, ...]
     ask: tuple[str, ...]
     left_out: tuple[Fault, ...]
-    young: int
+    too_recent: int
     limits: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -124,16 +114,16 @@ def learn(
     filled: Iterable[str] = (),
     rising: Iterable[str] = (),
     falling: Iterable[str] = (),
-    known: Iterable[str] = (),
+    known_before: Iterable[str] = (),
     positive: str | None = None,
     as_of: date | None = None,
-    usual_days: int | None = None,
-    leave_out_young: bool = False,
+    days_to_convert: int | None = None,
+    drop_recent: bool = False,
     name: str = "learned",
     version: str = "1",
     policy: Policy = STANDARD,
 ) -> Learned:
-    """Return a scorecard whose points are learned from records of which it is known how they ended.
+    """Learn a scorecard from records with known outcomes.
 
     The points are those of a logistic regression on bands: 50 is the average contact, 10 points double
     the odds (fewer where the total would leave 0 to 100), and unknown is neither good nor bad. Points
@@ -142,20 +132,19 @@ def learn(
 
     Args:
         rows: Contacts, or mappings of columns to cells; a contact is read as on its day.
-        outcome: The column of what became of them: yes and no, or the day of the conversion, blank
-            where there was none. Records whose outcome is not known are left out.
-        at: The column of the day on which each became known; without it nobody can tell whether the
-            card holds later.
+        outcome: The column of the outcome: yes and no, or the day of the conversion, blank where there
+            was none. Records with unknown outcomes are left out.
+        at: The column of the day on which each became known; without it there is no test on later records.
         signals: The columns to learn from; None means all, but for identifiers and the source.
-        filled: The columns of which it counts by itself whether they are filled.
+        filled: The columns that also count by whether they are filled.
         rising: The columns where more must never lower the points.
         falling: The columns where more must never raise the points.
-        known: The columns of which you say that they were known when you would have called.
-        positive: What the outcome says of those who converted, where it is not yes or no.
+        known_before: The columns that you say were known when you would have called.
+        positive: The outcome that means converted, where it is not yes or no.
         as_of: The day of the export; None means the last day on record.
-        usual_days: How long a contact usually takes to convert; None means what nine in ten took.
-        leave_out_young: Whether to leave out contacts younger than that, of whom "not yet" is not "no".
-        name: What the card is called.
+        days_to_convert: How long a contact usually takes to convert; None means what nine in ten took.
+        drop_recent: Whether to leave out contacts younger than that, because "not yet" is not "no".
+        name: The name of the card.
         version: The company's version of it.
         policy: The rules whose score the card is compared with, where columns are called like facts.
 
@@ -165,17 +154,17 @@ def learn(
             anything, or a day lies after *as_of*.
         WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
     """
-    found = read_cases(
+    found = read_records(
         rows,
         outcome=outcome,
         at=at,
         positive=positive,
         as_of=as_of,
-        usual_days=usual_days,
-        leave_out_young=leave_out_young,
+        days_to_convert=days_to_convert,
+        drop_recent=drop_recent,
         policy=policy,
     )
-    said = columns_of("known", known, found.names)
+    said = columns_of("known_before", known_before, found.names)
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
@@ -183,18 +172,16 @@ def learn(
         found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
     )
     model = Model.of(sample, range(len(sample.cases)), name, version)
-    if all(banding.size < _TWO for banding in model.bandings):
+    if all(part.banding.size < _TWO for part in model.parts):
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
-    ranked, areas = _cross_validated(sample)
+    ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
-    warnings = tuple(leaks(model, sample, areas, said))
+    warnings = tuple(leaks(model, sample, aucs, said))
     obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
     shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
-    silent = [
-        column.name for column, points in zip(model.columns, model.points, strict=True) if not any(points)
-    ]
+    pointless = sorted(part.column.name for part in model.parts if not any(part.points))
     return Learned(
         card=model.card,
         verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
@@ -202,15 +189,15 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        ask=tuple(strong(model, areas, said)),
-        left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in sorted(silent))),
-        young=found.young,
+        ask=tuple(strong_columns(model, aucs, said)),
+        left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
+        too_recent=found.too_recent,
         limits=(*found.limits, *_doubts(model, sample)),
     )
 
 
 def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
-    """Return every fifth of the people ranked by a card made from the others, and each column alone."""
+    """Return every fifth ranked by a card made from the others, and the area of each single column."""
     folds: list[list[int]] = [[] for _ in range(_FOLDS)]
     dealt = {True: 0, False: 0}
     for row, case in enumerate(sample.cases):
@@ -219,12 +206,11 @@ def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
     ranked: list[Group] = []
     singles: list[list[Comparison]] = []
     for test in folds:
-        held_out = set(test)
-        train = [row for row in range(len(sample.cases)) if row not in held_out]
+        train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
         ranked.append(_ranked(model, sample, test))
-        singles.append(alone(model, sample, train, test))
-    return ranked, area_alone(singles)
+        singles.append(single_column_areas(model, sample, train, test))
+    return ranked, [auc(column).value for column in zip(*singles, strict=True)]
 
 
 def _ranked(model: Model, sample: Sample, rows: Iterable[int]) -> Group:
@@ -233,7 +219,7 @@ def _ranked(model: Model, sample: Sample, rows: Iterable[int]) -> Group:
 
 
 def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
-    """Return how well cards made from earlier people rank later ones, and so the area of the last block."""
+    """Return how well cards made from earlier records rank later ones, and the area of the last block."""
     dated = [(case.day, row) for row, case in enumerate(sample.cases) if case.day is not None]
     days = sorted(found for found, _ in dated)
     middle = middle_day(days)
@@ -248,13 +234,13 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         earlier = [row for found, row in dated if found < start]
         block = [row for found, row in dated if found >= start and (end is None or found < end)]
-        if sample.rarer(earlier) < _BEFORE:
+        if sample.minority(earlier) < _BEFORE:
             continue
         model = Model.of(sample, earlier)
         if start == middle:
             cases = [sample.cases[row] for _, row in dated]
             drift = tuple(drift_of(scores_of(model.card, cases), [case.day for case in cases], middle))
-        if sample.rarer(block) >= _WITHIN:
+        if sample.minority(block) >= _WITHIN:
             ranked.append(_ranked(model, sample, block))
             if end is None:
                 last = evaluation_of(ranked[-1:]).auc
@@ -267,7 +253,7 @@ def _obstacles(
     """Yield what keeps a card from being used at all."""
     suspected = ", ".join(warning.column for warning in warnings if not warning.answered)
     if suspected:
-        yield f"an answer: was {suspected} known when you would have called? Name it in known, or leave it out"
+        yield f"an answer: was {suspected} known when you would have called? Name it in known_before, or leave it out"
     if evaluation.auc.low <= _CHANCE:
         low = evaluation.auc.low
         yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
@@ -304,20 +290,20 @@ def _shortfalls(
 def _doubts(model: Model, sample: Sample) -> Iterator[str]:
     """Yield what the figures do not show."""
     won = [case.converted for case in sample.cases]
-    held = [Counter(compress(codes, won)) for codes in model.codes]
-    bands = [
-        counts[band] for counts, each in zip(held, model.bandings, strict=True) for band in range(each.size)
-    ]
+    bands: list[int] = []
+    for part in model.parts:
+        converted = Counter(compress(part.codes, won))
+        bands += [converted[band] for band in range(part.banding.size)]
     if few := sum(count < _RARE for count in bands):
         yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
     telling: list[str] = []
-    for column in model.columns:
+    for column in sample.columns:
         blank, told = (
             [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
             for empty in (True, False)
         )
         one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
-        asked = any(each.source == column.source and each.kind == "filled" for each in model.columns)
+        asked = any(each.source == column.source and each.kind == "filled" for each in sample.columns)
         if not asked and (one.low > other.high or one.high < other.low):
             telling.append(column.name)
     if telling:

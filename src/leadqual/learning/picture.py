@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from leadqual.funnel.picture import framed, safe
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.evaluation import Evaluation
-from leadqual.learning.ranking import CalibrationBand, Lift
+from leadqual.learning.metrics import CalibrationBand, Evaluation, Lift
 
 _LEFT, _FULL, _ROW = 120, 280, 34
 _TITLE, _GAP = 44, 20

@@ -1,0 +1,281 @@
+"""How well a number ranks records: area under the curve, lift, calibration, drift."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from math import log, sqrt
+from typing import Any, Final, final
+
+from attrs import frozen
+
+from leadqual.funnel.proportions import CONFIDENCE, Proportion, deviate
+from leadqual.learning.records import Case
+
+SHARES: Final = (0.1, 0.2, 0.3)
+"""The shares of records, best first, for which the lift is given."""
+
+WATCH: Final = 0.10
+SHIFTED: Final = 0.25
+"""From where on a population stability index asks to be watched, and says that people have changed."""
+
+_FEWEST: Final = 20
+"""How many records a row of the calibration table holds at least, if there are so many."""
+
+_STEP: Final = 10
+_BINS: Final = 10
+
+
+@final
+@frozen
+class Auc:
+    """How often a converted record is ranked above another, ties counted half, and its interval at 95 %.
+
+    0.5 is chance, 1 is perfect.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+@final
+@frozen
+class Lift:
+    """The rate of conversion in the share ranked first, and that rate divided by the rate of all.
+
+    Records of equal rank are shared out.
+    """
+
+    share: float
+    rate: float
+    lift: float
+
+
+@final
+@frozen
+class CalibrationBand:
+    """The outcome of the records whose totals lie from *low* to *high*; its `interval` is Wilson's."""
+
+    low: int
+    high: int
+    outcome: Proportion
+
+
+@final
+@frozen
+class Drift:
+    """The population stability index of a signal or of the ``"total"``, later against earlier."""
+
+    name: str
+    index: float
+
+    def __str__(self) -> str:
+        word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= WATCH else "stable"
+        return f"{self.name}: {self.index:.2f}, {word}"
+
+
+@final
+@frozen
+class Evaluation:
+    """How well a priority ranks records with known outcomes.
+
+    Attributes:
+        outcome: How many of them converted.
+        auc: How often a record that converted is ranked above one that did not.
+        rule_auc: The same of the rule score; None if no column is a fact.
+        worse_than_rules: Whether the priority surely ranks worse than the rule score.
+        lifts: How much better than chance the first of the ranking are.
+        calibration: The outcome in each band of the ranking.
+        drift: How far later records differ from earlier ones, in the total, then in each signal; empty
+            where there are no days.
+        limits: The limits of the data.
+    """
+
+    outcome: Proportion
+    auc: Auc
+    rule_auc: Auc | None
+    worse_than_rules: bool
+    lifts: tuple[Lift, ...]
+    calibration: tuple[CalibrationBand, ...]
+    drift: tuple[Drift, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+Group = Sequence[tuple[int, Case]]
+"""Cases that were ranked together, each with its total."""
+
+Scores = Mapping[Any, int]
+"""How many records have each number."""
+
+
+def evaluation_of(
+    groups: Sequence[Group],
+    *,
+    widen: float = 1.0,
+    drift: Iterable[Drift] = (),
+    limits: Iterable[str] = (),
+) -> Evaluation:
+    """Return the figures of cases ranked group by group, each group with both outcomes.
+
+    *widen* multiplies the standard error of the area under the curve.
+    """
+    yes, no = (
+        Counter([total for group in groups for total, case in group if case.converted is converted])
+        for converted in (True, False)
+    )
+    scored = all(case.rule_score is not None for group in groups for _, case in group)
+    against_rules = _compared(groups, lambda total, score: (total, score)) if scored else ()
+    return Evaluation(
+        outcome=Proportion(yes.total(), yes.total() + no.total()),
+        auc=auc(_compared(groups, lambda total, _: (total, 0)), widen),
+        rule_auc=auc(_compared(groups, lambda _, score: (score, 0)), widen) if scored else None,
+        worse_than_rules=scored and pooled(against_rules, widen)[2] < 0,
+        lifts=lifts(yes, no),
+        calibration=calibration(yes, no),
+        drift=tuple(drift),
+        limits=tuple(limits),
+    )
+
+
+@final
+@frozen
+class Comparison:
+    """An area under the curve less 0.5, or the difference of two, its variance, and the pairs compared."""
+
+    value: float
+    variance: float
+    weight: int
+
+
+def _compared(groups: Sequence[Group], numbers: Callable[[int, int], tuple[int, int]]) -> list[Comparison]:
+    """Return by how much the first of two numbers, made of total and rule score, ranks each group better."""
+    result: list[Comparison] = []
+    for group in groups:
+        pairs = [(numbers(total, case.rule_score or 0), case.converted) for total, case in group]
+        result.append(compare([pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]))
+    return result
+
+
+def compare(converted: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> Comparison:
+    """Return by how much the first number of each pair ranks better than the second.
+
+    A second number that is always the same compares with chance, so that the area is 0.5 plus the
+    difference. Neither sequence may be empty.
+
+    Source: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Comparing the areas under two or more
+    correlated receiver operating characteristic curves, Biometrics 44 (1988), 837-845.
+    """
+    tables: list[tuple[dict[float, float], dict[float, float]]] = []
+    for index in (0, 1):
+        yes, no = (Counter([pair[index] for pair in pairs]) for pairs in (converted, others))
+        tables.append((_placements(yes, no), _placements(no, yes)))
+    (first_yes, first_no), (second_yes, second_no) = tables
+    above = [(first_yes[a] - second_yes[b], count) for (a, b), count in Counter(converted).items()]
+    below = [(second_no[b] - first_no[a], count) for (a, b), count in Counter(others).items()]
+    difference = sum(value * count for value, count in sorted(above)) / len(converted)
+    variance = _variance(above, difference, len(converted)) + _variance(below, difference, len(others))
+    return Comparison(difference, variance, len(converted) * len(others))
+
+
+def _placements(mine: Scores, others: Scores) -> dict[float, float]:
+    """Return for each number the share of the others that lie below it, ties counted half."""
+    total = sum(others.values())
+    numbers = sorted({*mine, *others})
+    counts = [others.get(number, 0) for number in numbers]
+    below = accumulate(counts, initial=0)
+    return {
+        number: (before + count / 2) / total
+        for number, before, count in zip(numbers, below, counts, strict=False)
+    }
+
+
+def _variance(values: Iterable[tuple[float, int]], mean: float, total: int) -> float:
+    """Return the variance of the mean of values, each given with how many have it."""
+    squares = sum(count * (value - mean) ** 2 for value, count in values)
+    return squares / max(1, total - 1) / total
+
+
+def area(converted: Iterable[float], others: Iterable[float]) -> Comparison:
+    """Return the area under the curve less 0.5; neither may be empty."""
+    return compare([(number, 0) for number in converted], [(number, 0) for number in others])
+
+
+def pooled(comparisons: Sequence[Comparison], widen: float = 1.0) -> tuple[float, float, float]:
+    """Return the mean of comparisons, weighted by their pairs, and its interval, widened by a factor."""
+    total = sum(each.weight for each in comparisons)
+    mean = sum(each.weight * each.value for each in comparisons) / total
+    error = sqrt(sum(each.weight**2 * each.variance for each in comparisons)) / total
+    reach = deviate(CONFIDENCE) * error * widen
+    return mean, mean - reach, mean + reach
+
+
+def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
+    """Return the area under the curve over several groups of records, each ranked for itself."""
+    value, low, high = (0.5 + each for each in pooled(comparisons, widen))
+    return Auc(value, max(0.0, low), min(1.0, high))
+
+
+def lifts(converted: Scores, others: Scores) -> tuple[Lift, ...]:
+    """Return how much better than chance the first of the ranking are."""
+    successes = sum(converted.values())
+    total = successes + sum(others.values())
+    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in SHARES]
+    return tuple(Lift(share, rate, rate * total / successes) for share, rate in rates)
+
+
+def _successes(converted: Scores, others: Scores, places: float) -> float:
+    """Return how many of the first *places* converted, records of equal rank shared out."""
+    found = 0.0
+    for number in sorted({*converted, *others}, reverse=True):
+        yes = converted.get(number, 0)
+        here = yes + others.get(number, 0)
+        taken = min(places, here)
+        found += yes * taken / here
+        places -= taken
+    return found
+
+
+def calibration(converted: Mapping[int, int], others: Mapping[int, int]) -> tuple[CalibrationBand, ...]:
+    """Return the outcome in each band of ten points; neighbours of few records are one band."""
+    bands: list[list[int]] = []  # low, high, converted, all
+    for total in sorted({*converted, *others}):
+        low = min(total // _STEP * _STEP, 100 - _STEP)
+        yes = converted.get(total, 0)
+        if not bands or (low > bands[-1][1] and bands[-1][3] >= _FEWEST):
+            bands.append([low, low, 0, 0])
+        bands[-1][1] = low + _STEP - 1
+        bands[-1][2] += yes
+        bands[-1][3] += yes + others.get(total, 0)
+    if len(bands) > 1 and bands[-1][3] < _FEWEST:
+        _, high, yes, count = bands.pop()
+        bands[-1][1:] = [high, bands[-1][2] + yes, bands[-1][3] + count]
+    return tuple(
+        CalibrationBand(low, 100 if high == 100 - 1 else high, Proportion(yes, count))
+        for low, high, yes, count in bands
+    )
+
+
+def stability(earlier: Scores, later: Scores) -> float:
+    """Return the population stability index of a number, over the deciles of the earlier records.
+
+    Half a record is added to every bin, so that an empty one tells something and not everything.
+    """
+    size = sum(earlier.values()) / _BINS
+    ends: list[float] = []
+    held = 0
+    for number in sorted(earlier):
+        held += earlier[number]
+        if held >= size:
+            ends.append(number)
+            held = 0
+    bins = [[0.5, 0.5] for _ in range(len(ends) + 1)]
+    for index, counts in enumerate((earlier, later)):
+        for number, count in counts.items():
+            bins[bisect_left(ends, number)][index] += count
+    totals = [sum(each) for each in zip(*bins, strict=True)]
+    shares = [(before / totals[0], after / totals[1]) for before, after in bins]
+    return sum(((after - before) * log(after / before) for before, after in shares), 0.0)
