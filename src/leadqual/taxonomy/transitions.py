@@ -14,32 +14,25 @@ from attrs import frozen
 from leadqual.errors import LeadqualError, WrongType
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.stages import HEADLINE, Stage, down_set, headline, position_name, position_of, topmost
-from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Word
 
 
 @final
 class Move(Word):
     """What a transition is."""
 
-    STAY = "stay"
-    STEP = "step"
-    SKIP = "skip"
-    REFUSED = "refused"
-
-
-define(
-    {
-        Move.STAY: Meaning("nothing changes", "the table has a row for each pair of stages"),
-        Move.STEP: Meaning("a move over which no stage is passed", articles.BECOME_LEADERS),
-        Move.SKIP: Meaning(
-            "a legal move that implies the stages it passes", "who buys at once is a customer like any other"
-        ),
-        Move.REFUSED: Meaning(
-            "a move that would undo what a person has done",
-            "the articles tell what a person has done in the perfect tense",
-        ),
-    }
-)
+    STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
+    STEP = "step", "a move over which no stage is passed", articles.BECOME_LEADERS
+    SKIP = (
+        "skip",
+        "a legal move that implies the stages it passes",
+        "who buys at once is a customer like any other",
+    )
+    REFUSED = (
+        "refused",
+        "a move that would undo what a person has done",
+        "the articles tell what a person has done in the perfect tense",
+    )
 
 
 @frozen

@@ -1,14 +1,15 @@
 """What every word of the taxonomy carries: a value fixed for ever, a definition, a sentence."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import Enum
 from types import UnionType
-from typing import Any, Final, Self, TypeVar, cast, final
-
-from attrs import Attribute, frozen
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
 
 from leadqual.errors import LeadqualError, WrongType, WrongValue, pairs_of, require, require_items
 from leadqual.taxonomy.articles import Sentence
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 T = TypeVar("T")
 
@@ -16,20 +17,6 @@ CONVENTION: Final = "A convention of this library"
 """What stands in the place of a sentence where the articles say nothing."""
 
 _SEPARATORS: Final = str.maketrans(" -", "__")
-
-
-@frozen
-class Meaning:
-    """What a word means.
-
-    Attributes:
-        definition: Who belongs, in one clause.
-        basis: The sentence of an article that the word rests on, or why this library has a word of
-            which the articles say nothing.
-    """
-
-    definition: str
-    basis: Sentence | str
 
 
 @final
@@ -76,31 +63,33 @@ def counted(number: int, noun: str) -> str:
 
 
 class Word(Enum):
-    """Be the base of the closed vocabularies.
+    """Base class of the closed vocabularies.
 
     A member's value is its lower-case word; ``str`` gives it. Members have no order of their own
     and are not strings, so that nothing is compared by spelling.
+
+    Attributes:
+        definition: Who or what belongs, in one clause.
+        sentence: The sentence of an article that the word rests on; None for a convention of this library.
+        basis: The sentence, or that the word is a convention of this library, and why.
     """
 
+    _value_: str
+    definition: str
+    sentence: Sentence | None
+    basis: Sentence | str
+
+    def __new__(cls, word: str, definition: str = "", basis: Sentence | str = "") -> Self:
+        """Return the member with this word and meaning."""
+        member = object.__new__(cls)
+        member._value_ = word
+        member.definition = definition
+        member.sentence = basis if isinstance(basis, Sentence) else None
+        member.basis = member.sentence or f"{CONVENTION}: {basis}"
+        return member
+
     def __str__(self) -> str:
-        return str(self.value)
-
-    @property
-    def definition(self) -> str:
-        """Return who or what belongs, in one clause."""
-        return _MEANINGS[self].definition
-
-    @property
-    def sentence(self) -> Sentence | None:
-        """Return the sentence of the article that the word rests on; None for a convention of this library."""
-        basis = _MEANINGS[self].basis
-        return basis if isinstance(basis, Sentence) else None
-
-    @property
-    def basis(self) -> Sentence | str:
-        """Return the sentence that the word rests on, or that it is a convention of this library, and why."""
-        basis = _MEANINGS[self].basis
-        return basis if isinstance(basis, Sentence) else f"{CONVENTION}: {basis}"
+        return self._value_
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -197,11 +186,3 @@ def by_word(
             raise WrongValue(argument, f"names {word} twice", "give it once, with everything")
         found[word] = convert(value)
     return {word: found[word] for word in vocabulary if word in found}
-
-
-_MEANINGS: Final[dict[Word, Meaning]] = {}
-
-
-def define(meanings: Mapping[WordT, Meaning]) -> None:
-    """Give the members of a vocabulary their meanings, in the module that holds the vocabulary."""
-    _MEANINGS.update({word: meaning for word, meaning in meanings.items()})  # noqa: C416 (a mapping is invariant in its keys)
