@@ -219,16 +219,19 @@ def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
 def _decide(policy: Policy, evidence: Evidence, dated: int) -> Classification:
     established = evidence.bits & ALL_BITS
     reached = reached_by(policy, established)
-    qualified = qualified_by(policy, established)
+    qualification, _ = policy.decisions["qualification"].answer(established)
+    standing, _ = policy.decisions["standing"].answer(established)
+    score = policy.score
+    points = sum([points for bit, points in score.weights if established & bit])
     return Classification(
         policy=policy.name,
         policy_version=policy.version,
         evidence=evidence,
         stage=headline(reached),
         reached=reached,
-        qualification=Qualification.QUALIFIED if qualified else Qualification.GENERIC,
-        standing=standing_by(policy, established),
-        score=score_by(policy, established, qualified=qualified),
+        qualification=qualification,
+        standing=standing,
+        score=score.base + points + (score.qualified if qualification is Qualification.QUALIFIED else 0),
         source=policy,
         dated=dated,
     )
@@ -240,23 +243,3 @@ _down_set: Final = cache(down_set)
 def reached_by(policy: Policy, established: int) -> frozenset[Stage]:
     """Return the position that established facts, given as bits, have earned."""
     return _down_set(tuple(earned_by(policy, established)))
-
-
-def qualified_by(policy: Policy, established: int) -> bool:
-    """Return whether any route holds for established facts, given as bits."""
-    return any(rule.holds(established) for rule in policy.routes)
-
-
-def standing_by(policy: Policy, established: int) -> Standing:
-    """Return the first standing that applies to established facts, given as bits."""
-    for standing, facts in policy.standings:
-        if established & bits_of(facts):
-            return standing
-    return Standing.ACTIVE
-
-
-def score_by(policy: Policy, established: int, *, qualified: bool) -> int:
-    """Return the grade of established facts, given as bits."""
-    score = policy.score
-    points = sum([points for bit, points in score.weights if established & bit])
-    return score.base + points + (score.qualified if qualified else 0)

@@ -9,7 +9,7 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.rules import Rule, SequenceRule, in_order
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.articles import Sentence
-from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, bits_of, close, each_of
+from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of, close, each_of, least
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
 Conclusion = Stage | Qualification | Standing
@@ -254,19 +254,16 @@ def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) 
 
 
 def _class_reasons(policy: Policy, established: int) -> Iterable[Reason]:
-    holding = [rule for rule in policy.routes if rule.holds(established)]
+    qualification, holding = policy.decisions["qualification"].answer(established)
     if not holding:
-        generic = Qualification.GENERIC
-        return (Reason(generic, "", (), generic.basis),)
-    return (_reason(Qualification.QUALIFIED, rule) for rule in holding)
+        return (Reason(qualification, "", (), qualification.basis),)
+    return (_reason(qualification, rule) for rule in holding)
 
 
 def _standing_reason(policy: Policy, established: int) -> Reason:
-    for standing, facts in policy.standings:
-        held = tuple(fact for fact in facts if established & BIT[fact])
-        if held:
-            return Reason(standing, str(standing), held, standing.basis)
-    return Reason(Standing.ACTIVE, "", (), Standing.ACTIVE.basis)
+    standing, holding = policy.decisions["standing"].answer(established)
+    facts = tuple(fact for rule in holding for fact in rule.all)
+    return Reason(standing, str(standing) if facts else "", facts, standing.basis)
 
 
 def _steps_to_stages(
@@ -292,14 +289,6 @@ def _steps_to(
                 tuple(each_of(blocked)),
                 rule.sentence,
             )
-
-
-def least(missing: int) -> int:
-    """Return missing facts, given as bits, without those that another of them brings anyway."""
-    for fact in each_of(missing):
-        if any(BRINGS[other] & BIT[fact] for other in each_of(missing & ~BIT[fact])):
-            missing &= ~BIT[fact]
-    return missing
 
 
 def _is_less(less: int, other: Rule, more: int, rule: Rule, established: int) -> bool:

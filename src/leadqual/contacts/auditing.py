@@ -123,7 +123,7 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
     verdict = classify(contact, policy, as_of=end)
     events = contact.history.in_order(policy, end)
     found = [
-        *_about_evidence(contact, verdict, policy.replay.fold(event.number for event in events)),
+        *_about_evidence(contact, verdict, policy.replay.apply(event.number for event in events)),
         *_about_the_future(contact, policy, end),
         *_about_order(events, policy),
         *_about_the_claim(contact.claimed_stage, verdict),

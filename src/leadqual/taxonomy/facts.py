@@ -186,6 +186,14 @@ def facts_of(bits: int) -> frozenset[Fact]:
     return frozenset(each_of(bits))
 
 
+def least(bits: int) -> int:
+    """Return facts, given as bits, without those that another of them implies."""
+    for fact in each_of(bits):
+        if any(BRINGS[other] & BIT[fact] for other in each_of(bits & ~BIT[fact])):
+            bits &= ~BIT[fact]
+    return bits
+
+
 def _spreading(table: Mapping[Fact, int]) -> Callable[[int], int]:
     # Two look-ups, one for either half of the bits, are eight times as fast as a loop over them.
     half = WIDTH // 2
