@@ -181,7 +181,7 @@ def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator
         return
     step = verdict.step_to(claimed)
     if step is not None:
-        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.ask + step.denied, claimed)
+        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
     elif claimed not in topmost(verdict.reached):
         yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
 

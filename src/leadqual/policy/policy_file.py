@@ -28,11 +28,7 @@ FORMAT: Final = 1
 
 
 def to_toml(policy: Policy) -> str:
-    """Return a policy as a TOML document that `from_toml` reads back equal.
-
-    Raises:
-        WrongType: If *policy* is no policy.
-    """
+    """Return a policy as a TOML document that `from_toml` reads back equal."""
     require("policy", policy, Policy, "a Policy")
     return "\n".join(_lines(policy)) + "\n"
 
@@ -85,22 +81,12 @@ def _list(items: Iterable[object]) -> str:
 
 
 def read_policy(path: Path | str) -> Policy:
-    """Return the policy in a TOML file.
-
-    Raises:
-        WrongType: If *path* is no path.
-        DocumentRefused: If it cannot be read; every fault with its place and remedy.
-    """
+    """Return the policy in a TOML file."""
     return from_toml(read_text(path), str(path))
 
 
 def from_toml(text: str, name: str = "policy") -> Policy:
-    """Return the policy that a TOML document holds; *name* stands in every fault.
-
-    Raises:
-        WrongType: If *text* is no text.
-        DocumentRefused: If it is no policy; every fault with its place and remedy.
-    """
+    """Return the policy that a TOML document holds; *name* stands in every fault."""
     document = Table.parse(text, name)
     if document.value("format", int) not in (FORMAT, None):
         document.fault("format", f"is not known; this version reads format {FORMAT}")

@@ -155,11 +155,7 @@ EXCLUDES: Final[Mapping[Fact, int]] = {
 
 
 def bits_of(facts: Iterable[Fact]) -> int:
-    """Return a set of facts as bits, not closed.
-
-    Raises:
-        WrongType: If one of them is not a fact, or a mapping or a string stands for the facts.
-    """
+    """Return a set of facts as bits, not closed."""
     given = cast("object", facts)
     if isinstance(given, Mapping):
         raise WrongType("facts", "an iterable of Fact", "a mapping", "use Evidence.from_mapping")

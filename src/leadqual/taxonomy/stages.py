@@ -166,12 +166,7 @@ def position_name(position: Iterable[Stage]) -> str:
 def position_of(
     argument: str, stages: Iterable[Stage], expected: str = "a set of stages"
 ) -> frozenset[Stage]:
-    """Return *stages* as a position.
-
-    Raises:
-        WrongType: If they are no stages.
-        WrongValue: If they lack a stage below one of them.
-    """
+    """Return *stages* as a position."""
     if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
         raise WrongType(argument, expected, type(stages).__name__, advice)

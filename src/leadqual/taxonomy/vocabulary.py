@@ -120,11 +120,7 @@ WordT = TypeVar("WordT", bound=Word)
 
 
 def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
-    """Refuse a *value* that is no member of a vocabulary.
-
-    Raises:
-        WrongType: It names the member that looks most like the text that was given.
-    """
+    """Refuse a *value* that is no member of a vocabulary."""
     name = vocabulary.__name__
     near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
     advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
@@ -142,11 +138,7 @@ def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[
 
 
 def whole(argument: str, value: int) -> int:
-    """Return a whole number; True is none, and one of NumPy would not fit into every sum.
-
-    Raises:
-        WrongType: If it is something else.
-    """
+    """Return a whole number; True is none, and one of NumPy would not fit into every sum."""
     if type(value) is not int:
         raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
     return value
@@ -158,11 +150,7 @@ def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
 
 
 def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
-    """Return values of one *kind*, all that an iterable holds.
-
-    Raises:
-        WrongType: If it is no iterable, or holds something else; it says what was *expected*.
-    """
+    """Return values of one *kind*, all that an iterable holds."""
     require_items(name, values, f"values, each {expected}")
     found = tuple(values)
     for each in found:
@@ -173,12 +161,7 @@ def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected
 def by_word(
     argument: str, given: object, vocabulary: type[WordT], convert: Callable[[Any], T]
 ) -> dict[WordT, T]:
-    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary.
-
-    Raises:
-        WrongType: If a key is no member of the vocabulary, or *given* is neither a mapping nor pairs.
-        WrongValue: If a word stands twice.
-    """
+    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary."""
     found: dict[WordT, T] = {}
     for word, value in pairs_of(argument, cast("Any", given), f"a {vocabulary.__name__} and its value"):
         require_word(f"each key of {argument}", word, vocabulary)
