@@ -1,8 +1,8 @@
 """The rules as data: one immutable value that every answer is read from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final, Self, final
+from typing import Any, Self, final
 
 from attrs import Factory, evolve, field, fields, frozen
 
@@ -107,7 +107,16 @@ class Policy:
     cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        faults = tuple(fault for check in _CHECKS for fault in check(self))
+        faults = (
+            *_check_names(self),
+            *_check_stages(self),
+            *_check_standings(self),
+            *_check_routes(self),
+            *_check_score(self),
+            *_check_rank(self),
+            *_check_clearings(self),
+            *_check_then(self),
+        )
         if faults:
             raise PolicyRefused(faults)
 
@@ -242,15 +251,3 @@ def _check_then(policy: Policy) -> Faults:
         for other in policy.replay.then:
             if added & BIT[other.first]:
                 yield Fault("replay.then", f"{other.first} is added by one rule and comes first in another")
-
-
-_CHECKS: Final[tuple[Callable[[Policy], Faults], ...]] = (
-    _check_names,
-    _check_stages,
-    _check_standings,
-    _check_routes,
-    _check_score,
-    _check_rank,
-    _check_clearings,
-    _check_then,
-)

@@ -116,8 +116,6 @@ DIRECTLY_IMPLIES: Final[Mapping[Fact, tuple[Fact, ...]]] = {
 }
 """What each fact implies in one step; the closure follows from it."""
 
-_EXCLUDE_EACH_OTHER: Final = ((Fact.NEVER_JOINING, Fact.WANTS_IN),)
-
 BIT: Final[Mapping[Fact, int]] = {fact: 1 << index for index, fact in enumerate(Fact)}
 """The bit of each fact in a set of facts written as a whole number."""
 
@@ -127,17 +125,14 @@ WIDTH: Final = len(Fact)
 ALL_BITS: Final = (1 << WIDTH) - 1
 
 
-def _brings() -> dict[Fact, int]:
-    def bring(fact: Fact) -> int:
-        bits = BIT[fact]
-        for implied in DIRECTLY_IMPLIES.get(fact, ()):
-            bits |= bring(implied)
-        return bits
-
-    return {fact: bring(fact) for fact in Fact}
+def _brought(fact: Fact) -> int:
+    bits = BIT[fact]
+    for implied in DIRECTLY_IMPLIES.get(fact, ()):
+        bits |= _brought(implied)
+    return bits
 
 
-BRINGS: Final[Mapping[Fact, int]] = _brings()
+BRINGS: Final[Mapping[Fact, int]] = {fact: _brought(fact) for fact in Fact}
 """Each fact with all that it implies, as bits."""
 
 BROUGHT_BY: Final[Mapping[Fact, int]] = {
@@ -145,11 +140,9 @@ BROUGHT_BY: Final[Mapping[Fact, int]] = {
 }
 """Each fact with all that imply it, as bits."""
 
-EXCLUDES: Final[Mapping[Fact, int]] = {
-    fact: sum(
-        BIT[other] for pair in _EXCLUDE_EACH_OTHER if fact in pair for other in pair if other is not fact
-    )
-    for fact in Fact
+EXCLUDES: Final[Mapping[Fact, int]] = dict.fromkeys(Fact, 0) | {
+    Fact.NEVER_JOINING: BIT[Fact.WANTS_IN],
+    Fact.WANTS_IN: BIT[Fact.NEVER_JOINING],
 }
 """What each fact excludes, as bits."""
 
@@ -198,13 +191,9 @@ def _spreading(table: Mapping[Fact, int]) -> Callable[[int], int]:
         spread_over = high if BIT[fact] >> half else low
         spread_over += [bits | table[fact] for bits in spread_over]
 
-    def spread(bits: int) -> int:
-        return low[bits & _LOW_BITS] | high[bits >> half]
+    low_bits = len(low) - 1
+    return lambda bits: low[bits & low_bits] | high[bits >> half]
 
-    return spread
-
-
-_LOW_BITS: Final = (1 << WIDTH // 2) - 1
 
 close: Final = _spreading(BRINGS)
 """Return facts, given as bits, with all that they imply."""

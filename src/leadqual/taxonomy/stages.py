@@ -49,25 +49,18 @@ class Stage(Word):
         return self in _BELOW[other]
 
 
-# The one place where the order is written: each stage with those directly below it.
-_RESTS_ON: Final[Mapping[Stage, tuple[Stage, ...]]] = {
-    Stage.NAME: (),
-    Stage.LEAD: (Stage.NAME,),
-    Stage.PROSPECT: (Stage.LEAD,),
-    Stage.CUSTOMER: (Stage.PROSPECT,),
-    Stage.REP: (Stage.PROSPECT,),
-    Stage.LEADER: (Stage.REP,),
+# The one place where the order is written: each stage with the one directly below it.
+_RESTS_ON: Final[Mapping[Stage, Stage]] = {
+    Stage.LEAD: Stage.NAME,
+    Stage.PROSPECT: Stage.LEAD,
+    Stage.CUSTOMER: Stage.PROSPECT,
+    Stage.REP: Stage.PROSPECT,
+    Stage.LEADER: Stage.REP,
 }
 
-
-def _all_below() -> dict[Stage, frozenset[Stage]]:
-    below: dict[Stage, frozenset[Stage]] = {}
-    for stage, rests_on in _RESTS_ON.items():
-        below[stage] = frozenset(rests_on).union(*(below[lower] for lower in rests_on))
-    return below
-
-
-_BELOW: Final = _all_below()
+_BELOW: Final[dict[Stage, frozenset[Stage]]] = {Stage.NAME: frozenset()}
+for _stage, _lower in _RESTS_ON.items():
+    _BELOW[_stage] = _BELOW[_lower] | {_lower}
 
 HEADLINE: Final = tuple(reversed(Stage))
 """The stages from the furthest to the nearest; the first one reached is the headline."""
