@@ -56,10 +56,7 @@ class WrongType(LeadqualError, TypeError):
 
     def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:
         super().__init__(argument, expected, found, advice)
-        self.argument = argument
-        self.expected = expected
-        self.found = found
-        self.advice = advice
+        self.argument, self.expected, self.found, self.advice = argument, expected, found, advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -83,9 +80,7 @@ class WrongValue(LeadqualError, ValueError):
 
     def __init__(self, argument: str, reason: str, advice: str = "") -> None:
         super().__init__(argument, reason, advice)
-        self.argument = argument
-        self.reason = reason
-        self.advice = advice
+        self.argument, self.reason, self.advice = argument, reason, advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -170,10 +165,8 @@ class ExtraMissing(LeadqualError, ImportError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(purpose, extra)
-        self.purpose = purpose
-        self.extra = extra
+        self.purpose, self.extra = purpose, extra
 
     def __str__(self) -> str:
-        return (
-            f"{self.purpose} needs packages that are not installed; run: pip install 'leadqual[{self.extra}]'"
-        )
+        command = f"pip install 'leadqual[{self.extra}]'"
+        return f"{self.purpose} needs packages that are not installed; run: {command}"

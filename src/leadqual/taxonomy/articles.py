@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class Article:
-    """Name a source text."""
+    """A source text."""
 
     number: int
     title: str
@@ -17,7 +17,7 @@ class Article:
 
 @frozen
 class Sentence:
-    """Quote one sentence of an article, letter by letter."""
+    """A sentence of an article, or the part that states a rule, letter by letter."""
 
     article: int
     text: str

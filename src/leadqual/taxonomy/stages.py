@@ -1,4 +1,4 @@
-"""The words for where a person stands.
+"""The words for the place of a person: stage, qualification, standing, source.
 
 The order of the stages belongs to the words, not to a policy:
 

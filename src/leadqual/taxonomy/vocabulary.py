@@ -1,4 +1,4 @@
-"""What every word of the taxonomy carries: a value fixed for ever, a definition, a sentence."""
+"""The base of all vocabularies, and the checks of words and values."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -21,7 +21,7 @@ _SEPARATORS: Final = str.maketrans(" -", "__")
 
 @final
 class UnknownWord(LeadqualError, ValueError):
-    """Say that a word is not in the vocabulary, and which words are near.
+    """Raised for a word that is not in the vocabulary; names the nearest words.
 
     Attributes:
         kind: What was looked for, such as ``"fact"``.
@@ -32,9 +32,7 @@ class UnknownWord(LeadqualError, ValueError):
 
     def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:
         super().__init__(kind, word, choices)
-        self.kind = kind
-        self.word = word
-        self.choices = choices
+        self.kind, self.word, self.choices = kind, word, choices
         self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
@@ -104,12 +102,10 @@ class Word(Enum):
 
     @classmethod
     def _missing_(cls, value: object) -> None:
-        """Raise the error that names the nearest word."""
         if isinstance(value, str):
             raise UnknownWord(cls.__name__.lower(), value, tuple(str(member) for member in cls))
-        raise WrongType(
-            cls.__name__.lower(), f"a word such as {str(next(iter(cls)))!r}", type(value).__name__
-        )
+        expected = f"a word such as {str(next(iter(cls)))!r}"
+        raise WrongType(cls.__name__.lower(), expected, type(value).__name__)
 
 
 # The default hashes the name through a Python call; identity is as good and three times faster. Inside of
