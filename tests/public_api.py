@@ -37,7 +37,8 @@ def lines_of(name: str, value: object) -> Iterator[str]:
     members = {}
     for base in reversed(value.__mro__):
         if base.__module__.partition(".")[0] == "leadqual":
-            members |= vars(base)
+            # A member of an enumeration has what its class only declares.
+            members |= inspect.get_annotations(base) | vars(base)
     for member, held in members.items():
         called = getattr(held, "__func__", held)
         if not member.startswith("_"):

@@ -39,7 +39,7 @@ assert_type(verdict.score, int)
 assert_type(verdict.reasons, tuple[Reason, ...])
 assert_type(verdict.next_steps, tuple[NextStep, ...])
 assert_type(verdict.step_to(Stage.REP), NextStep | None)
-assert_type(verdict.ask, tuple[Fact, ...])
+assert_type(verdict.facts_to_ask, tuple[Fact, ...])
 classify({Fact.PURCHASED})
 classify(Contact.from_record({"email": "ana@example.com", "responded": "yes"}), STANDARD)
 

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
@@ -25,16 +25,11 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {
 
 @final
 class DocumentRefused(Refused):
-    """Say everything that keeps a document from being read, each with its place."""
+    """Raised for a document that cannot be read; lists every fault with its place."""
 
 
 def read_text(path: Path | str) -> str:
-    """Return the text of a document.
-
-    Raises:
-        WrongType: If *path* is no path.
-        DocumentRefused: If the file cannot be read.
-    """
+    """Return the text of a document."""
     require("path", path, str | Path, "a path")
     try:
         # A byte order mark is no part of the text.
@@ -47,12 +42,12 @@ def read_text(path: Path | str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text as TOML writes it, with an escape for each sign that is not to be seen."""
-    # A JSON text is a TOML basic string, but for what JSON leaves bare.
-    return "".join(map(_seen, json.dumps(text, ensure_ascii=False)))
+    """Return a text as TOML writes it, with an escape for each character that is not printable."""
+    # A JSON text is a TOML basic string, but for what JSON does not escape.
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
 
 
-def _seen(sign: str) -> str:
+def _escaped(sign: str) -> str:
     if sign.isprintable():
         return sign
     return f"\\u{ord(sign):04x}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08x}"
@@ -60,11 +55,10 @@ def _seen(sign: str) -> str:
 
 @final
 class Table:
-    """Read one table of a document; what is wrong is collected, not raised.
+    """One table of a document; faults are collected, not raised.
 
-    A reading method returns what it read, or None after it noted a fault. Call `finish` on the first
-    table when everything has been asked for: it refuses the document if there was any fault, a key
-    that nobody asked for included.
+    A reading method returns what it read, or None after it noted a fault. `finish` is called on the first
+    table when all keys have been read.
     """
 
     def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:
@@ -77,17 +71,12 @@ class Table:
 
     @classmethod
     def parse(cls, text: str, name: str) -> "Table":
-        """Return the first table of a document; *name* stands in every fault.
-
-        Raises:
-            WrongType: If *text* is no text.
-            DocumentRefused: If the text is no TOML.
-        """
+        """Return the first table of a document; *name* stands in every fault."""
         require("text", text, str, "the text of a TOML document")
         try:
             return cls(tomllib.loads(text.removeprefix("\ufeff")), name, "", [])
         except tomllib.TOMLDecodeError as error:
-            fault = Fault(name, f"is no TOML: {error}; mend that line")
+            fault = Fault(name, f"is not valid TOML: {error}; fix that line")
         except (RecursionError, ValueError):
             fault = Fault(name, "cannot be read: it nests too deeply, or a number has thousands of digits")
         raise DocumentRefused((fault,))
@@ -104,23 +93,16 @@ class Table:
         """Return the keys, in the order of the document."""
         return tuple(self._data)
 
-    def raw(self, key: str) -> object:
-        """Return the value of *key* as it stands; None where it is missing."""
-        self._asked.add(key)
-        return self._data.get(key)
-
     def value(self, key: str, kind: type[T], *, required: bool = True) -> T | None:
         """Return the value of *key*, which must have exactly the type *kind*."""
-        self._asked.add(key)
-        if key not in self._data:
-            if required:
-                self.fault(key, f"is missing; give {_TYPE_NAMES[kind]}")
-            return None
-        value = self._data[key]
-        if type(value) is not kind:
+        value = self.given(key)
+        if type(value) is kind:
+            return value
+        if value is not None:
             self.fault(key, f"must be {_TYPE_NAMES[kind]}")
-            return None
-        return value
+        elif required:
+            self.fault(key, f"is missing; give {_TYPE_NAMES[kind]}")
+        return None
 
     def given(self, key: str) -> object:
         """Return the value of *key*, of whatever type; None if it is missing."""
@@ -145,7 +127,7 @@ class Table:
         """Return a list of facts."""
         return self.words(key, Fact, required=required)
 
-    def _parsed(self, key: str, text: str, parse: Callable[[str], T]) -> Iterable[T]:
+    def _parsed(self, key: str, text: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         try:
             return (parse(text),)
         except UnknownWord as error:
@@ -155,20 +137,16 @@ class Table:
     def word(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         """Return one word, turned into a value by *parse*; nothing after a fault."""
         text = self.value(key, str)
-        return () if text is None else tuple(self._parsed(key, text, parse))
+        return () if text is None else self._parsed(key, text, parse)
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
         """Return the keys of the table as words of a vocabulary; others are faults."""
-        found: list[WordT] = []
-        for key in self._data:
-            self._asked.add(key)
-            found.extend(self._parsed(key, key, vocabulary))
-        return tuple(found)
+        self._asked.update(self._data)
+        return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str) -> "Table":
-        """Return an inner table; where it is missing, one in which nothing more is found missing."""
-        data = cast("dict[str, object] | None", self.value(key, dict))
-        return self._enter(key, data)
+        """Return an inner table, empty where it is missing."""
+        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
         """Return a list of inner tables."""
@@ -182,25 +160,22 @@ class Table:
         )
 
     def _enter(self, key: str, data: Mapping[str, object] | None) -> "Table":
+        # In a missing table nothing more is found missing.
         faults: list[Fault] = [] if data is None else self._faults
         inner = Table(data or {}, self._name, f"{self._path}{key}.", faults)
         self._inner.append(inner)
         return inner
 
     def finish(self) -> None:
-        """Refuse the document if any fault was found, a key that nobody asked for included.
-
-        Raises:
-            DocumentRefused: With every fault.
-        """
-        self.note_strangers()
+        """Refuse the document if it has any fault, such as a key that was not asked for."""
+        self.note_unknown_keys()
         if self._faults:
             raise DocumentRefused(tuple(self._faults))
 
-    def note_strangers(self) -> None:
-        """Note every key that nobody asked for, here and in the inner tables."""
+    def note_unknown_keys(self) -> None:
+        """Note every key that was not asked for, here and in the inner tables."""
         for key in sorted(self._data.keys() - self._asked):
             near = nearest(key, self._asked)
             self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")
         for inner in self._inner:
-            inner.note_strangers()
+            inner.note_unknown_keys()

@@ -1,4 +1,4 @@
-"""How failure is told: one base class, and the refusals that every module may need."""
+"""The base class of all errors, the errors that every module may raise, and checks of arguments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from attrs import frozen
 
 @frozen
 class Fault:
-    """Name one thing that is wrong, and where.
+    """One thing that is wrong, and where.
 
     Attributes:
         where: The place: an argument, a field, a key of a file, a part of a policy; empty if it has none.
@@ -25,7 +25,7 @@ class Fault:
 
 
 class LeadqualError(Exception):
-    """Be the base of every error that this library raises on purpose.
+    """Base class of every error that this library raises on purpose.
 
     Errors are values: they carry their fields, compare equal when class and fields do, and can be
     pickled. They never carry a contact's data.
@@ -45,7 +45,7 @@ class LeadqualError(Exception):
 
 @final
 class WrongType(LeadqualError, TypeError):
-    """Say which argument has a type that cannot be meant, and what to give instead.
+    """An argument has the wrong type.
 
     Attributes:
         argument: The name of the argument.
@@ -56,10 +56,7 @@ class WrongType(LeadqualError, TypeError):
 
     def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:
         super().__init__(argument, expected, found, advice)
-        self.argument = argument
-        self.expected = expected
-        self.found = found
-        self.advice = advice
+        self.argument, self.expected, self.found, self.advice = argument, expected, found, advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -73,7 +70,7 @@ class WrongType(LeadqualError, TypeError):
 
 @final
 class WrongValue(LeadqualError, ValueError):
-    """Say which argument has a value that cannot be used, why, and what to give instead.
+    """An argument has a value that cannot be used.
 
     Attributes:
         argument: The name of the argument.
@@ -83,9 +80,7 @@ class WrongValue(LeadqualError, ValueError):
 
     def __init__(self, argument: str, reason: str, advice: str = "") -> None:
         super().__init__(argument, reason, advice)
-        self.argument = argument
-        self.reason = reason
-        self.advice = advice
+        self.argument, self.reason, self.advice = argument, reason, advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -103,31 +98,19 @@ def _then(advice: str) -> str:
 def require(
     argument: str, value: object, kind: type | UnionType | tuple[type, ...], expected: str, advice: str = ""
 ) -> None:
-    """Refuse a *value* that is not of *kind*.
-
-    Raises:
-        WrongType: It says what was *expected*.
-    """
+    """Refuse a *value* that is not of *kind*."""
     if not isinstance(value, kind):
         raise WrongType(argument, expected, type(value).__name__, advice)
 
 
 def require_items(argument: str, values: object, items: str, advice: str = "") -> None:
-    """Refuse what cannot be iterated over, and the texts and mappings that rarely mean their parts.
-
-    Raises:
-        WrongType: It says which *items* were expected.
-    """
+    """Refuse what is no iterable, and texts and mappings."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)  # pyright: ignore[reportUnknownArgumentType] (anything)
 
 
 def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: str) -> list[tuple[Any, Any]]:
-    """Return the pairs that a mapping, or an iterable of them, holds.
-
-    Raises:
-        WrongType: It says which *parts* were expected.
-    """
+    """Return the pairs of a mapping, or of an iterable of pairs."""
     if isinstance(values, Mapping):
         return list(values.items())  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType,reportUnknownMemberType] (anything)
     if not isinstance(values, (tuple, list)):
@@ -140,12 +123,7 @@ def pairs_of(argument: str, values: Mapping[Any, Any] | Iterable[Any], parts: st
 
 
 def instant(argument: str, value: datetime, advice: str = "") -> datetime:
-    """Return an aware datetime in UTC.
-
-    Raises:
-        WrongType: If *value* is no datetime; it says the *advice* for what has none.
-        WrongValue: If it has no time zone, or lies outside the calendar in UTC.
-    """
+    """Return an aware datetime in UTC."""
     advice = advice or "give the instant, or datetime.combine(day, time(), zone)"
     require(argument, value, datetime, "an aware datetime", advice)
     if value != value:  # noqa: PLR0124 (NaT, which pandas takes for a datetime, differs from itself)
@@ -161,7 +139,7 @@ def instant(argument: str, value: datetime, advice: str = "") -> datetime:
 
 
 class Refused(LeadqualError, ValueError):
-    """Be the base of the refusals that tell every fault at once, in the order of what was read."""
+    """Base class of errors that report every fault, in the order of what was read."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(faults)
@@ -178,7 +156,7 @@ class Refused(LeadqualError, ValueError):
 
 @final
 class ExtraMissing(LeadqualError, ImportError):
-    """Say what an optional part of the library needs, with the line that installs it.
+    """An optional part of the library needs packages that are not installed.
 
     Attributes:
         purpose: What was asked for.
@@ -187,10 +165,8 @@ class ExtraMissing(LeadqualError, ImportError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(purpose, extra)
-        self.purpose = purpose
-        self.extra = extra
+        self.purpose, self.extra = purpose, extra
 
     def __str__(self) -> str:
-        return (
-            f"{self.purpose} needs packages that are not installed; run: pip install 'leadqual[{self.extra}]'"
-        )
+        command = f"pip install 'leadqual[{self.extra}]'"
+        return f"{self.purpose} needs packages that are not installed; run: {command}"

@@ -75,15 +75,15 @@ class TestAnswer:
     @given(evidence())
     def test_doing_what_a_step_asks_reaches_its_target(self, evidence):
         for step in classify(evidence).next_steps:
-            after = classify(evidence.established | set(step.ask) | set(step.denied))
+            after = classify(evidence.established | set(step.facts_to_ask) | set(step.denied))
             assert step.target in after.reached or step.target is after.qualification
 
     @given(evidence())
     def test_a_step_asks_for_nothing_that_is_known_and_nothing_twice(self, evidence):
         for step in classify(evidence).next_steps:
-            assert set(step.ask) <= evidence.unknown
+            assert set(step.facts_to_ask) <= evidence.unknown
             assert set(step.denied) <= evidence.denied
-            missing = {*step.ask, *step.denied}
+            missing = {*step.facts_to_ask, *step.denied}
             assert not any(fact in other.implies for fact in missing for other in missing)
 
     def test_a_stage_below_one_that_was_witnessed_is_implied(self):
@@ -198,7 +198,7 @@ class TestNextSteps:
     def test_the_readme_example(self):
         verdict = classify(Evidence.of(Fact.RESPONDED, Fact.SAW_BUSINESS))
 
-        assert [(step.target, step.rule, step.ask) for step in verdict.next_steps] == [
+        assert [(step.target, step.rule, step.facts_to_ask) for step in verdict.next_steps] == [
             (Stage.PROSPECT, "asked_for_more", (Fact.ASKED_FOR_MORE,)),
             (Stage.CUSTOMER, "purchased", (Fact.PURCHASED,)),
             (Stage.REP, "signed_up", (Fact.SIGNED_UP,)),
@@ -214,8 +214,8 @@ class TestNextSteps:
         verdict = classify(Evidence.of(Fact.KNOWS_INDUSTRY, denied=[Fact.WANTS_IN]))
 
         step = next(step for step in verdict.next_steps if step.rule == "industry")
-        assert (step.ask, step.denied, step.open) == ((), (Fact.WANTS_IN,), False)
-        assert Fact.WANTS_IN not in verdict.ask
+        assert (step.facts_to_ask, step.denied, step.open) == ((), (Fact.WANTS_IN,), False)
+        assert Fact.WANTS_IN not in verdict.facts_to_ask
         assert "known not to" in str(step)
 
     @pytest.mark.parametrize("target", ["prospect", 3, Fact.RESPONDED])
@@ -248,7 +248,7 @@ class TestNextSteps:
     def test_ask_begins_with_what_completes_a_step_soonest(self):
         verdict = classify(Evidence.of(Fact.KNOWS_INDUSTRY, denied=[Fact.RESPONDED, Fact.PURCHASED]))
 
-        assert verdict.ask[:3] == (Fact.SIGNED_UP, Fact.BECAME_LEADER, Fact.WANTS_IN)
+        assert verdict.facts_to_ask[:3] == (Fact.SIGNED_UP, Fact.BECAME_LEADER, Fact.WANTS_IN)
 
     def test_a_rule_that_asks_for_more_than_another_is_dropped(self):
         policy = with_routes(
@@ -276,7 +276,7 @@ class TestNextSteps:
         policy = with_routes(Rule("both", (Fact.SAW_BUSINESS, Fact.ASKED_FOR_MORE)))
 
         (step,) = (s for s in classify((), policy).next_steps if s.target is Qualification.QUALIFIED)
-        assert step.ask == (Fact.ASKED_FOR_MORE,)
+        assert step.facts_to_ask == (Fact.ASKED_FOR_MORE,)
 
 
 def with_routes(*routes: Rule) -> Policy:

@@ -149,7 +149,7 @@ class TestReplay:
         known = 0
         for number in numbers:
             known = EFFECTS[number].on(known)
-        assert STANDARD.replay.fold(bytes(numbers)) == known
+        assert STANDARD.replay.apply(bytes(numbers)) == known
 
     def test_an_event_establishes_its_fact_and_all_that_it_implies_and_they_are_not_denied(self):
         for kind, effect in zip(EVENT_KINDS, EFFECTS, strict=True):

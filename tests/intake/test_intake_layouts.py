@@ -422,7 +422,7 @@ class TestFaultsOfALayout:
             assert place in problem.message, place
 
     def test_what_is_no_toml(self):
-        with pytest.raises(FileRefused, match="is no TOML"):
+        with pytest.raises(FileRefused, match="is not valid TOML"):
             from_toml("[layout", "own.toml")
 
     def test_a_layout_without_fields_says_what_it_misses(self):

@@ -42,7 +42,7 @@ def test_a_file_is_read(tmp_path):
         (lambda path: None, "cannot be read: No such file or directory"),
         (lambda path: path.mkdir(), "cannot be read: Is a directory"),
         (lambda path: path.write_bytes(b"\xff\xfe"), "cannot be read: it is not UTF-8 text"),
-        (lambda path: path.write_text("x"), "is no TOML"),
+        (lambda path: path.write_text("x"), "is not valid TOML"),
     ],
 )
 def test_what_is_no_document_gets_one_line(tmp_path, make, reason):

@@ -143,7 +143,7 @@ def test_every_fault_is_told_at_once_with_file_place_and_remedy():
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("name =", "card.toml: is no TOML: Invalid value (at end of document); mend that line"),
+        ("name =", "card.toml: is not valid TOML: Invalid value (at end of document); fix that line"),
         ('name = "a"', "card.toml: signals: is missing; give a table"),
         (SMALLEST + "no = 2.5", "card.toml: signals.Asked the price.no: must be a whole number"),
         (

@@ -1,4 +1,4 @@
-"""The answer to the question where a person stands, with its reasons and what is missing."""
+"""The classification of a person: stage, qualification, standing and score."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,7 +26,7 @@ from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_o
 from leadqual.taxonomy.stages import Qualification, Stage, Standing, down_set, headline
 
 CACHE_LIMIT: Final = 65_536
-"""How many answers a policy keeps; a full cache is emptied."""
+"""The most answers that a policy keeps; a full cache is emptied."""
 
 
 @final
@@ -44,7 +44,7 @@ class Classification:
         reached: Every stage reached.
         qualification: GENERIC or QUALIFIED.
         standing: Whether the person may be worked with now.
-        score: The grade, a whole number, from 0 to 100 under STANDARD.
+        score: A whole number, from 0 to 100 under STANDARD.
     """
 
     policy: str
@@ -69,7 +69,7 @@ class Classification:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Return why each stage was reached, why the class, why the standing."""
+        """Return the reasons of each stage reached, of the qualification and of the standing."""
         return self.explanation.reasons
 
     @property
@@ -115,10 +115,10 @@ class Classification:
         return min(steps, key=_effort, default=None)
 
     @property
-    def ask(self) -> tuple[Fact, ...]:
+    def facts_to_ask(self) -> tuple[Fact, ...]:
         """Return the facts worth asking about, those that complete a step soonest first."""
         steps = sorted((step for step in self.next_steps if step.open), key=_effort)
-        return tuple(dict.fromkeys(fact for step in steps for fact in step.ask))
+        return tuple(dict.fromkeys(fact for step in steps for fact in step.facts_to_ask))
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -146,11 +146,11 @@ class Classification:
 
 
 def _effort(step: NextStep) -> tuple[bool, int]:
-    return (not step.open, len(step.ask) + len(step.denied) + len(step.blocked))
+    return (not step.open, len(step.facts_to_ask) + len(step.denied) + len(step.blocked))
 
 
 class Classifiable(Protocol):
-    """What can say what is known of a person: a history, a contact."""
+    """A history, a contact, or another record that gives evidence."""
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
         """Return the evidence under *policy* at *as_of*, and the facts whose order is known, as bits."""
@@ -163,7 +163,7 @@ def classify(
     *,
     as_of: datetime | None = None,
 ) -> Classification:
-    """Return where a person stands.
+    """Return the classification of a person.
 
     *subject* is evidence, a contact, a history, or any iterable of established facts. *as_of* limits
     a history to what had happened by that instant; None means everything on record. A contradiction
@@ -193,15 +193,12 @@ def classify(
 
 
 def is_classifiable(subject: object) -> TypeGuard[Classifiable]:
-    """Return whether *subject* can say what is known of a person.
-
-    Asking for the method is ten times as fast as ``isinstance`` with a protocol.
-    """
+    """Return whether *subject* gives evidence."""
+    # Ten times as fast as `isinstance` with a protocol.
     return hasattr(subject, "known") and not isinstance(subject, type)
 
 
 def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
-    """Return the shared answer, made on first sight."""
     key = evidence.bits
     if dated:
         # Dates matter to an answer only where they settle a question of order.
@@ -219,16 +216,19 @@ def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
 def _decide(policy: Policy, evidence: Evidence, dated: int) -> Classification:
     established = evidence.bits & ALL_BITS
     reached = reached_by(policy, established)
-    qualified = qualified_by(policy, established)
+    qualification, _ = policy.decisions["qualification"].answer(established)
+    standing, _ = policy.decisions["standing"].answer(established)
+    score = policy.score
+    points = sum([points for bit, points in score.weights if established & bit])
     return Classification(
         policy=policy.name,
         policy_version=policy.version,
         evidence=evidence,
         stage=headline(reached),
         reached=reached,
-        qualification=Qualification.QUALIFIED if qualified else Qualification.GENERIC,
-        standing=standing_by(policy, established),
-        score=score_by(policy, established, qualified=qualified),
+        qualification=qualification,
+        standing=standing,
+        score=score.base + points + (score.qualified if qualification is Qualification.QUALIFIED else 0),
         source=policy,
         dated=dated,
     )
@@ -240,23 +240,3 @@ _down_set: Final = cache(down_set)
 def reached_by(policy: Policy, established: int) -> frozenset[Stage]:
     """Return the position that established facts, given as bits, have earned."""
     return _down_set(tuple(earned_by(policy, established)))
-
-
-def qualified_by(policy: Policy, established: int) -> bool:
-    """Return whether any route holds for established facts, given as bits."""
-    return any(rule.holds(established) for rule in policy.routes)
-
-
-def standing_by(policy: Policy, established: int) -> Standing:
-    """Return the first standing that applies to established facts, given as bits."""
-    for standing, facts in policy.standings:
-        if established & bits_of(facts):
-            return standing
-    return Standing.ACTIVE
-
-
-def score_by(policy: Policy, established: int, *, qualified: bool) -> int:
-    """Return the grade of established facts, given as bits."""
-    score = policy.score
-    points = sum([points for bit, points in score.weights if established & bit])
-    return score.base + points + (score.qualified if qualified else 0)

@@ -1,4 +1,4 @@
-"""Why an answer is as it is: reasons, lines of the score, and what is missing."""
+"""The explanation of a classification: reasons, lines of the score, and what is missing."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, final
@@ -9,16 +9,14 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.rules import Rule, SequenceRule, in_order
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.articles import Sentence
-from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, bits_of, close, each_of
+from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of, close, each_of, least
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
 Conclusion = Stage | Qualification | Standing
 
+# What stands between the statements of a brief text, and between the words of one statement.
 BETWEEN_STATEMENTS: Final = "; "
-"""What stands between the statements of a brief text."""
-
 BETWEEN_WORDS: Final = " and "
-"""What stands between the words of one statement."""
 
 
 def stating(conclusion: Conclusion, *, implied: bool = False) -> str:
@@ -26,23 +24,13 @@ def stating(conclusion: Conclusion, *, implied: bool = False) -> str:
     return f"{conclusion}{' (implied)' if implied else ''}: "
 
 
-def known_not(fact: Fact) -> str:
-    """Return how a brief statement says that a missing fact is denied."""
-    return f"{fact} (denied)"
-
-
-def while_holding(fact: Fact) -> str:
-    """Return how a brief statement says that an established fact forbids a step."""
-    return f"not while {fact}"
-
-
 @final
 @frozen
 class Reason:
-    """Say which rule led to a conclusion, by which facts.
+    """The rule that led to a conclusion, with its facts.
 
     Attributes:
-        conclusion: The stage, class or standing.
+        conclusion: The stage, qualification or standing.
         rule: The name of the rule; empty where no rule is needed or none held.
         facts: The established facts that the rule used, in declaration order.
         sentence: The sentence that the rule rests on.
@@ -68,12 +56,7 @@ class Reason:
 @final
 @frozen
 class ScoreLine:
-    """Hold one line of the score.
-
-    Attributes:
-        label: ``"base"``, ``"qualified"``, or the word of the fact.
-        points: The points, a whole number.
-    """
+    """One line of the score."""
 
     label: str
     points: int
@@ -85,12 +68,12 @@ class ScoreLine:
 @final
 @frozen
 class NextStep:
-    """Say what is missing for one rule of a stage not reached, or of being qualified.
+    """What is missing for one rule of a stage not reached, or of being qualified.
 
     Attributes:
         target: The stage, or QUALIFIED.
         rule: The name of the rule.
-        ask: The missing facts of which nothing is known: worth asking about.
+        facts_to_ask: The missing facts of which nothing is known.
         denied: The missing facts that are known not to hold.
         blocked: The established facts that forbid the rule.
         sentence: The sentence that the rule rests on.
@@ -98,26 +81,26 @@ class NextStep:
 
     target: Stage | Qualification
     rule: str
-    ask: tuple[Fact, ...]
+    facts_to_ask: tuple[Fact, ...]
     denied: tuple[Fact, ...]
     blocked: tuple[Fact, ...]
     sentence: Sentence | str
 
     @property
     def open(self) -> bool:
-        """Return whether the answers to *ask* alone could complete the step."""
+        """Return whether the answers about *facts_to_ask* alone could complete the step."""
         return not self.denied and not self.blocked
 
     @property
     def brief(self) -> str:
         """Return the step as the text columns of a frame say it."""
-        missing = in_order((*self.ask, *self.denied))
-        words = [known_not(fact) if fact in self.denied else str(fact) for fact in missing]
-        words += [while_holding(fact) for fact in self.blocked]
+        missing = in_order((*self.facts_to_ask, *self.denied))
+        words = [f"{fact} (denied)" if fact in self.denied else str(fact) for fact in missing]
+        words += [f"not while {fact}" for fact in self.blocked]
         return f"{stating(self.target)}{BETWEEN_WORDS.join(words)}"
 
     def __str__(self) -> str:
-        parts = [fact.definition for fact in self.ask]
+        parts = [fact.definition for fact in self.facts_to_ask]
         parts += [f"{fact.definition} (known not to)" for fact in self.denied]
         parts += [f"not while: {fact.definition}" for fact in self.blocked]
         return f"{self.target}: {'; '.join(parts)}"
@@ -126,13 +109,7 @@ class NextStep:
 @final
 @frozen
 class OrderQuestion:
-    """Ask which of two undated facts came first, because the answer decides.
-
-    Attributes:
-        first: The fact that would have to come first.
-        then: The fact that would have to come after it.
-        adds: The fact that the order would establish.
-    """
+    """A question which of two undated facts came first, because the answer decides."""
 
     first: Fact
     then: Fact
@@ -145,16 +122,7 @@ class OrderQuestion:
 @final
 @frozen
 class Explanation:
-    """Hold everything that an answer says beside its conclusions; built when first read.
-
-    Attributes:
-        reasons: Why each stage was reached, why the class, why the standing.
-        score_lines: The lines of the score; they add up to it.
-        implied: The stages reached only because a later one was.
-        unused: The established facts that no rule, line or standing used.
-        next_steps: What is missing, for each stage not reached and for QUALIFIED.
-        order_questions: The orders of undated facts that would decide something.
-    """
+    """Everything that a classification says beside its conclusions; built when first read."""
 
     reasons: tuple[Reason, ...]
     score_lines: tuple[ScoreLine, ...]
@@ -195,16 +163,13 @@ def explain(
     qualification: Qualification,
     dated: int,
 ) -> Explanation:
-    """Return the explanation of conclusions that were drawn from *evidence*.
-
-    *dated* are the facts whose instants are known, as bits.
-    """
+    """Return the explanation of conclusions; *dated* are the facts whose instants are known, as bits."""
     established = evidence.bits & ALL_BITS
     denied = evidence.bits >> WIDTH & ~established
     qualified = qualification is Qualification.QUALIFIED
     reasons = (
         *_stage_reasons(policy, reached, established),
-        *_class_reasons(policy, established),
+        *_qualification_reasons(policy, established),
         _standing_reason(policy, established),
     )
     used = bits_of(fact for reason in reasons for fact in reason.facts)
@@ -215,7 +180,12 @@ def explain(
         implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
         next_steps=(
-            *_steps_to_stages(policy, reached, established, denied),
+            *(
+                step
+                for stage, rules in policy.stages
+                if stage not in reached
+                for step in _steps_to(stage, rules, established, denied)
+            ),
             *(() if qualified else _steps_to(Qualification.QUALIFIED, policy.routes, established, denied)),
         ),
         order_questions=tuple(
@@ -253,28 +223,17 @@ def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) 
             yield from (_reason(stage, rule, implied=True) for rule in holding[later])
 
 
-def _class_reasons(policy: Policy, established: int) -> Iterable[Reason]:
-    holding = [rule for rule in policy.routes if rule.holds(established)]
+def _qualification_reasons(policy: Policy, established: int) -> Iterable[Reason]:
+    qualification, holding = policy.decisions["qualification"].answer(established)
     if not holding:
-        generic = Qualification.GENERIC
-        return (Reason(generic, "", (), generic.basis),)
-    return (_reason(Qualification.QUALIFIED, rule) for rule in holding)
+        return (Reason(qualification, "", (), qualification.basis),)
+    return (_reason(qualification, rule) for rule in holding)
 
 
 def _standing_reason(policy: Policy, established: int) -> Reason:
-    for standing, facts in policy.standings:
-        held = tuple(fact for fact in facts if established & BIT[fact])
-        if held:
-            return Reason(standing, str(standing), held, standing.basis)
-    return Reason(Standing.ACTIVE, "", (), Standing.ACTIVE.basis)
-
-
-def _steps_to_stages(
-    policy: Policy, reached: frozenset[Stage], established: int, denied: int
-) -> Iterator[NextStep]:
-    for stage, rules in policy.stages:
-        if stage not in reached:
-            yield from _steps_to(stage, rules, established, denied)
+    standing, holding = policy.decisions["standing"].answer(established)
+    facts = tuple(fact for rule in holding for fact in rule.all)
+    return Reason(standing, str(standing) if facts else "", facts, standing.basis)
 
 
 def _steps_to(
@@ -294,15 +253,7 @@ def _steps_to(
             )
 
 
-def least(missing: int) -> int:
-    """Return missing facts, given as bits, without those that another of them brings anyway."""
-    for fact in each_of(missing):
-        if any(BRINGS[other] & BIT[fact] for other in each_of(missing & ~BIT[fact])):
-            missing &= ~BIT[fact]
-    return missing
-
-
 def _is_less(less: int, other: Rule, more: int, rule: Rule, established: int) -> bool:
-    """Return whether *other* asks for a proper part of what *rule* asks for, and is no more blocked."""
+    # Whether *other* asks for a proper part of what *rule* asks for, and is no more blocked.
     less, more = close(less), close(more)
     return less != more and less & more == less and not other.forbidden & ~rule.forbidden & established

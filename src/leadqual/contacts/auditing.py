@@ -14,86 +14,65 @@ from leadqual.history.privacy import shown_by_repr
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.taxonomy.severity import Severity, StableCode, describe
+from leadqual.taxonomy.severity import Severity, StableCode, error, note, warning
 from leadqual.taxonomy.stages import Stage, topmost
 
 
 @final
 class AuditCode(StableCode):
-    """The stable name of a discrepancy; its severity, meaning and remedy stand in one table."""
+    """The stable name of a discrepancy, with its severity, meaning and remedy."""
 
-    CONTRADICTION = "contradiction"
-    EVENT_IN_FUTURE = "event-in-future"
-    RECORDED_IN_FUTURE = "recorded-in-future"
-    CONTACTED_AFTER_OPT_OUT = "contacted-after-opt-out"
-    CLAIM_UNPROVED = "claim-unproved"
-    OUTCOME_BEFORE_CONTACT = "outcome-before-contact"
-    LEADER_BEFORE_SIGN_UP = "leader-before-sign-up"
-    CORRECTION_OF_NOTHING = "correction-of-nothing"
-    CLAIM_OUTGROWN = "claim-outgrown"
-    DENIAL_OUTWEIGHED = "denial-outweighed"
-    ORDER_UNKNOWN = "order-unknown"
-
-
-describe(
-    {
-        AuditCode.CONTRADICTION: (
-            Severity.ERROR,
-            "a fact is both established and denied",
-            "ask which is true, and take the other out of the record",
-        ),
-        AuditCode.EVENT_IN_FUTURE: (
-            Severity.ERROR,
-            "an event is dated later than now",
-            "correct the date; until then the event does not count",
-        ),
-        AuditCode.RECORDED_IN_FUTURE: (
-            Severity.ERROR,
-            "a field was recorded later than now and would win every merge",
-            "correct the date of the recording",
-        ),
-        AuditCode.CONTACTED_AFTER_OPT_OUT: (
-            Severity.ERROR,
-            "the person was contacted after asking not to be",
-            "stop, and record it if the person has asked to be contacted again",
-        ),
-        AuditCode.CLAIM_UNPROVED: (
-            Severity.WARNING,
-            "the claimed stage is not borne out by the evidence",
-            "ask for the missing facts, or lower the claim",
-        ),
-        AuditCode.OUTCOME_BEFORE_CONTACT: (
-            Severity.WARNING,
-            "a purchase or a sign-up is dated before the first contact",
-            "check both dates, and record the contact that came before it",
-        ),
-        AuditCode.LEADER_BEFORE_SIGN_UP: (
-            Severity.WARNING,
-            "the person became a leader before signing up",
-            "check both dates",
-        ),
-        AuditCode.CORRECTION_OF_NOTHING: (
-            Severity.WARNING,
-            "a correction names no event on record",
-            "check the id; the correction is kept for the case that the event arrives",
-        ),
-        AuditCode.CLAIM_OUTGROWN: (
-            Severity.NOTE,
-            "the evidence bears out more than the claimed stage",
-            "raise the claim",
-        ),
-        AuditCode.DENIAL_OUTWEIGHED: (
-            Severity.NOTE,
-            "an undated denial is outweighed by an event",
-            "take the denial out of the record, or correct the event",
-        ),
-        AuditCode.ORDER_UNKNOWN: (
-            Severity.NOTE,
-            "two facts have no dates and their order would decide",
-            "ask which came first, and record both as events",
-        ),
-    }
-)
+    CONTRADICTION = error(
+        "contradiction",
+        "a fact is both established and denied",
+        "ask which is true, and take the other out of the record",
+    )
+    EVENT_IN_FUTURE = error(
+        "event-in-future",
+        "an event is dated later than now",
+        "correct the date; until then the event does not count",
+    )
+    RECORDED_IN_FUTURE = error(
+        "recorded-in-future",
+        "a field was recorded later than now and would win every merge",
+        "correct the date of the recording",
+    )
+    CONTACTED_AFTER_OPT_OUT = error(
+        "contacted-after-opt-out",
+        "the person was contacted after asking not to be",
+        "stop, and record it if the person has asked to be contacted again",
+    )
+    CLAIM_UNPROVED = warning(
+        "claim-unproved",
+        "the claimed stage is not borne out by the evidence",
+        "ask for the missing facts, or lower the claim",
+    )
+    OUTCOME_BEFORE_CONTACT = warning(
+        "outcome-before-contact",
+        "a purchase or a sign-up is dated before the first contact",
+        "check both dates, and record the contact that came before it",
+    )
+    LEADER_BEFORE_SIGN_UP = warning(
+        "leader-before-sign-up", "the person became a leader before signing up", "check both dates"
+    )
+    CORRECTION_OF_NOTHING = warning(
+        "correction-of-nothing",
+        "a correction names no event on record",
+        "check the id; the correction is kept for the case that the event arrives",
+    )
+    CLAIM_OUTGROWN = note(
+        "claim-outgrown", "the evidence bears out more than the claimed stage", "raise the claim"
+    )
+    DENIAL_OUTWEIGHED = note(
+        "denial-outweighed",
+        "an undated denial is outweighed by an event",
+        "take the denial out of the record, or correct the event",
+    )
+    ORDER_UNKNOWN = note(
+        "order-unknown",
+        "two facts have no dates and their order would decide",
+        "ask which came first, and record both as events",
+    )
 
 
 @final
@@ -144,7 +123,7 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
     verdict = classify(contact, policy, as_of=end)
     events = contact.history.in_order(policy, end)
     found = [
-        *_about_evidence(contact, verdict, policy.replay.fold(event.number for event in events)),
+        *_about_evidence(contact, verdict, policy.replay.apply(event.number for event in events)),
         *_about_the_future(contact, policy, end),
         *_about_order(events, policy),
         *_about_the_claim(contact.claimed_stage, verdict),
@@ -202,7 +181,7 @@ def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator
         return
     step = verdict.step_to(claimed)
     if step is not None:
-        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.ask + step.denied, claimed)
+        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
     elif claimed not in topmost(verdict.reached):
         yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
 

@@ -6,7 +6,7 @@ from typing import Final, final
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from leadqual.classification.explanation import BETWEEN_STATEMENTS, BETWEEN_WORDS, least, stating
+from leadqual.classification.explanation import BETWEEN_STATEMENTS, BETWEEN_WORDS, stating
 from leadqual.frames.expressions import (
     NO_TEXT,
     YES,
@@ -19,10 +19,9 @@ from leadqual.frames.expressions import (
     text,
     unless,
 )
-from leadqual.policy.decisions import decisions
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import Rule
-from leadqual.taxonomy.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of
+from leadqual.taxonomy.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of, least
 from leadqual.taxonomy.stages import Stage
 
 _DIRECTLY_IMPLIED_BY: Final = {
@@ -81,7 +80,7 @@ def denied(no: Mapping[Fact, Condition], established: Mapping[Fact, Condition]) 
 
 def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str, nw.Expr]]:
     """Yield what a policy decides, by the names that a `Classification` gives to it."""
-    for name, decision in decisions(policy).items():
+    for name, decision in policy.decisions.items():
         vocabulary = type(decision.otherwise)
         dtype = nw.Enum([str(word) for word in vocabulary]) if enums else nw.String
         lines = [(known.any_holds(rules), nw.lit(str(word), dtype=dtype)) for word, rules in decision.lines]
@@ -93,7 +92,7 @@ def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str,
 
 def reasons_given(policy: Policy, known: Known) -> nw.Expr:
     """Return why, as `Reason.brief` says it: every reason that rests on facts."""
-    decided = decisions(policy)
+    decided = policy.decisions
     statements = [
         first_that_applies(
             (

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.taxonomy import articles
-from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Word
 
 CONFIDENCE: Final = 0.95
 """The share of intervals that hold the true rate, unless another is asked for."""
@@ -24,20 +24,9 @@ MOST: Final = 10**15
 class Verdict(Word):
     """What two groups say about each other."""
 
-    HIGHER = "higher"
-    LOWER = "lower"
-    NOT_ENOUGH_DATA = "not_enough_data"
-
-
-define(
-    {
-        Verdict.HIGHER: Meaning("the first rate is higher", articles.COMPARE_RESULTS),
-        Verdict.LOWER: Meaning("the first rate is lower", articles.COMPARE_RESULTS),
-        Verdict.NOT_ENOUGH_DATA: Meaning(
-            "chance alone could explain the difference", articles.COMPARE_RESULTS
-        ),
-    }
-)
+    HIGHER = "higher", "the first rate is higher", articles.COMPARE_RESULTS
+    LOWER = "lower", "the first rate is lower", articles.COMPARE_RESULTS
+    NOT_ENOUGH_DATA = "not_enough_data", "chance alone could explain the difference", articles.COMPARE_RESULTS
 
 
 def whole(argument: str, value: object) -> int:

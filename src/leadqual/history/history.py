@@ -246,7 +246,7 @@ def known_from(
         numbers = history.numbers
     else:
         numbers = _numbers(history.in_order(policy, as_of))
-    known = policy.replay.fold(numbers)
+    known = policy.replay.apply(numbers)
     established = known & ALL_BITS
     denied = known >> WIDTH | evidence.bits >> WIDTH & ~established
     return _closed(established | evidence.bits & ALL_BITS, denied), established

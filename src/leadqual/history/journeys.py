@@ -129,7 +129,7 @@ def _changes(events: tuple[Event, ...], policy: Policy) -> Iterator[StageChange]
     before = reached_by(policy, known)
     for at, together in groupby(events, key=attrgetter("at")):
         group = tuple(together)
-        known = policy.replay.fold((event.number for event in group), known)
+        known = policy.replay.apply((event.number for event in group), known)
         after = reached_by(policy, known & ALL_BITS)
         if after != before:
             move = transition(before, after)

@@ -20,7 +20,7 @@ from leadqual.learning.sample import Sample, columns_of, read_sample
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Word
 
 _FOLDS: Final = 5
 
@@ -39,26 +39,16 @@ _WITHIN: Final = 10
 _RARE: Final = 3
 _NO_POINTS: Final = "made no difference, or too few say any one thing"
 _TWO: Final = 2
+_NO_CARDS: Final = "the articles know no scorecards"
 
 
 @final
 class Readiness(Word):
     """Whether a learned card should be used."""
 
-    NOT_READY = "not_ready"
-    USABLE = "usable"
-    READY = "ready"
-
-
-_NO_CARDS: Final = "the articles know no scorecards"
-
-define(
-    {
-        Readiness.NOT_READY: Meaning("may rank no better than chance once it is used", _NO_CARDS),
-        Readiness.USABLE: Meaning("ranks better than chance", _NO_CARDS),
-        Readiness.READY: Meaning("ranks well, later people too", _NO_CARDS),
-    }
-)
+    NOT_READY = "not_ready", "may rank no better than chance once it is used", _NO_CARDS
+    USABLE = "usable", "ranks better than chance", _NO_CARDS
+    READY = "ready", "ranks well, later people too", _NO_CARDS
 
 
 @final

@@ -1,27 +1,21 @@
 """The rules as data: one immutable value that every answer is read from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Final, Self, final
+from typing import Any, Self, final
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, fields, frozen
 
 from leadqual.errors import Fault, Refused, require
-from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Replay, Rule, Score, in_order
+from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
-from leadqual.taxonomy.stages import Stage, Standing
+from leadqual.taxonomy.stages import HEADLINE, Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import UnknownWord, by_word, is_a, tuple_of
 
 
 @final
 class PolicyRefused(Refused):
-    """Say everything that keeps a policy from being made."""
-
-
-def _stage_rules(
-    rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
-) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
-    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+    """Raised for an invalid policy; lists every fault."""
 
 
 def _rules(argument: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -32,14 +26,45 @@ def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return _rules("routes", rules)
 
 
-def _standing_rules(
+def _stages(
+    rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
+) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
+    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+
+
+def _standings(
     rules: Mapping[Standing, Iterable[Fact]] | Iterable[tuple[Standing, Iterable[Fact]]],
 ) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
     return tuple(by_word("standings", rules, Standing, in_order).items())
 
 
-def _empty_cache() -> dict[int, Any]:
-    return {}
+@final
+@frozen
+class Decision:
+    """The answers to one question with their rules, in the order in which they are tried."""
+
+    lines: tuple[tuple[Goal, tuple[Rule, ...]], ...]
+    otherwise: Goal
+
+    def answer(self, established: int) -> tuple[Any, list[Rule]]:
+        """Return the first answer for which any rule holds, and all of its rules that hold."""
+        for answer, rules in self.lines:
+            holding = [rule for rule in rules if rule.holds(established)]
+            if holding:
+                return answer, holding
+        return self.otherwise, []
+
+
+def _decisions(policy: "Policy") -> Mapping[str, Decision]:
+    stages = tuple((stage, policy.rules_for(stage)) for stage in HEADLINE[:-1])
+    standings = tuple(
+        (standing, tuple(Rule(str(fact), (fact,)) for fact in facts)) for standing, facts in policy.standings
+    )
+    return {
+        "stage": Decision(stages, HEADLINE[-1]),
+        "qualification": Decision(((Qualification.QUALIFIED, policy.routes),), Qualification.GENERIC),
+        "standing": Decision(standings, Standing.ACTIVE),
+    }
 
 
 @final
@@ -48,7 +73,7 @@ class Policy:
     """All rules of the library as one value.
 
     `STANDARD` is the reading of the articles; a company changes it with `replace`, or writes its own
-    as a TOML file. What cannot be meant is refused when the policy is made, all of it at once.
+    as a TOML file. An invalid policy is refused when it is made, with every fault.
 
     Attributes:
         name: What the policy is called; every answer names it.
@@ -56,29 +81,42 @@ class Policy:
         stages: The rules of each stage above NAME; any one rule earns the stage.
         standings: The facts that give each standing but ACTIVE; the first standing that applies.
         routes: The rules that qualify; any one of them.
-        score: What the grade is made of.
+        score: What the score is made of.
         replay: How a history is read.
         expects: What `verify` holds the policy to, beside the laws that hold for every policy.
+        decisions: What is decided by the rules, by the names that a `Classification` gives to it.
         cache: Answers already given, by evidence. No part of the value.
 
     Raises:
         WrongType: If a value has another type, or rules are given for what is no stage or standing.
         WrongValue: If a stage or a standing is given twice.
-        PolicyRefused: If the rules cannot be meant.
+        PolicyRefused: If the rules contradict each other or themselves.
     """
 
     name: str
     version: str
-    stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stage_rules)
-    standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standing_rules)
+    stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stages)
+    standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standings)
     routes: tuple[Rule, ...] = field(converter=_routes)
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))
-    cache: dict[int, Any] = field(factory=_empty_cache, init=False, eq=False, repr=False)
+    decisions: Mapping[str, Decision] = field(
+        init=False, eq=False, repr=False, default=Factory(_decisions, takes_self=True)
+    )
+    cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        faults = tuple(fault for check in _CHECKS for fault in check(self))
+        faults = (
+            *_check_names(self),
+            *_check_stages(self),
+            *_check_standings(self),
+            *_check_routes(self),
+            *_check_score(self),
+            *_check_rank(self),
+            *_check_clearings(self),
+            *_check_then(self),
+        )
         if faults:
             raise PolicyRefused(faults)
 
@@ -106,16 +144,9 @@ class Policy:
     def __repr__(self) -> str:
         return f"<Policy {self.name} {self.version}>"
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, key) for key in _VALUE_FIELDS)
+    def __reduce__(self) -> tuple[type["Policy"], tuple[object, ...]]:
+        return Policy, tuple(getattr(self, each.name) for each in fields(Policy) if each.init)
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        for key, value in zip(_VALUE_FIELDS, state, strict=True):
-            object.__setattr__(self, key, value)
-        object.__setattr__(self, "cache", _empty_cache())
-
-
-_VALUE_FIELDS: Final = ("name", "version", "stages", "standings", "routes", "score", "replay", "expects")
 
 Faults = Iterable[Fault]
 
@@ -220,15 +251,3 @@ def _check_then(policy: Policy) -> Faults:
         for other in policy.replay.then:
             if added & BIT[other.first]:
                 yield Fault("replay.then", f"{other.first} is added by one rule and comes first in another")
-
-
-_CHECKS: Final[tuple[Callable[[Policy], Faults], ...]] = (
-    _check_names,
-    _check_stages,
-    _check_standings,
-    _check_routes,
-    _check_score,
-    _check_rank,
-    _check_clearings,
-    _check_then,
-)

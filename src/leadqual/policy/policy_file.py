@@ -23,24 +23,17 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import UnknownWord
 
-FORMAT: Final = 1
-"""The edition of the document; another one is refused."""
+FORMAT: Final = 1  # another one is refused
 
 
 def to_toml(policy: Policy) -> str:
-    """Return a policy as a TOML document that `from_toml` reads back equal.
-
-    Raises:
-        WrongType: If *policy* is no policy.
-    """
+    """Return a policy as a TOML document that `from_toml` reads back equal."""
     require("policy", policy, Policy, "a Policy")
     return "\n".join(_lines(policy)) + "\n"
 
 
 def _lines(policy: Policy) -> Iterator[str]:
-    yield f"format = {FORMAT}"
-    yield f"name = {quoted(policy.name)}"
-    yield f"version = {quoted(policy.version)}"
+    yield f"format = {FORMAT}\nname = {quoted(policy.name)}\nversion = {quoted(policy.version)}"
     for stage, rules in policy.stages:
         for rule in rules:
             yield from _rule_lines(f"stages.{stage}", rule)
@@ -50,9 +43,7 @@ def _lines(policy: Policy) -> Iterator[str]:
     for rule in policy.routes:
         yield from _rule_lines("routes", rule)
     yield "\n# Whole numbers that add up: the base, the class, a line for each established fact.\n[score]"
-    yield f"base = {policy.score.base}"
-    yield f"qualified = {policy.score.qualified}"
-    yield "\n[score.points]"
+    yield f"base = {policy.score.base}\nqualified = {policy.score.qualified}\n\n[score.points]"
     for fact, points in policy.score.points:
         yield f"{fact} = {points}"
     yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
@@ -68,16 +59,14 @@ def _lines(policy: Policy) -> Iterator[str]:
 
 
 def _rule_lines(header: str, rule: Rule) -> Iterator[str]:
-    yield f"\n[[{header}]]"
-    yield f"name = {quoted(rule.name)}"
-    yield f"all = {_list(rule.all)}"
+    yield f"\n[[{header}]]\nname = {quoted(rule.name)}\nall = {_list(rule.all)}"
     if header == "routes":
         yield f"unless = {_list(rule.unless)}"
-    if isinstance(rule.sentence, Sentence):
-        yield f"article = {rule.sentence.article}"
-        yield f"sentence = {quoted(rule.sentence.text)}"
-    else:
-        yield f"sentence = {quoted(rule.sentence)}"
+    sentence = rule.sentence
+    if isinstance(sentence, Sentence):
+        yield f"article = {sentence.article}"
+        sentence = sentence.text
+    yield f"sentence = {quoted(sentence)}"
 
 
 def _list(items: Iterable[object]) -> str:
@@ -85,22 +74,12 @@ def _list(items: Iterable[object]) -> str:
 
 
 def read_policy(path: Path | str) -> Policy:
-    """Return the policy in a TOML file.
-
-    Raises:
-        WrongType: If *path* is no path.
-        DocumentRefused: If it cannot be read; every fault with its place and remedy.
-    """
+    """Return the policy in a TOML file."""
     return from_toml(read_text(path), str(path))
 
 
 def from_toml(text: str, name: str = "policy") -> Policy:
-    """Return the policy that a TOML document holds; *name* stands in every fault.
-
-    Raises:
-        WrongType: If *text* is no text.
-        DocumentRefused: If it is no policy; every fault with its place and remedy.
-    """
+    """Return the policy that a TOML document holds; *name* stands in every fault."""
     document = Table.parse(text, name)
     if document.value("format", int) not in (FORMAT, None):
         document.fault("format", f"is not known; this version reads format {FORMAT}")
@@ -152,8 +131,9 @@ def _rule(table: Table) -> Rule:
 
 
 def _then(table: Table) -> Iterator[SequenceRule]:
-    facts = [fact for key in ("first", "then", "adds") for fact in table.word(key, Fact)]
-    if len(facts) == len(("first", "then", "adds")):
+    sides = ("first", "then", "adds")
+    facts = [fact for key in sides for fact in table.word(key, Fact)]
+    if len(facts) == len(sides):
         yield SequenceRule(*facts)
 
 

@@ -1,8 +1,8 @@
 """The parts that a policy is made of."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
-from typing import Final, final
+from functools import cached_property, partial
+from typing import Final, NamedTuple, final
 
 from attrs import Factory, field, frozen
 
@@ -28,14 +28,6 @@ def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(each_of(bits_of(facts)))
 
 
-def _wanted(rule: "Rule") -> int:
-    return bits_of(rule.all)
-
-
-def _forbidden(rule: "Rule") -> int:
-    return bits_of(rule.unless)
-
-
 @final
 @frozen
 class Rule:
@@ -54,8 +46,12 @@ class Rule:
     all: tuple[Fact, ...] = field(converter=in_order)
     unless: tuple[Fact, ...] = field(default=(), converter=in_order)
     sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
-    wanted: int = field(init=False, eq=False, repr=False, default=Factory(_wanted, takes_self=True))
-    forbidden: int = field(init=False, eq=False, repr=False, default=Factory(_forbidden, takes_self=True))
+    wanted: int = field(
+        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.all), takes_self=True)
+    )
+    forbidden: int = field(
+        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.unless), takes_self=True)
+    )
 
     def holds(self, established: int) -> bool:
         """Return whether the rule holds for established facts, given as bits."""
@@ -83,18 +79,12 @@ def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
 @final
 @frozen
 class Score:
-    """What the score is made of: whole numbers that add up.
-
-    Attributes:
-        base: What everybody starts with.
-        qualified: What being qualified adds.
-        points: What each established fact adds, every fact in declaration order.
-        weights: The points that are not zero, each with the bit of its fact.
-    """
+    """What the score is made of: a base, what being qualified adds, and points for each established fact."""
 
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
+    # The points that are not zero, each with the bit of its fact.
     weights: tuple[tuple[int, int], ...] = field(
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
     )
@@ -107,22 +97,13 @@ class Score:
         highest = self.base + sum(max(points, 0) for points in added)
         # Lines are added one by one, and zero stands for those that a person does not have.
         needed = max(highest, ~lowest, *added, *(~points for points in added))
-        return next((width for width in _WIDTHS if needed < 1 << (width - 1)), None)
-
-
-_WIDTHS: Final = (8, 16, 32, 64)
+        return next((width for width in (8, 16, 32, 64) if needed < 1 << (width - 1)), None)
 
 
 @final
 @frozen
 class SequenceRule:
-    """A milestone that two others establish in their order.
-
-    Attributes:
-        first: The milestone that comes first, or at the same instant.
-        then: The milestone that comes after it.
-        adds: The milestone that the two establish.
-    """
+    """A milestone, *adds*, that two others establish: *first*, and at the same instant or later *then*."""
 
     first: Fact = field(validator=a_word(Fact))
     then: Fact = field(validator=a_word(Fact))
@@ -132,21 +113,13 @@ class SequenceRule:
 @final
 @frozen
 class EventKind:
-    """A kind of event: a fact, or the reversal of one.
-
-    Attributes:
-        fact: The fact.
-        reverses: Whether the event says that the fact no longer holds.
-    """
+    """A kind of event: a fact, or the reversal of one, which says that it no longer holds."""
 
     fact: Fact = field(validator=a_word(Fact))
     reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
     def __str__(self) -> str:
         return f"-{self.fact}" if self.reverses else str(self.fact)
-
-
-_ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 
 
 def _rank(kinds: Iterable[EventKind]) -> tuple[EventKind, ...]:
@@ -164,18 +137,11 @@ def _clearings(
 
 
 @final
-@frozen
-class Effect:
-    """Say what one kind of event does to what is known.
+class Effect(NamedTuple):
+    """What one kind of event does to what is known, a whole number as in `Evidence.bits`.
 
-    What is known is one whole number, as in `Evidence.bits`: the established facts, and the denied
-    ones shifted left by 18.
-
-    Attributes:
-        keeps: The bits that outlast the event.
-        sets: The bits that the event sets.
-        then: What the event establishes besides, where an earlier milestone is established: pairs of
-            that milestone and what is added, as bits.
+    It keeps some bits and sets others. Besides, it adds facts where an earlier milestone is established:
+    *then* holds pairs of that milestone and what is added, as bits.
     """
 
     keeps: int
@@ -191,17 +157,7 @@ class Effect:
         return known
 
 
-def _effects(replay: "Replay") -> tuple[Effect, ...]:
-    return tuple(map(replay.effect_of, EVENT_KINDS))
-
-
-def _steps(replay: "Replay") -> tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...]:
-    return tuple((effect.keeps, effect.sets, effect.then) for effect in replay.effects)
-
-
-def _places(replay: "Replay") -> tuple[int, ...]:
-    places = {kind: place for place, kind in enumerate(replay.rank)}
-    return tuple(places.get(kind, len(places)) for kind in EVENT_KINDS)
+_ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 
 
 @final
@@ -214,30 +170,29 @@ class Replay:
         clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
             that the event brings and the facts that it clears.
         then: The rules over the order of two milestones.
-        effects: What an event of each of `EVENT_KINDS` does.
-        steps: The same as plain tuples.
-        places: The place in *rank* of each of `EVENT_KINDS`.
     """
 
     rank: tuple[EventKind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)
     then: tuple[SequenceRule, ...] = field(converter=_then)
-    effects: tuple[Effect, ...] = field(
-        init=False, eq=False, repr=False, default=Factory(_effects, takes_self=True)
-    )
-    steps: tuple[tuple[int, int, tuple[tuple[int, int], ...]], ...] = field(
-        init=False, eq=False, repr=False, default=Factory(_steps, takes_self=True)
-    )
-    places: tuple[int, ...] = field(
-        init=False, eq=False, repr=False, default=Factory(_places, takes_self=True)
-    )
 
-    def fold(self, numbers: Iterable[int], known: int = 0) -> int:
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What an event of each of `EVENT_KINDS` does."""
+        return tuple(map(self.effect_of, EVENT_KINDS))
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """The place in *rank* of each of `EVENT_KINDS`."""
+        places = {kind: place for place, kind in enumerate(self.rank)}
+        return tuple(places.get(kind, len(places)) for kind in EVENT_KINDS)
+
+    def apply(self, numbers: Iterable[int], known: int = 0) -> int:
         """Return what is known after events of these kinds, given as places in `EVENT_KINDS`, in order."""
-        steps = self.steps
-        # `Effect.on`, written out over plain tuples, which takes half the time.
+        effects = self.effects
+        # `Effect.on`, written out, which takes half the time.
         for number in numbers:
-            keeps, sets, then = steps[number]
+            keeps, sets, then = effects[number]
             known = known & keeps | sets
             if then:
                 for first, adds in then:
@@ -273,12 +228,9 @@ class Replay:
 
         The last of them all, by instant and then by rank, decides whether the bit is set.
         """
-        sets = tuple(EVENT_KINDS[number] for number, effect in enumerate(self.effects) if effect.sets & bits)
-        clears = tuple(
-            EVENT_KINDS[number]
-            for number, effect in enumerate(self.effects)
-            if not effect.keeps & bits and not effect.sets & bits
-        )
+        effects = tuple(zip(EVENT_KINDS, self.effects, strict=True))
+        sets = tuple(kind for kind, effect in effects if effect.sets & bits)
+        clears = tuple(kind for kind, effect in effects if not (effect.keeps | effect.sets) & bits)
         return sets, clears
 
     def cleared_by(self, brought: int) -> int:
@@ -300,12 +252,7 @@ def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
 @final
 @frozen
 class MatrixCell:
-    """A place in the matrix of positions by qualifications.
-
-    Attributes:
-        position: The set of stages reached.
-        qualification: The class.
-    """
+    """A place in the matrix of positions by qualifications."""
 
     position: frozenset[Stage] = field(converter=_position)
     qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
@@ -337,9 +284,8 @@ def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
 class Expectation:
     """What a company expects of its rules; `verify` holds the policy to it.
 
-    Attributes:
-        impossible: The cells that must not occur; every other cell must.
-        reachable: The goals that must be reachable from every situation.
+    The cells in *impossible* must not occur, and every other must. Each goal in *reachable* must be
+    reachable from every situation.
     """
 
     impossible: tuple[MatrixCell, ...] = field(converter=_cells)

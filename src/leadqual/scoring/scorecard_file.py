@@ -86,7 +86,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             document.value("name", str) or "",
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
-            doubling=cast("float | None", document.raw("doubling")),
+            doubling=cast("float | None", document.given("doubling")),
             groups=() if groups is None else [_group(groups, key) for key in groups.names()],
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )
@@ -99,7 +99,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
 
 
 def _group(groups: Table, name: str) -> Group:
-    match groups.raw(name):
+    match groups.given(name):
         case int() as highest:
             return Group(name, None, highest)
         case [int() as lowest, int() as highest]:
@@ -122,7 +122,7 @@ def _signal(name: str, signals: Table) -> Iterator[Signal]:
         yield Signal(name, _SCALES[kinds[0]](table), column, group)
     else:
         for key in table.names():
-            table.raw(key)
+            table.given(key)
         signals.fault(name, f"must have exactly one of the keys {', '.join(_SCALES)}; it has {len(kinds)}")
 
 

@@ -7,14 +7,7 @@ from attrs import frozen
 
 @frozen
 class Article:
-    """Name a source text.
-
-    Attributes:
-        number: How this library refers to it.
-        title: Its title.
-        author: Who wrote it.
-        date: When it was published, as printed; empty where the text does not say.
-    """
+    """A source text."""
 
     number: int
     title: str
@@ -24,12 +17,7 @@ class Article:
 
 @frozen
 class Sentence:
-    """Quote one sentence of an article, letter by letter.
-
-    Attributes:
-        article: The number of the article.
-        text: The sentence, or the part of it that states the rule.
-    """
+    """A sentence of an article, or the part that states a rule, letter by letter."""
 
     article: int
     text: str

@@ -11,28 +11,20 @@ from attrs import Attribute, field, frozen
 
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.taxonomy import articles
-from leadqual.taxonomy.vocabulary import Meaning, Word, define, require_word, whole
+from leadqual.taxonomy.vocabulary import Word, require_word, whole
+
+_IN_THE_PERFECT_TENSE: Final = "the articles tell what a person has done in the perfect tense"
+_OPINIONS_CHANGE: Final = "what a person thinks may be otherwise tomorrow"
+_NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records do"
 
 
 @final
 class Nature(Word):
     """Whether a fact is permanent, favourable or adverse."""
 
-    MILESTONE = "milestone"
-    SIGNAL = "signal"
-    AGAINST = "against"
-
-
-_IN_THE_PERFECT_TENSE: Final = "the articles tell what a person has done in the perfect tense"
-_OPINIONS_CHANGE: Final = "what a person thinks may be otherwise tomorrow"
-
-define(
-    {
-        Nature.MILESTONE: Meaning("something done, never undone", _IN_THE_PERFECT_TENSE),
-        Nature.SIGNAL: Meaning("something that speaks for the person and may change", _OPINIONS_CHANGE),
-        Nature.AGAINST: Meaning("something that speaks against and may change", _OPINIONS_CHANGE),
-    }
-)
+    MILESTONE = "milestone", "something done, never undone", _IN_THE_PERFECT_TENSE
+    SIGNAL = "signal", "something that speaks for the person and may change", _OPINIONS_CHANGE
+    AGAINST = "against", "something that speaks against and may change", _OPINIONS_CHANGE
 
 
 @final
@@ -42,28 +34,60 @@ class Fact(Word):
     The first ten are milestones, the next four signals for, the last four against.
     """
 
-    CONTACTED = "contacted"
-    RESPONDED = "responded"
-    INTERESTED_IN_OFFER = "interested_in_offer"
-    SOUGHT_YOU_OUT = "sought_you_out"
-    SAW_BUSINESS = "saw_business"
-    ASKED_FOR_MORE = "asked_for_more"
-    PURCHASED = "purchased"
-    SIGNED_UP = "signed_up"
-    BECAME_LEADER = "became_leader"
-    ATTENDED_SEMINAR = "attended_seminar"
-    INTERESTED_IN_INDUSTRY = "interested_in_industry"
-    KNOWS_INDUSTRY = "knows_industry"
-    LIKES_INDUSTRY = "likes_industry"
-    WANTS_IN = "wants_in"
-    NEVER_JOINING = "never_joining"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    OPTED_OUT = "opted_out"
+    CONTACTED = "contacted", "was talked to, or reached by a promotion", articles.TALK_TO_100
+    RESPONDED = (
+        "responded",
+        "answered a promotion, or came unasked, and asked for information",
+        articles.RESPONDED_TO_PROMOTION,
+    )
+    INTERESTED_IN_OFFER = (
+        "interested_in_offer",
+        "has actually expressed an interest in your product, your service or your company",
+        articles.NO_INTEREST_EXPRESSED,
+    )
+    SOUGHT_YOU_OUT = (
+        "sought_you_out",
+        "came to you or your website for more about it, of their own accord",
+        articles.SOUGHT_OUT,
+    )
+    SAW_BUSINESS = (
+        "saw_business",
+        "has seen something about your primary business or its products",
+        articles.SAW_AND_ASKED,
+    )
+    ASKED_FOR_MORE = "asked_for_more", "asked for more details after having seen it", articles.SAW_A_VIDEO
+    PURCHASED = "purchased", "has bought a product", articles.HAS_PURCHASED
+    SIGNED_UP = "signed_up", "has signed up to build the business with you", articles.HAS_SIGNED_UP
+    BECAME_LEADER = "became_leader", "has been developed into a leader", articles.BECOME_LEADERS
+    ATTENDED_SEMINAR = (
+        "attended_seminar",
+        "was introduced to the concept at a network marketing seminar",
+        articles.SEMINARS,
+    )
+    INTERESTED_IN_INDUSTRY = (
+        "interested_in_industry",
+        "expressed an interest in learning more about the industry or its wellness side",
+        articles.SEMINARS,
+    )
+    KNOWS_INDUSTRY = "knows_industry", "is familiar with network marketing", articles.KNOWS_AND_WANTS_IN
+    LIKES_INDUSTRY = "likes_industry", "likes network marketing", articles.MORE_OR_LESS_QUALIFIED
+    WANTS_IN = (
+        "wants_in",
+        "wants to become involved, perhaps still looking for the right niche",
+        articles.KNOWS_AND_WANTS_IN,
+    )
+    NEVER_JOINING = (
+        "never_joining",
+        "says they will never be in network marketing",
+        articles.MORE_OR_LESS_QUALIFIED,
+    )
+    DECLINED = "declined", "decided that it is not a fit", articles.NOT_A_GOOD_FIT
+    LAPSED = "lapsed", "has left: resigned, or stopped buying", _NOT_TOLD
+    OPTED_OUT = "opted_out", "asked not to be contacted", _NOT_TOLD
 
     @property
     def nature(self) -> Nature:
-        """Return whether the fact is a milestone, a signal, or speaks against."""
+        """Return whether the fact is permanent, favourable or adverse."""
         return _NATURES[self]
 
     @property
@@ -77,54 +101,9 @@ class Fact(Word):
         return facts_of(EXCLUDES[self])
 
 
-_NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records do"
-
-define(
-    {
-        Fact.CONTACTED: Meaning("was talked to, or reached by a promotion", articles.TALK_TO_100),
-        Fact.RESPONDED: Meaning(
-            "answered a promotion, or came unasked, and asked for information",
-            articles.RESPONDED_TO_PROMOTION,
-        ),
-        Fact.INTERESTED_IN_OFFER: Meaning(
-            "has actually expressed an interest in your product, your service or your company",
-            articles.NO_INTEREST_EXPRESSED,
-        ),
-        Fact.SOUGHT_YOU_OUT: Meaning(
-            "came to you or your website for more about it, of their own accord", articles.SOUGHT_OUT
-        ),
-        Fact.SAW_BUSINESS: Meaning(
-            "has seen something about your primary business or its products", articles.SAW_AND_ASKED
-        ),
-        Fact.ASKED_FOR_MORE: Meaning("asked for more details after having seen it", articles.SAW_A_VIDEO),
-        Fact.PURCHASED: Meaning("has bought a product", articles.HAS_PURCHASED),
-        Fact.SIGNED_UP: Meaning("has signed up to build the business with you", articles.HAS_SIGNED_UP),
-        Fact.BECAME_LEADER: Meaning("has been developed into a leader", articles.BECOME_LEADERS),
-        Fact.ATTENDED_SEMINAR: Meaning(
-            "was introduced to the concept at a network marketing seminar", articles.SEMINARS
-        ),
-        Fact.INTERESTED_IN_INDUSTRY: Meaning(
-            "expressed an interest in learning more about the industry or its wellness side",
-            articles.SEMINARS,
-        ),
-        Fact.KNOWS_INDUSTRY: Meaning("is familiar with network marketing", articles.KNOWS_AND_WANTS_IN),
-        Fact.LIKES_INDUSTRY: Meaning("likes network marketing", articles.MORE_OR_LESS_QUALIFIED),
-        Fact.WANTS_IN: Meaning(
-            "wants to become involved, perhaps still looking for the right niche", articles.KNOWS_AND_WANTS_IN
-        ),
-        Fact.NEVER_JOINING: Meaning(
-            "says they will never be in network marketing", articles.MORE_OR_LESS_QUALIFIED
-        ),
-        Fact.DECLINED: Meaning("decided that it is not a fit", articles.NOT_A_GOOD_FIT),
-        Fact.LAPSED: Meaning("has left: resigned, or stopped buying", _NOT_TOLD),
-        Fact.OPTED_OUT: Meaning("asked not to be contacted", _NOT_TOLD),
-    }
+_NATURES: Final = dict(
+    zip(Fact, 10 * [Nature.MILESTONE] + 4 * [Nature.SIGNAL] + 4 * [Nature.AGAINST], strict=True)
 )
-
-_NATURES: Final = {
-    fact: Nature.MILESTONE if index < 10 else Nature.SIGNAL if index < 14 else Nature.AGAINST  # noqa: PLR2004 (the order of the members is the data)
-    for index, fact in enumerate(Fact)
-}
 
 DIRECTLY_IMPLIES: Final[Mapping[Fact, tuple[Fact, ...]]] = {
     Fact.RESPONDED: (Fact.CONTACTED,),
@@ -137,8 +116,6 @@ DIRECTLY_IMPLIES: Final[Mapping[Fact, tuple[Fact, ...]]] = {
 }
 """What each fact implies in one step; the closure follows from it."""
 
-_EXCLUDE_EACH_OTHER: Final = ((Fact.NEVER_JOINING, Fact.WANTS_IN),)
-
 BIT: Final[Mapping[Fact, int]] = {fact: 1 << index for index, fact in enumerate(Fact)}
 """The bit of each fact in a set of facts written as a whole number."""
 
@@ -148,17 +125,14 @@ WIDTH: Final = len(Fact)
 ALL_BITS: Final = (1 << WIDTH) - 1
 
 
-def _brings() -> dict[Fact, int]:
-    def bring(fact: Fact) -> int:
-        bits = BIT[fact]
-        for implied in DIRECTLY_IMPLIES.get(fact, ()):
-            bits |= bring(implied)
-        return bits
-
-    return {fact: bring(fact) for fact in Fact}
+def _brought(fact: Fact) -> int:
+    bits = BIT[fact]
+    for implied in DIRECTLY_IMPLIES.get(fact, ()):
+        bits |= _brought(implied)
+    return bits
 
 
-BRINGS: Final[Mapping[Fact, int]] = _brings()
+BRINGS: Final[Mapping[Fact, int]] = {fact: _brought(fact) for fact in Fact}
 """Each fact with all that it implies, as bits."""
 
 BROUGHT_BY: Final[Mapping[Fact, int]] = {
@@ -166,21 +140,15 @@ BROUGHT_BY: Final[Mapping[Fact, int]] = {
 }
 """Each fact with all that imply it, as bits."""
 
-EXCLUDES: Final[Mapping[Fact, int]] = {
-    fact: sum(
-        BIT[other] for pair in _EXCLUDE_EACH_OTHER if fact in pair for other in pair if other is not fact
-    )
-    for fact in Fact
+EXCLUDES: Final[Mapping[Fact, int]] = dict.fromkeys(Fact, 0) | {
+    Fact.NEVER_JOINING: BIT[Fact.WANTS_IN],
+    Fact.WANTS_IN: BIT[Fact.NEVER_JOINING],
 }
 """What each fact excludes, as bits."""
 
 
 def bits_of(facts: Iterable[Fact]) -> int:
-    """Return a set of facts as bits, not closed.
-
-    Raises:
-        WrongType: If one of them is not a fact, or a mapping or a string stands for the facts.
-    """
+    """Return a set of facts as bits, not closed."""
     given = cast("object", facts)
     if isinstance(given, Mapping):
         raise WrongType("facts", "an iterable of Fact", "a mapping", "use Evidence.from_mapping")
@@ -207,6 +175,14 @@ def facts_of(bits: int) -> frozenset[Fact]:
     return frozenset(each_of(bits))
 
 
+def least(bits: int) -> int:
+    """Return facts, given as bits, without those that another of them implies."""
+    for fact in each_of(bits):
+        if any(BRINGS[other] & BIT[fact] for other in each_of(bits & ~BIT[fact])):
+            bits &= ~BIT[fact]
+    return bits
+
+
 def _spreading(table: Mapping[Fact, int]) -> Callable[[int], int]:
     # Two look-ups, one for either half of the bits, are eight times as fast as a loop over them.
     half = WIDTH // 2
@@ -215,13 +191,9 @@ def _spreading(table: Mapping[Fact, int]) -> Callable[[int], int]:
         spread_over = high if BIT[fact] >> half else low
         spread_over += [bits | table[fact] for bits in spread_over]
 
-    def spread(bits: int) -> int:
-        return low[bits & _LOW_BITS] | high[bits >> half]
+    low_bits = len(low) - 1
+    return lambda bits: low[bits & low_bits] | high[bits >> half]
 
-    return spread
-
-
-_LOW_BITS: Final = (1 << WIDTH // 2) - 1
 
 close: Final = _spreading(BRINGS)
 """Return facts, given as bits, with all that they imply."""

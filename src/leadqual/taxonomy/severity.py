@@ -1,13 +1,13 @@
-"""How much a fault matters, and what every stable code of one carries."""
+"""The severity of a problem, and the codes that carry one."""
 
-from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeVar, final
+from functools import partial
+from typing import Final, Self, final
 
 
 @final
 class Severity(Enum):
-    """What a fault costs: everything, its own part, a look, or nothing."""
+    """Severity of a problem: refusal of the whole, error in a part, warning, or note."""
 
     REFUSAL = "refusal"
     ERROR = "error"
@@ -19,36 +19,42 @@ class Severity(Enum):
 
 
 class StableCode(Enum):
-    """Be the base of the codes that users meet: names that stay, with meaning and remedy as data."""
+    """Base class of the codes that users meet: names that stay, with meaning and remedy.
+
+    Attributes:
+        severity: The severity of the problem.
+        meaning: What is wrong, in one clause.
+        remedy: What to do about it.
+    """
+
+    _value_: str
+    severity: Severity
+    meaning: str
+    remedy: str
+
+    def __new__(
+        cls, word: str, severity: Severity = Severity.ERROR, meaning: str = "", remedy: str = ""
+    ) -> Self:
+        """Return the member with this word and description."""
+        code = object.__new__(cls)
+        code._value_ = word
+        code.severity, code.meaning, code.remedy = severity, meaning, remedy
+        return code
 
     def __str__(self) -> str:
-        return str(self.value)
-
-    @property
-    def severity(self) -> Severity:
-        """Return what the fault costs."""
-        return _TABLE[self][0]
-
-    @property
-    def meaning(self) -> str:
-        """Return what is wrong, in one clause."""
-        return _TABLE[self][1]
-
-    @property
-    def remedy(self) -> str:
-        """Return what to do about it."""
-        return _TABLE[self][2]
+        return self._value_
 
 
 # As of the words of a vocabulary.
 StableCode.__hash__ = object.__hash__  # type: ignore[method-assign]
 
-CodeT = TypeVar("CodeT", bound=StableCode)
 
-_TABLE: Final[dict[StableCode, tuple[Severity, str, str]]] = {}
+def _described(severity: Severity, word: str, meaning: str, remedy: str) -> tuple[str, Severity, str, str]:
+    return word, severity, meaning, remedy
 
 
-def describe(codes: Mapping[CodeT, tuple[Severity, str, str]]) -> None:
-    """Give codes their severity, meaning and remedy, in the module that holds them."""
-    for code, described in codes.items():
-        _TABLE[code] = described
+# A member of a `StableCode`, by its word, meaning and remedy.
+refusal: Final = partial(_described, Severity.REFUSAL)
+error: Final = partial(_described, Severity.ERROR)
+warning: Final = partial(_described, Severity.WARNING)
+note: Final = partial(_described, Severity.NOTE)

@@ -1,4 +1,4 @@
-"""The words for where a person stands.
+"""The words for the place of a person: stage, qualification, standing, source.
 
 The order of the stages belongs to the words, not to a policy:
 
@@ -14,7 +14,7 @@ from typing import Final, final
 
 from leadqual.errors import WrongType, WrongValue
 from leadqual.taxonomy import articles
-from leadqual.taxonomy.vocabulary import Meaning, Word, define, require_word
+from leadqual.taxonomy.vocabulary import Word, require_word
 
 
 @final
@@ -24,12 +24,20 @@ class Stage(Word):
     Source: article 1.
     """
 
-    NAME = "name"
-    LEAD = "lead"
-    PROSPECT = "prospect"
-    CUSTOMER = "customer"
-    REP = "rep"
-    LEADER = "leader"
+    NAME = "name", "a person who has never wanted to know any details", articles.NEVER_WANTED_DETAILS
+    LEAD = (
+        "lead",
+        "a person who has responded to a promotion and asked for information",
+        articles.RESPONDED_TO_PROMOTION,
+    )
+    PROSPECT = (
+        "prospect",
+        "a person who has seen something about your primary business and then asked for more",
+        articles.SAW_AND_ASKED,
+    )
+    CUSTOMER = "customer", "a person who has bought a product", articles.HAS_PURCHASED
+    REP = "rep", "a person who has signed up to build the business with you", articles.HAS_SIGNED_UP
+    LEADER = "leader", "a representative who has been developed into a leader", articles.BECOME_LEADERS
 
     @property
     def below(self) -> frozenset["Stage"]:
@@ -41,48 +49,18 @@ class Stage(Word):
         return self in _BELOW[other]
 
 
-define(
-    {
-        Stage.NAME: Meaning(
-            "a person who has never wanted to know any details", articles.NEVER_WANTED_DETAILS
-        ),
-        Stage.LEAD: Meaning(
-            "a person who has responded to a promotion and asked for information",
-            articles.RESPONDED_TO_PROMOTION,
-        ),
-        Stage.PROSPECT: Meaning(
-            "a person who has seen something about your primary business and then asked for more",
-            articles.SAW_AND_ASKED,
-        ),
-        Stage.CUSTOMER: Meaning("a person who has bought a product", articles.HAS_PURCHASED),
-        Stage.REP: Meaning(
-            "a person who has signed up to build the business with you", articles.HAS_SIGNED_UP
-        ),
-        Stage.LEADER: Meaning(
-            "a representative who has been developed into a leader", articles.BECOME_LEADERS
-        ),
-    }
-)
-
-# The one place where the order is written: each stage with those directly below it.
-_RESTS_ON: Final[Mapping[Stage, tuple[Stage, ...]]] = {
-    Stage.NAME: (),
-    Stage.LEAD: (Stage.NAME,),
-    Stage.PROSPECT: (Stage.LEAD,),
-    Stage.CUSTOMER: (Stage.PROSPECT,),
-    Stage.REP: (Stage.PROSPECT,),
-    Stage.LEADER: (Stage.REP,),
+# The one place where the order is written: each stage with the one directly below it.
+_RESTS_ON: Final[Mapping[Stage, Stage]] = {
+    Stage.LEAD: Stage.NAME,
+    Stage.PROSPECT: Stage.LEAD,
+    Stage.CUSTOMER: Stage.PROSPECT,
+    Stage.REP: Stage.PROSPECT,
+    Stage.LEADER: Stage.REP,
 }
 
-
-def _all_below() -> dict[Stage, frozenset[Stage]]:
-    below: dict[Stage, frozenset[Stage]] = {}
-    for stage, rests_on in _RESTS_ON.items():
-        below[stage] = frozenset(rests_on).union(*(below[lower] for lower in rests_on))
-    return below
-
-
-_BELOW: Final = _all_below()
+_BELOW: Final[dict[Stage, frozenset[Stage]]] = {Stage.NAME: frozenset()}
+for _stage, _lower in _RESTS_ON.items():
+    _BELOW[_stage] = _BELOW[_lower] | {_lower}
 
 HEADLINE: Final = tuple(reversed(Stage))
 """The stages from the furthest to the nearest; the first one reached is the headline."""
@@ -96,20 +74,15 @@ class Qualification(Word):
     a prospect has answered it.
     """
 
-    GENERIC = "generic"
-    QUALIFIED = "qualified"
-
-
-define(
-    {
-        Qualification.GENERIC: Meaning("anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET),
-        Qualification.QUALIFIED: Meaning(
+    GENERIC = "generic", "anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET
+    QUALIFIED = (
+        "qualified",
+        (
             "a person who expressed an interest in your offer, bought it or signed up for it, or knows the "
-            "industry and wants in, or asked to learn more at a seminar",
-            articles.SOUGHT_OUT,
+            "industry and wants in, or asked to learn more at a seminar"
         ),
-    }
-)
+        articles.SOUGHT_OUT,
+    )
 
 
 @final
@@ -120,25 +93,21 @@ class Standing(Word):
     people decline; the other standings are this library's.
     """
 
-    DO_NOT_CONTACT = "do_not_contact"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    ACTIVE = "active"
+    DO_NOT_CONTACT = (
+        "do_not_contact",
+        "a person who asked not to be contacted",
+        "nobody is contacted against their will",
+    )
+    DECLINED = "declined", "a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT
+    LAPSED = (
+        "lapsed",
+        "a person who resigned or stopped buying",
+        "who leaves keeps the stage, so the leaving needs a word",
+    )
+    ACTIVE = "active", "everybody else", "nothing on record says otherwise"
 
 
-define(
-    {
-        Standing.DO_NOT_CONTACT: Meaning(
-            "a person who asked not to be contacted", "nobody is contacted against their will"
-        ),
-        Standing.DECLINED: Meaning("a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT),
-        Standing.LAPSED: Meaning(
-            "a person who resigned or stopped buying",
-            "who leaves keeps the stage, so the leaving needs a word",
-        ),
-        Standing.ACTIVE: Meaning("everybody else", "nothing on record says otherwise"),
-    }
-)
+_NOT_NAMED: Final = "lead sources are told apart that the articles do not name"
 
 
 @final
@@ -148,38 +117,18 @@ class Source(Word):
     Shown, counted and forecast with; never a rule. Source: both articles.
     """
 
-    ADVERTISEMENT = "advertisement"
-    SOCIAL_MEDIA = "social_media"
-    SEARCH = "search"
-    WEBSITE = "website"
-    REFERRAL = "referral"
-    SEMINAR = "seminar"
-    EVENT = "event"
-    COLD_CALL = "cold_call"
-    PURCHASED_LIST = "purchased_list"
-    FAMILY_OR_FRIEND = "family_or_friend"
-    STRANGER = "stranger"
-    OTHER = "other"
-
-
-_NOT_NAMED: Final = "lead sources are told apart that the articles do not name"
-
-define(
-    {
-        Source.ADVERTISEMENT: Meaning("answered or saw an advertisement", articles.MAKE_MONEY_AD),
-        Source.SOCIAL_MEDIA: Meaning("met on a social network", _NOT_NAMED),
-        Source.SEARCH: Meaning("came by way of a search engine", _NOT_NAMED),
-        Source.WEBSITE: Meaning("came by way of your website", articles.SOUGHT_OUT),
-        Source.REFERRAL: Meaning("named by somebody who knows both of you", _NOT_NAMED),
-        Source.SEMINAR: Meaning("met at a network marketing seminar", articles.SEMINARS),
-        Source.EVENT: Meaning("met at another event, such as a fair", _NOT_NAMED),
-        Source.COLD_CALL: Meaning("called without being asked", articles.CALLED_OR_ADVERTISED),
-        Source.PURCHASED_LIST: Meaning("bought as part of a list", articles.SIGHT_UNSEEN),
-        Source.FAMILY_OR_FRIEND: Meaning("family or circle of friends", articles.FAMILY_AND_FRIENDS),
-        Source.STRANGER: Meaning("met in passing", articles.COMPLETE_STRANGERS),
-        Source.OTHER: Meaning("anything else", _NOT_NAMED),
-    }
-)
+    ADVERTISEMENT = "advertisement", "answered or saw an advertisement", articles.MAKE_MONEY_AD
+    SOCIAL_MEDIA = "social_media", "met on a social network", _NOT_NAMED
+    SEARCH = "search", "came by way of a search engine", _NOT_NAMED
+    WEBSITE = "website", "came by way of your website", articles.SOUGHT_OUT
+    REFERRAL = "referral", "named by somebody who knows both of you", _NOT_NAMED
+    SEMINAR = "seminar", "met at a network marketing seminar", articles.SEMINARS
+    EVENT = "event", "met at another event, such as a fair", _NOT_NAMED
+    COLD_CALL = "cold_call", "called without being asked", articles.CALLED_OR_ADVERTISED
+    PURCHASED_LIST = "purchased_list", "bought as part of a list", articles.SIGHT_UNSEEN
+    FAMILY_OR_FRIEND = "family_or_friend", "family or circle of friends", articles.FAMILY_AND_FRIENDS
+    STRANGER = "stranger", "met in passing", articles.COMPLETE_STRANGERS
+    OTHER = "other", "anything else", _NOT_NAMED
 
 
 def down_set(stages: Iterable[Stage]) -> frozenset[Stage]:
@@ -210,12 +159,7 @@ def position_name(position: Iterable[Stage]) -> str:
 def position_of(
     argument: str, stages: Iterable[Stage], expected: str = "a set of stages"
 ) -> frozenset[Stage]:
-    """Return *stages* as a position.
-
-    Raises:
-        WrongType: If they are no stages.
-        WrongValue: If they lack a stage below one of them.
-    """
+    """Return *stages* as a position."""
     if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
         raise WrongType(argument, expected, type(stages).__name__, advice)

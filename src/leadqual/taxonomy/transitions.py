@@ -1,8 +1,4 @@
-"""The moves between stages.
-
-Everything that decides which move is legal is in this file; the order itself is in `stages`. A move
-between positions is legal exactly when nothing that was reached is lost.
-"""
+"""The moves between stages: between positions, legal exactly when nothing that was reached is lost."""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
@@ -14,37 +10,30 @@ from attrs import frozen
 from leadqual.errors import LeadqualError, WrongType
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.stages import HEADLINE, Stage, down_set, headline, position_name, position_of, topmost
-from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Word
 
 
 @final
 class Move(Word):
     """What a transition is."""
 
-    STAY = "stay"
-    STEP = "step"
-    SKIP = "skip"
-    REFUSED = "refused"
-
-
-define(
-    {
-        Move.STAY: Meaning("nothing changes", "the table has a row for each pair of stages"),
-        Move.STEP: Meaning("a move over which no stage is passed", articles.BECOME_LEADERS),
-        Move.SKIP: Meaning(
-            "a legal move that implies the stages it passes", "who buys at once is a customer like any other"
-        ),
-        Move.REFUSED: Meaning(
-            "a move that would undo what a person has done",
-            "the articles tell what a person has done in the perfect tense",
-        ),
-    }
-)
+    STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
+    STEP = "step", "a move over which no stage is passed", articles.BECOME_LEADERS
+    SKIP = (
+        "skip",
+        "a legal move that implies the stages it passes",
+        "who buys at once is a customer like any other",
+    )
+    REFUSED = (
+        "refused",
+        "a move that would undo what a person has done",
+        "the articles tell what a person has done in the perfect tense",
+    )
 
 
 @frozen
 class Transition:
-    """Describe the move from one stage or position to another.
+    """The move from one stage or position to another.
 
     Attributes:
         before: The headline stage before.
@@ -81,7 +70,7 @@ class Transition:
 
 @final
 class TransitionNotAllowed(LeadqualError, ValueError):
-    """Say that a move would lose a stage, why that cannot be, and what would be right.
+    """Raised for a move that would lose a stage; says what would be right instead.
 
     Attributes:
         transition: The refused move, with its reason.
@@ -102,7 +91,7 @@ class TransitionNotAllowed(LeadqualError, ValueError):
 
 
 def _between(before: frozenset[Stage], after: frozenset[Stage], *, headlines: bool) -> Transition:
-    """Describe the move between two positions, or between two headlines given by their down-sets."""
+    # Two headlines are given by their down-sets.
     start, end = headline(before), headline(after)
     forward = HEADLINE.index(end) <= HEADLINE.index(start) if headlines else before <= after
     positions = None if headlines else (position_name(before), position_name(after))
@@ -110,8 +99,14 @@ def _between(before: frozenset[Stage], after: frozenset[Stage], *, headlines: bo
         lost = topmost(before - after)
         named = f"{' and '.join(map(str, lost))} {'was' if len(lost) == 1 else 'were'}"
         reason = f"what a person has done stays done, and {named} reached"
-        instead = _instead(before, after, named)
-        return Transition(start, end, Move.REFUSED, (), (), reason, instead, positions)
+        return Transition(
+            start,
+            end,
+            Move.REFUSED,
+            reason=reason,
+            instead=_instead(before, after, named),
+            positions=positions,
+        )
     gained = tuple(stage for stage in Stage if stage in after - before)
     arrived = topmost(gained)
     implied = tuple(stage for stage in gained if stage not in arrived)

@@ -1,14 +1,15 @@
-"""What every word of the taxonomy carries: a value fixed for ever, a definition, a sentence."""
+"""The base of all vocabularies, and the checks of words and values."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import Enum
 from types import UnionType
-from typing import Any, Final, Self, TypeVar, cast, final
-
-from attrs import Attribute, frozen
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
 
 from leadqual.errors import LeadqualError, WrongType, WrongValue, pairs_of, require, require_items
 from leadqual.taxonomy.articles import Sentence
+
+if TYPE_CHECKING:
+    from attrs import Attribute
 
 T = TypeVar("T")
 
@@ -18,23 +19,9 @@ CONVENTION: Final = "A convention of this library"
 _SEPARATORS: Final = str.maketrans(" -", "__")
 
 
-@frozen
-class Meaning:
-    """What a word means.
-
-    Attributes:
-        definition: Who belongs, in one clause.
-        basis: The sentence of an article that the word rests on, or why this library has a word of
-            which the articles say nothing.
-    """
-
-    definition: str
-    basis: Sentence | str
-
-
 @final
 class UnknownWord(LeadqualError, ValueError):
-    """Say that a word is not in the vocabulary, and which words are near.
+    """Raised for a word that is not in the vocabulary; names the nearest words.
 
     Attributes:
         kind: What was looked for, such as ``"fact"``.
@@ -45,9 +32,7 @@ class UnknownWord(LeadqualError, ValueError):
 
     def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:
         super().__init__(kind, word, choices)
-        self.kind = kind
-        self.word = word
-        self.choices = choices
+        self.kind, self.word, self.choices = kind, word, choices
         self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
@@ -76,31 +61,33 @@ def counted(number: int, noun: str) -> str:
 
 
 class Word(Enum):
-    """Be the base of the closed vocabularies.
+    """Base class of the closed vocabularies.
 
     A member's value is its lower-case word; ``str`` gives it. Members have no order of their own
     and are not strings, so that nothing is compared by spelling.
+
+    Attributes:
+        definition: Who or what belongs, in one clause.
+        sentence: The sentence of an article that the word rests on; None for a convention of this library.
+        basis: The sentence, or that the word is a convention of this library, and why.
     """
 
+    _value_: str
+    definition: str
+    sentence: Sentence | None
+    basis: Sentence | str
+
+    def __new__(cls, word: str, definition: str = "", basis: Sentence | str = "") -> Self:
+        """Return the member with this word and meaning."""
+        member = object.__new__(cls)
+        member._value_ = word
+        member.definition = definition
+        member.sentence = basis if isinstance(basis, Sentence) else None
+        member.basis = member.sentence or f"{CONVENTION}: {basis}"
+        return member
+
     def __str__(self) -> str:
-        return str(self.value)
-
-    @property
-    def definition(self) -> str:
-        """Return who or what belongs, in one clause."""
-        return _MEANINGS[self].definition
-
-    @property
-    def sentence(self) -> Sentence | None:
-        """Return the sentence of the article that the word rests on; None for a convention of this library."""
-        basis = _MEANINGS[self].basis
-        return basis if isinstance(basis, Sentence) else None
-
-    @property
-    def basis(self) -> Sentence | str:
-        """Return the sentence that the word rests on, or that it is a convention of this library, and why."""
-        basis = _MEANINGS[self].basis
-        return basis if isinstance(basis, Sentence) else f"{CONVENTION}: {basis}"
+        return self._value_
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -115,12 +102,10 @@ class Word(Enum):
 
     @classmethod
     def _missing_(cls, value: object) -> None:
-        """Raise the error that names the nearest word."""
         if isinstance(value, str):
             raise UnknownWord(cls.__name__.lower(), value, tuple(str(member) for member in cls))
-        raise WrongType(
-            cls.__name__.lower(), f"a word such as {str(next(iter(cls)))!r}", type(value).__name__
-        )
+        expected = f"a word such as {str(next(iter(cls)))!r}"
+        raise WrongType(cls.__name__.lower(), expected, type(value).__name__)
 
 
 # The default hashes the name through a Python call; identity is as good and three times faster. Inside of
@@ -131,11 +116,7 @@ WordT = TypeVar("WordT", bound=Word)
 
 
 def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
-    """Refuse a *value* that is no member of a vocabulary.
-
-    Raises:
-        WrongType: It names the member that looks most like the text that was given.
-    """
+    """Refuse a *value* that is no member of a vocabulary."""
     name = vocabulary.__name__
     near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
     advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
@@ -153,11 +134,7 @@ def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[
 
 
 def whole(argument: str, value: int) -> int:
-    """Return a whole number; True is none, and one of NumPy would not fit into every sum.
-
-    Raises:
-        WrongType: If it is something else.
-    """
+    """Return a whole number; True is none, and one of NumPy would not fit into every sum."""
     if type(value) is not int:
         raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
     return value
@@ -169,11 +146,7 @@ def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
 
 
 def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
-    """Return values of one *kind*, all that an iterable holds.
-
-    Raises:
-        WrongType: If it is no iterable, or holds something else; it says what was *expected*.
-    """
+    """Return values of one *kind*, all that an iterable holds."""
     require_items(name, values, f"values, each {expected}")
     found = tuple(values)
     for each in found:
@@ -184,12 +157,7 @@ def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected
 def by_word(
     argument: str, given: object, vocabulary: type[WordT], convert: Callable[[Any], T]
 ) -> dict[WordT, T]:
-    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary.
-
-    Raises:
-        WrongType: If a key is no member of the vocabulary, or *given* is neither a mapping nor pairs.
-        WrongValue: If a word stands twice.
-    """
+    """Return a mapping by words, or pairs of a word and a value, in the order of the vocabulary."""
     found: dict[WordT, T] = {}
     for word, value in pairs_of(argument, cast("Any", given), f"a {vocabulary.__name__} and its value"):
         require_word(f"each key of {argument}", word, vocabulary)
@@ -197,11 +165,3 @@ def by_word(
             raise WrongValue(argument, f"names {word} twice", "give it once, with everything")
         found[word] = convert(value)
     return {word: found[word] for word in vocabulary if word in found}
-
-
-_MEANINGS: Final[dict[Word, Meaning]] = {}
-
-
-def define(meanings: Mapping[WordT, Meaning]) -> None:
-    """Give the members of a vocabulary their meanings, in the module that holds the vocabulary."""
-    _MEANINGS.update({word: meaning for word, meaning in meanings.items()})  # noqa: C416 (a mapping is invariant in its keys)

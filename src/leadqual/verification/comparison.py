@@ -18,35 +18,21 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import Evidence, Fact, bits_of
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
-from leadqual.taxonomy.vocabulary import Meaning, Word, define
+from leadqual.taxonomy.vocabulary import Word
 from leadqual.verification.proof import Witness
 from leadqual.verification.study import Case, Interpreter, Study, closed_sets, joined, known_states, order_key
+
+_COMPARING: Final = "the articles know no rules that differ from company to company"
 
 
 @final
 class Relation(Word):
     """How what one policy says stands to what another one says."""
 
-    EQUIVALENT = "equivalent"
-    IMPLIES = "implies"
-    IMPLIED = "implied"
-    DIFFERENT = "different"
-
-
-_COMPARING: Final = "the articles know no rules that differ from company to company"
-
-define(
-    {
-        Relation.EQUIVALENT: Meaning("both say the same of everybody", _COMPARING),
-        Relation.IMPLIES: Meaning(
-            "every stage and class that the first gives, the second gives too", _COMPARING
-        ),
-        Relation.IMPLIED: Meaning(
-            "every stage and class that the second gives, the first gives too", _COMPARING
-        ),
-        Relation.DIFFERENT: Meaning("they differ, and not only in that one gives more", _COMPARING),
-    }
-)
+    EQUIVALENT = "equivalent", "both say the same of everybody", _COMPARING
+    IMPLIES = "implies", "every stage and class that the first gives, the second gives too", _COMPARING
+    IMPLIED = "implied", "every stage and class that the second gives, the first gives too", _COMPARING
+    DIFFERENT = "different", "they differ, and not only in that one gives more", _COMPARING
 
 
 @final

@@ -1,12 +1,11 @@
 """What a proof says: the properties tried, and for each that fails the smallest counter-example."""
 
-from collections.abc import Iterable, Iterator
 from typing import final
 
 from attrs import frozen
 
 from leadqual.policy.rules import EventKind, MatrixCell
-from leadqual.taxonomy.facts import BIT, BRINGS, Fact, bits_of, each_of
+from leadqual.taxonomy.facts import Fact, bits_of, each_of, least
 from leadqual.taxonomy.severity import Severity
 
 
@@ -29,17 +28,9 @@ class Witness:
     says: str
 
     def __str__(self) -> str:
-        facts = [*map(str, _telling(self.facts)), *(f"not {fact}" for fact in self.denied)]
+        facts = [*map(str, each_of(least(bits_of(self.facts)))), *(f"not {fact}" for fact in self.denied)]
         history = f"   (replay: {', '.join(map(str, self.history))})" if self.history else ""
         return f"{{{', '.join(facts)}}} → {self.says}{history}"
-
-
-def _telling(facts: Iterable[Fact]) -> Iterator[Fact]:
-    """Yield the facts that no other one implies."""
-    bits = bits_of(facts)
-    return (
-        fact for fact in each_of(bits) if not any(BRINGS[it] & BIT[fact] for it in each_of(bits & ~BIT[fact]))
-    )
 
 
 @final
