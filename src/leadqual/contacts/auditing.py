@@ -1,6 +1,6 @@
-"""What a contact's record claims, held against what it shows."""
+"""Where a contact's record contradicts itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import final
 
@@ -100,7 +100,7 @@ describe(
 @shown_by_repr
 @frozen
 class Discrepancy:
-    """Name one thing in a record that does not fit the rest.
+    """Something in a record that does not fit the rest of it.
 
     Its text and its ``repr`` hold nothing personal.
 
@@ -131,7 +131,7 @@ class Discrepancy:
 
 
 def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tuple[Discrepancy, ...]:
-    """Return everything in a record that does not fit the rest of it, the gravest first.
+    """Return everything in a record that does not fit the rest of it, the most severe first.
 
     *now* is the instant up to which events count; no clock is read.
 
@@ -150,8 +150,8 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
         *_about_the_claim(contact.claimed_stage, verdict),
         *_about_corrections(contact),
     ]
-    gravest_first = list(AuditCode)
-    return tuple(sorted(found, key=lambda discrepancy: gravest_first.index(discrepancy.code)))
+    most_severe_first = list(AuditCode)
+    return tuple(sorted(found, key=lambda discrepancy: most_severe_first.index(discrepancy.code)))
 
 
 def _about_evidence(contact: Contact, verdict: Classification, replayed: int) -> Iterator[Discrepancy]:
@@ -214,5 +214,5 @@ def _about_corrections(contact: Contact) -> Iterator[Discrepancy]:
         yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=unknown)
 
 
-def _facts(events: tuple[Event, ...] | list[Event]) -> tuple[Fact, ...]:
+def _facts(events: Iterable[Event]) -> tuple[Fact, ...]:
     return tuple(each_of(bits_of(event.fact for event in events)))

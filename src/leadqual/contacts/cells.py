@@ -6,6 +6,7 @@ Every reader takes the text of a cell that is not blank, returns its value, and 
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -41,7 +42,8 @@ _CONSENT: Final = re.compile(
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 Scalar = str | int | float | bool | None
 """What a cell may hold that nobody reads."""
@@ -59,7 +61,7 @@ _PLAIN_EMAIL_LENGTH: Final = 100
 
 @final
 class CellUnreadable(LeadqualError, ValueError):
-    """Say what a cell should have held, and why it cannot be read; never what it holds.
+    """Raised for an unreadable cell; says what was expected and why, never what it holds.
 
     Attributes:
         reading: What was looked for, such as ``"yes or no"``.
@@ -113,12 +115,7 @@ def is_nothing(cell: object) -> bool:
 
 
 def scalar(cell: object) -> Scalar:
-    """Return what a cell holds that nobody reads; None where that is not a number.
-
-    Raises:
-        WrongType: If it is no plain value.
-        WrongValue: If it is an infinite number.
-    """
+    """Return what a cell holds that nobody reads; None where that is not a number."""
     if type(cell) in _EXACTLY:
         return cast("Scalar", cell)
     if is_nothing(cell):
@@ -139,15 +136,7 @@ def read_number(text: str) -> Decimal:
 
 def read_date(text: str, style: str = "iso") -> date:
     """Return a date written as ``YYYY-MM-DD``, or in the one *style* named as for ``strptime``."""
-    text = text.strip()
-    try:
-        if style != "iso":
-            return datetime.strptime(text, style).date()  # noqa: DTZ007 (a date has no zone)
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _no_date("a date", style)
+    return _moment(text.strip(), style, "a date", _ISO_DATE).date()
 
 
 def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
@@ -155,22 +144,22 @@ def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> d
 
     *zone* is the time zone of what is written without one; a date alone is its midnight there.
     """
-    text = text.strip()
-    if style == "iso" and not (_ISO_DATE.fullmatch(text) or _ISO_INSTANT.fullmatch(text)):
-        raise _no_date("an instant", style)
-    try:
-        moment = datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
-        if moment.utcoffset() is None:
-            if zone is None:
-                raise CellUnreadable(
-                    "an instant", "it has no time zone", "write one, or name the zone of the file"
-                )
-            moment = moment.replace(tzinfo=zone)
+    moment = _moment(text.strip(), style, "an instant", _ISO_INSTANT)
+    if moment.utcoffset() is None:
+        if zone is None:
+            remedy = "write one, or name the zone of the file"
+            raise CellUnreadable("an instant", "it has no time zone", remedy)
+        moment = moment.replace(tzinfo=zone)
+    with suppress(ValueError, OverflowError):
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, CellUnreadable):
-            raise
     raise _no_date("an instant", style)
+
+
+def _moment(text: str, style: str, reading: str, iso: re.Pattern[str]) -> datetime:
+    if style != "iso" or iso.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
+    raise _no_date(reading, style)
 
 
 def _no_date(reading: str, style: str) -> CellUnreadable:
@@ -179,12 +168,7 @@ def _no_date(reading: str, style: str) -> CellUnreadable:
 
 
 def read_email(text: str) -> str:
-    """Return an e-mail address in its normal form; nothing is asked of the network.
-
-    Raises:
-        CellUnreadable: If it is no address.
-        ExtraMissing: If the address is not plain and the extra ``intake`` is not installed.
-    """
+    """Return an e-mail address in its normal form; nothing is asked of the network."""
     text = text.strip()
     if is_plain_email(text):
         return text
@@ -202,17 +186,13 @@ def read_email(text: str) -> str:
 
 
 def is_plain_email(text: str) -> bool:
-    """Return whether *text* is an address of which no library need be asked.
-
-    True only where the library would accept it and change nothing.
-    """
+    """Return whether *text* is an address that the library would surely accept and not change."""
     plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
     if not plain or "--" in text.partition("@")[2]:
         return False
     mailbox, top_label = plain.groups()
-    return top_label not in SPECIAL_TOP_LABELS and (
-        mailbox.islower() or mailbox.lower() not in ROLE_MAILBOXES
-    )
+    is_role = not mailbox.islower() and mailbox.lower() in ROLE_MAILBOXES
+    return top_label not in SPECIAL_TOP_LABELS and not is_role
 
 
 SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
@@ -220,21 +200,8 @@ SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "local
 
 ROLE_MAILBOXES: Final = frozenset(
     {
-        "abuse",
-        "ftp",
-        "hostmaster",
-        "info",
-        "marketing",
-        "news",
-        "noc",
-        "postmaster",
-        "sales",
-        "security",
-        "support",
-        "usenet",
-        "uucp",
-        "webmaster",
-        "www",
+        *("abuse", "ftp", "hostmaster", "info", "marketing", "news", "noc", "postmaster"),
+        *("sales", "security", "support", "usenet", "uucp", "webmaster", "www"),
     }
 )
 """The mailboxes that belong to a role, not a person (RFC 2142)."""
@@ -268,10 +235,6 @@ def read_phone(text: str, region: str | None = None) -> str:
     """Return a telephone number as ``+`` and digits (E.164).
 
     *region* is the two-letter code of the country whose numbers are written without ``+``.
-
-    Raises:
-        CellUnreadable: If it is no number of its country's numbering plan.
-        ExtraMissing: If the extra ``intake`` is not installed.
     """
     text = text.strip()
     plain = judge(text, region)
