@@ -83,20 +83,18 @@ def from_data(data: object, as_type: type[T]) -> T:
             from ``$``, which is the whole.
         WrongType: If *as_type* is no type that can be read.
     """
-    if not isinstance(as_type, type) and get_origin(as_type) is None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
-        raise _no_type(as_type)
-    try:
-        return _CONVERTER.structure(data, as_type)
-    except StructureHandlerNotFoundError:
-        faults = None
-    except _UNREADABLE as error:
-        faults = tuple(_faults(error, "$", as_type))
-    raise DataUnreadable(_name(as_type), faults) if faults else _no_type(as_type)
-
-
-def _no_type(wanted: object) -> WrongType:
+    faults: tuple[Fault, ...] = ()
+    if isinstance(as_type, type) or get_origin(as_type) is not None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
+        try:
+            return _CONVERTER.structure(data, as_type)
+        except StructureHandlerNotFoundError:
+            pass
+        except _UNREADABLE as error:
+            faults = tuple(_faults(error, "$", as_type))
+    if faults:
+        raise DataUnreadable(_name(as_type), faults)
     advice = "give the class itself, such as Contact"
-    return WrongType("as_type", "the class of a public value", _name(type(wanted)), advice)
+    raise WrongType("as_type", "the class of a public value", _name(type(as_type)), advice)
 
 
 def from_json(text: str | bytes, as_type: type[T]) -> T:
@@ -175,10 +173,8 @@ def _structure_union(value: object, wanted: object) -> object:
     if len(members) == 1:
         return _CONVERTER.structure(value, members[0])
     for member in members:
-        try:
+        with suppress(*_UNREADABLE):
             return _CONVERTER.structure(value, member)
-        except _UNREADABLE:
-            continue
     raise _Expected(f"expected one of {', '.join(map(_name, members))}")
 
 

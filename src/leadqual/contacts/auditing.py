@@ -148,7 +148,6 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
         *_about_the_future(contact, policy, end),
         *_about_order(events, policy),
         *_about_the_claim(contact.claimed_stage, verdict),
-        *_about_corrections(contact),
     ]
     most_severe_first = list(AuditCode)
     return tuple(sorted(found, key=lambda discrepancy: most_severe_first.index(discrepancy.code)))
@@ -163,6 +162,9 @@ def _about_evidence(contact: Contact, verdict: Classification, replayed: int) ->
         yield Discrepancy(AuditCode.DENIAL_OUTWEIGHED, tuple(each_of(outweighed)))
     for question in verdict.order_questions:
         yield Discrepancy(AuditCode.ORDER_UNKNOWN, (question.first, question.then))
+    unknown = contact.history.corrections - {event.id for event in contact.history.events}
+    if unknown:
+        yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=tuple(sorted(unknown)))
 
 
 def _about_the_future(contact: Contact, policy: Policy, now: datetime) -> Iterator[Discrepancy]:
@@ -198,20 +200,11 @@ def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepa
 
 
 def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator[Discrepancy]:
-    if claimed is None:
-        return
-    step = verdict.step_to(claimed)
+    step = verdict.step_to(claimed) if claimed else None
     if step is not None:
         yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.ask + step.denied, claimed)
-    elif claimed not in topmost(verdict.reached):
+    elif claimed and claimed not in topmost(verdict.reached):
         yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
-
-
-def _about_corrections(contact: Contact) -> Iterator[Discrepancy]:
-    ids = {event.id for event in contact.history.events}
-    unknown = tuple(sorted(contact.history.corrections - ids))
-    if unknown:
-        yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=unknown)
 
 
 def _facts(events: Iterable[Event]) -> tuple[Fact, ...]:

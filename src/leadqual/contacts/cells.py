@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from math import isinf
-from types import NoneType
 from typing import Any, Final, cast, final
 
 from leadqual.contacts.phones import judge, phone_library
@@ -38,17 +37,15 @@ _CONSENT: Final = re.compile(
     "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"
     "|consent|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
 )
-
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    _ISO_DATE.pattern
+    + r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 Scalar = str | int | float | bool | None
 """What a cell may hold that nobody reads."""
 
-_EXACTLY: Final = frozenset({str, int, bool, NoneType})
 _LONGEST_ADDRESS: Final = 320
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -61,13 +58,7 @@ _PLAIN_EMAIL_LENGTH: Final = 100
 
 @final
 class CellUnreadable(LeadqualError, ValueError):
-    """Raised for an unreadable cell; says what was expected and why, never what it holds.
-
-    Attributes:
-        reading: What was looked for, such as ``"yes or no"``.
-        reason: Why the text is not it.
-        remedy: What to write instead.
-    """
+    """Raised for an unreadable cell; says what was expected and why, never what it holds."""
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
@@ -116,7 +107,7 @@ def is_nothing(cell: object) -> bool:
 
 def scalar(cell: object) -> Scalar:
     """Return what a cell holds that nobody reads; None where that is not a number."""
-    if type(cell) in _EXACTLY:
+    if type(cell) in (str, int, bool):
         return cast("Scalar", cell)
     if is_nothing(cell):
         return None
@@ -178,8 +169,7 @@ def read_email(text: str) -> str:
     try:
         normal: str = validate(text, check_deliverability=False).normalized
     except ValueError as error:
-        # The error of the library quotes the address.
-        reason = _without_quotes(str(error).rstrip("."))
+        reason = _QUOTED.sub("", str(error).rstrip(".")).strip().replace("  ", " ")
     else:
         return normal
     raise CellUnreadable("an e-mail address", reason, "write name@example.com")
@@ -207,6 +197,10 @@ ROLE_MAILBOXES: Final = frozenset(
 """The mailboxes that belong to a role, not a person (RFC 2142)."""
 
 
+_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
+"""Matches what the library for addresses quotes from one."""
+
+
 @cache
 def _email_library() -> Callable[..., Any]:
     try:
@@ -214,14 +208,6 @@ def _email_library() -> Callable[..., Any]:
     except ImportError:
         raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
     return validate_email
-
-
-_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
-
-
-def _without_quotes(reason: str) -> str:
-    """Drop what the library quotes from the address."""
-    return _QUOTED.sub("", reason).strip().replace("  ", " ")
 
 
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
@@ -251,8 +237,7 @@ def read_phone(text: str, region: str | None = None) -> str:
     except library.NumberParseException:
         number = None
     if number is None or number.extension or not library.is_valid_number(number):
-        raise CellUnreadable(
-            "a telephone number", "no numbering plan has such a number", "write it with + and country code"
-        )
+        reason, remedy = "no numbering plan has such a number", "write it with + and country code"
+        raise CellUnreadable("a telephone number", reason, remedy)
     written: str = library.format_number(number, library.PhoneNumberFormat.E164)
     return written

@@ -6,7 +6,7 @@ from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Self, final
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
 from leadqual.contacts.cells import Scalar, scalar
 from leadqual.contacts.record import Extra, read_record
@@ -149,32 +149,24 @@ class Contact:
                     latest[name] = (age, value)
         return type(self)(
             **{name: latest[name][1] for name in _REGISTERS},
-            extra=sorted(
-                (name.removeprefix(EXTRA), value)
-                for name, (_, value) in latest.items()
+            extra=[
+                (name.removeprefix(EXTRA), latest[name][1])
+                for name in sorted(latest)
                 if name.startswith(EXTRA)
-            ),
+            ],
             evidence=self.evidence | other.evidence,
             history=self.history | other.history,
             recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
         )
 
     def __repr__(self) -> str:
-        filled = [f"{name}=…" for name in PERSONAL if getattr(self, name)]
-        filled += [
-            f"{name}={value}" for name in ("source", "claimed_stage") if (value := getattr(self, name))
-        ]
+        personal = ("id", "name", "email", "phone", "campaign", "extra")
+        shown = ("source", "claimed_stage")
+        filled = [f"{name}=…" for name in personal if getattr(self, name)]
+        filled += [f"{name}={getattr(self, name)}" for name in shown if getattr(self, name)]
         filled += [f"events={len(self.history.events)}"] if self.history.events else []
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
 
-
-PERSONAL: Final = ("id", "name", "email", "phone", "campaign", "extra")
-"""The fields that are never shown unless asked for."""
-
-_REGISTERS: Final = tuple(
-    each.name for each in fields(Contact) if each.name not in ("evidence", "extra", "history", "recorded")
-)
-"""The fields that hold one value each, of which merging keeps one."""
 
 _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     **dict.fromkeys(("id", "name", "email", "phone", "campaign"), ((str, NoneType), "a text or None")),
@@ -183,6 +175,9 @@ _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "claimed_stage": ((Stage, NoneType), "a Stage or None"),
     "history": ((History,), "a History"),
 }
+_REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
+"""The fields that hold one value each, of which merging keeps one."""
+
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
 

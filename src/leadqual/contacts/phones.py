@@ -29,13 +29,7 @@ Matches = Callable[[str], object]
 
 @frozen
 class CallingCode:
-    """A calling code, and what the library for telephone numbers does with the digits after it.
-
-    Attributes:
-        code: The digits.
-        prefix: Matches a national prefix, which the library would take off.
-        abroad: Matches the digits for calling abroad.
-    """
+    """A calling code, and what matches a national prefix or the digits for calling abroad after it."""
 
     code: str
     prefix: Matches
@@ -44,11 +38,7 @@ class CallingCode:
 
 @cache
 def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
-    """Return the library for telephone numbers.
-
-    Raises:
-        ExtraMissing: If it is not installed.
-    """
+    """Return the library for telephone numbers."""
     try:
         import phonenumbers  # noqa: PLC0415 (an extra)
     except ImportError:

@@ -201,7 +201,7 @@ class History:
 
         Events of one instant are taken in the order in which the policy ranks their kinds.
         """
-        return known_from(_NOTHING_KNOWN, self, policy, as_of)[0]
+        return self.known(policy, as_of)[0]
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
         """Return the evidence under *policy* at *as_of*, and the facts whose order is known, as bits."""
