@@ -55,79 +55,19 @@ _LOADED_ON_FIRST_USE: Final = {
 }
 _MODULE_OF: Final = {name: module for module, names in _LOADED_ON_FIRST_USE.items() for name in names}
 
-__all__ = [
-    "LAYOUTS",
-    "STANDARD",
-    "TRANSITIONS",
-    "AuditCode",
-    "Classification",
-    "Comparison",
-    "Contact",
-    "Conversion",
-    "DataUnreadable",
-    "Discrepancy",
-    "DocumentRefused",
-    "Evaluation",
-    "Event",
-    "EventIdReused",
-    "Evidence",
-    "ExtraMissing",
-    "Fact",
-    "Fault",
-    "FileRefused",
-    "Finding",
-    "Funnel",
-    "History",
-    "Journey",
-    "Layout",
-    "LeadqualError",
-    "Learned",
-    "LoggedMove",
-    "NextStep",
-    "Policy",
-    "PolicyRefused",
-    "Priority",
-    "Problem",
-    "Proof",
-    "Qualification",
-    "Reason",
-    "RecordUnreadable",
-    "Refused",
-    "Relation",
-    "Report",
-    "Rule",
-    "Scorecard",
-    "ScorecardRefused",
-    "Signal",
-    "Source",
-    "Stage",
-    "StageChange",
-    "Standing",
-    "TooFewOutcomes",
-    "Transition",
-    "TransitionNotAllowed",
-    "UnknownWord",
-    "WrongType",
-    "WrongValue",
-    "appraise",
-    "audit",
-    "check",
-    "check_stage_log",
-    "classify",
-    "compare",
-    "evaluate",
-    "from_data",
-    "from_json",
-    "iter_check",
-    "journey",
-    "learn",
-    "lint_claim",
-    "time_to_reach",
-    "to_data",
-    "to_json",
-    "transition",
-    "verify",
-]
+__all__ = ["LAYOUTS", "STANDARD", "TRANSITIONS"]
+__all__ += ["AuditCode", "Classification", "Comparison", "Contact", "Conversion"]
+__all__ += ["DataUnreadable", "Discrepancy", "DocumentRefused"]
+__all__ += ["Evaluation", "Event", "EventIdReused", "Evidence", "ExtraMissing"]
+__all__ += ["Fact", "Fault", "FileRefused", "Finding", "Funnel", "History", "Journey"]
+__all__ += ["Layout", "LeadqualError", "Learned", "LoggedMove", "NextStep"]
+__all__ += ["Policy", "PolicyRefused", "Priority", "Problem", "Proof"]
+__all__ += ["Qualification", "Reason", "RecordUnreadable", "Refused", "Relation", "Report", "Rule"]
+__all__ += ["Scorecard", "ScorecardRefused", "Signal", "Source", "Stage", "StageChange", "Standing"]
+__all__ += ["TooFewOutcomes", "Transition", "TransitionNotAllowed", "UnknownWord", "WrongType", "WrongValue"]
+__all__ += ["appraise", "audit", "check", "check_stage_log", "classify", "compare"]
+__all__ += ["evaluate", "from_data", "from_json", "iter_check", "journey", "learn", "lint_claim"]
+__all__ += ["time_to_reach", "to_data", "to_json", "transition", "verify"]
 
 
 # Two threads that enter a package by different modules of it would wait for each other.
