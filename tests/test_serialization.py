@@ -272,11 +272,11 @@ class TestUnwritable:
     @pytest.mark.parametrize(
         ("text", "reason"),
         [
-            ("{", "is no JSON"),
+            ("{", "is not valid JSON"),
             ('{"id": "a", "id": "b"}', "repeats a key"),
             ("NaN", "holds NaN or Infinity"),
-            ("[" * 200_000, "is no JSON"),
-            (b"\xff", "is no JSON"),
+            ("[" * 200_000, "is not valid JSON"),
+            (b"\xff", "is not valid JSON"),
         ],
     )
     def test_what_is_no_json(self, text, reason):

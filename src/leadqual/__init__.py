@@ -1,4 +1,4 @@
-"""The words of network marketing, held to their meaning.
+"""The words of network marketing, and data checked against their meaning.
 
 Everything public can be imported from here. Names that need cattrs or an extra are loaded when they
 are first used.
@@ -15,12 +15,7 @@ from leadqual.policy.policy import Policy, PolicyRefused
 from leadqual.policy.rules import Rule
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
-from leadqual.taxonomy.stages import (
-    Qualification,
-    Source,
-    Stage,
-    Standing,
-)
+from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
 from leadqual.taxonomy.transitions import TRANSITIONS, Transition, TransitionNotAllowed, transition
 from leadqual.taxonomy.vocabulary import UnknownWord
 
@@ -31,8 +26,7 @@ if TYPE_CHECKING:
     from leadqual.documents import DocumentRefused
     from leadqual.funnel import Conversion, Funnel, appraise, lint_claim, time_to_reach
     from leadqual.history.history import Event, EventIdReused, History
-    from leadqual.history.journeys import Journey, StageChange, journey
-    from leadqual.history.stage_log import LoggedMove, check_stage_log
+    from leadqual.history.journeys import Journey, LoggedMove, StageChange, check_stage_log, journey
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
     from leadqual.learning import Evaluation, Learned, evaluate, learn
     from leadqual.learning.records import TooFewOutcomes
@@ -43,53 +37,23 @@ if TYPE_CHECKING:
     from leadqual.verification.comparison import Comparison, Relation, compare
 
 _LOADED_ON_FIRST_USE: Final = {
-    "LAYOUTS": "intake",
-    "AuditCode": "contacts.auditing",
-    "Comparison": "verification.comparison",
-    "Contact": "contacts.contact",
-    "Conversion": "funnel",
-    "DataUnreadable": "serialization",
-    "Discrepancy": "contacts.auditing",
-    "DocumentRefused": "documents",
-    "Evaluation": "learning",
-    "Event": "history.history",
-    "EventIdReused": "history.history",
-    "FileRefused": "intake",
-    "Finding": "verification",
-    "Funnel": "funnel",
-    "History": "history.history",
-    "Journey": "history.journeys",
-    "Layout": "intake",
-    "Learned": "learning",
-    "LoggedMove": "history.stage_log",
-    "Priority": "scoring",
-    "Problem": "intake",
-    "Proof": "verification",
-    "RecordUnreadable": "contacts.record",
-    "Relation": "verification.comparison",
-    "Report": "intake",
-    "Scorecard": "scoring",
-    "ScorecardRefused": "scoring.scorecard",
-    "Signal": "scoring",
-    "StageChange": "history.journeys",
-    "TooFewOutcomes": "learning.records",
-    "appraise": "funnel",
-    "audit": "contacts.auditing",
-    "check": "intake",
-    "check_stage_log": "history.stage_log",
-    "compare": "verification.comparison",
-    "evaluate": "learning",
-    "from_data": "serialization",
-    "from_json": "serialization",
-    "iter_check": "intake",
-    "journey": "history.journeys",
-    "learn": "learning",
-    "lint_claim": "funnel",
-    "time_to_reach": "funnel",
-    "to_data": "serialization",
-    "to_json": "serialization",
-    "verify": "verification",
+    "contacts.auditing": ("AuditCode", "Discrepancy", "audit"),
+    "contacts.contact": ("Contact",),
+    "contacts.record": ("RecordUnreadable",),
+    "documents": ("DocumentRefused",),
+    "funnel": ("Conversion", "Funnel", "appraise", "lint_claim", "time_to_reach"),
+    "history.history": ("Event", "EventIdReused", "History"),
+    "history.journeys": ("Journey", "LoggedMove", "StageChange", "check_stage_log", "journey"),
+    "intake": ("LAYOUTS", "FileRefused", "Layout", "Problem", "Report", "check", "iter_check"),
+    "learning": ("Evaluation", "Learned", "evaluate", "learn"),
+    "learning.records": ("TooFewOutcomes",),
+    "scoring": ("Priority", "Scorecard", "Signal"),
+    "scoring.scorecard": ("ScorecardRefused",),
+    "serialization": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
+    "verification": ("Finding", "Proof", "verify"),
+    "verification.comparison": ("Comparison", "Relation", "compare"),
 }
+_MODULE_OF: Final = {name: module for module, names in _LOADED_ON_FIRST_USE.items() for name in names}
 
 __all__ = [
     "LAYOUTS",
@@ -172,11 +136,11 @@ _LOADING: Final = RLock()
 
 def __getattr__(name: str) -> object:
     """Load a public name on first use (PEP 562), in one thread at a time."""
-    if name not in _LOADED_ON_FIRST_USE:
+    if name not in _MODULE_OF:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     with _LOADING:
-        value = getattr(import_module(f"leadqual.{_LOADED_ON_FIRST_USE[name]}"), name)
+        value = getattr(import_module(f"leadqual.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
 

@@ -6,7 +6,8 @@ the field asks for, or it is refused with its path, all faults at once, and neve
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from types import GenericAlias, NoneType, UnionType
@@ -35,7 +36,7 @@ T = TypeVar("T")
 
 @final
 class DataUnreadable(Refused):
-    """Say every place where data is not what its type asks for; never what stands there.
+    """Raised for data that is not what its type asks for; lists every place, and no data.
 
     Attributes:
         type_name: The type that was to be read.
@@ -82,20 +83,18 @@ def from_data(data: object, as_type: type[T]) -> T:
             from ``$``, which is the whole.
         WrongType: If *as_type* is no type that can be read.
     """
-    if not isinstance(as_type, type) and get_origin(as_type) is None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
-        raise _no_type(as_type)
-    try:
-        return _CONVERTER.structure(data, as_type)
-    except StructureHandlerNotFoundError:
-        faults = None
-    except _UNREADABLE as error:
-        faults = tuple(_faults(error, "$", as_type))
-    raise DataUnreadable(_name(as_type), faults) if faults else _no_type(as_type)
-
-
-def _no_type(wanted: object) -> WrongType:
+    faults: tuple[Fault, ...] = ()
+    if isinstance(as_type, type) or get_origin(as_type) is not None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
+        try:
+            return _CONVERTER.structure(data, as_type)
+        except StructureHandlerNotFoundError:
+            pass
+        except _UNREADABLE as error:
+            faults = tuple(_faults(error, "$", as_type))
+    if faults:
+        raise DataUnreadable(_name(as_type), faults)
     advice = "give the class itself, such as Contact"
-    return WrongType("as_type", "the class of a public value", _name(type(wanted)), advice)
+    raise WrongType("as_type", "the class of a public value", _name(type(as_type)), advice)
 
 
 def from_json(text: str | bytes, as_type: type[T]) -> T:
@@ -103,7 +102,7 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
 
     Raises:
         WrongType: If *text* is no text, or *as_type* no type that can be read.
-        WrongValue: If the text is no JSON, repeats a key, or holds NaN or Infinity.
+        WrongValue: If the text is not valid JSON, repeats a key, or holds NaN or Infinity.
         DataUnreadable: If the data is not what the type asks for; every fault is named.
     """
     require("text", text, (str, bytes), "what to_json wrote")
@@ -111,25 +110,25 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         # The error of json holds the whole text.
-        reason = str(error) if isinstance(error, _Refused) else "is no JSON"
+        reason = str(error) if isinstance(error, _Expected) else "is not valid JSON"
     else:
         return from_data(data, as_type)
     raise WrongValue("text", reason, "give what to_json wrote")
 
 
-class _Refused(ValueError):
-    """Mark what JSON allows and this library does not."""
+class _Expected(ValueError):
+    """A fault of data or JSON whose text may be shown."""
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     data = dict(pairs)
     if len(data) != len(pairs):
-        raise _Refused("repeats a key")
+        raise _Expected("repeats a key")
     return data
 
 
 def _no_constant(_: str) -> object:
-    raise _Refused("holds NaN or Infinity")
+    raise _Expected("holds NaN or Infinity")
 
 
 _UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, BaseValidationError)
@@ -166,52 +165,40 @@ def _name(wanted: object) -> str:
     return getattr(wanted, "__name__", None) or str(wanted)
 
 
-class _Expected(TypeError):
-    """Say which type was expected."""
-
-
 def _structure_union(value: object, wanted: object) -> object:
     """Return the value as the first member of the union that it fits."""
-    members = get_args(wanted)
-    if value is None and NoneType in members:
+    members = tuple(member for member in get_args(wanted) if member is not NoneType)
+    if value is None and NoneType in get_args(wanted):
         return None
-    members = tuple(member for member in members if member is not NoneType)
     if len(members) == 1:
         return _CONVERTER.structure(value, members[0])
     for member in members:
-        try:
+        with suppress(*_UNREADABLE):
             return _CONVERTER.structure(value, member)
-        except _UNREADABLE:
-            continue
     raise _Expected(f"expected one of {', '.join(map(_name, members))}")
 
 
 def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
+    """Return a list as a tuple or frozenset, each item read as its kind; all faults are raised at once."""
     if not isinstance(value, list):
         raise _Expected("expected a list")
     values, items = cast("list[object]", value), get_args(wanted)
-    if get_origin(wanted) is not frozenset and items[-1] is not Ellipsis:
-        if len(values) != len(items):
-            raise _Expected(f"expected a list of {len(items)}")
-    else:
+    as_set = get_origin(wanted) is frozenset
+    if as_set or items[-1] is Ellipsis:
         items = (items[0],) * len(values)
-    made = _structure_each(values, items, wanted)
-    return frozenset(made) if get_origin(wanted) is frozenset else tuple(made)
-
-
-def _structure_each(values: Iterable[object], kinds: Iterable[Any], wanted: Any) -> list[object]:  # noqa: ANN401 (a generic alias)
-    """Return the items of a list read each as its kind; the faults of all of them are raised at once."""
+    elif len(values) != len(items):
+        raise _Expected(f"expected a list of {len(items)}")
     made: list[object] = []
     errors: list[Exception] = []
-    for index, (value, kind) in enumerate(zip(values, kinds, strict=True)):
+    for index, (each, kind) in enumerate(zip(values, items, strict=True)):
         try:
-            made.append(_CONVERTER.structure(value, kind))
+            made.append(_CONVERTER.structure(each, kind))
         except _UNREADABLE as error:
             error.add_note(IterableValidationNote("", index, kind))
             errors.append(error)
     if errors:
         raise IterableValidationError("", errors, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
-    return made
+    return frozenset(made) if as_set else tuple(made)
 
 
 def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
@@ -225,15 +212,13 @@ def _unstructure_classification(verdict: Classification) -> dict[str, object]:
     return {**said, **to_data(verdict.explanation)}
 
 
-_SAID: Final = tuple(each.name for each in fields(Classification) if not each.name.startswith("_"))
-_WRITTEN: Final[type[Any]] = make_class(
-    "Classification",
-    {
-        each.name: field(type=each.type)
-        for each in (*fields(Classification), *fields(Explanation))
-        if not each.name.startswith("_")
-    },
-)
+_FIELDS: Final = {
+    each.name: field(type=each.type)
+    for each in (*fields(Classification), *fields(Explanation))
+    if not each.name.startswith("_")
+}
+_SAID: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+_WRITTEN: Final[type[Any]] = make_class("Classification", _FIELDS)
 """A classification as it is written: what it says and its explanation, side by side."""
 
 
@@ -252,23 +237,19 @@ PRIVATE: Final = "private"
 """The key in the metadata of a field that is in no JSON, because it holds what nobody asked to see."""
 
 
-def _has_private_fields(wanted: object) -> bool:
-    return (
-        isinstance(wanted, type) and has(wanted) and any(PRIVATE in each.metadata for each in fields(wanted))
-    )
+def _private(wanted: object) -> set[str]:
+    if not (isinstance(wanted, type) and has(wanted)):
+        return set()
+    return {each.name for each in fields(wanted) if PRIVATE in each.metadata}
 
 
 def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)
-    private: Any = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
-    return make_dict_unstructure_fn(wanted, _CONVERTER, **private)
+    omitted: Any = dict.fromkeys(_private(wanted), override(omit=True))
+    return make_dict_unstructure_fn(wanted, _CONVERTER, **omitted)
 
 
 def _unstructure_set(items: frozenset[object]) -> list[object]:
-    return [to_data(item) for item in sorted(items, key=_place)]
-
-
-def _unstructure_tuple(items: tuple[object, ...]) -> list[object]:
-    return [to_data(item) for item in items]
+    return list(map(to_data, sorted(items, key=_place)))
 
 
 def _place(item: object) -> tuple[int, str]:
@@ -287,13 +268,15 @@ def _strict(wanted: type) -> Callable[[object, object], object]:
 
 def _structure_instant(value: object, _: object) -> datetime:
     if isinstance(value, str):
-        try:
+        with suppress(ValueError):
             moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-        if moment is not None and moment.utcoffset() is not None:
-            return moment.astimezone(UTC)
+            if moment.utcoffset() is not None:
+                return moment.astimezone(UTC)
     raise _Expected("expected an instant with its time zone, in ISO 8601")
+
+
+def _structure_duration(value: object, _: object) -> timedelta:
+    return timedelta(seconds=_CONVERTER.structure(value, float))
 
 
 def _structure_fraction(value: object, _: object) -> Fraction:
@@ -329,19 +312,17 @@ for _plain in (bool, int, str, float):
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
-_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
-_CONVERTER.register_structure_hook(
-    timedelta, lambda value, _: timedelta(seconds=_CONVERTER.structure(value, float))
-)
+_CONVERTER.register_structure_hook(timedelta, _structure_duration)
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
 _CONVERTER.register_structure_hook(Evidence, _structure_evidence)
+_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
 _CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
-_CONVERTER.register_unstructure_hook_func(_is(tuple), _unstructure_tuple)
-_CONVERTER.register_unstructure_hook_factory(_has_private_fields, _without_private_fields)
+_CONVERTER.register_unstructure_hook_func(_is(tuple), lambda items: list(map(to_data, items)))
+_CONVERTER.register_unstructure_hook_factory(lambda wanted: bool(_private(wanted)), _without_private_fields)
 _CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
 _CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)

@@ -4,9 +4,10 @@ Without arguments a strategy covers all that its type allows, contradictions and
 arguments narrow it by meaning: ``contacts(stage=Stage.LEAD)``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final, TypeVar
 
 from leadqual.classification.classification import classify
@@ -47,7 +48,6 @@ _PHONES: Final = ("+12025550123", "+442079460018")
 _WORDS: Final = ("spring", "autumn", "fair")
 _JUNK: Final = ("maybe", "n/a", "?", "ana(at)example.com", "0123", "=1+1", "yes, no")
 
-
 _INSTANTS: Final = st.sampled_from(_DAYS) | st.datetimes(timezones=st.just(UTC))
 _FACT_SETS: Final = st.frozensets(st.sampled_from(Fact))
 
@@ -85,12 +85,14 @@ def _sets(
 
     def said(bits: int) -> bool:
         answer = classify(Evidence.from_bits(bits), policy)
-        says = (answer.stage, answer.qualification, answer.standing)
-        return all(want in (None, is_) for want, is_ in zip(wanted, says, strict=True))
+        return (
+            stage in (None, answer.stage)
+            and qualification in (None, answer.qualification)
+            and standing in (None, answer.standing)
+        )
 
-    wanted = (stage, qualification, standing)
     sets = consistent_sets() if consistent else closed_sets()
-    if wanted != (None, None, None):
+    if (stage, qualification, standing) != (None, None, None):
         sets = tuple(filter(said, sets))
     return st.sampled_from(sets) if sets else st.nothing()
 
@@ -143,15 +145,9 @@ def histories(
 
 @st.composite
 def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
-    """Return a strategy for histories after which exactly these facts, given as bits, are established."""
-    kinds = tuple(
-        draw(
-            st.permutations(
-                [kind for kind in EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
-            )
-        )
-    )
-    path = _path(policy, kinds, established, 0, set())
+    """Return a strategy for histories that establish exactly these facts, given as bits."""
+    useful = [kind for kind in EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
+    path = _path(policy, draw(st.permutations(useful)), established, 0, set())
     # What cannot be told, because its facts clear one another, is no example.
     if path is None:
         return draw(st.nothing())
@@ -164,7 +160,7 @@ def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
 
 
 def _path(
-    policy: Policy, kinds: tuple[EventKind, ...], wanted: int, known: int, tried: set[int]
+    policy: Policy, kinds: Iterable[EventKind], wanted: int, known: int, tried: set[int]
 ) -> tuple[EventKind, ...] | None:
     """Return kinds of events that lead from what is known to what is wanted, and never beyond."""
     if known == wanted:
@@ -192,9 +188,7 @@ _FIELDS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
         "source": st.none() | st.sampled_from(Source),
         "campaign": st.none() | st.sampled_from(_WORDS),
         "claimed_stage": st.none() | st.sampled_from(Stage),
-        "extra": st.dictionaries(st.sampled_from(_COLUMNS), _EXTRA_CELLS).map(
-            lambda cells: tuple(cells.items())
-        ),
+        "extra": st.dictionaries(st.sampled_from(_COLUMNS), _EXTRA_CELLS),
     }
 )
 
@@ -222,7 +216,7 @@ def contacts(
             known = Evidence.from_bits(close(established & bits_of(draw(_FACT_SETS))))
             history = draw(_telling(policy, established))
     fields = draw(_FIELDS)
-    columns = [name for name in fields if name != "extra"] + [EXTRA + name for name, _ in fields["extra"]]
+    columns = [name for name in fields if name != "extra"] + [EXTRA + name for name in fields["extra"]]
     recorded = draw(st.dictionaries(st.sampled_from(columns), _INSTANTS))
     return Contact(**fields, evidence=known, history=history, recorded=recorded)
 
@@ -234,67 +228,53 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     Raises:
         WrongType: If *reads* holds what is no fact.
     """
-    named = tuple(each_of(bits_of(reads)))
+    named = list(each_of(bits_of(reads)))
     milestones = [fact for fact in named if fact.nature is Nature.MILESTONE]
+    revocable = [fact for fact in named if fact.nature is not Nature.MILESTONE and fact is not Fact.OPTED_OUT]
 
-    def some(choices: Iterable[T], least: int = 1, most: int = 2) -> list[T]:
-        pool = list(choices)
-        return (
-            draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True)) if pool else []
-        )
+    def some(pool: Sequence[T], least: int = 1, most: int = 2) -> list[T]:
+        if not pool:
+            return []
+        return draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True))
 
-    def rule(number: int, pool: list[Fact], *, may_forbid: bool) -> Rule:
-        wanted = some(pool)
-        free = [fact for fact in named if not close(bits_of(wanted)) & BIT[fact]]
-        return Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ())
+    def rules(pool: list[Fact], most: int, *, may_forbid: bool = False) -> list[Rule]:
+        drawn: list[Rule] = []
+        for number in range(draw(st.integers(1, most))):
+            wanted = some(pool)
+            free = [fact for fact in named if not close(bits_of(wanted)) & BIT[fact]]
+            drawn.append(Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ()))
+        return drawn
 
     def clearings() -> list[tuple[Fact, list[Fact]]]:
-        may_go = [
-            fact for fact in named if fact.nature is not Nature.MILESTONE and fact is not Fact.OPTED_OUT
-        ]
         return [
-            (fact, some((it for it in may_go if not BRINGS[fact] & BIT[it]), 0)) for fact in some(named, 0)
+            (fact, some([each for each in revocable if not BRINGS[fact] & BIT[each]], 0))
+            for fact in some(named, 0)
         ]
 
     def orders() -> list[SequenceRule]:
         firsts = some(milestones)
         last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
-        choices = [
-            SequenceRule(first, then, adds) for first in firsts for then in milestones for adds in last
-        ]
-        return some(choices, 0)
+        return some([SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
 
     def rank() -> list[EventKind]:
-        kinds = draw(st.permutations(list(EVENT_KINDS)))
-        opting = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
+        kinds = draw(st.permutations(EVENT_KINDS))
         # Of one instant, opting out wins.
-        in_turn = iter(sorted(opting, key=lambda kind: not kind.reverses))
+        opting = sorted(
+            (kind for kind in kinds if kind.fact is Fact.OPTED_OUT), key=lambda kind: not kind.reverses
+        )
+        in_turn = iter(opting)
         return [next(in_turn) if kind in opting else kind for kind in kinds]
 
-    def rules(pool: list[Fact], most: int, *, may_forbid: bool) -> tuple[Rule, ...]:
-        return tuple(
-            rule(number, pool, may_forbid=may_forbid) for number in range(draw(st.integers(1, most)))
-        )
-
+    points = {fact: draw(st.integers(-9, 9)) for fact in named}
     return Policy(
         name="random",
         version="1",
-        stages=[
-            (stage, rules(milestones, 2, may_forbid=False)) for stage in Stage if stage is not Stage.NAME
-        ],
+        stages=[(stage, rules(milestones, 2)) for stage in Stage if stage is not Stage.NAME],
         standings=[(standing, some(named)) for standing in Standing if standing is not Standing.ACTIVE],
-        routes=rules([*named], 3, may_forbid=True),
-        score=Score(
-            draw(st.integers(0, 30)),
-            draw(st.integers(0, 60)),
-            {fact: draw(st.integers(-9, 9)) for fact in named},
-        ),
-        replay=Replay(
-            rank=tuple(rank()),
-            clears=clearings(),
-            then=tuple(orders()),
-        ),
-        expects=Expectation(some(MATRIX, 0, 4), tuple(some((*Stage, *Qualification, *Standing), 0, 4))),
+        routes=rules(named, 3, may_forbid=True),
+        score=Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
+        replay=Replay(rank=rank(), clears=clearings(), then=orders()),
+        expects=Expectation(some(MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
     )
 
 

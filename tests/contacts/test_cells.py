@@ -230,7 +230,7 @@ class TestPhone:
             read_phone(text, "US")
 
     def test_without_the_extra_it_says_what_to_install(self, monkeypatch):
-        for remembered in (phone_library, phones._plans, phones._abroad, phones._at_home):
+        for remembered in (phone_library, phones._calling_code, phones._abroad, phones._at_home):
             remembered.cache_clear()
         monkeypatch.setitem(sys.modules, "phonenumbers", None)
 

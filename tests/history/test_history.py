@@ -103,7 +103,7 @@ class TestEvent:
     @pytest.mark.parametrize(
         ("arguments", "error"),
         [
-            (("responded", DAY_1), WrongType("fact", "a Fact", "str", "use Fact.parse for a word")),
+            (("responded", DAY_1), WrongType("fact", "a Fact", "str", "did you mean Fact.RESPONDED?")),
             ((Fact.DECLINED, DAY_1, 7), WrongType("id", "a text or None", "int")),
             ((Fact.DECLINED, DAY_1, None, b"spring"), WrongType("campaign", "a text or None", "bytes")),
             ((Fact.DECLINED, DAY_1, ""), WrongValue("id", "is empty", "leave it out where there is none")),
@@ -331,7 +331,7 @@ class TestCorrections:
                 "shop:1",
                 WrongType("corrections", "an iterable of the ids of events", "str", "give a tuple of ids"),
             ),
-            ([7], WrongType("each correction", "the id of an event", "int")),
+            ([7], WrongType("each of corrections", "the id of an event", "int")),
         ],
     )
     def test_corrections_are_ids(self, corrections, error):

@@ -1,4 +1,4 @@
-"""The stages a person reached, with the instants: witnessed, implied, or taken away by a correction."""
+"""The stages a person reached, with the instants: witnessed, passed, or taken away by a correction."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -11,7 +11,7 @@ from leadqual.classification.classification import classify
 from leadqual.contacts.contact import Contact
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history.history import Event, History
-from leadqual.history.journeys import Correction, Journey, Stay, journey
+from leadqual.history.journeys import Correction, Journey, TimeInStage, journey
 from leadqual.strategies import histories
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
@@ -29,9 +29,9 @@ WAY = History.of(
 
 
 class TestChanges:
-    def test_each_change_says_what_was_witnessed_and_what_implied(self):
-        """Somebody who signs up at once has reached Prospect too; that stage is implied."""
-        told = [(change.at, change.witnessed, change.implied) for change in journey(WAY).changes]
+    def test_each_change_says_what_was_witnessed_and_what_passed(self):
+        """Somebody who signs up at once has reached Prospect too; that stage is passed."""
+        told = [(change.at, change.witnessed, change.passed) for change in journey(WAY).changes]
         assert told == [
             (DAY_2, (Stage.LEAD,), ()),
             (DAY_4, (Stage.REP,), (Stage.PROSPECT,)),
@@ -50,7 +50,7 @@ class TestChanges:
     def test_a_change_is_told_in_one_line(self):
         assert [str(change) for change in journey(WAY).changes] == [
             "2026-01-02: lead",
-            "2026-01-04: rep (implied: prospect)",
+            "2026-01-04: rep (passed: prospect)",
             "2026-01-06: customer",
         ]
 
@@ -78,7 +78,7 @@ class TestChanges:
             assert classify(history, as_of=change.at).reached == {Stage.NAME} | {
                 stage for other in changes if other.at <= change.at for stage in other.transition.gained
             }
-            assert {*change.witnessed, *change.implied} == set(change.transition.gained)
+            assert {*change.witnessed, *change.passed} == set(change.transition.gained)
 
 
 class TestTime:
@@ -92,13 +92,13 @@ class TestTime:
 
     def test_the_last_stay_is_open_where_no_instant_is_asked_for(self):
         last = journey(WAY).stays[-1]
-        assert last == Stay(Stage.REP, DAY_4, None)
+        assert last == TimeInStage(Stage.REP, DAY_4, None)
         assert last.lasted is None
 
     def test_nothing_later_than_the_instant_asked_for_is_told(self):
         told = journey(WAY, as_of=DAY_3)
         assert [change.at for change in told.changes] == [DAY_2]
-        assert told.stays[-1] == Stay(Stage.LEAD, DAY_2, DAY_3)
+        assert told.stays[-1] == TimeInStage(Stage.LEAD, DAY_2, DAY_3)
 
     def test_each_stage_reached_has_its_instant(self):
         told = journey(WAY)

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from leadqual.errors import WrongType, WrongValue
-from leadqual.history.stage_log import LoggedMove, check_stage_log
+from leadqual.history.journeys import LoggedMove, check_stage_log
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import TRANSITIONS, Move
 from leadqual.taxonomy.vocabulary import UnknownWord

@@ -1,6 +1,6 @@
-"""What a contact's record claims, held against what it shows."""
+"""Where a contact's record contradicts itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import final
 
@@ -79,7 +79,7 @@ class AuditCode(StableCode):
 @shown_by_repr
 @frozen
 class Discrepancy:
-    """Name one thing in a record that does not fit the rest.
+    """Something in a record that does not fit the rest of it.
 
     Its text and its ``repr`` hold nothing personal.
 
@@ -110,7 +110,7 @@ class Discrepancy:
 
 
 def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tuple[Discrepancy, ...]:
-    """Return everything in a record that does not fit the rest of it, the gravest first.
+    """Return everything in a record that does not fit the rest of it, the most severe first.
 
     *now* is the instant up to which events count; no clock is read.
 
@@ -127,10 +127,9 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
         *_about_the_future(contact, policy, end),
         *_about_order(events, policy),
         *_about_the_claim(contact.claimed_stage, verdict),
-        *_about_corrections(contact),
     ]
-    gravest_first = list(AuditCode)
-    return tuple(sorted(found, key=lambda discrepancy: gravest_first.index(discrepancy.code)))
+    most_severe_first = list(AuditCode)
+    return tuple(sorted(found, key=lambda discrepancy: most_severe_first.index(discrepancy.code)))
 
 
 def _about_evidence(contact: Contact, verdict: Classification, replayed: int) -> Iterator[Discrepancy]:
@@ -142,6 +141,9 @@ def _about_evidence(contact: Contact, verdict: Classification, replayed: int) ->
         yield Discrepancy(AuditCode.DENIAL_OUTWEIGHED, tuple(each_of(outweighed)))
     for question in verdict.order_questions:
         yield Discrepancy(AuditCode.ORDER_UNKNOWN, (question.first, question.then))
+    unknown = contact.history.corrections - {event.id for event in contact.history.events}
+    if unknown:
+        yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=tuple(sorted(unknown)))
 
 
 def _about_the_future(contact: Contact, policy: Policy, now: datetime) -> Iterator[Discrepancy]:
@@ -177,21 +179,12 @@ def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepa
 
 
 def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator[Discrepancy]:
-    if claimed is None:
-        return
-    step = verdict.step_to(claimed)
+    step = verdict.step_to(claimed) if claimed else None
     if step is not None:
         yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
-    elif claimed not in topmost(verdict.reached):
+    elif claimed and claimed not in topmost(verdict.reached):
         yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
 
 
-def _about_corrections(contact: Contact) -> Iterator[Discrepancy]:
-    ids = {event.id for event in contact.history.events}
-    unknown = tuple(sorted(contact.history.corrections - ids))
-    if unknown:
-        yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=unknown)
-
-
-def _facts(events: tuple[Event, ...] | list[Event]) -> tuple[Fact, ...]:
+def _facts(events: Iterable[Event]) -> tuple[Fact, ...]:
     return tuple(each_of(bits_of(event.fact for event in events)))

@@ -6,11 +6,11 @@ Every reader takes the text of a cell that is not blank, returns its value, and 
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache, lru_cache
 from math import isinf
-from types import NoneType
 from typing import Any, Final, cast, final
 
 from leadqual.contacts.phones import judge, phone_library
@@ -37,16 +37,15 @@ _CONSENT: Final = re.compile(
     "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"
     "|consent|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
 )
-
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+    _ISO_DATE.pattern
+    + r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 Scalar = str | int | float | bool | None
 """What a cell may hold that nobody reads."""
 
-_EXACTLY: Final = frozenset({str, int, bool, NoneType})
 _LONGEST_ADDRESS: Final = 320
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -59,13 +58,7 @@ _PLAIN_EMAIL_LENGTH: Final = 100
 
 @final
 class CellUnreadable(LeadqualError, ValueError):
-    """Say what a cell should have held, and why it cannot be read; never what it holds.
-
-    Attributes:
-        reading: What was looked for, such as ``"yes or no"``.
-        reason: Why the text is not it.
-        remedy: What to write instead.
-    """
+    """Raised for an unreadable cell; says what was expected and why, never what it holds."""
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
@@ -113,13 +106,8 @@ def is_nothing(cell: object) -> bool:
 
 
 def scalar(cell: object) -> Scalar:
-    """Return what a cell holds that nobody reads; None where that is not a number.
-
-    Raises:
-        WrongType: If it is no plain value.
-        WrongValue: If it is an infinite number.
-    """
-    if type(cell) in _EXACTLY:
+    """Return what a cell holds that nobody reads; None where that is not a number."""
+    if type(cell) in (str, int, bool):
         return cast("Scalar", cell)
     if is_nothing(cell):
         return None
@@ -139,15 +127,7 @@ def read_number(text: str) -> Decimal:
 
 def read_date(text: str, style: str = "iso") -> date:
     """Return a date written as ``YYYY-MM-DD``, or in the one *style* named as for ``strptime``."""
-    text = text.strip()
-    try:
-        if style != "iso":
-            return datetime.strptime(text, style).date()  # noqa: DTZ007 (a date has no zone)
-        if _ISO_DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _no_date("a date", style)
+    return _moment(text.strip(), style, "a date", _ISO_DATE).date()
 
 
 def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
@@ -155,22 +135,22 @@ def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> d
 
     *zone* is the time zone of what is written without one; a date alone is its midnight there.
     """
-    text = text.strip()
-    if style == "iso" and not (_ISO_DATE.fullmatch(text) or _ISO_INSTANT.fullmatch(text)):
-        raise _no_date("an instant", style)
-    try:
-        moment = datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
-        if moment.utcoffset() is None:
-            if zone is None:
-                raise CellUnreadable(
-                    "an instant", "it has no time zone", "write one, or name the zone of the file"
-                )
-            moment = moment.replace(tzinfo=zone)
+    moment = _moment(text.strip(), style, "an instant", _ISO_INSTANT)
+    if moment.utcoffset() is None:
+        if zone is None:
+            remedy = "write one, or name the zone of the file"
+            raise CellUnreadable("an instant", "it has no time zone", remedy)
+        moment = moment.replace(tzinfo=zone)
+    with suppress(ValueError, OverflowError):
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        if isinstance(error, CellUnreadable):
-            raise
     raise _no_date("an instant", style)
+
+
+def _moment(text: str, style: str, reading: str, iso: re.Pattern[str]) -> datetime:
+    if style != "iso" or iso.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text) if style == "iso" else datetime.strptime(text, style)  # noqa: DTZ007
+    raise _no_date(reading, style)
 
 
 def _no_date(reading: str, style: str) -> CellUnreadable:
@@ -179,12 +159,7 @@ def _no_date(reading: str, style: str) -> CellUnreadable:
 
 
 def read_email(text: str) -> str:
-    """Return an e-mail address in its normal form; nothing is asked of the network.
-
-    Raises:
-        CellUnreadable: If it is no address.
-        ExtraMissing: If the address is not plain and the extra ``intake`` is not installed.
-    """
+    """Return an e-mail address in its normal form; nothing is asked of the network."""
     text = text.strip()
     if is_plain_email(text):
         return text
@@ -194,25 +169,20 @@ def read_email(text: str) -> str:
     try:
         normal: str = validate(text, check_deliverability=False).normalized
     except ValueError as error:
-        # The error of the library quotes the address.
-        reason = _without_quotes(str(error).rstrip("."))
+        reason = _QUOTED.sub("", str(error).rstrip(".")).strip().replace("  ", " ")
     else:
         return normal
     raise CellUnreadable("an e-mail address", reason, "write name@example.com")
 
 
 def is_plain_email(text: str) -> bool:
-    """Return whether *text* is an address of which no library need be asked.
-
-    True only where the library would accept it and change nothing.
-    """
+    """Return whether *text* is an address that the library would surely accept and not change."""
     plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
     if not plain or "--" in text.partition("@")[2]:
         return False
     mailbox, top_label = plain.groups()
-    return top_label not in SPECIAL_TOP_LABELS and (
-        mailbox.islower() or mailbox.lower() not in ROLE_MAILBOXES
-    )
+    is_role = not mailbox.islower() and mailbox.lower() in ROLE_MAILBOXES
+    return top_label not in SPECIAL_TOP_LABELS and not is_role
 
 
 SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
@@ -220,24 +190,15 @@ SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "local
 
 ROLE_MAILBOXES: Final = frozenset(
     {
-        "abuse",
-        "ftp",
-        "hostmaster",
-        "info",
-        "marketing",
-        "news",
-        "noc",
-        "postmaster",
-        "sales",
-        "security",
-        "support",
-        "usenet",
-        "uucp",
-        "webmaster",
-        "www",
+        *("abuse", "ftp", "hostmaster", "info", "marketing", "news", "noc", "postmaster"),
+        *("sales", "security", "support", "usenet", "uucp", "webmaster", "www"),
     }
 )
 """The mailboxes that belong to a role, not a person (RFC 2142)."""
+
+
+_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
+"""Matches what the library for addresses quotes from one."""
 
 
 @cache
@@ -247,14 +208,6 @@ def _email_library() -> Callable[..., Any]:
     except ImportError:
         raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
     return validate_email
-
-
-_QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
-
-
-def _without_quotes(reason: str) -> str:
-    """Drop what the library quotes from the address."""
-    return _QUOTED.sub("", reason).strip().replace("  ", " ")
 
 
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
@@ -268,10 +221,6 @@ def read_phone(text: str, region: str | None = None) -> str:
     """Return a telephone number as ``+`` and digits (E.164).
 
     *region* is the two-letter code of the country whose numbers are written without ``+``.
-
-    Raises:
-        CellUnreadable: If it is no number of its country's numbering plan.
-        ExtraMissing: If the extra ``intake`` is not installed.
     """
     text = text.strip()
     plain = judge(text, region)
@@ -288,8 +237,7 @@ def read_phone(text: str, region: str | None = None) -> str:
     except library.NumberParseException:
         number = None
     if number is None or number.extension or not library.is_valid_number(number):
-        raise CellUnreadable(
-            "a telephone number", "no numbering plan has such a number", "write it with + and country code"
-        )
+        reason, remedy = "no numbering plan has such a number", "write it with + and country code"
+        raise CellUnreadable("a telephone number", reason, remedy)
     written: str = library.format_number(number, library.PhoneNumberFormat.E164)
     return written

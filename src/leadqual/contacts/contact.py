@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Self, final
 
-from attrs import evolve, field, fields, frozen
+from attrs import evolve, field, frozen
 
-from leadqual.contacts.cells import (
-    Scalar,
-    scalar,
-)
+from leadqual.contacts.cells import Scalar, scalar
 from leadqual.contacts.record import Extra, read_record
 from leadqual.errors import WrongValue, instant, pairs_of, require
 from leadqual.history.history import History, known_from
@@ -21,17 +19,15 @@ from leadqual.taxonomy.stages import Source, Stage
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
-_NO_PAIRS: Final = ()
+
+Recorded = tuple[tuple[str, datetime], ...]
 
 EXTRA: Final = "extra."
 """What stands before the name of an extra column where it could be taken for a field."""
 
 
 def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
-    if extra is _NO_PAIRS:
-        return ()
-    pairs = _named("extra", extra)
-    return tuple([(name, scalar(value)) for name, value in pairs])
+    return tuple([(name, scalar(value)) for name, value in _named("extra", extra)])
 
 
 def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -42,11 +38,7 @@ def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) 
     return pairs
 
 
-def _instants(
-    recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]],
-) -> tuple[tuple[str, datetime], ...]:
-    if recorded is _NO_PAIRS:
-        return ()
+def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:
     given = dict(_named("recorded", recorded))
     return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
@@ -55,7 +47,7 @@ def _instants(
 @shown_by_repr
 @frozen(repr=False, kw_only=True)
 class Contact:
-    """Hold one person: who they are, where they come from, and what is known of them.
+    """A person on record: identity, source, evidence.
 
     The record is a contact whatever its stage; the stage is never stored but earned by the evidence.
     The ``repr`` shows which fields are filled, never what they hold. ``|`` merges two records of one
@@ -89,22 +81,12 @@ class Contact:
     campaign: str | None = None
     evidence: Evidence = _NOTHING_KNOWN
     claimed_stage: Stage | None = None
-    extra: Extra = field(default=_NO_PAIRS, converter=_pairs)
+    extra: Extra = field(default=(), converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: tuple[tuple[str, datetime], ...] = field(default=_NO_PAIRS, converter=_instants)
+    recorded: Recorded = field(default=(), converter=_instants)
 
     def __attrs_post_init__(self) -> None:
-        if not (
-            type(self.id) in _TEXT
-            and type(self.name) in _TEXT
-            and type(self.email) in _TEXT
-            and type(self.phone) in _TEXT
-            and type(self.campaign) in _TEXT
-            and type(self.evidence) is Evidence
-            and type(self.history) is History
-            and (self.source is None or type(self.source) is Source)
-            and (self.claimed_stage is None or type(self.claimed_stage) is Stage)
-        ):
+        if not all(map(isinstance, _VALUES(self), _KINDS)):
             for name, (kinds, expected) in _TYPES.items():
                 require(name, getattr(self, name), kinds, expected)
         if self.recorded:
@@ -167,38 +149,37 @@ class Contact:
                     latest[name] = (age, value)
         return type(self)(
             **{name: latest[name][1] for name in _REGISTERS},
-            extra=sorted(
-                (name.removeprefix(EXTRA), value)
-                for name, (_, value) in latest.items()
+            extra=[
+                (name.removeprefix(EXTRA), latest[name][1])
+                for name in sorted(latest)
                 if name.startswith(EXTRA)
-            ),
+            ],
             evidence=self.evidence | other.evidence,
             history=self.history | other.history,
             recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
         )
 
     def __repr__(self) -> str:
-        filled = [f"{name}=…" for name in PERSONAL if getattr(self, name)]
-        filled += [
-            f"{name}={value}" for name in ("source", "claimed_stage") if (value := getattr(self, name))
-        ]
+        personal = ("id", "name", "email", "phone", "campaign", "extra")
+        shown = ("source", "claimed_stage")
+        filled = [f"{name}=…" for name in personal if getattr(self, name)]
+        filled += [f"{name}={getattr(self, name)}" for name in shown if getattr(self, name)]
         filled += [f"events={len(self.history.events)}"] if self.history.events else []
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
 
 
-_REGISTERS: Final = tuple(
-    each.name for each in fields(Contact) if each.name not in ("evidence", "extra", "history", "recorded")
-)
-"""The fields that hold one value each, of which merging keeps one."""
-
-_TEXT: Final = (str, NoneType)
 _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
-    **dict.fromkeys(("id", "name", "email", "phone", "campaign"), (_TEXT, "a text or None")),
+    **dict.fromkeys(("id", "name", "email", "phone", "campaign"), ((str, NoneType), "a text or None")),
     "source": ((Source, NoneType), "a Source or None"),
     "evidence": ((Evidence,), "Evidence"),
     "claimed_stage": ((Stage, NoneType), "a Stage or None"),
     "history": ((History,), "a History"),
 }
+_REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
+"""The fields that hold one value each, of which merging keeps one."""
+
+_VALUES: Final = attrgetter(*_TYPES)
+_KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
 
 _Age = tuple[bool, datetime, bool, str, str]
 
@@ -215,7 +196,3 @@ def _age(at: datetime | None, value: object) -> _Age:
     """Return what puts the values of a field in a total order, so that no merge depends on sides."""
     undated = datetime.min.replace(tzinfo=UTC)
     return (at is not None, at or undated, value is not None, type(value).__name__, str(value))
-
-
-PERSONAL: Final = ("id", "name", "email", "phone", "campaign", "extra")
-"""The fields that are never shown unless asked for."""

@@ -26,7 +26,7 @@ Extra = tuple[tuple[str, Scalar], ...]
 
 @final
 class RecordUnreadable(Refused):
-    """Say every fault of a record; never what it holds."""
+    """Raised for an unreadable record; lists every fault, and nothing that the record holds."""
 
 
 READERS: Final[Mapping[str, Callable[[str], object]]] = {
@@ -41,72 +41,63 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 """The fields that a column can be named like, each with what reads its cells."""
 
 
+_WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
+_NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a row has too many"
+
+
 @frozen
 class _Plan:
-    """Say what each key of a record is, found once for all records with the same keys."""
+    """What each key of a record is, found once for all records with the same keys."""
 
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
     extra: tuple[str, ...]
-    repeated: tuple[Fault, ...]
-
-
-_NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a row has too many"
+    faults: tuple[Fault, ...]
 
 
 @lru_cache(maxsize=256)
-def _plan(given: tuple[object, ...]) -> _Plan:
-    keys = [key for key in given if isinstance(key, str)]
-    folded = {key: normalize(key) for key in keys}
-    words = {str(fact): BIT[fact] for fact in Fact}
-    known = [key for key in keys if folded[key] in READERS or folded[key] in words]
-    first = {folded[key]: key for key in reversed(known)}
+def _plan(keys: tuple[object, ...]) -> _Plan:
+    first: dict[str, str] = {}
+    extra: list[str] = []
+    faults: list[Fault] = []
+    for key in keys:
+        if not isinstance(key, str):
+            faults.append(Fault(f"column {key!r}", _NO_NAME))
+        elif (word := normalize(key)) not in READERS and word not in _WORDS:
+            extra.append(key)
+        elif first.setdefault(word, key) != key:
+            faults.append(Fault(word, "is there twice; keep one of the columns"))
     return _Plan(
-        tuple((key, words[word]) for word, key in first.items() if word in words),
+        tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS),
         tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS),
-        tuple(key for key in keys if key not in known),
-        (
-            *(
-                Fault(folded[key], "is there twice; keep one of the columns")
-                for key in known
-                if first[folded[key]] != key
-            ),
-            *(Fault(f"column {key!r}", _NO_NAME) for key in given if not isinstance(key, str)),
-        ),
+        tuple(extra),
+        tuple(faults),
     )
+
+
+def _text(cell: object, reading: str, accepted: str) -> str | None:
+    """Return the text of a cell without blanks around it; None where it says nothing."""
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if is_nothing(cell):
+        return None
+    raise CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
 
 
 def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Evidence:
     established = denied = 0
     for key, bit in plan.facts:
         cell = record[key]
-        if cell is not None and cell is not True and cell is not False:
-            try:
-                cell = _answer(cell)
-            except CellUnreadable as error:
-                faults.append(Fault(normalize(key), str(error)))
-                continue
-        if cell:
-            established |= bit
-        elif cell is False:
-            denied |= bit
+        try:
+            if cell is not None and cell is not True and cell is not False:
+                text = _text(cell, "yes or no", "text, True, False or None")
+                cell = read_yes_no(text) if text else None
+        except CellUnreadable as error:
+            faults.append(Fault(normalize(key), str(error)))
+        else:
+            established |= bit if cell else 0
+            denied |= bit if cell is False else 0
     return Evidence.from_bits(established, denied)
-
-
-def _answer(cell: object) -> bool | None:
-    if not isinstance(cell, str):
-        if is_nothing(cell):
-            return None
-        found = type(cell).__name__
-        raise CellUnreadable("yes or no", f"it is of the type {found}", "give text, True, False or None")
-    text = cell.strip()
-    return read_yes_no(text) if text else None
-
-
-def _text(cell: object) -> str:
-    if not isinstance(cell, str):
-        raise CellUnreadable("text", f"it is of the type {type(cell).__name__}", "give text or None")
-    return cell.strip()
 
 
 def _read_fields(
@@ -114,11 +105,8 @@ def _read_fields(
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, name, read in plan.fields:
-        cell = record[key]
-        if not isinstance(cell, str) and is_nothing(cell):
-            continue
         try:
-            text = _text(cell)
+            text = _text(record[key], "text", "text or None")
             if text:
                 fields[name] = read_phone(text, region) if read is read_phone else read(text)
         except CellUnreadable as error:
@@ -140,18 +128,12 @@ def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
 
 
 def read_record(record: Mapping[str, object], region: str | None) -> dict[str, Any]:
-    """Return the arguments of the contact that a record describes; see `Contact.from_record`.
-
-    Raises:
-        RecordUnreadable: If any cell cannot be read.
-        WrongType: If *record* is no mapping.
-        WrongValue: If no country has the code *region*.
-    """
+    """Return the arguments of the contact that a record describes; see `Contact.from_record`."""
     require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
     plan = _plan(tuple(record))
-    faults = list(plan.repeated)
+    faults = list(plan.faults)
     evidence = _read_facts(record, plan, faults)
     fields = _read_fields(record, plan, faults, region)
     extra = _read_extra(record, plan, faults)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Final, Self, final
+from typing import Any, Final, Self, final
 
-from attrs import Factory, field, frozen
+from attrs import Attribute, field, frozen
 
 from leadqual.errors import LeadqualError, WrongValue, instant, require, require_items
 from leadqual.history.privacy import hidden, shown_by_repr
@@ -14,57 +14,29 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import ALL_BITS, WIDTH, Evidence, Fact
+from leadqual.taxonomy.vocabulary import a_word, is_a, tuple_of
 
 _NOTHING_KNOWN: Final = Evidence()
 _NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(EVENT_KINDS)}
-
-
 _UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
 
 
-def _instant_of_event(value: datetime) -> datetime:
+def _dated(value: datetime) -> datetime:
     return instant("at", value, _UNDATED)
 
 
-def _fact(value: Fact) -> Fact:
-    require("fact", value, Fact, "a Fact", "use Fact.parse for a word")
-    return value
-
-
-def _filled(argument: str, value: str | None) -> str | None:
+def _filled(_: object, attribute: "Attribute[Any]", value: str | None) -> None:
     if value is not None:
-        require(argument, value, str, "a text or None")
+        require(attribute.name, value, str, "a text or None")
         if not value:
-            raise WrongValue(argument, "is empty", "leave it out where there is none")
-    return value
-
-
-def _id(value: str | None) -> str | None:
-    return _filled("id", value)
-
-
-def _campaign(value: str | None) -> str | None:
-    return _filled("campaign", value)
-
-
-def _number(event: "Event") -> int:
-    require("reverses", event.reverses, bool, "True or False")
-    number = _NUMBER.get((event.fact, event.reverses))
-    if number is None:
-        raise WrongValue(
-            "reverses",
-            f"{event.fact} is a milestone, and what a person has done stays done",
-            "record that they declined or lapsed; if it never happened, give the id of the wrong event "
-            "as a correction",
-        )
-    return number
+            raise WrongValue(attribute.name, "is empty", "leave it out where there is none")
 
 
 @final
 @shown_by_repr
 @frozen
 class Event:
-    """Hold a dated fact: what became true of a person, or no longer holds.
+    """A dated fact: what became true of a person, or no longer holds.
 
     The ``repr`` shows neither the id nor the campaign.
 
@@ -74,19 +46,31 @@ class Event:
         id: What the caller calls the event, best ``system:id``; None if it has no name.
         campaign: What it was an answer to, or None.
         reverses: Whether the fact no longer holds from then on. Milestones cannot be reversed.
-        number: Which of `EVENT_KINDS` it is of. No part of the value.
 
     Raises:
         WrongType: If a value has another type.
         WrongValue: If the instant has no time zone, a milestone is reversed, or a text is empty.
     """
 
-    fact: Fact = field(converter=_fact)
-    at: datetime = field(converter=_instant_of_event)
-    id: str | None = field(default=None, converter=_id, repr=hidden)
-    campaign: str | None = field(default=None, converter=_campaign, repr=hidden)
-    reverses: bool = False
-    number: int = field(init=False, eq=False, repr=False, default=Factory(_number, takes_self=True))
+    fact: Fact = field(validator=a_word(Fact))
+    at: datetime = field(converter=_dated)
+    id: str | None = field(default=None, validator=_filled, repr=hidden)
+    campaign: str | None = field(default=None, validator=_filled, repr=hidden)
+    reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
+
+    def __attrs_post_init__(self) -> None:
+        if (self.fact, self.reverses) not in _NUMBER:
+            raise WrongValue(
+                "reverses",
+                f"{self.fact} is a milestone, and what a person has done stays done",
+                "record that they declined or lapsed; if it never happened, give the id of the wrong event "
+                "as a correction",
+            )
+
+    @property
+    def number(self) -> int:
+        """Return the place of its kind in `EVENT_KINDS`."""
+        return _NUMBER[self.fact, self.reverses]
 
     @property
     def kind(self) -> EventKind:
@@ -100,7 +84,7 @@ def _canonical(event: Event) -> tuple[datetime, int, str, str]:
 
 @final
 class EventIdReused(LeadqualError, ValueError):
-    """Say that one id names two different events, and what to do; never which id.
+    """Raised where one id names two different events; its text does not say which id.
 
     Attributes:
         id: The id.
@@ -126,43 +110,30 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     given = tuple(events)
     for event in given:
         require("each event", event, Event, "an Event", advice)
-    ids: set[str] = set()
     ordered = tuple(sorted(set(given), key=_canonical))
+    ids: set[str] = set()
     for event in ordered:
+        if event.id in ids:
+            raise EventIdReused(event.id)
         if event.id is not None:
-            if event.id in ids:
-                raise EventIdReused(event.id)
             ids.add(event.id)
     return ordered
 
 
 def _corrections(ids: Iterable[str]) -> frozenset[str]:
     require_items("corrections", ids, "the ids of events", "give a tuple of ids")
-    given = tuple(ids)
-    for each in given:
-        require("each correction", each, str, "the id of an event")
-    return frozenset(given)
+    return frozenset(tuple_of("corrections", ids, str, "the id of an event"))
 
 
 def _numbers(events: Iterable[Event]) -> bytes:
     return bytes([event.number for event in events])
 
 
-def _numbers_of_all(history: "History") -> bytes:
-    return _numbers(history.events)
-
-
-def _tied(history: "History") -> bool:
-    return any(
-        event.at == after.at and event.number != after.number for event, after in pairwise(history.events)
-    )
-
-
 @final
 @shown_by_repr
 @frozen
 class History:
-    """Hold the events of one person, and which of them were wrong.
+    """The events of one person, and which of them were wrong.
 
     A history is a set: the order in which events are given says nothing, and a redelivered event
     changes nothing. ``|`` merges two histories of one person by union.
@@ -170,8 +141,6 @@ class History:
     Attributes:
         events: The events, each once, in canonical order.
         corrections: The ids of events that were wrong. Replay leaves them out, merging keeps them.
-        numbers: The events as places in `EVENT_KINDS`: all that replay reads. No part of the value.
-        tied: Whether events of two kinds share an instant. No part of the value.
 
     Raises:
         WrongType: If a value has another type.
@@ -180,10 +149,16 @@ class History:
 
     events: tuple[Event, ...] = field(default=(), converter=_events)
     corrections: frozenset[str] = field(default=frozenset(), converter=_corrections, repr=hidden)
-    numbers: bytes = field(
-        init=False, eq=False, repr=False, default=Factory(_numbers_of_all, takes_self=True)
-    )
-    tied: bool = field(init=False, eq=False, repr=False, default=Factory(_tied, takes_self=True))
+
+    @cached_property
+    def numbers(self) -> bytes:
+        """Return the events as places in `EVENT_KINDS`: all that replay reads."""
+        return _numbers(self.events)
+
+    @cached_property
+    def tied(self) -> bool:
+        """Return whether events of two kinds share an instant."""
+        return any(one.at == two.at and one.number != two.number for one, two in pairwise(self.events))
 
     @classmethod
     def of(cls, *events: Event, corrections: Iterable[str] = ()) -> Self:
@@ -226,7 +201,7 @@ class History:
 
         Events of one instant are taken in the order in which the policy ranks their kinds.
         """
-        return known_from(_NOTHING_KNOWN, self, policy, as_of)[0]
+        return self.known(policy, as_of)[0]
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
         """Return the evidence under *policy* at *as_of*, and the facts whose order is known, as bits."""

@@ -1,52 +1,56 @@
-"""A person's way through the stages, read from a history."""
+"""A person's way through the stages, read from a history, and the stage log of another system."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import final
+from types import MappingProxyType
+from typing import Final, final
 
 from attrs import frozen
 
 from leadqual.classification.classification import reached_by
 from leadqual.classification.explanation import earned_by
-from leadqual.errors import instant, require
+from leadqual.errors import instant, pairs_of, require
 from leadqual.history.history import Event, History
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import ALL_BITS
 from leadqual.taxonomy.stages import Stage
-from leadqual.taxonomy.transitions import Transition, transition
+from leadqual.taxonomy.transitions import TRANSITIONS, Transition, transition
+from leadqual.taxonomy.vocabulary import normalize
+
+_NO_LABELS: Final[Mapping[str, Stage]] = MappingProxyType({})
 
 
 @final
 @frozen
 class StageChange:
-    """Say which stages a person reached at one instant.
+    """The stages that a person reached at one instant.
 
     Attributes:
         at: The instant, in UTC.
         transition: The move from the stages reached before to those reached now.
         witnessed: The stages gained whose own rule holds, in declaration order.
-        implied: The stages gained only because a later one was.
+        passed: The stages gained only because a later one was.
         events: The events of that instant.
     """
 
     at: datetime
     transition: Transition
     witnessed: tuple[Stage, ...]
-    implied: tuple[Stage, ...]
+    passed: tuple[Stage, ...]
     events: tuple[Event, ...]
 
     def __str__(self) -> str:
-        implied = f" (implied: {', '.join(map(str, self.implied))})" if self.implied else ""
-        return f"{self.at:%Y-%m-%d}: {', '.join(map(str, self.witnessed))}{implied}"
+        passed = f" (passed: {', '.join(map(str, self.passed))})" if self.passed else ""
+        return f"{self.at:%Y-%m-%d}: {', '.join(map(str, self.witnessed))}{passed}"
 
 
 @final
 @frozen
-class Stay:
-    """Say how long a stage was the furthest one reached.
+class TimeInStage:
+    """The time during which a stage was the furthest one reached.
 
     Attributes:
         stage: The stage.
@@ -67,7 +71,7 @@ class Stay:
 @final
 @frozen
 class Correction:
-    """Say what corrections took away: no transition, since it never was.
+    """The events and stages that corrections took away: no transition, since it never was.
 
     Attributes:
         events: The wrong events.
@@ -81,7 +85,7 @@ class Correction:
 @final
 @frozen
 class Journey:
-    """Hold a person's way through the stages.
+    """A person's way through the stages.
 
     Attributes:
         changes: Every change of the stages reached, in the order of time.
@@ -90,11 +94,11 @@ class Journey:
     """
 
     changes: tuple[StageChange, ...]
-    stays: tuple[Stay, ...]
+    stays: tuple[TimeInStage, ...]
     correction: Correction | None
 
     def reached_at(self, stage: Stage) -> datetime | None:
-        """Return when *stage* was reached, witnessed or implied; of NAME, when the first event was.
+        """Return when *stage* was reached, witnessed or passed; of NAME, when the first event was.
 
         None if it was not, or nothing is dated.
 
@@ -111,7 +115,7 @@ def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | No
     """Return the stages that the events of *history* earned, and when, up to and including *as_of*.
 
     Events of one instant make one change. Undated evidence has no place in it. What a correction
-    took away is told as such.
+    took away is reported apart.
 
     Raises:
         WrongType: If *history* is no history, *policy* no policy, or *as_of* no datetime.
@@ -134,26 +138,22 @@ def _changes(events: tuple[Event, ...], policy: Policy) -> Iterator[StageChange]
         if after != before:
             move = transition(before, after)
             earned = set(earned_by(policy, known & ALL_BITS))
-            yield StageChange(
-                at,
-                move,
-                tuple(stage for stage in move.gained if stage in earned),
-                tuple(stage for stage in move.gained if stage not in earned),
-                group,
-            )
+            witnessed = tuple(stage for stage in move.gained if stage in earned)
+            passed = tuple(stage for stage in move.gained if stage not in earned)
+            yield StageChange(at, move, witnessed, passed, group)
             before = after
 
 
 def _stays(
     events: tuple[Event, ...], changes: tuple[StageChange, ...], end: datetime | None
-) -> Iterator[Stay]:
+) -> Iterator[TimeInStage]:
     if events:
         stage, since = Stage.NAME, events[0].at
         for change in changes:
             if change.transition.after is not stage:
-                yield Stay(stage, since, change.at)
+                yield TimeInStage(stage, since, change.at)
                 stage, since = change.transition.after, change.at
-        yield Stay(stage, since, end)
+        yield TimeInStage(stage, since, end)
 
 
 def _correction(history: History, policy: Policy, as_of: datetime | None) -> Correction | None:
@@ -164,3 +164,60 @@ def _correction(history: History, policy: Policy, as_of: datetime | None) -> Cor
     proved, _ = history.known(policy, as_of)
     lost = reached_by(policy, claimed.bits & ALL_BITS) - reached_by(policy, proved.bits & ALL_BITS)
     return Correction(wrong, tuple(stage for stage in Stage if stage in lost))
+
+
+@final
+@frozen
+class LoggedMove:
+    """An entry of a stage log, and the move that it means.
+
+    Attributes:
+        at: When the entry was written, in UTC.
+        transition: The move to the logged stage, from where the person stood: legal, with the stages
+            implied, or refused, with the reason and what would be right instead.
+    """
+
+    at: datetime
+    transition: Transition
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: {self.transition}"
+
+
+def check_stage_log(
+    entries: Iterable[tuple[Stage | str, datetime]], labels: Mapping[str, Stage] = _NO_LABELS
+) -> tuple[LoggedMove, ...]:
+    """Return every entry of a person's stage log as a move, in the order of time.
+
+    *entries* are pairs of a stage, or its label, and an aware instant, in any order; those of one
+    instant are taken as given. *labels* says which stage the other system's own words mean. Everybody
+    starts as a Name. Labels are compared as words are, in any case. After a refused
+    move the person stands where they stood, so that one mistake is reported once.
+
+    Raises:
+        UnknownWord: If a label is neither in *labels* nor a stage.
+        WrongType: If an instant is no datetime, or a value has another type.
+        WrongValue: If an instant has no time zone.
+    """
+    meant: dict[str, Stage] = {}
+    for label, stage in pairs_of("labels", labels, "a label and a stage"):
+        require("each label", label, str, "a text")
+        require(f"labels[{label!r}]", stage, Stage, "a Stage", "use Stage.parse for a word")
+        meant[normalize(label)] = stage
+    pairs = pairs_of("entries", entries, "a stage and an instant")
+    read = [(instant("entries", at), _stage(label, meant)) for label, at in pairs]
+    read.sort(key=lambda entry: entry[0])
+    moves: list[LoggedMove] = []
+    stands = Stage.NAME
+    for at, stage in read:
+        move = TRANSITIONS[stands, stage]
+        moves.append(LoggedMove(at, move))
+        stands = stage if move.legal else stands
+    return tuple(moves)
+
+
+def _stage(label: Stage | str, labels: Mapping[str, Stage]) -> Stage:
+    if isinstance(label, Stage):
+        return label
+    require("entries", label, str, "a Stage or its label")
+    return labels[word] if (word := normalize(label)) in labels else Stage.parse(label)
