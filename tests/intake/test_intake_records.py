@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import leadqual.intake
 from leadqual.intake import Code, Layout, Limits, Rejected, judging
+from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
 from leadqual.intake.opening import read_header
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.records import RecordReader
-from leadqual.intake.shapes import shape
 from leadqual.intake.table import read_table
 
 HEADER = b"id,name,email,notes\n"
@@ -76,15 +76,15 @@ class TestCells:
         ],
     )
     def test_a_closed_line_is_split(self, line, cells):
-        comma = shape(",")
+        comma = dialect(",")
 
         assert comma.closed(line)
         assert comma.cells(line) == cells
 
     @pytest.mark.parametrize("line", ['a"b,c', '"a"b,c', '"a" ,c', ' "a",c', '"a"",c"d'])
     def test_a_stray_quote_is_neither_closed_nor_open(self, line):
-        assert not shape(",").closed(line)
-        assert not shape(",").opened(line)
+        assert not dialect(",").closed(line)
+        assert not dialect(",").opened(line)
 
     @given(
         st.lists(st.text(alphabet='a",;\n\r|\t ', max_size=6), min_size=1, max_size=5),
@@ -93,22 +93,22 @@ class TestCells:
     def test_what_is_quoted_is_read_back(self, cells, delimiter):
         line = delimiter.join('"{}"'.format(cell.replace('"', '""')) for cell in cells)
 
-        assert shape(delimiter).closed(line)
-        assert shape(delimiter).cells(line) == cells
+        assert dialect(delimiter).closed(line)
+        assert dialect(delimiter).cells(line) == cells
 
     @given(
         st.lists(st.sampled_from(['"', '""', ",", "a", "\n", '",', ',"', "b\n"]), max_size=14).map("".join)
     )
     def test_no_line_inside_an_open_cell_can_begin_another_one(self, text):
         """The parity of quotes makes reading linear: see the docstring of the module."""
-        split = shape(",")
+        split = dialect(",")
         first, *following = text.split("\n")
         if split.opened(first):
             for line in following:
-                if not split.goes_on(line):
+                if not split.continues(line):
                     break
                 assert not split.opened(line)
-                assert not split.goes_on(line) or line.count('"') % 2 == 0
+                assert not split.continues(line) or line.count('"') % 2 == 0
 
 
 class TestDelimiters:
@@ -473,9 +473,9 @@ class TestLinearTime:
         ]
         reader = RecordReader(iter(lines), "utf-8")
         reader.begin(Header.of(("id", "name", "email", "notes"), 1, 1, ","), pads=False)
-        comma = shape(",")
-        looked_at = ("closed", "opened", "goes_on", "ends", "left_open")
-        reader.shape = evolve(comma, **{name: counting(getattr(comma, name)) for name in looked_at})
+        comma = dialect(",")
+        looked_at = ("closed", "opened", "continues", "ends", "left_open")
+        reader.dialect = evolve(comma, **{name: counting(getattr(comma, name)) for name in looked_at})
         records = list(reader)
         return sum(record.fault is None for record in records), len(records), looks
 

@@ -8,17 +8,16 @@ from leadqual.errors import WrongValue, require
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
-from leadqual.intake.counting import Counts, Tally
-from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks, text_chunks
+from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
 from leadqual.intake.duplicates import DuplicatesChoice, Seen, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.judging import Judge
+from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
-from leadqual.intake.lines import split_lines
-from leadqual.intake.opening import open_records
+from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout
-from leadqual.intake.rows import Accepted, Row
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, recognise, used
+from leadqual.intake.rows import Accepted, Counts, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import bits_of
@@ -26,7 +25,7 @@ from leadqual.taxonomy.facts import bits_of
 
 @final
 class Run(Closable):
-    """Yield the rows of a file, in constant memory; `counts` holds what was counted so far.
+    """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
 
@@ -59,32 +58,28 @@ class Run(Closable):
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
+        encoding = encoding or (chosen and chosen.encoding) or None
+        recognition_of = (
+            partial(used, layout=chosen) if chosen else partial(recognise, layouts=list(LAYOUTS.values()))
+        )
+        self.recognition: Recognition
         try:
-            found, chunks = text_chunks(self._chunks, encoding or (chosen and chosen.encoding) or None)
-            lines = split_lines(chunks, limits.record_bytes)
-            self.recognition: Recognition
-            self._reader, self.recognition = open_records(lines, found, chosen, limits)
+            self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
+            header = self._reader.header
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            told_by = len(self._reader.header.names)
+            told_by = len(header.names)
             columns_of = partial(ContactReader, self.layout, region=region, trust=trust, told_by=told_by)
             self._judge = Judge(self._reader, columns_of, policy, limits)
         except BaseException:
             self._chunks.close()
             raise
-        header = self._reader.header
         worth_a_look = [(index, Code.HEADER_DUPLICATED) for index in sorted(header.doubled)]
         worth_a_look += [
             (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
         ]
+        record, line = header.records or None, header.last_line or None
         self.header_problems: tuple[Problem, ...] = tuple(
-            Problem(
-                code,
-                code.meaning,
-                header.records or None,
-                header.last_line or None,
-                index + 1,
-                header.names[index],
-            )
+            Problem(code, code.meaning, record, line, index + 1, header.names[index])
             for index, code in worth_a_look
         )
         self._number = header.records
@@ -170,7 +165,6 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: While reading, if an address needs the extra ``intake``.
     """
-    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(

@@ -41,12 +41,7 @@ _EVERY_SIGN: Final = '\r\n",;\t|'
 
 
 def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]:
-    """Yield the bytes of a file in chunks, and close what was opened here.
-
-    Raises:
-        WrongType: If *source* is nothing that can be read.
-        FileRefused: If it cannot be opened or read.
-    """
+    """Yield the bytes of a file in chunks, and close what was opened here."""
     with ExitStack() as opened:
         try:
             stream = _opened(source, opened)
@@ -79,9 +74,6 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
 
     A byte order mark decides, or else the text is UTF-8; any other encoding has to be named. Text in
     which line ends have other bytes than in ASCII, such as UTF-16, is turned into UTF-8.
-
-    Raises:
-        FileRefused: If the file is empty or no text, or the encoding cannot be told or is none.
     """
     head = b""
     while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
@@ -115,7 +107,7 @@ def _refuse_what_is_no_table(head: bytes) -> None:
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
-    """Return the encoding, and whether its lines can be split as bytes; a byte order mark decides."""
+    """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     name, splittable = ("utf_8", True) if named is None else _known(named)
     if marked == "utf-32" and not name.startswith("utf_32"):
@@ -124,7 +116,7 @@ def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
 
 
 def _known(named: str) -> tuple[str, bool]:
-    """Return the encoding that is called so, and whether its lines can be split as bytes."""
+    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")

@@ -10,6 +10,7 @@ from attrs import evolve
 from leadqual.classification.classification import classify
 from leadqual.intake.codes import Code
 from leadqual.intake.columns import ContactReader
+from leadqual.intake.dialects import CONTROL, Record
 from leadqual.intake.duplicates import Repeat
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
@@ -17,7 +18,6 @@ from leadqual.intake.problems import Limits, Problem
 from leadqual.intake.reading import Finding
 from leadqual.intake.records import RecordReader
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
-from leadqual.intake.shapes import CONTROL, Record
 from leadqual.policy.policy import Policy
 from leadqual.taxonomy.severity import Severity
 
@@ -35,7 +35,7 @@ _IN_ONE_CELL: Final = frozenset(
 
 @final
 class Judge:
-    """Judge the records of one file."""
+    """The rows of one file's records."""
 
     def __init__(
         self,
@@ -52,25 +52,28 @@ class Judge:
         self._limits = limits
 
     def row(self, record: Record, number: int) -> Row:
-        """Return what becomes of a record, which is the file's *number*."""
-        lines = (record.first, record.last)
+        """Return the row of a record, which is the file's *number*."""
+        lines, fault, contact = (record.first, record.last), record.fault, None
         if record.blank:
             return Blank(number, lines)
-        late = range(0)
+        findings: list[Finding] = []
         if self._header is not self._reader.header:
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
             self._columns = self._columns_of(self._header)
-        found, contact = self._broken(record), None
-        findings = [Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)]
-        findings += [] if found is None else [found]
+            findings += [
+                Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
+            ]
+        if fault is not None:
+            findings.append(self._finding_of(fault, record))
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
-        if found is None or (found.code in _IN_ONE_CELL and record.cells):
+        if fault is None or (fault in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
             findings += in_cells
             if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
-                findings += self._damaged(record.cells)
+                damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
+                findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
         problems: tuple[Problem, ...] = ()
         if findings:
             findings.sort(key=_in_order)
@@ -97,35 +100,21 @@ class Judge:
         problems = (self._placed(finding, row.record, row.lines[0]) for finding in found)
         return evolve(row, problems=(*row.problems, *problems))
 
-    def _broken(self, record: Record) -> Finding | None:
+    def _finding_of(self, fault: Code, record: Record) -> Finding:
         """Return what is wrong with a record before its cells are read."""
-        fault, cells = record.fault, record.cells
-        if fault is not None and record.aside:
-            first, last = record.aside
+        if record.lines_to_recheck:
+            first, last = record.lines_to_recheck
             told = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
                 told = f"line {first} was read on its own, look at it too"
             return Finding(fault, None, f"{fault.meaning}; {told}")
-        if fault is not None:
-            return Finding(fault, self._place(fault, cells))
-        misfit = self._reader.misfit(cells)
-        return Finding(misfit[0], None, misfit[1]) if misfit else None
-
-    def _place(self, fault: Code, cells: list[str]) -> int | None:
-        """Return the column that a fault of the text lies in."""
-        for index, cell in enumerate(cells):
-            if (
-                (fault is Code.NOT_TEXT and _NO_TEXT.search(cell))
-                or (fault is Code.CONTROL_CHARACTER and CONTROL.search(cell))
-                or (fault is Code.CELL_TOO_LONG and len(cell) > self._limits.cell_characters)
-            ):
-                return index
-        return None
-
-    def _damaged(self, cells: list[str]) -> list[Finding]:
-        return [
-            Finding(Code.TEXT_DAMAGED, index) for index, cell in enumerate(cells) if _DAMAGED.search(cell)
-        ]
+        finders: dict[Code, Callable[[str], object]] = {
+            Code.NOT_TEXT: _NO_TEXT.search,
+            Code.CONTROL_CHARACTER: CONTROL.search,
+            Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
+        }
+        found = map(finders[fault], record.cells) if fault in finders else ()
+        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
 
     def _problems(self, findings: list[Finding], record: Record, number: int) -> tuple[Problem, ...]:
         several = record.cells[:-1] if record.last > record.first else []

@@ -15,10 +15,10 @@ from leadqual.contacts.record import READERS
 from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.intake.closable import Closable
 from leadqual.intake.columns import BOTH, NESTED
+from leadqual.intake.dialects import DELIMITERS
 from leadqual.intake.formulas import escape
 from leadqual.intake.headers import OURS, RENAMED
 from leadqual.intake.layout_file import LAYOUTS
-from leadqual.intake.shapes import DELIMITERS
 from leadqual.serialization import to_data
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize

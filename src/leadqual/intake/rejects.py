@@ -9,12 +9,12 @@ from typing import Final, final
 from leadqual.errors import require
 from leadqual.intake.closable import Closable
 from leadqual.intake.columns import RAW
+from leadqual.intake.dialects import DELIMITERS, dialect
 from leadqual.intake.formulas import escape, unescape
 from leadqual.intake.headers import PROBLEMS, Header
 from leadqual.intake.output import FileTarget, open_target
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected
-from leadqual.intake.shapes import DELIMITERS, shape
 
 _TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
@@ -62,7 +62,7 @@ class RejectsWriter(Closable):
     def _cells(self, row: Rejected) -> list[str]:
         repair = next((problem.repair for problem in row.problems if problem.repair is not None), None)
         if repair is not None:
-            return shape(self._header.delimiter).cells(repair)
+            return dialect(self._header.delimiter).cells(repair)
         if row.cells or row.text is None:
             return list(row.cells)
         return row.text.rstrip("\r\n").split(self._header.delimiter)
