@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leadqual.intake
-from leadqual.intake import Code, Layout, Limits, Rejected, judging
+from leadqual.intake import Code, Layout, Limits, Rejected, checking
 from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
@@ -503,8 +503,8 @@ class TestLinearPlaces:
     @pytest.mark.parametrize("columns", [100, 400])
     def test_each_cell_of_a_record_over_several_lines_is_looked_at_once(self, columns, monkeypatch):
         looks = []
-        count = judging._line_ends
-        monkeypatch.setattr(judging, "_line_ends", lambda cell: looks.append(len(cell)) or count(cell))
+        count = checking._line_ends
+        monkeypatch.setattr(checking, "_line_ends", lambda cell: looks.append(len(cell)) or count(cell))
         names = ",".join(["email", *(f"c{n}" for n in range(columns))])
         cells = ",".join(["ana@example.com", *['"x\n\u200b"'] * columns])
         (accepted,) = leadqual.intake.check(f"{names}\n{cells}\n".encode()).accepted

@@ -229,34 +229,38 @@ class RecordReader:
         """Return the last line that may belong to a cell which line *first* leaves open."""
         if first < self._doubted_to:
             return self._doubted_to
-        read = held = 0
-        while read < self._limits.lines and held <= self._limits.record_bytes:
-            line = self._look_ahead(read)
-            if line is None:
+        last = first
+        for line in self._within_limits():
+            last += 1
+            if isinstance(line, bytes) and not self.dialect.continues(body_of(self._decode(line)[0])):
                 break
-            read += 1
-            if isinstance(line, bytes):
-                held += len(line)
-                if not self.dialect.continues(body_of(self._decode(line)[0])):
-                    break
-        return first + read
+        return last
 
     def _look_for_tail(self, first: int, cells: list[str]) -> None:
         """Doubt a row after which lines that are no rows end a cell which none of them opened."""
         if self.lines_read < self._searched_to or not self._fits(cells):
             return
-        read = held = 0
-        while read < self._limits.lines and held <= self._limits.record_bytes:
-            line = self._look_ahead(read)
+        last = self.lines_read
+        for line in self._within_limits():
             if not isinstance(line, bytes) or line.count(self._sign) >= self._width - 1:
                 break
-            read, held = read + 1, held + len(line)
+            last += 1
             if b'"' in line:
                 if self.dialect.ends(body_of(self._decode(line)[0])):
-                    self._tail = (first, self.lines_read + read)
-                    self._doubted_to = max(self._doubted_to, self._tail[1] - 1)
+                    self._tail = (first, last)
+                    self._doubted_to = max(self._doubted_to, last - 1)
                 break
-        self._searched_to = self.lines_read + read
+        self._searched_to = last
+
+    def _within_limits(self) -> Iterator[Line]:
+        """Yield the next lines without reading them, no more than a record may have."""
+        held = 0
+        for index in range(self._limits.lines):
+            line = self._look_ahead(index) if held <= self._limits.record_bytes else None
+            if line is None:
+                return
+            held += len(line) if isinstance(line, bytes) else 0
+            yield line
 
     def _look_ahead(self, index: int) -> Line | None:
         ahead = self._ahead
