@@ -7,10 +7,10 @@ from typing import final
 from leadqual.errors import WrongValue, require
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
-from leadqual.intake.columns import ContactReader
+from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks, text_chunks
-from leadqual.intake.duplicates import DuplicatesChoice, Seen, known_choice
+from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.judging import Judge
 from leadqual.intake.layouts import Layout
@@ -88,7 +88,7 @@ class Run(Closable):
             for index, code in worth_a_look
         )
         self._number = header.records
-        self._seen = None if duplicates == "ignore" else Seen()
+        self._seen = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from leadqual.classification.classification import classify
 from leadqual.intake.codes import Code
-from leadqual.intake.columns import ContactReader
+from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.duplicates import Repeat
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader

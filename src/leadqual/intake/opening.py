@@ -13,7 +13,7 @@ from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.lines import Line, split_lines
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
-from leadqual.intake.recognition import Recognition, recognise, used
+from leadqual.intake.recognition import Recognition, map_columns, recognise
 from leadqual.intake.records import RecordReader
 from leadqual.intake.shapes import DELIMITERS, Record, shape
 from leadqual.taxonomy.vocabulary import counted
@@ -39,7 +39,9 @@ def open_records(
     if _is_json(reader):
         json_reader = JsonReader(reader.rest(), encoding, limits)
         header = json_reader.header
-        return json_reader, used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
+        return json_reader, map_columns(header, chosen) if chosen else recognise(
+            header, list(LAYOUTS.values())
+        )
     header, recognition = _find_header(reader, chosen, limits)
     reader.begin(header, pads=recognition.layout.pads)
     return reader, recognition
@@ -86,7 +88,7 @@ def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) ->
     for number, record in _top_records(reader):
         try:
             header = _header_of(record, number, reader.delimiter, limits)
-            recognition = used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
+            recognition = map_columns(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
         except FileRefused as error:
             refusal = refusal or error
             continue

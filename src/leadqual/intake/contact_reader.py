@@ -1,6 +1,6 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final, TypeVar, final
@@ -12,12 +12,11 @@ from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
 from leadqual.history.history import History
+from leadqual.intake.cell_readers import Effect, FieldReader, effect_of, field_reader
 from leadqual.intake.codes import Code
-from leadqual.intake.effects import Effect, effect_of
-from leadqual.intake.field_readers import cell_reader
 from leadqual.intake.formulas import unescape
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header
-from leadqual.intake.layouts import Asks, CellTest, FieldRule, Layout
+from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.reading import Finding, Reading
 from leadqual.serialization import from_json
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
@@ -28,32 +27,26 @@ T = TypeVar("T")
 
 _REMEMBERED: Final = 10_000
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
-"""What JSON Lines that this library wrote hold besides texts."""
+"""What JSON Lines written by this library hold besides texts."""
 
-_IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+_IDENTITY: Final = ("id", "name", "email", "phone")
 
 RAW: Final = f"{PROBLEMS}_raw"
-"""The key of a rejected line that is no JSON object."""
+"""The key of a rejected line that is not a JSON object."""
 
 BOTH: Final = "yes+no"
-"""What we write of a fact that is both established and denied."""
+"""What is written for a fact that is both established and denied."""
 
 TRUSTED: Final = "trusted_stage"
-"""The extra column that marks a contact whose claimed stage was taken at its word."""
+"""The extra column that marks a contact whose claimed stage was trusted."""
 
 
 @final
 class ContactReader:
-    """Read records that have one header in one layout.
+    """Reader of the records that have one header, in one layout.
 
-    *told_by* is how many columns the layout was told by; those that come after are late.
-
-    Attributes:
-        extra_columns: The columns that extra values may come from.
-
-    Raises:
-        FileRefused: If a column that the layout reads is there twice.
-        WrongValue: If no country has the code *region*.
+    *told_by* is how many columns the layout was recognized by; those that come after are late.
+    It raises `FileRefused` if a column that the layout reads is there twice.
     """
 
     def __init__(
@@ -81,29 +74,25 @@ class ContactReader:
             if opts_out(name) is not False and normalize(name) not in known
         ]
         self._raw = () if header.delimiter else header.find(RAW)
-        self._consumed: set[int] = set()
-        self._field_columns: dict[str, tuple[int, ...]] = {}
-        self._evidence: dict[tuple[int, int], Evidence] = {}
         self._nested = {
             name: index
             for name in NESTED
             if header.holds_contacts and not header.delimiter
             for index in header.find(f"{OURS}{name}")
         }
-        readers = {name: self._field(name, rule) for name, rule in layout.fields}
-        self._fields = tuple((name, read) for name, read in readers.items() if read is not None)
+        # The columns that are not kept as extra values, because a field or a fact says the same.
+        self._consumed: set[int] = set()
+        self._field_columns: dict[str, tuple[int, ...]] = {}
+        self._fields = self._field_readers(layout)
         self._tests = self._tests_by_column(layout)
         self._effects = {index: self._known_effects(index) for index in self._tests}
-        names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
+        self._evidence: dict[tuple[int, int], Evidence] = {}
         # Extra columns have one order, that of their names, in every file and after merging.
-        columns = sorted(
-            ((i, name) for i, name in enumerate(names) if not header.is_ours(i)),
-            key=itemgetter(1),
-        )
-        self._all_columns = tuple(columns)
-        self._extra_columns = tuple((i, name) for i, name in columns if i not in self._consumed)
+        names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
+        theirs = ((index, name) for index, name in enumerate(names) if not header.is_ours(index))
+        self._columns = sorted(theirs, key=itemgetter(1))
         marks = (TRUSTED,) if self._trust else ()
-        self.extra_columns: tuple[str, ...] = (*(name for _, name in columns), *marks)
+        self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
@@ -112,15 +101,18 @@ class ContactReader:
         texts = [cell.strip() for cell in cells]
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
-        if len(texts) < len(self._header.names):
-            texts += [""] * (len(self._header.names) - len(texts))
+        texts += [""] * (len(self._header.names) - len(texts))
         reading = Reading(texts)
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
         facts = self._facts(reading)
         values = self._values(reading)
-        extra = self._extra(reading, cells)
-        if _IDENTITY.isdisjoint(values) and not self._identified(reading, extra):
+        for index in self._unread:
+            if texts[index]:
+                reading.note(Code.CONSENT_UNREAD, index)
+        gone = self._consumed - reading.kept
+        extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
+        if not (values.keys() & _IDENTITY or self._identified(reading, extra)):
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
@@ -133,19 +125,8 @@ class ContactReader:
             values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
-    def _extra(self, reading: Reading, cells: list[str]) -> list[tuple[str, str]]:
-        """Return what the contact keeps as it is."""
-        texts = reading.texts
-        for index in self._unread:
-            if texts[index]:
-                reading.note(Code.CONSENT_UNREAD, index)
-        if not reading.kept:
-            return [(name, cells[i]) for i, name in self._extra_columns if texts[i]]
-        gone = self._consumed - reading.kept
-        return [(name, cells[i]) for i, name in self._all_columns if texts[i] and i not in gone]
-
     def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
-        """Return whether a cell that cannot be read, now or when we wrote the file, identifies the row."""
+        """Return whether a cell that cannot be read, now or when this file was written, identifies the row."""
         columns = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         return not columns.isdisjoint(reading.kept) or (self._header.holds_contacts and bool(extra))
 
@@ -163,14 +144,12 @@ class ContactReader:
                 if effect is None:
                     effect = effect_of(text, index, self._tests[index], self._dates, self._zone)
                     _remember(memory, text, effect)
-                yes, no, findings, events = effect
-                established |= yes
-                denied |= no
-                if findings:
-                    reading.findings += findings
+                established |= effect.established
+                denied |= effect.denied
+                reading.events += effect.events
+                if effect.findings:
+                    reading.findings += effect.findings
                     reading.kept.add(index)
-                if events:
-                    reading.events += events
         return established, denied
 
     def _values(self, reading: Reading) -> dict[str, Any]:
@@ -188,29 +167,16 @@ class ContactReader:
                     reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
         return values
 
-    def _field(self, name: str, rule: FieldRule) -> Callable[[Reading], Any] | None:
-        """Return what reads a field, or None if the file has none of its columns."""
-        indexes = self._indexes(rule.columns)
-        joined = self._indexes(rule.joined)
-        if not indexes and not joined:
-            return None
-        self._field_columns[name] = (*indexes, *joined)
-        # What one column says in full need not be kept a second time.
-        if len(indexes) == 1 and not rule.words:
-            self._consumed.update(indexes)
-        read_cell = cell_reader(name, rule, self._region)
-        if len(indexes) == 1 and not joined:
-            (only,) = indexes
-            return lambda reading: read_cell(text, only, reading) if (text := reading.texts[only]) else None
-
-        def read(reading: Reading) -> object:
-            texts = reading.texts
-            for index in indexes:
-                if texts[index]:
-                    return read_cell(texts[index], index, reading)
-            return " ".join([texts[index] for index in joined if texts[index]]) or None
-
-        return read
+    def _field_readers(self, layout: Layout) -> list[tuple[str, FieldReader]]:
+        readers: list[tuple[str, FieldReader]] = []
+        for name, rule in layout.fields:
+            columns, joined = self._indexes(rule.columns), self._indexes(rule.joined)
+            if columns or joined:
+                self._field_columns[name] = (*columns, *joined)
+                readers.append((name, field_reader(name, rule, self._region, columns, joined)))
+            if len(columns) == 1 and not rule.words:
+                self._consumed.update(columns)
+        return readers
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
@@ -218,7 +184,7 @@ class ContactReader:
             for test in cell_tests:
                 for index in self._header.find_one(test.column):
                     tests.setdefault(index, []).append((fact, test))
-                    if test.asks is Asks.YES_NO and test.denies:
+                    if test.kind is TestKind.YES_NO and test.denies:
                         self._consumed.add(index)
         return tests
 
@@ -234,7 +200,7 @@ class ContactReader:
 
 
 def _remember(memory: dict[Any, T], key: object, value: T) -> T:
-    """Keep what was found out for texts that come again, but not without end."""
+    """Keep a result for texts that come again, up to a limit."""
     if len(memory) < _REMEMBERED:
         memory[key] = value
     return value
