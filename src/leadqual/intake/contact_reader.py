@@ -1,9 +1,10 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
 from leadqual.contacts.cells import opts_out
@@ -23,9 +24,9 @@ from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
-T = TypeVar("T")
-
 _REMEMBERED: Final = 10_000
+"""How many results are kept for texts that come again."""
+
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
 
@@ -64,8 +65,6 @@ class ContactReader:
             require_region(self._region)
         self._trust = trust or {}
         self._blank = frozenset(layout.blank)
-        self._dates = layout.dates
-        self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
         known = layout.mapped | set(map(normalize, layout.ignored))
         self._unread = [
@@ -84,9 +83,8 @@ class ContactReader:
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._fields = self._field_readers(layout)
-        self._tests = self._tests_by_column(layout)
-        self._effects = {index: self._known_effects(index) for index in self._tests}
-        self._evidence: dict[tuple[int, int], Evidence] = {}
+        self._effects = self._effects_by_column(layout)
+        self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
         names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
         theirs = ((index, name) for index, name in enumerate(names) if not header.is_ours(index))
@@ -105,7 +103,7 @@ class ContactReader:
         reading = Reading(texts)
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        facts = self._facts(reading)
+        established, denied = self._facts(reading)
         values = self._values(reading)
         for index in self._unread:
             if texts[index]:
@@ -116,13 +114,11 @@ class ContactReader:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
-            facts = (facts[0] | self._trust[claim], facts[1])
+            established |= self._trust[claim]
             extra = sorted([*extra, (TRUSTED, str(claim))])
-        evidence = self._evidence.get(facts)
-        if evidence is None:
-            evidence = _remember(self._evidence, facts, Evidence.from_bits(*facts))
         if reading.events:
             values["history"] = values.get("history", History()) | History(reading.events)
+        evidence = self._evidence(established, denied)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
     def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
@@ -137,13 +133,10 @@ class ContactReader:
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
         established = denied = 0
-        for index, memory in self._effects.items():
+        for index, effect_of_text in self._effects.items():
             text = reading.texts[index]
             if text:
-                effect = memory.get(text)
-                if effect is None:
-                    effect = effect_of(text, index, self._tests[index], self._dates, self._zone)
-                    _remember(memory, text, effect)
+                effect = effect_of_text(text)
                 established |= effect.established
                 denied |= effect.denied
                 reading.events += effect.events
@@ -178,7 +171,8 @@ class ContactReader:
                 self._consumed.update(columns)
         return readers
 
-    def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
+    def _effects_by_column(self, layout: Layout) -> dict[int, Callable[[str], Effect]]:
+        """Return what reads the facts in the cells of each column."""
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
         for fact, cell_tests in layout.facts:
             for test in cell_tests:
@@ -186,21 +180,21 @@ class ContactReader:
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
                         self._consumed.add(index)
-        return tests
+        zone = ZoneInfo(layout.zone) if layout.zone else None
 
-    def _known_effects(self, index: int) -> dict[str, Effect]:
-        """Return what the cells of a column are known to say before any was read."""
-        if not self._header.holds_contacts:
-            return {}
-        bits = sum(BIT[fact] for fact, _ in self._tests[index])
-        return {BOTH: Effect(bits, bits)}
+        def effects(index: int) -> Callable[[str], Effect]:
+            bits = sum(BIT[fact] for fact, _ in tests[index])
+            both = Effect(bits, bits) if self._header.holds_contacts else None
+
+            @lru_cache(_REMEMBERED)
+            def effect(text: str) -> Effect:
+                if both and text == BOTH:
+                    return both
+                return effect_of(text, index, tests[index], layout.dates, zone)
+
+            return effect
+
+        return {index: effects(index) for index in tests}
 
     def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self._header.find_one(column))
-
-
-def _remember(memory: dict[Any, T], key: object, value: T) -> T:
-    """Keep a result for texts that come again, up to a limit."""
-    if len(memory) < _REMEMBERED:
-        memory[key] = value
-    return value

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import Final, cast
 
 from leadqual.contacts.record import READERS
-from leadqual.documents import DocumentRefused, Table
+from leadqual.documents import DocumentRefused, Table, read_text
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import TEXT_RULES, WORDS, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.problems import refuse
@@ -29,6 +30,19 @@ def from_toml(text: str, name: str = "layout") -> Layout:
         return _layout(Table.parse(text, name))
     except DocumentRefused as error:
         raise refuse(Code.LAYOUT_INVALID, f"the layout cannot be used: {error}") from None
+
+
+def from_file(path: Path) -> Layout:
+    """Return the layout that a TOML file describes.
+
+    Raises:
+        FileRefused: With the code ``layout-invalid``, if the file cannot be read or used.
+    """
+    try:
+        text = read_text(path)
+    except DocumentRefused as error:
+        raise refuse(Code.LAYOUT_INVALID, f"the layout cannot be used: {error}") from None
+    return from_toml(text, path.name)
 
 
 def _layout(document: Table) -> Layout:

@@ -8,10 +8,10 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from leadqual.contacts.cells import opts_out
-from leadqual.errors import WrongType
+from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS, from_toml
+from leadqual.intake.layout_file import LAYOUTS, from_file
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
@@ -67,18 +67,8 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
         if layout not in LAYOUTS:
             raise UnknownWord("layout", layout, tuple(LAYOUTS))
         return LAYOUTS[layout]
-    if not isinstance(layout, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType("layout", "a Layout, a name or the path of a TOML file", type(layout).__name__)
-    path = Path(layout)
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        message = f"the layout file cannot be read: {error.strerror}"
-    except ValueError:
-        message = "the layout file cannot be read as text in UTF-8"
-    else:
-        return from_toml(text, path.name)
-    raise refuse(Code.LAYOUT_INVALID, message)
+    require("layout", layout, (str, os.PathLike), "a Layout, a name or the path of a TOML file")
+    return from_file(Path(layout))
 
 
 def map_columns(header: Header, layout: Layout) -> Recognition:
