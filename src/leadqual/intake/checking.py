@@ -12,17 +12,17 @@ from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require
 from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
-from leadqual.intake.columns import ContactReader
+from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
 from leadqual.intake.dialects import CONTROL, Record
-from leadqual.intake.duplicates import DuplicatesChoice, Seen, known_choice
+from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.reading import Finding
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, recognise, used
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -78,7 +78,9 @@ class Run(Closable):
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
         recognition_of = (
-            partial(used, layout=chosen) if chosen else partial(recognise, layouts=list(LAYOUTS.values()))
+            partial(map_columns, layout=chosen)
+            if chosen
+            else partial(recognise, layouts=list(LAYOUTS.values()))
         )
         self.recognition: Recognition
         try:
@@ -104,7 +106,7 @@ class Run(Closable):
         self._header = header
         self._policy, self._limits = policy, limits
         self._number = header.records
-        self._seen = None if duplicates == "ignore" else Seen()
+        self._seen = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 

@@ -22,7 +22,7 @@ NUMBER: Final = "{n}"
 @final
 @frozen
 class FieldRule:
-    """Say from which columns a field is read.
+    """The columns that a field is read from.
 
     Attributes:
         columns: The columns; the first that is present and not blank gives the value. A name with
@@ -41,8 +41,8 @@ class FieldRule:
 
 
 @final
-class Asks(Enum):
-    """What a test asks of a cell that is not blank: a closed set."""
+class TestKind(Enum):
+    """The kind of a test of a cell that is not blank: a closed set."""
 
     FILLED = "filled"
     YES_NO = "yes_no"
@@ -51,18 +51,18 @@ class Asks(Enum):
     DATE = "date"
 
 
-def _real(value: Any) -> Any:  # noqa: ANN401 (anything else is refused by the layout)
+def _real(value: Any) -> Any:  # noqa: ANN401 (the layout refuses anything else)
     return float(value) if type(value) is int else value
 
 
 @final
 @frozen
 class CellTest:
-    """Say what a cell must hold to establish a fact.
+    """What a cell must hold to establish a fact.
 
     Attributes:
         column: The column.
-        asks: The kind of the test.
+        kind: The kind of the test.
         yes: The words that establish the fact; for YES_NO, empty where the library's own are used.
         no: The words that mean no; for ANY_OF, those that deny the fact.
         none_of: Words that are known and say nothing; where there are any, others are reported.
@@ -72,7 +72,7 @@ class CellTest:
     """
 
     column: str
-    asks: Asks
+    kind: TestKind
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
 @final
 @frozen
 class Layout:
-    """Say how a kind of file is to be read.
+    """How a kind of file is read.
 
     Attributes:
         name: What the layout is called.
@@ -170,15 +170,15 @@ class Layout:
             if not rule.columns + rule.joined:
                 raise WrongValue("fields", f"{name} names no column")
             for word in ("", *(word for _, word in rule.words if name in WORDS)):
-                _read("fields", name, word)
+                _require_readable("fields", name, word)
         for name, text in self.constants:
-            _read("constants", name, text)
+            _require_readable("constants", name, text)
         if not (self.fields or self.facts):
             raise WrongValue("fields", "say which column holds what", "give fields, facts or both")
 
     @property
     def mapped(self) -> frozenset[str]:
-        """Return the folded names of the columns that are read."""
+        """Return the normalized names of the columns that are read."""
         return frozenset(normalize(column) for column, _ in self.uses)
 
     @property
@@ -190,8 +190,8 @@ class Layout:
         )
 
 
-def _read(argument: str, name: str, text: str) -> None:
-    """Refuse the name of a field that there is not, and a text that is no value of it."""
+def _require_readable(argument: str, name: str, text: str) -> None:
+    """Refuse a name that no field has, and a text that is not a value of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))

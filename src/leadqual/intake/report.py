@@ -17,10 +17,9 @@ from leadqual.intake.decoding import FileSource
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
-from leadqual.intake.output import ContactsWriter, FileTarget
+from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
-from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
