@@ -643,6 +643,11 @@ class TestShapes:
         assert [row.lines for row in report.blank] == [(2, 2), (3, 3), (4, 4), (5, 5), (6, 7)]
         assert report.rows == 1
 
+    def test_a_file_of_problems_alone_has_no_header_to_repeat(self):
+        (row,) = check(b"leadqual_problems\na,b\n").rejected
+
+        assert [problem.code for problem in row.problems] == [Code.CELLS_EXTRA]
+
     def test_a_repeated_header_is_rejected_with_a_mark_in_front_too(self):
         report = rows(row(1), HEADER, b"\xef\xbb\xbf" + HEADER, row(2))
 

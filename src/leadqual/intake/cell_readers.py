@@ -20,7 +20,7 @@ from leadqual.contacts.record import READERS
 from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import CellTest, FieldRule, TestKind
-from leadqual.intake.reading import Finding, Reading
+from leadqual.intake.problems import Finding, Reading
 from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 

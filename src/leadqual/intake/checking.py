@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import accumulate
-from typing import Final, final
+from typing import Final, Self, final
 
 from attrs import evolve
 
 from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require
-from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
@@ -20,8 +19,7 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
-from leadqual.intake.problems import LIMITS, Limits, Problem
-from leadqual.intake.reading import Finding
+from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
@@ -42,7 +40,7 @@ _IN_ONE_CELL: Final = frozenset(
 
 
 @final
-class Run(Closable):
+class Run:
     """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
@@ -94,18 +92,15 @@ class Run(Closable):
         except BaseException:
             self._chunks.close()
             raise
-        worth_a_look = [(index, Code.HEADER_DUPLICATED) for index in sorted(header.doubled)]
-        worth_a_look += [
-            (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
-        ]
-        record, line = header.records or None, header.last_line or None
-        self.header_problems: tuple[Problem, ...] = tuple(
-            Problem(code, code.meaning, record, line, index + 1, header.names[index])
-            for index, code in worth_a_look
-        )
         self._header = header
         self._policy, self._limits = policy, limits
         self._number = header.records
+        findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
+        unmapped = map(header.names.index, self.recognition.consent_unmapped)
+        findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
+        self.header_problems: tuple[Problem, ...] = tuple(
+            self._problem(finding, header.last_line) for finding in findings
+        )
         self._seen = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
@@ -229,8 +224,8 @@ class Run(Closable):
         return Problem(
             code=code,
             message=message or code.meaning,
-            record=self._number,
-            line=line,
+            record=self._number or None,
+            line=line or None,
             column=None if column is None else column + 1,
             header=names[column] if column is not None and column < len(names) else None,
             repair=repair,
@@ -239,6 +234,12 @@ class Run(Closable):
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._chunks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def iter_check(

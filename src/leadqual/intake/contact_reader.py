@@ -15,10 +15,9 @@ from leadqual.errors import LeadqualError
 from leadqual.history.history import History
 from leadqual.intake.cell_readers import Effect, FieldReader, effect_of, field_reader
 from leadqual.intake.codes import Code
-from leadqual.intake.formulas import unescape
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header
+from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.layouts import CellTest, Layout, TestKind
-from leadqual.intake.reading import Finding, Reading
+from leadqual.intake.problems import Finding, Reading
 from leadqual.serialization import from_json
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple, final, get_args
 from leadqual.contacts.contact import Contact
 from leadqual.errors import require
 from leadqual.intake.codes import Code
-from leadqual.intake.reading import Finding
+from leadqual.intake.problems import Finding
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 DuplicatesChoice = Literal["ignore", "report", "merge"]

@@ -1,4 +1,8 @@
-"""The column names of a file."""
+"""The column names of a file, and how its cells are kept from running as formulas.
+
+Output cannot run in a program that splits at the file's own delimiter. Writing and reading are each
+other's inverse: what could run, with any number of apostrophes before it, gets one more.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +12,6 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.intake.codes import Code
-from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
@@ -23,30 +26,41 @@ PROBLEMS: Final = f"{OURS}problems"
 RENAMED: Final = "extra "
 """How a column of another system begins in what we write, where its name is one of ours."""
 
+LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
+
+HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+"""The pattern of numbers, telephone numbers with ``+`` among them."""
+
+_LIVE: Final = re.compile(f"'*{LIVE}")
+_HARMLESS: Final = re.compile(HARMLESS)
+
+
+def escape(text: str) -> str:
+    """Return *text* as it is written to a file that a spreadsheet may open.
+
+    Plain numbers, telephone numbers with ``+`` among them, are harmless as they are.
+    """
+    return f"'{text}" if _LIVE.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def unescape(text: str) -> str:
+    """Return the text that `escape` was given."""
+    return text[1:] if text.startswith("'") and _LIVE.match(text) else text
+
 
 @final
 @frozen
 class Header:
-    """The column names of a file.
+    """The column names of a file."""
 
-    Attributes:
-        cells: The names as they are written, without white space around them.
-        last_line: The last line of the header; the first is line 1 of the file.
-        records: How many records a spreadsheet sees down to here.
-        delimiter: The character between two cells; empty for JSON Lines.
-        width: How many cells the line of names has, with the blank ones at its end that are no columns.
-        names: The names made distinct: a column without one is called after its number, and a second
-            one of the same name gets a number.
-        doubled: The indexes of columns whose name had been there before.
-    """
-
-    cells: tuple[str, ...]
+    cells: tuple[str, ...]  # the names as they are written, without white space around them
     last_line: int
-    records: int
-    delimiter: str
-    width: int
-    names: tuple[str, ...]
-    doubled: frozenset[int]
+    records: int  # how many records a spreadsheet sees down to here
+    delimiter: str  # empty for JSON Lines
+    width: int  # how many cells the line of names has, with the blank ones at its end that are no columns
+    names: tuple[str, ...]  # made distinct: the second "x" is "x (2)", a blank third one "column 3"
+    doubled: frozenset[int]  # the indexes of columns whose name had been there before
 
     @classmethod
     def of(cls, cells: Sequence[str], last_line: int = 0, records: int = 0, delimiter: str = "") -> Self:

@@ -8,17 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from io import IOBase, TextIOBase
 from pathlib import Path
-from typing import Any, Final, TextIO, final
+from typing import Any, Final, Self, TextIO, final
 
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.record import READERS
 from leadqual.errors import WrongType, WrongValue, require, require_items
-from leadqual.intake.closable import Closable
 from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.dialects import DELIMITERS, dialect
-from leadqual.intake.formulas import escape, unescape
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header
+from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected
@@ -100,7 +98,7 @@ class TableWriter:
         self._rows.writerow(map(escape, cells))
 
 
-class _FileWriter(Closable):
+class _FileWriter:
     def __init__(self, target: FileTarget, encoding: str) -> None:
         self._opened = ExitStack()
         self._file = open_target(target, self._opened, encoding)
@@ -108,6 +106,12 @@ class _FileWriter(Closable):
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 @final

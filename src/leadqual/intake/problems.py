@@ -1,10 +1,11 @@
 """One fault of a lead file at its place, and the limits that some are about."""
 
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
-from attrs import field, fields, frozen
+from attrs import Factory, define, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
+from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -105,3 +106,31 @@ class Limits:
 
 LIMITS: Final = Limits()
 """The limits that hold where no others are given."""
+
+
+class Finding(NamedTuple):
+    """A fault of one cell, before it has a place in a file."""
+
+    code: Code
+    column: int | None = None
+    message: str = ""
+
+
+@final
+@define
+class Reading:
+    """The cells of one record without white space around them, and what is found in them."""
+
+    texts: list[str]
+    findings: list[Finding] = Factory(list[Finding])
+    events: list[Event] = Factory(list[Event])
+    kept: set[int] = Factory(set[int])  # the cells whose text the contact keeps, as it was not used as it is
+
+    def note(self, code: Code, column: int | None, message: str = "") -> None:
+        """Note a fault."""
+        self.findings.append(Finding(code, column, message))
+
+    def note_and_keep(self, code: Code, column: int, message: str = "") -> None:
+        """Note a fault, and keep the text of its cell."""
+        self.note(code, column, message)
+        self.kept.add(column)

@@ -5,7 +5,7 @@ from typing import final
 from attrs import frozen
 
 from leadqual.intake.decoding import FileSource, read_chunks
-from leadqual.intake.formulas import unescape
+from leadqual.intake.headers import unescape
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, FileRefused
