@@ -21,11 +21,7 @@ _BUILT_IN: Final = (
 
 
 def from_toml(text: str, name: str = "layout") -> Layout:
-    """Return the layout that a TOML file describes; *name* stands in every fault.
-
-    Raises:
-        FileRefused: With the code ``layout-invalid``, and every fault of the text.
-    """
+    """Return the layout that a TOML file describes; *name* stands in every fault."""
     try:
         return _layout(Table.parse(text, name))
     except DocumentRefused as error:
@@ -33,11 +29,7 @@ def from_toml(text: str, name: str = "layout") -> Layout:
 
 
 def from_file(path: Path) -> Layout:
-    """Return the layout that a TOML file describes.
-
-    Raises:
-        FileRefused: With the code ``layout-invalid``, if the file cannot be read or used.
-    """
+    """Return the layout that a TOML file describes."""
     try:
         text = read_text(path)
     except DocumentRefused as error:
@@ -165,9 +157,8 @@ def _constants(table: Table) -> tuple[tuple[str, str], ...]:
     return (*(("source", str(word)) for word in source), *([("campaign", campaign)] if campaign else []))
 
 
-def _built_in(name: str) -> Layout:
-    return from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
-
-
-LAYOUTS: Final[Mapping[str, Layout]] = {name: _built_in(name) for name in _BUILT_IN}
-"""The layouts that come with the library, by name; the first is made of our own words."""
+LAYOUTS: Final[Mapping[str, Layout]] = {
+    name: from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
+    for name in _BUILT_IN
+}
+"""The layouts that come with the library, by name; the first has the library's own words."""

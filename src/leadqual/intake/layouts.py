@@ -22,22 +22,13 @@ NUMBER: Final = "{n}"
 @final
 @frozen
 class FieldRule:
-    """The columns that a field is read from.
+    """The columns that a field is read from."""
 
-    Attributes:
-        columns: The columns; the first that is present and not blank gives the value. A name with
-            ``{n}`` stands for all columns with a number in its place.
-        joined: The columns whose cells are joined by a space where no other gives a value.
-        split: What separates several values in one cell, of which the first is used; empty for none.
-        words: For a source or a stage, what each word means; empty where the library's own are used.
-        none_of: Words that are known and mean nothing.
-    """
-
-    columns: tuple[str, ...] = ()
-    joined: tuple[str, ...] = ()
-    split: str = ""
-    words: tuple[tuple[str, str], ...] = ()
-    none_of: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # the first one not blank gives the value; {n} stands for any number
+    joined: tuple[str, ...] = ()  # their cells, joined by a space, where no other gives a value
+    split: str = ""  # what separates several values in one cell, of which the first is used
+    words: tuple[tuple[str, str], ...] = ()  # what words mean; empty where the library's own are used
+    none_of: tuple[str, ...] = ()  # words that are known and mean nothing
 
 
 @final
@@ -58,27 +49,16 @@ def _real(value: Any) -> Any:  # noqa: ANN401 (the layout refuses anything else)
 @final
 @frozen
 class CellTest:
-    """What a cell must hold to establish a fact.
-
-    Attributes:
-        column: The column.
-        kind: The kind of the test.
-        yes: The words that establish the fact; for YES_NO, empty where the library's own are used.
-        no: The words that mean no; for ANY_OF, those that deny the fact.
-        none_of: Words that are known and say nothing; where there are any, others are reported.
-        at_least: The least number that establishes the fact.
-        denies: Whether a no denies the fact. An unticked box does not.
-        split: What separates several values in one cell; empty for none.
-    """
+    """What a cell must hold to establish a fact."""
 
     column: str
     kind: TestKind
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()  # words that establish the fact; empty where the library's own are used
+    no: tuple[str, ...] = ()  # words that mean no; for ANY_OF, those that deny the fact
+    none_of: tuple[str, ...] = ()  # words that say nothing; where there are any, others are reported
     at_least: float = field(default=0.0, converter=_real)
-    denies: bool = False
-    split: str = ""
+    denies: bool = False  # whether a no denies the fact; an unticked box does not
+    split: str = ""  # what separates several values in one cell
 
 
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
