@@ -12,7 +12,6 @@ from leadqual.intake.layouts import TEXT_RULES, WORDS, CellTest, FieldRule, Layo
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source
-from leadqual.taxonomy.vocabulary import Word
 
 _BUILT_IN: Final = (
     *("plain", "hubspot", "salesforce", "zoho", "mautic", "odoo", "suitecrm"),
@@ -80,32 +79,32 @@ def _signature(head: Table) -> tuple[tuple[str, ...], ...]:
 
 
 def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
-    rules: list[tuple[str, FieldRule]] = []
-    for name in READERS:
-        given = table.given(name)
-        if isinstance(given, str):
-            rules.append((name, FieldRule((given,))))
-        elif isinstance(given, list):
-            rules.append((name, FieldRule(table.texts(name))))
-        elif given is not None:
-            rules.append((name, _field(table.table(name), WORDS.get(name))))
+    rules = tuple((name, _field(table, name)) for name in READERS if table.given(name) is not None)
     for name, rule in rules:
         if not rule.columns + rule.joined:
             table.fault(name, "names no column")
-    return tuple(rules)
+    return rules
 
 
-def _field(table: Table, vocabulary: type[Word] | None) -> FieldRule:
+def _field(fields: Table, name: str) -> FieldRule:
+    given = fields.given(name)
+    if isinstance(given, str):
+        return FieldRule((given,))
+    if isinstance(given, list):
+        return FieldRule(fields.texts(name))
+    table = fields.table(name)
     column = table.value("column", str, required=False)
     columns = (column,) if column else table.texts("columns", required=False)
     joined = table.texts("join", required=False)
     words: tuple[tuple[str, str], ...] = ()
     none_of: tuple[str, ...] = ()
-    if vocabulary is not None:
+    if name in WORDS:
         none_of = table.texts("none_of", required=False)
         meanings = _section(table, "words")
         words = tuple(
-            (text, str(word)) for word in meanings.key_words(vocabulary) for text in meanings.texts(str(word))
+            (text, str(word))
+            for word in meanings.key_words(WORDS[name])
+            for text in meanings.texts(str(word))
         )
     return FieldRule(columns, joined, table.value("split", str, required=False) or "", words, none_of)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -70,29 +71,27 @@ def _is_date_style(style: str) -> bool:
 
 
 def _is_zone(name: str) -> bool:
-    try:
+    with suppress(KeyError, ValueError, OSError):
         return not name or bool(ZoneInfo(name))
-    except (KeyError, ValueError, OSError):
-        return False
+    return False
 
 
 def _is_encoding(name: str) -> bool:
-    try:
+    with suppress(LookupError, ValueError):
         return "".encode(name or "ascii") == b""
-    except (LookupError, ValueError):
-        return False
+    return False
 
 
 TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
-    "zone": (_is_zone, "is no time zone known here; write UTC or a name such as Europe/Berlin"),
+    "zone": (_is_zone, "is not a known time zone; write UTC or a name such as Europe/Berlin"),
     "region": (
         re.compile("(?:[A-Z]{2})?").fullmatch,
         "must be the two capital letters of a country, such as US",
     ),
-    "encoding": (_is_encoding, "is no encoding known here; write one such as cp1252"),
+    "encoding": (_is_encoding, "is not a known encoding; write one such as cp1252"),
 }
-"""What the texts of a layout must be, and how a wrong one is told."""
+"""What the texts of a layout must be, each with the message of a wrong one."""
 
 
 @final
@@ -149,8 +148,7 @@ class Layout:
         for name, rule in self.fields:
             if not rule.columns + rule.joined:
                 raise WrongValue("fields", f"{name} names no column")
-            for word in ("", *(word for _, word in rule.words if name in WORDS)):
-                _require_readable("fields", name, word)
+            _require_readable("fields", name, *(word for _, word in rule.words if name in WORDS))
         for name, text in self.constants:
             _require_readable("constants", name, text)
         if not (self.fields or self.facts):
@@ -170,12 +168,12 @@ class Layout:
         )
 
 
-def _require_readable(argument: str, name: str, text: str) -> None:
-    """Refuse a name that no field has, and a text that is not a value of the field."""
+def _require_readable(argument: str, name: str, *texts: str) -> None:
+    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))
-        if text:
+        for text in filter(None, texts):
             READERS[name](text)
     except LeadqualError as error:
         raise WrongValue(argument, str(error)) from None
