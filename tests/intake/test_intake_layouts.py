@@ -498,10 +498,10 @@ class TestLayoutInCode:
     @pytest.mark.parametrize(
         ("changed", "message"),
         [
-            ({"zone": "Mars/Base"}, "zone: is no time zone known here; write UTC or a name such as Europe/Berlin"),
-            ({"zone": "../etc"}, "zone: is no time zone"),
+            ({"zone": "Mars/Base"}, "zone: is not a known time zone; write UTC or a name such as Europe/Berlin"),
+            ({"zone": "../etc"}, "zone: is not a known time zone"),
             ({"region": "usa"}, "region: must be the two capital letters of a country"),
-            ({"encoding": "klingon"}, "encoding: is no encoding known here"),
+            ({"encoding": "klingon"}, "encoding: is not a known encoding"),
             ({"dates": "whenever"}, "dates: must be 'iso' or a format"),
             ({"constants": (("source", "nowhere"),)}, "constants: no source is called 'nowhere'"),
             ({"constants": (("colour", "red"),)}, "constants: no field is called 'colour'"),

@@ -78,21 +78,16 @@ def _plain(split: str) -> _ReadCell:
 
 
 def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> _ReadCell:
-    meanings: dict[str, Word | None] = {text: parse(word) for text, word in rule.words}
+    meanings: dict[str, Word] = {text: parse(word) for text, word in rule.words}
     nothing = frozenset(rule.none_of)
 
-    def read(text: str, index: int, reading: Reading) -> Word | None:
-        word: Word | None = None
-        if text in nothing:
-            return None
-        if meanings:
-            word = meanings.get(text)
-        else:
-            with suppress(UnknownWord):
-                word = parse(text)
-        if word is None:
-            reading.note_and_keep(code, index)
-        return word
+    def read(text: str, index: int, reading: Reading) -> Any:  # noqa: ANN401 (a word of the field)
+        if text not in nothing:
+            try:
+                return meanings[text] if meanings else parse(text)
+            except (KeyError, UnknownWord):
+                reading.note_and_keep(code, index)
+        return None
 
     return read
 

@@ -1,6 +1,6 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -29,7 +29,7 @@ _REMEMBERED: Final = 10_000
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
 
-_IDENTITY: Final = ("id", "name", "email", "phone")
+_IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
 RAW: Final = f"{PROBLEMS}_raw"
 """The key of a rejected line that is not a JSON object."""
@@ -64,6 +64,8 @@ class ContactReader:
             require_region(self._region)
         self._trust = trust or {}
         self._blank = frozenset(layout.blank)
+        self._dates = layout.dates
+        self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
         known = layout.mapped | set(map(normalize, layout.ignored))
         self._unread = [
@@ -82,12 +84,14 @@ class ContactReader:
         self._consumed: set[int] = set()
         self._field_columns: dict[str, tuple[int, ...]] = {}
         self._fields = self._field_readers(layout)
-        self._effects = self._effects_by_column(layout)
+        self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
+        self._tests = self._tests_by_column(layout)
+        self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
-        names = [name.removeprefix(RENAMED) if header.holds_contacts else name for name in header.names]
-        theirs = ((index, name) for index, name in enumerate(names) if not header.is_ours(index))
-        self._columns = sorted(theirs, key=itemgetter(1))
+        prefix = RENAMED if header.holds_contacts else ""
+        names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
+        self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
         marks = (TRUSTED,) if self._trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
 
@@ -109,7 +113,9 @@ class ContactReader:
                 reading.note(Code.CONSENT_UNREAD, index)
         gone = self._consumed - reading.kept
         extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
-        if not (values.keys() & _IDENTITY or self._identified(reading, extra)):
+        # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
+        kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
+        if _IDENTITY.isdisjoint(values) and not kept:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
@@ -120,11 +126,6 @@ class ContactReader:
         evidence = self._evidence(established, denied)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
-    def _identified(self, reading: Reading, extra: list[tuple[str, str]]) -> bool:
-        """Return whether a cell that cannot be read, now or when this file was written, identifies the row."""
-        columns = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
-        return not columns.isdisjoint(reading.kept) or (self._header.holds_contacts and bool(extra))
-
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
@@ -132,10 +133,10 @@ class ContactReader:
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
         established = denied = 0
-        for index, effect_of_text in self._effects.items():
+        for index in self._tests:
             text = reading.texts[index]
             if text:
-                effect = effect_of_text(text)
+                effect = self._effect(index, text)
                 established |= effect.established
                 denied |= effect.denied
                 reading.events += effect.events
@@ -170,8 +171,7 @@ class ContactReader:
                 self._consumed.update(columns)
         return readers
 
-    def _effects_by_column(self, layout: Layout) -> dict[int, Callable[[str], Effect]]:
-        """Return what reads the facts in the cells of each column."""
+    def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
         for fact, cell_tests in layout.facts:
             for test in cell_tests:
@@ -179,21 +179,14 @@ class ContactReader:
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
                         self._consumed.add(index)
-        zone = ZoneInfo(layout.zone) if layout.zone else None
+        return tests
 
-        def effects(index: int) -> Callable[[str], Effect]:
-            bits = sum(BIT[fact] for fact, _ in tests[index])
-            both = Effect(bits, bits) if self._header.holds_contacts else None
-
-            @lru_cache(_REMEMBERED)
-            def effect(text: str) -> Effect:
-                if both and text == BOTH:
-                    return both
-                return effect_of(text, index, tests[index], layout.dates, zone)
-
-            return effect
-
-        return {index: effects(index) for index in tests}
+    def _effect_of(self, index: int, text: str) -> Effect:
+        tests = self._tests[index]
+        if text == BOTH and self._header.holds_contacts:
+            bits = sum(BIT[fact] for fact, _ in tests)
+            return Effect(bits, bits)
+        return effect_of(text, index, tests, self._dates, self._zone)
 
     def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self._header.find_one(column))

@@ -20,29 +20,18 @@ _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone numb
 
 
 def known_choice(choice: str) -> None:
-    """Refuse a choice that does not exist.
-
-    Raises:
-        UnknownWord: If it is another word.
-        WrongType: If it is no word.
-    """
+    """Refuse a choice that does not exist."""
     require("duplicates", choice, str, "a word", f"one of {', '.join(_CHOICES)}")
     if choice not in _CHOICES:
         raise UnknownWord("way to treat duplicates", choice, _CHOICES)
 
 
 class Repeat(NamedTuple):
-    """An earlier record that a record repeats.
-
-    Attributes:
-        record: The number of the earlier record.
-        field: The field that both share.
-        reason: Why they may be about two people; empty if they are about one.
-    """
+    """An earlier record that a record repeats."""
 
     record: int
     field: str
-    reason: str = ""
+    reason: str = ""  # why they may be about two people; empty if they are about one
 
     @property
     def same(self) -> bool:

@@ -12,7 +12,6 @@ from leadqual.intake.layouts import TEXT_RULES, WORDS, CellTest, FieldRule, Layo
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source
-from leadqual.taxonomy.vocabulary import Word
 
 _BUILT_IN: Final = (
     *("plain", "hubspot", "salesforce", "zoho", "mautic", "odoo", "suitecrm"),
@@ -21,11 +20,7 @@ _BUILT_IN: Final = (
 
 
 def from_toml(text: str, name: str = "layout") -> Layout:
-    """Return the layout that a TOML file describes; *name* stands in every fault.
-
-    Raises:
-        FileRefused: With the code ``layout-invalid``, and every fault of the text.
-    """
+    """Return the layout that a TOML file describes; *name* stands in every fault."""
     try:
         return _layout(Table.parse(text, name))
     except DocumentRefused as error:
@@ -33,11 +28,7 @@ def from_toml(text: str, name: str = "layout") -> Layout:
 
 
 def from_file(path: Path) -> Layout:
-    """Return the layout that a TOML file describes.
-
-    Raises:
-        FileRefused: With the code ``layout-invalid``, if the file cannot be read or used.
-    """
+    """Return the layout that a TOML file describes."""
     try:
         text = read_text(path)
     except DocumentRefused as error:
@@ -88,32 +79,32 @@ def _signature(head: Table) -> tuple[tuple[str, ...], ...]:
 
 
 def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
-    rules: list[tuple[str, FieldRule]] = []
-    for name in READERS:
-        given = table.given(name)
-        if isinstance(given, str):
-            rules.append((name, FieldRule((given,))))
-        elif isinstance(given, list):
-            rules.append((name, FieldRule(table.texts(name))))
-        elif given is not None:
-            rules.append((name, _field(table.table(name), WORDS.get(name))))
+    rules = tuple((name, _field(table, name)) for name in READERS if table.given(name) is not None)
     for name, rule in rules:
         if not rule.columns + rule.joined:
             table.fault(name, "names no column")
-    return tuple(rules)
+    return rules
 
 
-def _field(table: Table, vocabulary: type[Word] | None) -> FieldRule:
+def _field(fields: Table, name: str) -> FieldRule:
+    given = fields.given(name)
+    if isinstance(given, str):
+        return FieldRule((given,))
+    if isinstance(given, list):
+        return FieldRule(fields.texts(name))
+    table = fields.table(name)
     column = table.value("column", str, required=False)
     columns = (column,) if column else table.texts("columns", required=False)
     joined = table.texts("join", required=False)
     words: tuple[tuple[str, str], ...] = ()
     none_of: tuple[str, ...] = ()
-    if vocabulary is not None:
+    if name in WORDS:
         none_of = table.texts("none_of", required=False)
         meanings = _section(table, "words")
         words = tuple(
-            (text, str(word)) for word in meanings.key_words(vocabulary) for text in meanings.texts(str(word))
+            (text, str(word))
+            for word in meanings.key_words(WORDS[name])
+            for text in meanings.texts(str(word))
         )
     return FieldRule(columns, joined, table.value("split", str, required=False) or "", words, none_of)
 
@@ -165,9 +156,8 @@ def _constants(table: Table) -> tuple[tuple[str, str], ...]:
     return (*(("source", str(word)) for word in source), *([("campaign", campaign)] if campaign else []))
 
 
-def _built_in(name: str) -> Layout:
-    return from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
-
-
-LAYOUTS: Final[Mapping[str, Layout]] = {name: _built_in(name) for name in _BUILT_IN}
-"""The layouts that come with the library, by name; the first is made of our own words."""
+LAYOUTS: Final[Mapping[str, Layout]] = {
+    name: from_toml((files("leadqual.intake") / "layouts" / f"{name}.toml").read_text("utf-8"), name)
+    for name in _BUILT_IN
+}
+"""The layouts that come with the library, by name; the first has the library's own words."""

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from io import IOBase, TextIOBase
 from pathlib import Path
 from typing import Any, Final, Self, TextIO, final
@@ -46,23 +47,20 @@ _TAKEN: Final = LAYOUTS["plain"].mapped
 _TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
-def written_name(column: str) -> str:
+def _written_name(column: str) -> str:
     """Return the name under which a column of another system is written, so that it is not read as ours."""
     name = normalize(column)
     return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((normalize(RENAMED), OURS)) else column
 
 
-def is_json_lines(target: FileTarget) -> bool:
-    """Return whether the name of a file asks for JSON Lines."""
-    return isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in _JSON_SUFFIXES
+@lru_cache(maxsize=10_000)
+def _fact_cells(evidence: Evidence) -> tuple[str, ...]:
+    both = evidence.contradictions
+    return tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
 
 
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
-    """Return a file to write to, which *opened* closes if it was opened here.
-
-    Raises:
-        WrongValue: If the file cannot be written.
-    """
+    """Return a file to write to, which *opened* closes if it was opened here."""
     if not isinstance(target, str | os.PathLike):
         if isinstance(target, IOBase) and not isinstance(target, TextIOBase):
             raise WrongType("target", "a file open for text", "a binary one", 'open it with mode "w"')
@@ -126,9 +124,8 @@ class ContactsWriter(_FileWriter):
     def __init__(self, target: FileTarget, extra_columns: Iterable[str] = ()) -> None:
         require_items("extra_columns", extra_columns, "column names")
         super().__init__(target, "utf-8")
-        self._json = is_json_lines(target)
-        self._extra = {column: written_name(column) for column in extra_columns}
-        self._known: dict[Evidence, tuple[str, ...]] = {}
+        self._json = isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in _JSON_SUFFIXES
+        self._extra = {column: _written_name(column) for column in extra_columns}
         if not self._json:
             self._rows = TableWriter(self._file, (*_COLUMNS, *self._extra.values()))
 
@@ -139,27 +136,18 @@ class ContactsWriter(_FileWriter):
         evidence = contact.evidence if self._json else verdict.evidence
         fields = [getattr(contact, name) for name in READERS]
         cells = ("" if value is None else str(value) for value in fields)
-        own = (*cells, *self._facts(evidence), *(say(verdict) for say in _VERDICT.values()))
+        own = (*cells, *_fact_cells(evidence), *(say(verdict) for say in _VERDICT.values()))
         extra = {column: str(value) for column, value in contact.extra}
         if not self._json:
             self._rows.write(map(str, (*own, *(extra.get(column, "") for column in self._extra))))
             return
         values: dict[str, Any] = dict(zip(_COLUMNS, own, strict=True))
-        values |= {written_name(column): value for column, value in extra.items()}
+        values |= {_written_name(column): value for column, value in extra.items()}
         values |= {
             f"{OURS}{name}": to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)
         }
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
-
-    def _facts(self, evidence: Evidence) -> tuple[str, ...]:
-        """Return the cells of the facts, which many contacts share."""
-        cells = self._known.get(evidence)
-        if cells is None:
-            both = evidence.contradictions
-            cells = tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
-            self._known[evidence] = cells
-        return cells
 
 
 @final

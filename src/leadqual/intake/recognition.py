@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from leadqual.contacts.cells import opts_out
 from leadqual.errors import require
@@ -25,27 +25,16 @@ _CLOSE: Final = 0.1
 @final
 @frozen
 class Recognition:
-    """The layout of a file, the confidence in it, and what becomes of each column.
-
-    Attributes:
-        layout: The layout.
-        confidence: The share of the file's columns that the layout knows, from 0 to 1.
-        runner_up: The name of the next best layout; empty if there is none.
-        runner_up_confidence: Its confidence.
-        mapped: Each column that is read, with the word of a field or fact it is read for.
-        ignored: The columns that the layout knows and does not use.
-        unmapped: The columns that no layout knows; they are kept as extra ones.
-        absent: The columns that the layout reads and the file does not have.
-    """
+    """The layout of a file, the confidence in it, and what becomes of each column."""
 
     layout: Layout
-    confidence: float
-    runner_up: str
+    confidence: float  # the share of the file's columns that the layout knows
+    runner_up: str  # the name of the next best layout; empty if there is none
     runner_up_confidence: float
-    mapped: tuple[tuple[str, str], ...]
-    ignored: tuple[str, ...]
-    unmapped: tuple[str, ...]
-    absent: tuple[str, ...]
+    mapped: tuple[tuple[str, str], ...]  # columns that are read, each with its field or fact
+    ignored: tuple[str, ...]  # columns that the layout knows and does not use
+    unmapped: tuple[str, ...]  # columns that the layout does not know; they are kept as extra ones
+    absent: tuple[str, ...]  # columns that the layout reads and the file does not have
 
     @property
     def consent_unmapped(self) -> tuple[str, ...]:
@@ -54,13 +43,7 @@ class Recognition:
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
-    """Return the layout that is named, or None if the header is to tell it.
-
-    Raises:
-        UnknownWord: If no built-in layout has the name.
-        FileRefused: If a layout file cannot be read or used.
-        WrongType: If *layout* is of another type.
-    """
+    """Return the layout that is named, or None if the header is to tell it."""
     if layout is None or isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):
@@ -72,11 +55,7 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
 
 
 def map_columns(header: Header, layout: Layout) -> Recognition:
-    """Return what becomes of the columns in a layout that was named.
-
-    Raises:
-        FileRefused: If the file has none of the layout's columns.
-    """
+    """Return what becomes of the columns in a layout that was named."""
     recognition = _mapped(header, layout)
     if not (recognition.mapped or _is_ours(header)):
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
@@ -84,29 +63,23 @@ def map_columns(header: Header, layout: Layout) -> Recognition:
 
 
 def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
-    """Return which of *layouts* the header has.
-
-    Raises:
-        FileRefused: If it has none, or two that would read one of its columns differently.
-    """
+    """Return which of *layouts* the header has."""
     if _is_ours(header):
         return map_columns(header, LAYOUTS["plain"])
-    ranked = sorted(
-        ((_confidence(header, layout), layout) for layout in layouts if _has_signature(header, layout)),
-        key=lambda pair: (-pair[0], -_same_spellings(header, pair[1])),
-    )
+    candidates = [layout for layout in layouts if _has_signature(header, layout)]
+    ranked = sorted(candidates, key=lambda layout: _rank(header, layout), reverse=True)
     if not ranked:
         columns = counted(len(header.names), "column")
         raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
-    (confidence, best), *others = ranked
-    for other_confidence, other in others:
-        if confidence - other_confidence < _CLOSE and _disagree(header, best, other):
+    best, *others = ranked
+    confidence = _confidence(header, best)
+    for other in others:
+        if confidence - _confidence(header, other) < _CLOSE and _disagree(header, best, other):
             raise refuse(
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {best.name!r} or {other.name!r}, which read it differently; name one",
             )
-    found = _mapped(header, best)
-    return evolve(found, runner_up=others[0][1].name, runner_up_confidence=others[0][0]) if others else found
+    return _mapped(header, best, *others[:1])
 
 
 def _is_ours(header: Header) -> bool:
@@ -123,9 +96,9 @@ def _has_signature(header: Header, layout: Layout) -> bool:
     )
 
 
-def _same_spellings(header: Header, layout: Layout) -> int:
-    """Return how many columns are spelt exactly as the layout spells them."""
-    return len(set(header.names) & {column for column, _ in layout.uses})
+def _rank(header: Header, layout: Layout) -> tuple[float, int]:
+    """Return the confidence, and how many columns are spelt exactly as the layout spells them."""
+    return _confidence(header, layout), len(set(header.names) & {column for column, _ in layout.uses})
 
 
 def _uses(header: Header, layout: Layout) -> Mapping[int, set[str]]:
@@ -152,14 +125,14 @@ def _disagree(header: Header, one: Layout, other: Layout) -> bool:
     return any(first[index] != second[index] for index in first.keys() & second.keys())
 
 
-def _mapped(header: Header, layout: Layout) -> Recognition:
+def _mapped(header: Header, layout: Layout, runner_up: Layout | None = None) -> Recognition:
     uses, ignored = _uses(header, layout), _ignored(header, layout)
     mapped = [(header.names[index], word) for column, word in layout.uses for index in header.find(column)]
     return Recognition(
         layout=layout,
         confidence=_confidence(header, layout),
-        runner_up="",
-        runner_up_confidence=0.0,
+        runner_up=runner_up.name if runner_up else "",
+        runner_up_confidence=_confidence(header, runner_up) if runner_up else 0.0,
         mapped=tuple(dict.fromkeys(mapped)),
         ignored=tuple(header.names[index] for index in sorted(ignored - uses.keys())),
         unmapped=tuple(
