@@ -34,7 +34,7 @@ class JsonReader:
         if not self._indexes:
             raise refuse(
                 Code.FILE_NOT_TEXT,
-                "the file is not text in columns: it looks like JSON, but no line is an object of its own",
+                "not a CSV or JSON Lines file: this looks like JSON, but no line is an object of its own",
             )
 
     def _look_ahead(self, lines: int, values: dict[str, str]) -> None:

@@ -96,7 +96,7 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
     if record.fault is Code.NOT_TEXT:
         raise refuse(
             Code.ENCODING_UNKNOWN,
-            "the column names are no UTF-8; name the encoding, such as 'cp1252' "
+            "the column names are not UTF-8; name the encoding, such as 'cp1252' "
             '(--encoding cp1252, encoding="cp1252")',
         )
     if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:
