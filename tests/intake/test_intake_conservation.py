@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from leadqual import Contact
 from leadqual.intake import FileRefused, Limits, Rejected, check, iter_check
 from leadqual.intake.checking import Run
-from leadqual.intake.formulas import escape, unescape
+from leadqual.intake.headers import escape, unescape
 from leadqual.intake.problems import LIMITS
 from leadqual.policy.standard import STANDARD
 from leadqual.strategies import records

@@ -9,7 +9,7 @@ import pytest
 from leadqual import Contact, Event, Fact, History, Standing, to_json
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, ContactsWriter, Limits, check, iter_check
-from leadqual.intake.formulas import escape
+from leadqual.intake.headers import escape
 from leadqual.intake.report import _merged
 from leadqual.intake.rows import Accepted
 from leadqual.policy.standard import STANDARD

@@ -11,7 +11,8 @@ from leadqual.intake import LAYOUTS, Code, FileRefused, Layout, check, iter_chec
 from leadqual.intake.drafting import draft
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
-from leadqual.intake.layouts import Asks, CellTest, FieldRule
+from leadqual.intake.layouts import CellTest, FieldRule
+from leadqual.intake.layouts import TestKind as Kind
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import recognise
 from leadqual.taxonomy.vocabulary import UnknownWord
@@ -102,7 +103,7 @@ class TestBuiltInLayouts:
         assert report.layout is LAYOUTS[name]
         assert report.contacts[0].email == "ana@example.com"
         assert report.contacts[0].name in {"Ana", "Ana A"}
-        assert report.recognition.sureness > 0.8
+        assert report.recognition.confidence > 0.8
 
     @pytest.mark.parametrize("name", OPT_OUTS)
     def test_an_opt_out_survives_import_merge_output_and_import_again(self, name):
@@ -180,7 +181,7 @@ class TestRecognition:
     def test_the_runner_up_is_said(self):
         recognition = check(b"FirstName,LastName,Email\nAna,A,ana@example.com\n").recognition
 
-        assert (recognition.runner_up, recognition.runner_up_sureness) == ("mautic", 1.0)
+        assert (recognition.runner_up, recognition.runner_up_confidence) == ("mautic", 1.0)
 
     def test_two_layouts_that_read_a_column_differently_are_ambiguous(self):
         one = own('signature = [["A"]]\n[fields]\nemail = "A"\nname = "B"')
@@ -303,7 +304,7 @@ class TestOwnLayout:
         ]
 
     def test_only_so_many_texts_are_remembered(self, monkeypatch):
-        monkeypatch.setattr("leadqual.intake.columns._REMEMBERED", 1)
+        monkeypatch.setattr("leadqual.intake.contact_reader._REMEMBERED", 1)
         report = self.read(
             '[fields]\nemail = "M"\n[facts]\nlapsed = "F"',
             "M,F",
@@ -477,14 +478,14 @@ def test_an_opt_out_by_another_name_is_not_overlooked(column):
 
 
 def test_a_layout_file_that_is_not_there_is_said_to_be_so():
-    with pytest.raises(FileRefused, match="the layout file cannot be read: No such file or directory"):
+    with pytest.raises(FileRefused, match="own.toml: cannot be read: No such file or directory"):
         check(b"email\n", layout="/nowhere/own.toml")
 
 
 def test_a_layout_file_that_is_no_text_is_said_to_be_so(tmp_path):
     (tmp_path / "own.toml").write_bytes(b"name = '\xff'")
 
-    with pytest.raises(FileRefused, match="the layout file cannot be read as text in UTF-8"):
+    with pytest.raises(FileRefused, match="own.toml: cannot be read: .* UTF-8 text"):
         check(b"email\n", layout=tmp_path / "own.toml")
 
 
@@ -497,10 +498,10 @@ class TestLayoutInCode:
     @pytest.mark.parametrize(
         ("changed", "message"),
         [
-            ({"zone": "Mars/Base"}, "zone: is no time zone known here; write UTC or a name such as Europe/Berlin"),
-            ({"zone": "../etc"}, "zone: is no time zone"),
+            ({"zone": "Mars/Base"}, "zone: is not a known time zone; write UTC or a name such as Europe/Berlin"),
+            ({"zone": "../etc"}, "zone: is not a known time zone"),
             ({"region": "usa"}, "region: must be the two capital letters of a country"),
-            ({"encoding": "klingon"}, "encoding: is no encoding known here"),
+            ({"encoding": "klingon"}, "encoding: is not a known encoding"),
             ({"dates": "whenever"}, "dates: must be 'iso' or a format"),
             ({"constants": (("source", "nowhere"),)}, "constants: no source is called 'nowhere'"),
             ({"constants": (("colour", "red"),)}, "constants: no field is called 'colour'"),
@@ -523,7 +524,7 @@ class TestLayoutInCode:
             evolve(LAYOUT, **{name: value})
 
     def test_lists_become_tuples(self):
-        test = CellTest("B", Asks.AT_LEAST, at_least=1)
+        test = CellTest("B", Kind.AT_LEAST, at_least=1)
         layout = Layout("own", [["A"]], [["email", FieldRule(["A"])]], [("responded", [test])], ignored=["B"])
 
         assert layout.facts == ((Fact.RESPONDED, (test,)),)

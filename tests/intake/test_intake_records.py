@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leadqual.intake
-from leadqual.intake import Code, Layout, Limits, Rejected, judging
+from leadqual.intake import Code, Layout, Limits, Rejected, checking
+from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
 from leadqual.intake.opening import read_header
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.records import RecordReader
-from leadqual.intake.shapes import shape
 from leadqual.intake.table import read_table
 
 HEADER = b"id,name,email,notes\n"
@@ -76,15 +76,15 @@ class TestCells:
         ],
     )
     def test_a_closed_line_is_split(self, line, cells):
-        comma = shape(",")
+        comma = dialect(",")
 
         assert comma.closed(line)
         assert comma.cells(line) == cells
 
     @pytest.mark.parametrize("line", ['a"b,c', '"a"b,c', '"a" ,c', ' "a",c', '"a"",c"d'])
     def test_a_stray_quote_is_neither_closed_nor_open(self, line):
-        assert not shape(",").closed(line)
-        assert not shape(",").opened(line)
+        assert not dialect(",").closed(line)
+        assert not dialect(",").opened(line)
 
     @given(
         st.lists(st.text(alphabet='a",;\n\r|\t ', max_size=6), min_size=1, max_size=5),
@@ -93,22 +93,22 @@ class TestCells:
     def test_what_is_quoted_is_read_back(self, cells, delimiter):
         line = delimiter.join('"{}"'.format(cell.replace('"', '""')) for cell in cells)
 
-        assert shape(delimiter).closed(line)
-        assert shape(delimiter).cells(line) == cells
+        assert dialect(delimiter).closed(line)
+        assert dialect(delimiter).cells(line) == cells
 
     @given(
         st.lists(st.sampled_from(['"', '""', ",", "a", "\n", '",', ',"', "b\n"]), max_size=14).map("".join)
     )
     def test_no_line_inside_an_open_cell_can_begin_another_one(self, text):
         """The parity of quotes makes reading linear: see the docstring of the module."""
-        split = shape(",")
+        split = dialect(",")
         first, *following = text.split("\n")
         if split.opened(first):
             for line in following:
-                if not split.goes_on(line):
+                if not split.continues(line):
                     break
                 assert not split.opened(line)
-                assert not split.goes_on(line) or line.count('"') % 2 == 0
+                assert not split.continues(line) or line.count('"') % 2 == 0
 
 
 class TestDelimiters:
@@ -473,9 +473,9 @@ class TestLinearTime:
         ]
         reader = RecordReader(iter(lines), "utf-8")
         reader.begin(Header.of(("id", "name", "email", "notes"), 1, 1, ","), pads=False)
-        comma = shape(",")
-        looked_at = ("closed", "opened", "goes_on", "ends", "left_open")
-        reader.shape = evolve(comma, **{name: counting(getattr(comma, name)) for name in looked_at})
+        comma = dialect(",")
+        looked_at = ("closed", "opened", "continues", "ends", "left_open")
+        reader.dialect = evolve(comma, **{name: counting(getattr(comma, name)) for name in looked_at})
         records = list(reader)
         return sum(record.fault is None for record in records), len(records), looks
 
@@ -503,8 +503,8 @@ class TestLinearPlaces:
     @pytest.mark.parametrize("columns", [100, 400])
     def test_each_cell_of_a_record_over_several_lines_is_looked_at_once(self, columns, monkeypatch):
         looks = []
-        count = judging._line_ends
-        monkeypatch.setattr(judging, "_line_ends", lambda cell: looks.append(len(cell)) or count(cell))
+        count = checking._line_ends
+        monkeypatch.setattr(checking, "_line_ends", lambda cell: looks.append(len(cell)) or count(cell))
         names = ",".join(["email", *(f"c{n}" for n in range(columns))])
         cells = ",".join(["ana@example.com", *['"x\n\u200b"'] * columns])
         (accepted,) = leadqual.intake.check(f"{names}\n{cells}\n".encode()).accepted
@@ -642,6 +642,11 @@ class TestShapes:
 
         assert [row.lines for row in report.blank] == [(2, 2), (3, 3), (4, 4), (5, 5), (6, 7)]
         assert report.rows == 1
+
+    def test_a_file_of_problems_alone_has_no_header_to_repeat(self):
+        (row,) = check(b"leadqual_problems\na,b\n").rejected
+
+        assert [problem.code for problem in row.problems] == [Code.CELLS_EXTRA]
 
     def test_a_repeated_header_is_rejected_with_a_mark_in_front_too(self):
         report = rows(row(1), HEADER, b"\xef\xbb\xbf" + HEADER, row(2))

@@ -13,8 +13,7 @@ from leadqual.cli.terminal import AsJson, console, print_json, show, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.contacts.cells import OPT_OUT, fact_named
 from leadqual.errors import WrongValue
-from leadqual.intake.formulas import HARMLESS, LIVE
-from leadqual.intake.headers import OURS
+from leadqual.intake.headers import HARMLESS, LIVE, OURS
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted

@@ -104,9 +104,9 @@ def recognised_as_data(recognition: Recognition) -> dict[str, object]:
     """Return as plain data which layout a file has."""
     return {
         "layout": recognition.layout.name,
-        "sureness": recognition.sureness,
+        "confidence": recognition.confidence,
         "runner_up": recognition.runner_up or None,
-        "runner_up_sureness": recognition.runner_up_sureness,
+        "runner_up_confidence": recognition.runner_up_confidence,
         "mapped": [{"column": column, "for": word} for column, word in recognition.mapped],
         "ignored": list(recognition.ignored),
         "unmapped": list(recognition.unmapped),
@@ -117,11 +117,11 @@ def recognised_as_data(recognition: Recognition) -> dict[str, object]:
 def print_recognition(recognition: Recognition) -> None:
     """Print which layout a file has, and what becomes of each column."""
     second = (
-        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_sureness:.0%}"
+        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
         if recognition.runner_up
         else ""
     )
-    say(f": {recognition.sureness:.0%} of the columns are known{second}", bold=show(recognition.layout.name))
+    say(f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name))
     result = table("Columns", "column", "becomes")
     for column, word in recognition.mapped:
         result.add_row(column, word)

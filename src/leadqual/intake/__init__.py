@@ -2,14 +2,12 @@
 
 from leadqual.intake.checking import Run, iter_check
 from leadqual.intake.codes import Code
-from leadqual.intake.counting import Counts
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
-from leadqual.intake.output import ContactsWriter
+from leadqual.intake.output import ContactsWriter, RejectsWriter
 from leadqual.intake.problems import FileRefused, Limits, Problem
-from leadqual.intake.rejects import RejectsWriter
 from leadqual.intake.report import Report, check
-from leadqual.intake.rows import Accepted, Blank, Rejected
+from leadqual.intake.rows import Accepted, Blank, Counts, Rejected
 from leadqual.taxonomy.severity import Severity
 
 __all__ = [

@@ -1,32 +1,47 @@
 """The check of a lead file, row by row."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import final
+from itertools import accumulate
+from typing import Final, Self, final
 
+from attrs import evolve
+
+from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require
-from leadqual.intake.closable import Closable
 from leadqual.intake.codes import Code
-from leadqual.intake.columns import ContactReader
-from leadqual.intake.counting import Counts, Tally
-from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks, text_chunks
-from leadqual.intake.duplicates import DuplicatesChoice, Seen, known_choice
+from leadqual.intake.contact_reader import ContactReader
+from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
+from leadqual.intake.dialects import CONTROL, Record
+from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
-from leadqual.intake.judging import Judge
+from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
-from leadqual.intake.lines import split_lines
-from leadqual.intake.opening import open_records
-from leadqual.intake.problems import LIMITS, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout
-from leadqual.intake.rows import Accepted, Row
+from leadqual.intake.opening import open_file
+from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
+from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.severity import Severity
+
+_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
+_DAMAGED: Final = re.compile(
+    "[\ufffd\x80-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "|\u00c3[\u0080-\u00bf\u0192\u201a-\u2122]|\u00e2\u20ac|\u00c2[\u00a0-\u00bf]"
+)
+_ERRORS: Final = frozenset(code for code in Code if code.severity is Severity.ERROR)
+# Faults of one cell, after which the others are still worth reading.
+_IN_ONE_CELL: Final = frozenset(
+    {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES}
+)
 
 
 @final
-class Run(Closable):
-    """Yield the rows of a file, in constant memory; `counts` holds what was counted so far.
+class Run:
+    """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
 
@@ -59,36 +74,34 @@ class Run(Closable):
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
+        encoding = encoding or (chosen and chosen.encoding) or None
+        recognition_of = (
+            partial(map_columns, layout=chosen)
+            if chosen
+            else partial(recognise, layouts=list(LAYOUTS.values()))
+        )
+        self.recognition: Recognition
         try:
-            found, chunks = text_chunks(self._chunks, encoding or (chosen and chosen.encoding) or None)
-            lines = split_lines(chunks, limits.record_bytes)
-            self.recognition: Recognition
-            self._reader, self.recognition = open_records(lines, found, chosen, limits)
+            self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
+            header = self._reader.header
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            told_by = len(self._reader.header.names)
-            columns_of = partial(ContactReader, self.layout, region=region, trust=trust, told_by=told_by)
-            self._judge = Judge(self._reader, columns_of, policy, limits)
+            self._columns_of = partial(
+                ContactReader, self.layout, region=region, trust=trust, told_by=len(header.names)
+            )
+            self._columns = self._columns_of(header)
         except BaseException:
             self._chunks.close()
             raise
-        header = self._reader.header
-        worth_a_look = [(index, Code.HEADER_DUPLICATED) for index in sorted(header.doubled)]
-        worth_a_look += [
-            (header.names.index(name), Code.CONSENT_UNMAPPED) for name in self.recognition.consent_unmapped
-        ]
-        self.header_problems: tuple[Problem, ...] = tuple(
-            Problem(
-                code,
-                code.meaning,
-                header.records or None,
-                header.last_line or None,
-                index + 1,
-                header.names[index],
-            )
-            for index, code in worth_a_look
-        )
+        self._header = header
+        self._policy, self._limits = policy, limits
         self._number = header.records
-        self._seen = None if duplicates == "ignore" else Seen()
+        findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
+        unmapped = map(header.names.index, self.recognition.consent_unmapped)
+        findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
+        self.header_problems: tuple[Problem, ...] = tuple(
+            self._problem(finding, header.last_line) for finding in findings
+        )
+        self._seen = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 
@@ -105,7 +118,7 @@ class Run(Closable):
     @property
     def extra_columns(self) -> tuple[str, ...]:
         """Return the columns that extra values may come from; for JSON Lines, as met so far."""
-        return self._judge.extra_columns
+        return self._columns.extra_columns
 
     @property
     def bytes_read(self) -> int:
@@ -127,18 +140,106 @@ class Run(Closable):
             FileRefused: If the file cannot be read any further.
         """
         self._number += 1
-        row = self._judge.row(next(self._reader), self._number)
+        row = self._row(next(self._reader))
         if self._seen is not None and isinstance(row, Accepted):
             repeats = self._seen.repeats(row.contact, row.record)
             if repeats:
-                row = self._judge.with_repeats(row, repeats)
+                found = [repeat.finding(self._columns.column_of(repeat.field)) for repeat in repeats]
+                problems = (self._problem(finding, row.lines[0]) for finding in found)
+                row = evolve(row, problems=(*row.problems, *problems))
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if repeat.same)
         self._tally.add(row)
         return row
 
+    def _row(self, record: Record) -> Row:
+        number, lines = self._number, (record.first, record.last)
+        fault, contact = record.fault, None
+        if record.blank:
+            return Blank(number, lines)
+        findings: list[Finding] = []
+        if self._header is not self._reader.header:
+            late = range(len(self._header.names), len(self._reader.header.names))
+            self._header = self._reader.header
+            self._columns = self._columns_of(self._header)
+            findings += [
+                Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
+            ]
+        if fault is not None:
+            findings.append(self._finding_of(fault, record))
+        if record.doubtful:
+            findings.append(Finding(Code.READ_AFTER_DAMAGE))
+        if fault is None or (fault in _IN_ONE_CELL and record.cells):
+            contact, in_cells = self._columns.read(record.cells)
+            findings += in_cells
+            if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
+                damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
+                findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
+        problems: tuple[Problem, ...] = ()
+        if findings:
+            findings.sort(key=_in_order)
+            problems = self._problems(findings, record)
+        if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
+            cells = tuple(record.cells)
+            return Rejected(
+                number, lines, problems, record.offset, record.length, record.text, cells, contact
+            )
+        verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
+        if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
+            column = self._columns.column_of("claimed_stage")
+            problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
+        return Accepted(number, lines, contact, verdict, problems)
+
+    def _finding_of(self, fault: Code, record: Record) -> Finding:
+        """Return what is wrong with a record before its cells are read."""
+        if record.lines_to_recheck:
+            first, last = record.lines_to_recheck
+            told = f"lines {first} to {last} were read on their own, look at them too"
+            if first == last:
+                told = f"line {first} was read on its own, look at it too"
+            return Finding(fault, None, f"{fault.meaning}; {told}")
+        finders: dict[Code, Callable[[str], object]] = {
+            Code.NOT_TEXT: _NO_TEXT.search,
+            Code.CONTROL_CHARACTER: CONTROL.search,
+            Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
+        }
+        found = map(finders[fault], record.cells) if fault in finders else ()
+        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
+
+    def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
+        """Return the problems of a record, each on the line of its cell."""
+        several = record.cells[:-1] if record.last > record.first else []
+        lines = list(accumulate(map(_line_ends, several), initial=record.first))
+        return tuple(
+            self._problem(
+                finding,
+                lines[min(finding.column or 0, len(lines) - 1)],
+                repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
+            )
+            for finding in findings
+        )
+
+    def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
+        code, column, message = finding
+        names = self._header.names
+        return Problem(
+            code=code,
+            message=message or code.meaning,
+            record=self._number or None,
+            line=line or None,
+            column=None if column is None else column + 1,
+            header=names[column] if column is not None and column < len(names) else None,
+            repair=repair,
+        )
+
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._chunks.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def iter_check(
@@ -170,7 +271,6 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: While reading, if an address needs the extra ``intake``.
     """
-    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(
@@ -183,3 +283,11 @@ def iter_check(
         duplicates=duplicates,
         trust_stage=trust_stage,
     )
+
+
+def _in_order(finding: Finding) -> int:
+    return -1 if finding.column is None else finding.column
+
+
+def _line_ends(cell: str) -> int:
+    return max(len(cell.encode("utf-8", "surrogateescape").splitlines()) - 1, 0)

@@ -28,10 +28,10 @@ _MARKS: Final = (
 """Byte order marks, those first that another begins with."""
 
 _OTHER_FORMATS: Final = (
-    (b"PK\x03\x04", "it is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook; save the sheet as CSV in UTF-8"),
-    (b"\x1f\x8b", "it is compressed; unpack it first"),
-    (b"%PDF", "it is a PDF; export the data as CSV in UTF-8"),
+    (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
+    (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook; save the sheet as CSV in UTF-8"),
+    (b"\x1f\x8b", "this is compressed; unpack it first"),
+    (b"%PDF", "this is a PDF; export the data as CSV in UTF-8"),
 )
 
 _NO_ENCODING_OF_FILES: Final = frozenset(
@@ -41,12 +41,7 @@ _EVERY_SIGN: Final = '\r\n",;\t|'
 
 
 def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]:
-    """Yield the bytes of a file in chunks, and close what was opened here.
-
-    Raises:
-        WrongType: If *source* is nothing that can be read.
-        FileRefused: If it cannot be opened or read.
-    """
+    """Yield the bytes of a file in chunks, and close what was opened here."""
     with ExitStack() as opened:
         try:
             stream = _opened(source, opened)
@@ -79,9 +74,6 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
 
     A byte order mark decides, or else the text is UTF-8; any other encoding has to be named. Text in
     which line ends have other bytes than in ASCII, such as UTF-16, is turned into UTF-8.
-
-    Raises:
-        FileRefused: If the file is empty or no text, or the encoding cannot be told or is none.
     """
     head = b""
     while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
@@ -90,7 +82,7 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         raise refuse(Code.FILE_EMPTY)
     for start, advice in _OTHER_FORMATS:
         if head.startswith(start):
-            raise refuse(Code.FILE_NOT_TEXT, f"the file is not text in columns: {advice}")
+            raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {advice}")
     found, splittable = _encoding(head, encoding)
     chunks = chain((head,), chunks)
     if not splittable:
@@ -106,16 +98,16 @@ def _refuse_what_is_no_table(head: bytes) -> None:
     if b"\x00" in head[:_HEAD_BYTES]:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
     elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        message = "it is a web page or XML; export the data as CSV in UTF-8"
+        message = "this is a web page or XML; export the data as CSV in UTF-8"
     elif text.startswith(b"[") and text[1:].lstrip().startswith((b"{", b"[", b"]")):
-        message = "it is a JSON array; write one object on each line (JSON Lines)"
+        message = "this is a JSON array; write one object on each line (JSON Lines)"
     else:
         return
-    raise refuse(Code.FILE_NOT_TEXT, f"the file is not text in columns: {message}")
+    raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {message}")
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
-    """Return the encoding, and whether its lines can be split as bytes; a byte order mark decides."""
+    """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     name, splittable = ("utf_8", True) if named is None else _known(named)
     if marked == "utf-32" and not name.startswith("utf_32"):
@@ -124,7 +116,7 @@ def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
 
 
 def _known(named: str) -> tuple[str, bool]:
-    """Return the encoding that is called so, and whether its lines can be split as bytes."""
+    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
@@ -132,7 +124,7 @@ def _known(named: str) -> tuple[str, bool]:
         name, as_ascii = "undefined", False
     if name in _NO_ENCODING_OF_FILES:
         raise refuse(
-            Code.ENCODING_UNKNOWN, "no encoding of files is called so; name one such as 'cp1252' or 'utf-16'"
+            Code.ENCODING_UNKNOWN, "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
         )
     if name == "utf_8_sig":
         return "utf_8", True

@@ -1,4 +1,4 @@
-"""A first layout for a file that has none, to be edited by whoever knows the columns."""
+"""A first layout for a file that has none, to be edited."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ _HINTS: Final = (
     ("source", re.compile(r"source|origin")),
     ("campaign", re.compile(r"campaign")),
 )
-"""What names of columns make us think of, to be confirmed by a person."""
+"""The fields that names of columns suggest, to be confirmed by a person."""
 
 _FACTS: Final = frozenset(map(str, Fact))
 
@@ -50,7 +50,7 @@ columns = [{rest}]
 
 
 def says_anything(header: Header) -> bool:
-    """Return whether the name of any column makes us think of a field, a fact or an opt-out."""
+    """Return whether the name of any column suggests a field, a fact or an opt-out."""
     return any(
         normalize(name) in _FACTS or opts_out(name) is not False or _field(normalize(name))
         for name in header.names
@@ -59,33 +59,31 @@ def says_anything(header: Header) -> bool:
 
 def draft(header: Header) -> str:
     """Return a layout as TOML that reads what the names of the columns plainly say."""
-    found: dict[str, list[str]] = {}
-    proved: list[str] = []
+    fields: dict[str, list[str]] = {}
+    facts: list[str] = []
+    opt_outs: list[str] = []
     rest: list[str] = []
-    consent: list[str] = []
     for name in header.names:
-        word = normalize(name)
-        field = _field(word)
+        word, text = normalize(name), quoted(name)
         if word in _FACTS:
-            proved.append(f"{word} = {{ column = {quoted(name)}, yes_no = true }}")
-        elif field is not None:
-            found.setdefault(field, []).append(name)
+            facts.append(f"{word} = {{ column = {text}, yes_no = true }}")
+        elif field := _field(word):
+            fields.setdefault(field, []).append(text)
         elif opts_out(name) is not False:
-            consent.append(f"# opted_out = {{ column = {quoted(name)}, yes_no = true }}")
+            opt_outs.append(f"# opted_out = {{ column = {text}, yes_no = true }}")
         else:
-            rest.append(name)
-    fields = [f"{field} = {_columns(names)}" for field, names in found.items()]
+            rest.append(text)
+    columns = {
+        field: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for field, texts in fields.items()
+    }
     return _TEMPLATE.format(
         signature=", ".join(f"[{quoted(name)}]" for name in header.names[:2]),
-        fields="\n".join(fields) or '# name = { join = ["First", "Last"] }\n# email = "..."',
-        facts="\n".join((*proved, *consent)) or "# Nothing in the names of the columns says what people did.",
-        rest=", ".join(map(quoted, rest)),
+        fields="\n".join(f"{field} = {texts}" for field, texts in columns.items())
+        or '# name = { join = ["First", "Last"] }\n# email = "..."',
+        facts="\n".join((*facts, *opt_outs)) or "# Nothing in the names of the columns says what people did.",
+        rest=", ".join(rest),
     )
 
 
 def _field(word: str) -> str | None:
     return next((field for field, hint in _HINTS if hint.search(word)), None)
-
-
-def _columns(names: list[str]) -> str:
-    return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"

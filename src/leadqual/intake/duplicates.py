@@ -1,72 +1,63 @@
-"""Which records of a file are about a person who had been there before."""
+"""Which records of a file are about the same person."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Final, Literal, NamedTuple, final
+from typing import Final, Literal, NamedTuple, final, get_args
 
 from leadqual.contacts.contact import Contact
 from leadqual.errors import require
 from leadqual.intake.codes import Code
-from leadqual.intake.reading import Finding
+from leadqual.intake.problems import Finding
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 DuplicatesChoice = Literal["ignore", "report", "merge"]
 """What to do about duplicates."""
 
-CHOICES: Final[tuple[DuplicatesChoice, ...]] = ("ignore", "report", "merge")
-
+_CHOICES: Final[tuple[str, ...]] = get_args(DuplicatesChoice)
 _BITS: Final = 64
 _MASK: Final = (1 << _BITS) - 1
 _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone number"}
 
 
 def known_choice(choice: str) -> None:
-    """Refuse what is no way to treat duplicates.
-
-    Raises:
-        UnknownWord: If it is a word for none.
-        WrongType: If it is no word.
-    """
-    require("duplicates", choice, str, "a word", f"one of {', '.join(CHOICES)}")
-    if choice not in CHOICES:
-        raise UnknownWord("way to treat duplicates", choice, CHOICES)
+    """Refuse a choice that does not exist."""
+    require("duplicates", choice, str, "a word", f"one of {', '.join(_CHOICES)}")
+    if choice not in _CHOICES:
+        raise UnknownWord("way to treat duplicates", choice, _CHOICES)
 
 
 class Repeat(NamedTuple):
-    """Say that a record repeats an earlier one.
-
-    Attributes:
-        record: The number of the earlier record.
-        field: The field that both share.
-        same: Whether both are about one person; a shared telephone or a contradiction leaves it open.
-        reason: Why it does not, or an empty text.
-    """
+    """An earlier record that a record repeats."""
 
     record: int
     field: str
-    same: bool
-    reason: str
+    reason: str = ""  # why they may be about two people; empty if they are about one
+
+    @property
+    def same(self) -> bool:
+        """Return whether both are about one person."""
+        return not self.reason
 
     def finding(self, column: int | None) -> Finding:
-        """Return what is told about it."""
+        """Return the problem of the later record."""
         shared = f"the row has the {_NAMES[self.field]} of row {self.record}"
         return Finding(Code.DUPLICATE, column, f"{shared}{self.reason}")
 
 
 @final
-class Seen:
-    """Remember the ids, e-mail addresses and telephone numbers of a file, about 100 bytes for each.
+class DuplicateIndex:
+    """The ids, e-mail addresses and telephone numbers of a file, at about 100 bytes for each.
 
     Two records are about one person if they share the id and no two e-mail addresses differ, or share
-    the e-mail address and no two ids differ. Couples share a telephone.
+    the e-mail address and no two ids differ. Two people may share a telephone number.
     """
 
     def __init__(self) -> None:
-        # Each key holds the record and, to tell contradictions, what that record had in the other field.
+        # Each key has the record and, to find contradictions, the key of that record in the other field.
         self._keys: dict[int, int] = {}
 
     def repeats(self, contact: Contact, record: int) -> tuple[Repeat, ...]:
-        """Return the earlier records that a contact repeats, and remember it."""
+        """Return the earlier records that a contact repeats, and add it to the index."""
         by_id = _key("id", contact.id)
         by_email = _key("email", contact.email and contact.email.casefold())
         found = [
@@ -74,11 +65,11 @@ class Seen:
             *self._look("email", by_email, by_id, record, ", but another id"),
         ]
         shared = self._look("phone", _key("phone", contact.phone), 0, record, "")
-        found += [repeat._replace(same=False, reason="; two people may share it") for repeat in shared]
+        found += [repeat._replace(reason="; two people may share it") for repeat in shared]
         distinct = {repeat.record: repeat for repeat in reversed(found)}
         return tuple(distinct[earlier] for earlier in sorted(distinct))
 
-    def _look(self, field: str, key: int, other: int, record: int, reason: str) -> tuple[Repeat, ...]:
+    def _look(self, field: str, key: int, other: int, record: int, contradiction: str) -> tuple[Repeat, ...]:
         if not key:
             return ()
         held = self._keys.get(key)
@@ -87,16 +78,16 @@ class Seen:
             return ()
         earlier, their_other = held >> _BITS, held & _MASK
         if their_other and other and their_other != other:
-            return (Repeat(earlier, field, same=False, reason=reason),)
+            return (Repeat(earlier, field, contradiction),)
         if not their_other:
             self._keys[key] = held | other
-        return (Repeat(earlier, field, same=True, reason=""),)
+        return (Repeat(earlier, field),)
 
 
 def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:
     """Return the records that share an id or an e-mail address with one that opted out, each with the latter.
 
-    It goes on from record to record: whoever is found is looked for in turn.
+    A record that was found so leads to those that share its own id or address.
     """
     sharing: dict[tuple[str, str], list[int]] = {}
     for record, contact in people.items():
@@ -124,6 +115,5 @@ def _key(field: str, value: str | None) -> int:
     """Return 64 bits that stand for a value; 0 if there is none."""
     if not value:
         return 0
-    return int.from_bytes(
-        blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8, person=field.encode()).digest()
-    )
+    data = value.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8, person=field.encode()).digest())

@@ -1,13 +1,17 @@
-"""The column names of a file."""
+"""The column names of a file, and how its cells are kept from running as formulas.
+
+Output cannot run in a program that splits at the file's own delimiter. Writing and reading are each
+other's inverse: what could run, with any number of apostrophes before it, gets one more.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final, Self, final
 
-from attrs import Factory, field, frozen
+from attrs import frozen
 
 from leadqual.intake.codes import Code
-from leadqual.intake.formulas import unescape
 from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
@@ -16,61 +20,47 @@ from leadqual.taxonomy.vocabulary import normalize
 OURS: Final = "leadqual_"
 """How the columns begin that this library adds to what it writes."""
 
-
 PROBLEMS: Final = f"{OURS}problems"
 """The first column of a file of rejected rows."""
 
 RENAMED: Final = "extra "
 """How a column of another system begins in what we write, where its name is one of ours."""
 
+LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
+"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
 
-def _places(header: "Header") -> Mapping[str, tuple[int, ...]]:
-    places: dict[str, tuple[int, ...]] = {}
-    for index, name in enumerate(header.names):
-        key = normalize(header.cells[index]) if index in header.doubled else normalize(name)
-        places[key] = (*places.get(key, ()), index)
-    return places
+HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+"""The pattern of numbers, telephone numbers with ``+`` among them."""
 
-
-def _escaped(header: "Header") -> bool:
-    return bool(header.delimiter) and any(name.startswith(OURS) for name in header.names)
+_LIVE: Final = re.compile(f"'*{LIVE}")
+_HARMLESS: Final = re.compile(HARMLESS)
 
 
-def _holds_contacts(header: "Header") -> bool:
-    # Another system's file may have been classified; its opt-outs are not in a column of ours.
-    return f"{OURS}stage" in header.names and (not header.delimiter or str(Fact.OPTED_OUT) in header.names)
+def escape(text: str) -> str:
+    """Return *text* as it is written to a file that a spreadsheet may open.
+
+    Plain numbers, telephone numbers with ``+`` among them, are harmless as they are.
+    """
+    return f"'{text}" if _LIVE.match(text) and not _HARMLESS.fullmatch(text) else text
+
+
+def unescape(text: str) -> str:
+    """Return the text that `escape` was given."""
+    return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 
 
 @final
 @frozen
 class Header:
-    """Hold the column names of a file.
+    """The column names of a file."""
 
-    Attributes:
-        cells: The names as they are written, without white space around them.
-        last_line: The last line of the header; the first is line 1 of the file.
-        records: How many records a spreadsheet sees down to here.
-        delimiter: The character between two cells; empty for JSON Lines.
-        width: How many cells the line of names has, with the blank ones at its end that are no columns.
-        names: The names made distinct: a column without one is called after its number, and a second
-            one of the same name gets a number.
-        doubled: The indexes of columns whose name had been there before.
-        escaped: Whether this library wrote the file, so that its cells are kept from running.
-        holds_contacts: Whether the file is what this library made of accepted contacts.
-    """
-
-    cells: tuple[str, ...]
+    cells: tuple[str, ...]  # the names as they are written, without white space around them
     last_line: int
-    records: int
-    delimiter: str
-    width: int
-    names: tuple[str, ...]
-    doubled: frozenset[int]
-    escaped: bool = field(init=False, eq=False, default=Factory(_escaped, takes_self=True))
-    holds_contacts: bool = field(init=False, eq=False, default=Factory(_holds_contacts, takes_self=True))
-    _places: Mapping[str, tuple[int, ...]] = field(
-        init=False, repr=False, eq=False, default=Factory(_places, takes_self=True)
-    )
+    records: int  # how many records a spreadsheet sees down to here
+    delimiter: str  # empty for JSON Lines
+    width: int  # how many cells the line of names has, with the blank ones at its end that are no columns
+    names: tuple[str, ...]  # made distinct: the second "x" is "x (2)", a blank third one "column 3"
+    doubled: frozenset[int]  # the indexes of columns whose name had been there before
 
     @classmethod
     def of(cls, cells: Sequence[str], last_line: int = 0, records: int = 0, delimiter: str = "") -> Self:
@@ -101,6 +91,25 @@ class Header:
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
         )
 
+    @cached_property
+    def escaped(self) -> bool:
+        """Return whether this library wrote the file, so that its cells are kept from running."""
+        return bool(self.delimiter) and any(name.startswith(OURS) for name in self.names)
+
+    @cached_property
+    def holds_contacts(self) -> bool:
+        """Return whether the file is what this library made of accepted contacts."""
+        # Another system's file may have been classified; its opt-outs are not in a column of ours.
+        return f"{OURS}stage" in self.names and (not self.delimiter or str(Fact.OPTED_OUT) in self.names)
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, ...]]:
+        places: dict[str, tuple[int, ...]] = {}
+        for index, name in enumerate(self.names):
+            key = normalize(self.cells[index]) if index in self.doubled else normalize(name)
+            places[key] = (*places.get(key, ()), index)
+        return places
+
     @property
     def lines(self) -> tuple[int, int]:
         """Return the first and the last line; (1, 0) where there are none."""
@@ -109,7 +118,7 @@ class Header:
     def repeated_by(self, cells: list[str]) -> bool:
         """Return whether the cells of a later record are the names again."""
         skipped = 1 if self.cells[0] == PROBLEMS else 0
-        if len(cells) <= skipped or cells[skipped].strip() != self.cells[skipped]:
+        if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
@@ -118,21 +127,14 @@ class Header:
         return self.names[index].startswith(OURS)
 
     def find(self, column: str) -> tuple[int, ...]:
-        """Return the indexes of a column, exactly so called, or else in another case or spacing.
-
-        There are several only for numbered columns, and for names that are there twice.
-        """
+        """Return the indexes of a column of this name, exact or else in another case or spacing."""
         if NUMBER in column:
             return self._numbered(column)
         near = self._places.get(normalize(column), ())
         return tuple(index for index in near if self.cells[index] == column) or near
 
     def find_one(self, column: str) -> tuple[int, ...]:
-        """Return what `find` does.
-
-        Raises:
-            FileRefused: If two columns are called so and not numbered.
-        """
+        """Return what `find` does; refuse two columns of one name that are not numbered."""
         found = self.find(column)
         if len(found) > 1 and NUMBER not in column:
             places = " and ".join(str(index + 1) for index in found)

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any, Final, cast, final
 
 from leadqual.intake.codes import Code
+from leadqual.intake.dialects import CONTROL, Record
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import Limits, refuse
-from leadqual.intake.shapes import CONTROL, Record
 
 _LOOKED_AT: Final = 100
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -19,25 +19,22 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 @final
 class JsonReader:
-    """Read one JSON object from each line; a key is a column, and later lines may bring new ones.
+    """An iterator over the objects of lines; a key is a column, and later lines may bring new ones."""
 
-    Attributes:
-        header: The keys met so far.
-    """
+    header: Header
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits) -> None:
         self._lines = lines
         self._encoding = encoding
         self._limits = limits
-        self._next_line = 1
-        self._offset = 0
+        self.lines_read = self.bytes_read = 0
         self._indexes: dict[str, int] = {}
         self._ahead: deque[Line] = deque()
         self._look_ahead(_LOOKED_AT, {})
         if not self._indexes:
             raise refuse(
                 Code.FILE_NOT_TEXT,
-                "the file is not text in columns: it looks like JSON, but no line is an object of its own",
+                "not a CSV or JSON Lines file: this looks like JSON, but no line is an object of its own",
             )
 
     def _look_ahead(self, lines: int, values: dict[str, str]) -> None:
@@ -47,58 +44,50 @@ class JsonReader:
         for line in islice(self._lines, lines):
             self._ahead.append(line)
             if isinstance(line, bytes):
-                self._learn(self._values(line.decode(self._encoding, "replace")) or {})
+                self._learn(_values(line.decode(self._encoding, "replace")) or {})
                 held += len(line)
             if held > self._limits.record_bytes:
                 break
         if len(self._indexes) > before:
-            self.header: Header = Header.of(list(self._indexes))
+            self.header = Header.of(list(self._indexes))
 
     def _learn(self, values: dict[str, str]) -> None:
-        """Make columns of keys that were not met before, as long as there may be more."""
         for key in values:
             if len(self._indexes) < self._limits.columns:
                 self._indexes.setdefault(key, len(self._indexes))
-
-    @property
-    def bytes_read(self) -> int:
-        """Return how many bytes were read."""
-        return self._offset
-
-    @property
-    def lines_read(self) -> int:
-        """Return how many lines were read."""
-        return self._next_line - 1
 
     def __iter__(self) -> Iterator[Record]:
         return self
 
     def __next__(self) -> Record:
         line = self._ahead.popleft() if self._ahead else next(self._lines)
-        number, offset = self._next_line, self._offset
-        length = line.length if isinstance(line, LongLine) else len(line)
-        self._next_line += 1
-        self._offset += length
+        offset, length = self.bytes_read, line.length if isinstance(line, LongLine) else len(line)
+        self.lines_read += 1
+        self.bytes_read += length
+        text, cells, fault = self._read(line)
+        return Record(self.lines_read, self.lines_read, offset, length, text, cells, fault)
+
+    def _read(self, line: Line) -> tuple[str | None, list[str], Code | None]:
+        """Return the text, the cells and the fault of a line."""
         if isinstance(line, LongLine):
-            return Record(number, number, offset, length, None, [], Code.RECORD_TOO_LONG)
+            return None, [], Code.RECORD_TOO_LONG
         try:
             text = line.decode(self._encoding)
         except UnicodeDecodeError:
-            text = line.decode(self._encoding, "surrogateescape")
-            return Record(number, number, offset, length, text, [], Code.NOT_TEXT)
+            return line.decode(self._encoding, "surrogateescape"), [], Code.NOT_TEXT
         if not text.strip("\ufeff \t\r\n"):
-            return Record(number, number, offset, length, text, [])
-        values = self._values(text)
+            return text, [], None
+        values = _values(text)
         if values is None:
-            return Record(number, number, offset, length, text, [], Code.JSON_INVALID)
+            return text, [], Code.JSON_INVALID
         if not values.keys() <= self._indexes.keys():
             self._look_ahead(len(self._indexes), values)
             if not values.keys() <= self._indexes.keys():
-                return Record(number, number, offset, length, text, [], Code.CELLS_EXTRA)
+                return text, [], Code.CELLS_EXTRA
         cells = [""] * len(self._indexes)
         for key, value in values.items():
             cells[self._indexes[key]] = value
-        return Record(number, number, offset, length, text, cells, self._fault_in(values.values()))
+        return text, cells, self._fault_in(values.values())
 
     def _fault_in(self, cells: Iterable[str]) -> Code | None:
         if any(map(_SURROGATE.search, cells)):
@@ -107,32 +96,29 @@ class JsonReader:
             return Code.CONTROL_CHARACTER
         return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > self._limits.cell_characters else None
 
-    def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
-        """Return what is wrong with the number of cells: nothing ever."""
-
-    @staticmethod
-    def _values(text: str) -> dict[str, str] | None:
-        """Return the values of an object as texts; None if the line is no object with distinct keys."""
-        try:
-            values = json.loads(
-                text.removeprefix("\ufeff"),
-                object_pairs_hook=_distinct,
-                parse_int=_Number,
-                parse_float=_Number,
-                parse_constant=_refuse,
-            )
-            if isinstance(values, dict):
-                return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
-        except (ValueError, RecursionError):
-            # Python versions differ in how deep they read; what was read may still be too deep to write.
-            return None
-        return None
-
 
 class _Number(str):
-    """Keep a number as it is written."""
+    """A number as it is written."""
 
     __slots__ = ()
+
+
+def _values(text: str) -> dict[str, str] | None:
+    """Return the values of an object as texts; None if the line is no object with distinct keys."""
+    try:
+        values = json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=_distinct,
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_refuse,
+        )
+        if isinstance(values, dict):
+            return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
+    except (ValueError, RecursionError):
+        # Python versions differ in how deep they read; what was read may still be too deep to write.
+        return None
+    return None
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

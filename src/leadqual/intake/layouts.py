@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -22,27 +23,18 @@ NUMBER: Final = "{n}"
 @final
 @frozen
 class FieldRule:
-    """Say from which columns a field is read.
+    """The columns that a field is read from."""
 
-    Attributes:
-        columns: The columns; the first that is present and not blank gives the value. A name with
-            ``{n}`` stands for all columns with a number in its place.
-        joined: The columns whose cells are joined by a space where no other gives a value.
-        split: What separates several values in one cell, of which the first is used; empty for none.
-        words: For a source or a stage, what each word means; empty where the library's own are used.
-        none_of: Words that are known and mean nothing.
-    """
-
-    columns: tuple[str, ...] = ()
-    joined: tuple[str, ...] = ()
-    split: str = ""
-    words: tuple[tuple[str, str], ...] = ()
-    none_of: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()  # the first one not blank gives the value; {n} stands for any number
+    joined: tuple[str, ...] = ()  # their cells, joined by a space, where no other gives a value
+    split: str = ""  # what separates several values in one cell, of which the first is used
+    words: tuple[tuple[str, str], ...] = ()  # what words mean; empty where the library's own are used
+    none_of: tuple[str, ...] = ()  # words that are known and mean nothing
 
 
 @final
-class Asks(Enum):
-    """What a test asks of a cell that is not blank: a closed set."""
+class TestKind(Enum):
+    """The kind of a test of a cell that is not blank: a closed set."""
 
     FILLED = "filled"
     YES_NO = "yes_no"
@@ -51,34 +43,23 @@ class Asks(Enum):
     DATE = "date"
 
 
-def _real(value: Any) -> Any:  # noqa: ANN401 (anything else is refused by the layout)
+def _real(value: Any) -> Any:  # noqa: ANN401 (the layout refuses anything else)
     return float(value) if type(value) is int else value
 
 
 @final
 @frozen
 class CellTest:
-    """Say what a cell must hold to establish a fact.
-
-    Attributes:
-        column: The column.
-        asks: The kind of the test.
-        yes: The words that establish the fact; for YES_NO, empty where the library's own are used.
-        no: The words that mean no; for ANY_OF, those that deny the fact.
-        none_of: Words that are known and say nothing; where there are any, others are reported.
-        at_least: The least number that establishes the fact.
-        denies: Whether a no denies the fact. An unticked box does not.
-        split: What separates several values in one cell; empty for none.
-    """
+    """What a cell must hold to establish a fact."""
 
     column: str
-    asks: Asks
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
+    kind: TestKind
+    yes: tuple[str, ...] = ()  # words that establish the fact; empty where the library's own are used
+    no: tuple[str, ...] = ()  # words that mean no; for ANY_OF, those that deny the fact
+    none_of: tuple[str, ...] = ()  # words that say nothing; where there are any, others are reported
     at_least: float = field(default=0.0, converter=_real)
-    denies: bool = False
-    split: str = ""
+    denies: bool = False  # whether a no denies the fact; an unticked box does not
+    split: str = ""  # what separates several values in one cell
 
 
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
@@ -90,35 +71,33 @@ def _is_date_style(style: str) -> bool:
 
 
 def _is_zone(name: str) -> bool:
-    try:
+    with suppress(KeyError, ValueError, OSError):
         return not name or bool(ZoneInfo(name))
-    except (KeyError, ValueError, OSError):
-        return False
+    return False
 
 
 def _is_encoding(name: str) -> bool:
-    try:
+    with suppress(LookupError, ValueError):
         return "".encode(name or "ascii") == b""
-    except (LookupError, ValueError):
-        return False
+    return False
 
 
 TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
-    "zone": (_is_zone, "is no time zone known here; write UTC or a name such as Europe/Berlin"),
+    "zone": (_is_zone, "is not a known time zone; write UTC or a name such as Europe/Berlin"),
     "region": (
         re.compile("(?:[A-Z]{2})?").fullmatch,
         "must be the two capital letters of a country, such as US",
     ),
-    "encoding": (_is_encoding, "is no encoding known here; write one such as cp1252"),
+    "encoding": (_is_encoding, "is not a known encoding; write one such as cp1252"),
 }
-"""What the texts of a layout must be, and how a wrong one is told."""
+"""What the texts of a layout must be, each with the message of a wrong one."""
 
 
 @final
 @frozen
 class Layout:
-    """Say how a kind of file is to be read.
+    """How a kind of file is read.
 
     Attributes:
         name: What the layout is called.
@@ -169,16 +148,15 @@ class Layout:
         for name, rule in self.fields:
             if not rule.columns + rule.joined:
                 raise WrongValue("fields", f"{name} names no column")
-            for word in ("", *(word for _, word in rule.words if name in WORDS)):
-                _read("fields", name, word)
+            _require_readable("fields", name, *(word for _, word in rule.words if name in WORDS))
         for name, text in self.constants:
-            _read("constants", name, text)
+            _require_readable("constants", name, text)
         if not (self.fields or self.facts):
             raise WrongValue("fields", "say which column holds what", "give fields, facts or both")
 
     @property
     def mapped(self) -> frozenset[str]:
-        """Return the folded names of the columns that are read."""
+        """Return the normalized names of the columns that are read."""
         return frozenset(normalize(column) for column, _ in self.uses)
 
     @property
@@ -190,12 +168,12 @@ class Layout:
         )
 
 
-def _read(argument: str, name: str, text: str) -> None:
-    """Refuse the name of a field that there is not, and a text that is no value of it."""
+def _require_readable(argument: str, name: str, *texts: str) -> None:
+    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))
-        if text:
+        for text in filter(None, texts):
             READERS[name](text)
     except LeadqualError as error:
         raise WrongValue(argument, str(error)) from None

@@ -5,12 +5,7 @@ from typing import NamedTuple
 
 
 class LongLine(NamedTuple):
-    """Stand for a line that is too long to be kept.
-
-    Attributes:
-        length: The number of its bytes.
-        quotes: The number of its double quotes.
-    """
+    """The bytes and the double quotes of a line that is too long to be kept."""
 
     length: int
     quotes: int

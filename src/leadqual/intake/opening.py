@@ -1,22 +1,22 @@
 """How a file is opened, down to its header."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Final
+from typing import Final, TypeVar
 
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
+from leadqual.intake.dialects import DELIMITERS, Record, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
-from leadqual.intake.layout_file import LAYOUTS
-from leadqual.intake.layouts import Layout
-from leadqual.intake.lines import Line, split_lines
+from leadqual.intake.lines import split_lines
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
-from leadqual.intake.recognition import Recognition, recognise, used
+from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
-from leadqual.intake.shapes import DELIMITERS, Record, shape
 from leadqual.taxonomy.vocabulary import counted
+
+R = TypeVar("R", bound=Recognition | None)
 
 _TOP_RECORDS: Final = 20
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -27,71 +27,32 @@ _PERSONAL: Final = re.compile(
 )
 
 
-def open_records(
-    lines: Iterator[Line], encoding: str, chosen: Layout | None, limits: Limits
-) -> tuple[RecordReader | JsonReader, Recognition]:
-    """Return what reads the records after the header, and what the header tells.
+def open_file(
+    chunks: Iterator[bytes], encoding: str | None, limits: Limits, recognition_of: Callable[[Header], R]
+) -> tuple[RecordReader | JsonReader, R]:
+    """Return the record reader, positioned after the header, and the recognition of the header.
 
-    Raises:
-        FileRefused: If there is no usable header, or no layout can be told.
+    *recognition_of* refuses a header that has no layout, and returns None where any header will do.
     """
-    reader = RecordReader(lines, encoding, limits)
-    if _is_json(reader):
-        json_reader = JsonReader(reader.rest(), encoding, limits)
-        header = json_reader.header
-        return json_reader, used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
-    header, recognition = _find_header(reader, chosen, limits)
-    reader.begin(header, pads=recognition.layout.pads)
-    return reader, recognition
-
-
-def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
-    """Return the column names of a file, whatever its layout.
-
-    Raises:
-        FileRefused: If there is no usable header.
-    """
-    with closing(read_chunks(source)) as chunks:
-        found, text = text_chunks(chunks, encoding)
-        return open_table(split_lines(text, limits.record_bytes), found, limits).header
-
-
-def open_table(lines: Iterator[Line], encoding: str, limits: Limits) -> RecordReader | JsonReader:
-    """Return what reads the records after the header, whatever its layout.
-
-    Raises:
-        FileRefused: If there is no usable header.
-    """
-    reader = RecordReader(lines, encoding, limits)
-    if _is_json(reader):
-        return JsonReader(reader.rest(), encoding, limits)
-    for number, record in _top_records(reader):
-        reader.begin(_header_of(record, number, reader.delimiter, limits), pads=False)
-        return reader
-    raise refuse(Code.FILE_EMPTY)
-
-
-def _is_json(reader: RecordReader) -> bool:
-    lines = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
-    return next(filter(None, lines), "").startswith("{")
-
-
-def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) -> tuple[Header, Recognition]:
-    """Read the header, and tell the layout by it unless one was *chosen*.
-
-    Raises:
-        FileRefused: If there is no usable header, or no layout can be told.
-    """
+    found, chunks = text_chunks(chunks, encoding)
+    reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
+    top = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
+    if next(filter(None, top), "").startswith("{"):
+        json_reader = JsonReader(reader.rest(), found, limits)
+        return json_reader, recognition_of(json_reader.header)
     refusal = None
     for number, record in _top_records(reader):
         try:
-            header = _header_of(record, number, reader.delimiter, limits)
-            recognition = used(header, chosen) if chosen else recognise(header, list(LAYOUTS.values()))
+            header = _header_of(record, number, reader.dialect.delimiter, limits)
+            recognition = recognition_of(header)
         except FileRefused as error:
             refusal = refusal or error
             continue
-        if refusal is None or recognition.layout.preamble:
-            return header, recognition
+        known: Recognition | None = recognition
+        layout = known.layout if known else None
+        if refusal is None or (layout and layout.preamble):
+            reader.begin(header, pads=bool(layout and layout.pads))
+            return reader, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names stand on line {record.first}; remove the lines above it"
             refusal = refuse(Code.HEADER_MISSING, message)
@@ -99,12 +60,20 @@ def _find_header(reader: RecordReader, chosen: Layout | None, limits: Limits) ->
     raise refusal or refuse(Code.FILE_EMPTY)
 
 
+def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
+    """Return the column names of a file, whatever its layout; refuse one without a usable header."""
+    with closing(read_chunks(source)) as chunks:
+        return open_file(chunks, encoding, limits, lambda _: None)[0].header
+
+
 def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
         line = reader.peek()
-        reader.shape = shape(named or _delimiter_of(line))
+        # The delimiter that gives the line most cells.
+        counts = {delimiter: _count(line, delimiter) for delimiter in DELIMITERS}
+        reader.dialect = dialect(named or max(DELIMITERS, key=counts.__getitem__))
         record = next(reader, None)
         if record is None:
             return
@@ -115,29 +84,19 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
             yield number, record
 
 
-def _delimiter_of(line: str) -> str:
-    """Return the delimiter that gives the line most cells."""
-    counts = {delimiter: _count(line, delimiter) for delimiter in DELIMITERS}
-    return max(DELIMITERS, key=counts.__getitem__)
-
-
 def _count(body: str, delimiter: str) -> int:
-    split = shape(delimiter)
+    split = dialect(delimiter)
     if split.opened(body):
         body += '"'
     return len(split.cells(body)) if split.closed(body) else 0
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
-    """Return the header that a record is.
-
-    Raises:
-        FileRefused: If it cannot be split, is no text, is too wide, or is a person's data.
-    """
+    """Return the header that a record is; refuse what cannot be split, is too wide, or is a person's data."""
     if record.fault is Code.NOT_TEXT:
         raise refuse(
             Code.ENCODING_UNKNOWN,
-            "the column names are no UTF-8; name the encoding, such as 'cp1252' "
+            "the column names are not UTF-8; name the encoding, such as 'cp1252' "
             '(--encoding cp1252, encoding="cp1252")',
         )
     if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:

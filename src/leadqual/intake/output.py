@@ -1,24 +1,26 @@
-"""How accepted contacts are written to a file, with where they stand."""
+"""How accepted contacts and rejected rows are written to files."""
 
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import lru_cache
 from io import IOBase, TextIOBase
 from pathlib import Path
-from typing import Any, Final, TextIO, final
+from typing import Any, Final, Self, TextIO, final
 
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.record import READERS
 from leadqual.errors import WrongType, WrongValue, require, require_items
-from leadqual.intake.closable import Closable
-from leadqual.intake.columns import BOTH, NESTED
-from leadqual.intake.formulas import escape
-from leadqual.intake.headers import OURS, RENAMED
+from leadqual.intake.contact_reader import BOTH, NESTED, RAW
+from leadqual.intake.dialects import DELIMITERS, dialect
+from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
 from leadqual.intake.layout_file import LAYOUTS
-from leadqual.intake.shapes import DELIMITERS
+from leadqual.intake.problems import Problem
+from leadqual.intake.rows import Rejected
 from leadqual.serialization import to_data
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize
@@ -42,25 +44,23 @@ _VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
 }
 _COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
 _TAKEN: Final = LAYOUTS["plain"].mapped
+_TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
-def written_name(column: str) -> str:
-    """Return how a column of another system is called in what we write, so that it is not read as ours."""
+def _written_name(column: str) -> str:
+    """Return the name under which a column of another system is written, so that it is not read as ours."""
     name = normalize(column)
     return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((normalize(RENAMED), OURS)) else column
 
 
-def is_json_lines(target: FileTarget) -> bool:
-    """Return whether the name of a file asks for JSON Lines."""
-    return isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in _JSON_SUFFIXES
+@lru_cache(maxsize=10_000)
+def _fact_cells(evidence: Evidence) -> tuple[str, ...]:
+    both = evidence.contradictions
+    return tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
 
 
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
-    """Return a file to write to, which *opened* closes if it was opened here.
-
-    Raises:
-        WrongValue: If the file cannot be written.
-    """
+    """Return a file to write to, which *opened* closes if it was opened here."""
     if not isinstance(target, str | os.PathLike):
         if isinstance(target, IOBase) and not isinstance(target, TextIOBase):
             raise WrongType("target", "a file open for text", "a binary one", 'open it with mode "w"')
@@ -81,12 +81,14 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
 
 @final
 class TableWriter:
-    """Write texts as CSV that is read back exactly, and of which no cell can run as a formula."""
+    """Writer of CSV that is read back exactly and has no cell that runs as a formula."""
 
-    def __init__(self, file: TextIO, names: Sequence[str]) -> None:
+    def __init__(self, file: TextIO, names: Sequence[str], delimiter: str = ",") -> None:
         # A name that holds another delimiter must not make the file look split at that one.
         alike = any(sign in name for name in names for sign in DELIMITERS)
-        self._rows = csv.writer(file, quoting=csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL)
+        self._rows = csv.writer(
+            file, delimiter=delimiter, quoting=csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL
+        )
         self.write(names)
 
     def write(self, cells: Iterable[str]) -> None:
@@ -94,54 +96,123 @@ class TableWriter:
         self._rows.writerow(map(escape, cells))
 
 
-@final
-class ContactsWriter(Closable):
-    """Write contacts one by one, as CSV, or as JSON Lines where the name ends in ``.jsonl``.
+class _FileWriter:
+    def __init__(self, target: FileTarget, encoding: str) -> None:
+        self._opened = ExitStack()
+        self._file = open_target(target, self._opened, encoding)
 
-    A line has the fields, the facts and, in columns that begin with ``leadqual_``, where the contact
-    stands; then the extra columns. It is read back by the plain layout to an equal contact. No cell
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@final
+class ContactsWriter(_FileWriter):
+    """Writer of contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``.
+
+    A line has the fields, the facts and, in columns that begin with ``leadqual_``, the classification
+    of the contact; then the extra columns. The plain layout reads it back to an equal contact. No cell
     runs as a formula in a program that splits at commas.
     """
 
     def __init__(self, target: FileTarget, extra_columns: Iterable[str] = ()) -> None:
         require_items("extra_columns", extra_columns, "column names")
-        self._opened = ExitStack()
-        self._json = is_json_lines(target)
-        self._file = open_target(target, self._opened)
-        self._extra = {column: written_name(column) for column in extra_columns}
-        self._known: dict[Evidence, tuple[str, ...]] = {}
+        super().__init__(target, "utf-8")
+        self._json = isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in _JSON_SUFFIXES
+        self._extra = {column: _written_name(column) for column in extra_columns}
         if not self._json:
             self._rows = TableWriter(self._file, (*_COLUMNS, *self._extra.values()))
 
     def write(self, contact: Contact, verdict: Classification) -> None:
-        """Write one contact; CSV has no room for dates, and says only what they add up to."""
+        """Write one contact; CSV has no dates, only the evidence that they add up to."""
         require("contact", contact, Contact, "a Contact")
         require("verdict", verdict, Classification, "what classify answers for the contact")
         evidence = contact.evidence if self._json else verdict.evidence
         fields = [getattr(contact, name) for name in READERS]
         cells = ("" if value is None else str(value) for value in fields)
-        own = (*cells, *self._facts(evidence), *(say(verdict) for say in _VERDICT.values()))
+        own = (*cells, *_fact_cells(evidence), *(say(verdict) for say in _VERDICT.values()))
         extra = {column: str(value) for column, value in contact.extra}
         if not self._json:
             self._rows.write(map(str, (*own, *(extra.get(column, "") for column in self._extra))))
             return
         values: dict[str, Any] = dict(zip(_COLUMNS, own, strict=True))
-        values |= {written_name(column): value for column, value in extra.items()}
+        values |= {_written_name(column): value for column, value in extra.items()}
         values |= {
             f"{OURS}{name}": to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)
         }
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
 
-    def _facts(self, evidence: Evidence) -> tuple[str, ...]:
-        """Return the cells of the facts, which many contacts share."""
-        cells = self._known.get(evidence)
-        if cells is None:
-            both = evidence.contradictions
-            cells = tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
-            self._known[evidence] = cells
-        return cells
 
-    def close(self) -> None:
-        """Close the file, if it was opened here."""
-        self._opened.close()
+@final
+class RejectsWriter(_FileWriter):
+    """Writer of rejected rows as they were, each with its problems in a first column.
+
+    The column is ignored when the corrected file is checked. A row that was wrapped in quotes is
+    written as the row it holds. A row whose quotes are broken is split at every delimiter, so that the
+    quote can be removed in its cell. CSV begins with a byte order mark, for spreadsheets.
+    """
+
+    def __init__(self, target: FileTarget, header: Header) -> None:
+        require("header", header, Header, "the header of a report or a run")
+        super().__init__(target, "utf-8-sig" if header.delimiter else "utf-8")
+        self._header = header
+        self._old = [index for index, name in enumerate(header.cells) if name == PROBLEMS][::-1]
+        if header.delimiter:
+            names = [*header.cells, *[""] * (header.width - len(header.cells))]
+            self._rows = TableWriter(self._file, self._row(PROBLEMS, names), header.delimiter)
+
+    def write(self, row: Rejected) -> None:
+        """Write one row."""
+        require("row", row, Rejected, "a rejected row")
+        problems = "; ".join(map(_told, row.problems))
+        if self._header.delimiter:
+            cells = self._cells(row)
+            self._rows.write(self._row(problems, map(unescape, cells) if self._header.escaped else cells))
+            return
+        line = _object_of((row.text or "").strip("\ufeff \t\r\n"))
+        rest = line[1:].lstrip()
+        told = json.dumps(problems, ensure_ascii=False)
+        self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
+
+    def _row(self, problems: str, cells: Iterable[str]) -> list[str]:
+        """Return a row with *problems* in front, without those of an earlier check."""
+        row = list(cells)
+        for index in self._old:
+            del row[index : index + 1]
+        return [problems, *row]
+
+    def _cells(self, row: Rejected) -> Sequence[str]:
+        repair = next((problem.repair for problem in row.problems if problem.repair is not None), None)
+        if repair is not None:
+            return dialect(self._header.delimiter).cells(repair)
+        if row.cells or row.text is None:
+            return row.cells
+        return row.text.rstrip("\r\n").split(self._header.delimiter)
+
+
+def _object_of(line: str) -> str:
+    """Return a line as a JSON object, without the problems of an earlier check."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        return f'{{"{RAW}": {json.dumps(line)}}}'
+    told = _TOLD.search(line) if PROBLEMS in values else None
+    if told is None:
+        return line
+    _, end = json.JSONDecoder().raw_decode(line, told.end())
+    rest = line[end:].lstrip()
+    return line[: told.start()] + (rest if told[0].startswith(",") else rest.removeprefix(",").lstrip())
+
+
+def _told(problem: Problem) -> str:
+    place = f" ({problem.header})" if problem.header else ""
+    return f"{problem.code}{place}: {problem.message}"

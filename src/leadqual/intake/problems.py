@@ -1,10 +1,11 @@
 """One fault of a lead file at its place, and the limits that some are about."""
 
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
-from attrs import field, fields, frozen
+from attrs import Factory, define, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
+from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -15,17 +16,17 @@ from leadqual.taxonomy.severity import Severity
 @shown_by_repr
 @frozen
 class Problem:
-    """Name one fault of a file or of a record, without the data of a person.
+    """A problem of a file or of a record, without the data of a person.
 
     Attributes:
-        code: The stable name of the fault.
+        code: The stable name of the problem.
         message: What is wrong here, in words.
         record: The number of the record as a spreadsheet counts rows, the header being 1; None for a file.
-        line: The physical line on which the fault lies, from 1; None for a file.
-        column: The number of the column, from 1; None if the fault belongs to no column.
+        line: The physical line of the problem, from 1; None for a file.
+        column: The number of the column, from 1; None if the problem belongs to no column.
         header: The name of the column; None likewise.
-        repair: What the text should have been where that is certain. It is data of a person, and so
-            it is in no ``repr``, ``str`` or JSON.
+        repair: What the text should have been where that is certain. It is data of a person, and is
+            left out of ``repr``, ``str`` and JSON.
     """
 
     code: Code
@@ -38,7 +39,7 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        """Return what the fault costs."""
+        """Return the severity of the code."""
         return self.code.severity
 
     @property
@@ -56,10 +57,10 @@ class Problem:
 
 @final
 class FileRefused(LeadqualError, ValueError):
-    """Say why a file cannot be used at all.
+    """Raised for a file that cannot be used at all.
 
     Attributes:
-        problem: The fault, with its code.
+        problem: The problem, with its code.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -79,7 +80,7 @@ def refuse(code: Code, message: str = "") -> FileRefused:
 @final
 @frozen
 class Limits:
-    """Hold how long a part of a file may be; rows and bytes of the whole file have no limit.
+    """The longest parts that a file may have; rows and bytes of the whole file have no limit.
 
     Attributes:
         lines: The physical lines of one record.
@@ -105,3 +106,31 @@ class Limits:
 
 LIMITS: Final = Limits()
 """The limits that hold where no others are given."""
+
+
+class Finding(NamedTuple):
+    """A fault of one cell, before it has a place in a file."""
+
+    code: Code
+    column: int | None = None
+    message: str = ""
+
+
+@final
+@define
+class Reading:
+    """The cells of one record without white space around them, and what is found in them."""
+
+    texts: list[str]
+    findings: list[Finding] = Factory(list[Finding])
+    events: list[Event] = Factory(list[Event])
+    kept: set[int] = Factory(set[int])  # the cells whose text the contact keeps, as it was not used as it is
+
+    def note(self, code: Code, column: int | None, message: str = "") -> None:
+        """Note a fault."""
+        self.findings.append(Finding(code, column, message))
+
+    def note_and_keep(self, code: Code, column: int, message: str = "") -> None:
+        """Note a fault, and keep the text of its cell."""
+        self.note(code, column, message)
+        self.kept.add(column)

@@ -15,10 +15,10 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.intake.codes import Code
+from leadqual.intake.dialects import CONTROL, DELIMITERS, Dialect, Record, are_keys, body_of, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
-from leadqual.intake.shapes import CONTROL, DELIMITERS, Record, Shape, are_keys, body_of, shape
 
 _FIRST_LINES: Final = 20
 """How many lines after the header are looked at for what all rows have in common."""
@@ -29,21 +29,15 @@ _BY_CHANCE: Final = 3
 
 @final
 class RecordReader:
-    """Read the records of a stream of lines, forwards only.
-
-    Attributes:
-        shape: What splits the lines; set it before the next record is read.
-        header: The column names; none until `begin` was called.
-    """
+    """An iterator over the records of a stream of lines; choose the dialect, then `begin` with a header."""
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
         self._lines = lines
         self._ahead: deque[Line] = deque()
         self._encoding = encoding
         self._limits = limits
-        self._next_line = 1
-        self._offset = 0
-        self.shape: Shape = shape(DELIMITERS[0])
+        self.lines_read = self.bytes_read = 0
+        self.dialect: Dialect = dialect(DELIMITERS[0])
         self.header: Header = Header.of(())
         self._named = self._width = 0
         self._whose = "the header has"
@@ -64,9 +58,9 @@ class RecordReader:
         self._named, self._width = len(header.names), header.width
         self._pads = pads
         self._first_name = "" if header.escaped else header.cells[0]
-        self._sign = self.shape.delimiter.encode(self._encoding, "surrogateescape")
-        lines = filter(self.shape.closed, map(self.peek, range(_FIRST_LINES)))
-        rows = [cells for cells in map(self.shape.cells, lines) if len(cells) >= self._named]
+        self._sign = self.dialect.delimiter.encode(self._encoding, "surrogateescape")
+        lines = filter(self.dialect.closed, map(self.peek, range(_FIRST_LINES)))
+        rows = [cells for cells in map(self.dialect.cells, lines) if len(cells) >= self._named]
         for width, count in Counter(map(len, rows)).most_common(1):
             if width != self._width and count > 1 and 4 * count >= 3 * len(rows):
                 self._width, self._whose = width, "the first rows have"
@@ -74,28 +68,13 @@ class RecordReader:
         columns = zip(*(cells[: self._named] for cells in rows), strict=False)
         self._keys = [index for index, cells in enumerate(columns) if are_keys(cells)]
 
-    @property
-    def delimiter(self) -> str:
-        """Return the character between two cells."""
-        return self.shape.delimiter
-
-    @property
-    def bytes_read(self) -> int:
-        """Return how many bytes were read."""
-        return self._offset
-
-    @property
-    def lines_read(self) -> int:
-        """Return how many lines were read."""
-        return self._next_line - 1
-
     def peek(self, index: int = 0) -> str:
-        """Return the text of the next line but *index*, without mark and end; empty after the last."""
+        """Return the text of a line ahead, without mark and end; empty after the last."""
         line = self._look_ahead(index)
         return body_of(self._decode(line)[0]) if isinstance(line, bytes) else ""
 
     def rest(self) -> Iterator[Line]:
-        """Return the lines that were not read as records, for another reader."""
+        """Return the lines that were not read as records."""
         return chain(self._ahead, self._lines)
 
     def __iter__(self) -> Iterator[Record]:
@@ -104,13 +83,13 @@ class RecordReader:
     def __next__(self) -> Record:
         ahead = self._ahead
         line = ahead.popleft() if ahead else next(self._lines)
-        first, offset = self._next_line, self._offset
-        self._next_line = first + 1
+        self.lines_read = first = self.lines_read + 1
+        offset = self.bytes_read
         if not isinstance(line, bytes):
-            self._offset = offset + line.length
+            self.bytes_read = offset + line.length
             alone = Record(first, first, offset, line.length, None, [], Code.RECORD_TOO_LONG)
             return self._several_lines(alone, None) if line.quotes % 2 else self._broken(alone, first)
-        self._offset = offset + len(line)
+        self.bytes_read = offset + len(line)
         fault = None
         try:
             text = line.decode(self._encoding)
@@ -118,25 +97,29 @@ class RecordReader:
             text, fault = self._decode(line)
         body = text.rstrip("\r\n").lstrip("\ufeff")
         if '"' not in body:
-            cells = body.split(self.shape.delimiter)
-        elif (quoted := self.shape.quoted_cells(body)) is not None:
+            cells = body.split(self.dialect.delimiter)
+        elif (quoted := self.dialect.quoted_cells(body)) is not None:
             cells = quoted
-        elif self.shape.closed(body):
-            cells = self.shape.cells(body)
-        elif self.shape.opened(body):
+        elif self.dialect.closed(body):
+            cells = self.dialect.cells(body)
+        elif self.dialect.opened(body):
             alone = Record(first, first, offset, len(line), text, [], Code.QUOTE_UNCLOSED)
             return self._several_lines(alone, fault)
         else:
             alone = Record(first, first, offset, len(line), text, [], fault or Code.QUOTE_STRAY)
-            return self._broken(alone, self._left_open(first) if self.shape.left_open(body) else first)
+            return self._broken(alone, self._left_open(first) if self.dialect.left_open(body) else first)
         if fault is None and (not body.isprintable() or len(body) > self._limits.cell_characters):
             fault = self._fault_in(body, cells)
         following = ahead[0] if ahead else self._look_ahead(0)
         if isinstance(following, bytes) and following.count(self._sign) < self._width - 1:
             self._look_for_tail(first, cells)
+        detail = ""
+        if fault is None:
+            fault, detail = self._misfit(cells)
         # As Record(...) makes it, in half the time: nearly every row passes here.
         return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]
-            Record, (first, first, offset, len(line), text, cells, fault, None, first <= self._doubted_to)
+            Record,
+            (first, first, offset, len(line), text, cells, fault, detail, None, first <= self._doubted_to),
         )
 
     def _decode(self, line: bytes) -> tuple[str, Code | None]:
@@ -162,8 +145,8 @@ class RecordReader:
                 fault = fault or damage
                 texts.append(text)
                 body = text.rstrip("\r\n")
-                ends = not self.shape.goes_on(body)
-                if ends and not self.shape.ends(body):
+                ends = not self.dialect.continues(body)
+                if ends and not self.dialect.ends(body):
                     break
             else:
                 kept = False
@@ -182,31 +165,34 @@ class RecordReader:
 
     def _mostly_rows(self, texts: list[str]) -> bool:
         """Return whether most lines inside a cell have as many cells as a row."""
-        missing = [self._width - 1 - text.count(self.shape.delimiter) for text in texts[1:] if text.strip()]
+        missing = [self._width - 1 - text.count(self.dialect.delimiter) for text in texts[1:] if text.strip()]
         rows = sum(number == 0 or (self._pads and number > 0) for number in missing)
         return 2 * rows > len(missing)
 
     def _closed(self, alone: Record, texts: list[str], fault: Code | None) -> Record | None:
         """Return the record of *texts*; None if its quotes fit only because one swallowed rows."""
         first, last, offset, whole = alone.first, alone.last + len(texts) - 1, alone.offset, "".join(texts)
-        cells = self.shape.cells(body_of(whole))
+        cells = self.dialect.cells(body_of(whole))
         fits = self._fits(cells)
         if not fits and any(map(self._is_row, texts[1:])):
             return None
         length = self._skip(len(texts) - 1) - offset
-        fault = fault or self._fault_in(whole, cells) or (self._rows_inside(cells, texts) if fits else None)
         self._look_for_tail(first, cells)
-        record = Record(first, last, offset, length, whole, cells, fault, None, first <= self._doubted_to)
-        over = len(texts) > self._limits.lines or length > self._limits.record_bytes
-        return record._replace(text=None, cells=[], fault=Code.RECORD_TOO_LONG) if over else record
+        doubtful, detail = first <= self._doubted_to, ""
+        if len(texts) > self._limits.lines or length > self._limits.record_bytes:
+            return Record(first, last, offset, length, None, [], Code.RECORD_TOO_LONG, doubtful=doubtful)
+        fault = fault or self._fault_in(whole, cells) or (self._rows_inside(cells, texts) if fits else None)
+        if fault is None:
+            fault, detail = self._misfit(cells)
+        return Record(first, last, offset, length, whole, cells, fault, detail, doubtful=doubtful)
 
     def _skip(self, lines: int) -> int:
         """Take the next lines as read, and return how many bytes were read."""
         for _ in range(lines):
             line = self._ahead.popleft()
-            self._offset += len(line) if isinstance(line, bytes) else line.length
-        self._next_line += lines
-        return self._offset
+            self.bytes_read += len(line) if isinstance(line, bytes) else line.length
+        self.lines_read += lines
+        return self.bytes_read
 
     def _over_limit(self, record: Record, lines: int) -> Record:
         """Return the record with the next lines, without its text."""
@@ -222,8 +208,8 @@ class RecordReader:
         """Return the record whose open cell goes on beyond a limit, however long it is."""
         while (line := self._look_ahead(0)) is not None:
             body = '"' * (line.quotes % 2) if isinstance(line, LongLine) else body_of(self._decode(line)[0])
-            ends = self.shape.ends(body)
-            if not ends and not self.shape.goes_on(body):
+            ends = self.dialect.ends(body)
+            if not ends and not self.dialect.continues(body):
                 break
             alone = self._over_limit(alone, 1)
             if ends:
@@ -237,40 +223,44 @@ class RecordReader:
             first, last = self._tail[0], last if last > record.last else record.first - 1
         doubtful = record.first <= self._doubted_to
         self._doubted_to = max(self._doubted_to, last)
-        return record._replace(aside=(first, last) if first <= last else None, doubtful=doubtful)
+        return record._replace(lines_to_recheck=(first, last) if first <= last else None, doubtful=doubtful)
 
     def _left_open(self, first: int) -> int:
         """Return the last line that may belong to a cell which line *first* leaves open."""
         if first < self._doubted_to:
             return self._doubted_to
-        read = held = 0
-        while read < self._limits.lines and held <= self._limits.record_bytes:
-            line = self._look_ahead(read)
-            if line is None:
+        last = first
+        for line in self._within_limits():
+            last += 1
+            if isinstance(line, bytes) and not self.dialect.continues(body_of(self._decode(line)[0])):
                 break
-            read += 1
-            if isinstance(line, bytes):
-                held += len(line)
-                if not self.shape.goes_on(body_of(self._decode(line)[0])):
-                    break
-        return first + read
+        return last
 
     def _look_for_tail(self, first: int, cells: list[str]) -> None:
         """Doubt a row after which lines that are no rows end a cell which none of them opened."""
-        if self._next_line < self._searched_to or not self._fits(cells):
+        if self.lines_read < self._searched_to or not self._fits(cells):
             return
-        read = held = 0
-        while read < self._limits.lines and held <= self._limits.record_bytes:
-            line = self._look_ahead(read)
+        last = self.lines_read
+        for line in self._within_limits():
             if not isinstance(line, bytes) or line.count(self._sign) >= self._width - 1:
                 break
-            read, held = read + 1, held + len(line)
+            last += 1
             if b'"' in line:
-                if self.shape.ends(body_of(self._decode(line)[0])):
-                    self._tail = (first, self._next_line + read - 1)
-                    self._doubted_to = max(self._doubted_to, self._tail[1] - 1)
+                if self.dialect.ends(body_of(self._decode(line)[0])):
+                    self._tail = (first, last)
+                    self._doubted_to = max(self._doubted_to, last - 1)
                 break
-        self._searched_to = self._next_line + read
+        self._searched_to = last
+
+    def _within_limits(self) -> Iterator[Line]:
+        """Yield the next lines without reading them, no more than a record may have."""
+        held = 0
+        for index in range(self._limits.lines):
+            line = self._look_ahead(index) if held <= self._limits.record_bytes else None
+            if line is None:
+                return
+            held += len(line) if isinstance(line, bytes) else 0
+            yield line
 
     def _look_ahead(self, index: int) -> Line | None:
         ahead = self._ahead
@@ -281,13 +271,13 @@ class RecordReader:
             return line
         return None
 
-    def misfit(self, cells: list[str]) -> tuple[Code, str] | None:
-        """Return what is wrong with the number of cells of a record."""
+    def _misfit(self, cells: list[str]) -> tuple[Code | None, str]:
+        """Return what is wrong with the number of cells of a record, and the words for it."""
         # The first name is looked for where it could be, before the rest is compared.
-        if self._first_name in cells[0] and self.header.repeated_by(cells):
+        if self._width and self._first_name in cells[0] and self.header.repeated_by(cells):
             return Code.HEADER_REPEATED, ""
-        if self._fits(cells):
-            return None
+        if self._fits(cells) or not self._width or not any(map(str.strip, cells)):
+            return None, ""
         count = len(cells)
         if count == 1 and self._is_row(cells[0]):
             return Code.ROW_IN_QUOTES, ""
@@ -305,11 +295,11 @@ class RecordReader:
 
     def _is_row(self, text: str) -> bool:
         body = body_of(text)
-        return bool(self.shape.closed(body)) and len(self.shape.cells(body)) == self._width
+        return bool(self.dialect.closed(body)) and len(self.dialect.cells(body)) == self._width
 
     def _rows_inside(self, cells: list[str], texts: list[str]) -> Code | None:
         """Return whether the further lines of a record are rows of the file, or look like some."""
-        needed, sign = self._width - 1, self.shape.delimiter
+        needed, sign = self._width - 1, self.dialect.delimiter
         counts = [text.count(sign) for text in texts[1:]]
         if max(counts) < needed or not self._width:
             return None

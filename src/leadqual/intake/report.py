@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
+from operator import attrgetter
 from typing import final
 
 from attrs import evolve, frozen
@@ -12,16 +13,14 @@ from leadqual.contacts.contact import Contact
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
-from leadqual.intake.counting import Counts, Tally
 from leadqual.intake.decoding import FileSource
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
-from leadqual.intake.output import ContactsWriter, FileTarget
+from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
-from leadqual.intake.rejects import RejectsWriter
-from leadqual.intake.rows import Accepted, Blank, Rejected, Row
+from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -31,7 +30,7 @@ from leadqual.taxonomy.vocabulary import counted
 @final
 @frozen(repr=False)
 class Report:
-    """Hold the result of a check; memory grows with the file.
+    """The result of a check; its memory grows with the file.
 
     Attributes:
         recognition: Which layout the file has, and what becomes of each column.
@@ -75,7 +74,7 @@ class Report:
 
     def __iter__(self) -> Iterator[Row]:
         rows: list[Row] = [*self.accepted, *self.rejected, *self.blank]
-        return iter(sorted(rows, key=_number))
+        return iter(sorted(rows, key=attrgetter("record")))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -110,35 +109,35 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
     """Return the rows with each person's contact in the first of their records."""
     first: dict[int, int] = {}
     contacts: dict[int, Contact] = {}
+
+    def head(record: int) -> int:
+        while first[record] != record:
+            record = first[record]
+        return record
+
+    def joined(row: Row) -> Row:
+        if not isinstance(row, Accepted):
+            return row
+        if head(row.record) != row.record:
+            return evolve(row, repeats=head(row.record))
+        contact = contacts[row.record]
+        if contact == row.contact:
+            return row
+        return evolve(row, contact=contact, verdict=classify(contact, policy))
+
     for row in rows:
         if isinstance(row, Accepted):
             first[row.record], contacts[row.record] = row.record, row.contact
-            heads = sorted({_head(earlier, first) for earlier in repeated.get(row.record, ())} | {row.record})
+            heads = sorted({*map(head, repeated.get(row.record, ())), row.record})
             # Histories that give one id two meanings are not those of one person.
             with suppress(EventIdReused):
                 contacts[heads[0]] = reduce(Contact.__or__, (contacts[head] for head in heads))
                 first |= dict.fromkeys(heads, heads[0])
-    return [
-        _joined(row, _head(row.record, first), contacts, policy) if isinstance(row, Accepted) else row
-        for row in rows
-    ]
-
-
-def _head(record: int, first: dict[int, int]) -> int:
-    while first[record] != record:
-        record = first[record]
-    return record
-
-
-def _joined(row: Accepted, head: int, contacts: Mapping[int, Contact], policy: Policy) -> Accepted:
-    if head != row.record:
-        return evolve(row, repeats=head)
-    contact = contacts[head]
-    return row if contact == row.contact else evolve(row, contact=contact, verdict=classify(contact, policy))
+    return list(map(joined, rows))
 
 
 def _held_to_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
-    """Return the rows, of which every one is opted out that shares its id or address with one that is."""
+    """Return the rows, opted out wherever a row with the same id or address is."""
     people: dict[int, Contact] = {}
     opted_out: list[int] = []
     for row in rows:
@@ -159,14 +158,10 @@ def _held_to_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
 
 def _opted_out(row: Accepted, by: int, policy: Policy) -> Accepted:
     contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
-    code, line = Code.OPTED_OUT_ELSEWHERE, row.lines[0]
     message = f"row {by} with the same id or e-mail address asked not to be contacted"
-    problems = (*row.problems, Problem(code, message, row.record, line))
-    return evolve(row, contact=contact, verdict=classify(contact, policy), problems=problems)
-
-
-def _number(row: Row) -> int:
-    return row.record
+    problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0])
+    verdict = classify(contact, policy)
+    return evolve(row, contact=contact, verdict=verdict, problems=(*row.problems, problem))
 
 
 def check(
@@ -203,7 +198,6 @@ def check(
     tally = Tally(run.header.last_line, run.header_problems)
     for row in rows:
         tally.add(row)
-    counts = tally.counts(run.counts.lines)
     return Report(
         recognition=run.recognition,
         header=run.header,
@@ -211,5 +205,5 @@ def check(
         accepted=tuple(row for row in rows if isinstance(row, Accepted)),
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
-        counts=counts,
+        counts=tally.counts(run.counts.lines),
     )

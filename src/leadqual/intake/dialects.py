@@ -16,65 +16,45 @@ _KEY: Final = re.compile(r"[^\s@]+@[^\s@]+|(?=\S*[0-9])\S+|[0-9+ ().-]{7,}")
 
 
 class Record(NamedTuple):
-    """Hold what was read of one record, before anybody asks what it means.
-
-    Attributes:
-        first: Its first line, from 1.
-        last: Its last line.
-        offset: The number of bytes before it.
-        length: The number of its bytes.
-        text: Its text with all line ends; None where it was too long to be kept.
-        cells: Its cells; empty if they could not be told.
-        fault: Why it cannot be used, or a warning; None if it can.
-        aside: The first and the last of the lines that may belong to it and were read on their own.
-        doubtful: Whether it is read from such lines of another record.
-    """
+    """What was read of one record, complete with its fault; its meaning is not judged yet."""
 
     first: int
     last: int
     offset: int
     length: int
-    text: str | None
-    cells: list[str]
-    fault: Code | None = None
-    aside: tuple[int, int] | None = None
-    doubtful: bool = False
+    text: str | None  # with all line ends; None where it was too long to be kept
+    cells: list[str]  # empty if they could not be told
+    fault: Code | None = None  # why it cannot be used, or a warning
+    detail: str = ""  # the fault in words, where they differ from its meaning
+    lines_to_recheck: tuple[int, int] | None = None  # lines that may belong to it and were read on their own
+    doubtful: bool = False  # whether it is read from such lines of another record
 
     @property
     def usable(self) -> bool:
-        """Return whether it could be split, and nothing but its cells is left to judge."""
+        """Return whether nothing but its cells is left to judge."""
         return self.fault is None or self.fault is Code.ROWS_IN_QUOTES
 
     @property
     def blank(self) -> bool:
-        """Return whether there is nothing but white space in it."""
+        """Return whether it holds nothing but white space."""
         return self.usable and not any(map(str.strip, self.cells))
 
 
 @final
 @frozen
-class Shape:
-    """Split lines at one delimiter.
-
-    Attributes:
-        delimiter: The character between two cells.
-        closed: Matches what is a whole record.
-        opened: Matches a line that ends inside a quoted cell.
-        goes_on: Matches a line that begins and ends inside a quoted cell.
-        ends: Matches a line that begins inside a quoted cell and ends the record.
-        left_open: Finds a quote that opens a cell and is not closed, in a line with a stray one.
-    """
+class Dialect:
+    """The patterns that split lines at one delimiter."""
 
     delimiter: str
-    closed: Callable[[str], object]
-    opened: Callable[[str], object]
-    goes_on: Callable[[str], object]
-    ends: Callable[[str], object]
-    left_open: Callable[[str], object]
+    closed: Callable[[str], object]  # matches a whole record
+    opened: Callable[[str], object]  # matches a line that ends inside a quoted cell
+    continues: Callable[[str], object]  # matches a line that begins and ends inside a quoted cell
+    ends: Callable[[str], object]  # matches a line that begins inside a quoted cell and ends the record
+    left_open: Callable[[str], object]  # finds an unclosed quote at a cell's start in a line with a stray one
     _each_cell: Callable[[str], list[tuple[str, str]]]
 
     def quoted_cells(self, body: str) -> list[str] | None:
-        """Return the cells of a record in which all are quoted and none holds a quote; None for any other."""
+        """Return the cells of a record if all are quoted and none holds a quote; None otherwise."""
         cells = body[1:-1].split(f'"{self.delimiter}"')
         whole = body.startswith('"') and body.endswith('"') and body.count('"') == 2 * len(cells)
         return cells if whole else None
@@ -90,14 +70,14 @@ class Shape:
 
 
 @cache
-def shape(delimiter: str) -> Shape:
+def dialect(delimiter: str) -> Dialect:
     """Return what splits lines at *delimiter*."""
     d = re.escape(delimiter)
     inner = r'[^"]*+(?:""[^"]*+)*+'
     end = rf"(?={d}|\Z)"
     cell = rf'(?:"{inner}"{end}|[^"{d}]*+{end})'
     begun = rf'(?:{cell}{d})*+"{inner}\Z'
-    return Shape(
+    return Dialect(
         delimiter,
         re.compile(rf"{cell}(?:{d}{cell})*+\Z").match,
         re.compile(begun).match,

@@ -1,0 +1,192 @@
+"""How the cells of a record become a contact, by a layout and a header."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final, final
+from zoneinfo import ZoneInfo
+
+from leadqual.contacts.cells import opts_out
+from leadqual.contacts.contact import Contact
+from leadqual.contacts.phones import require_region
+from leadqual.contacts.record import READERS
+from leadqual.errors import LeadqualError
+from leadqual.history.history import History
+from leadqual.intake.cell_readers import Effect, FieldReader, effect_of, field_reader
+from leadqual.intake.codes import Code
+from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
+from leadqual.intake.layouts import CellTest, Layout, TestKind
+from leadqual.intake.problems import Finding, Reading
+from leadqual.serialization import from_json
+from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.vocabulary import normalize
+
+_REMEMBERED: Final = 10_000
+"""How many results are kept for texts that come again."""
+
+NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
+"""What JSON Lines written by this library hold besides texts."""
+
+_IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+
+RAW: Final = f"{PROBLEMS}_raw"
+"""The key of a rejected line that is not a JSON object."""
+
+BOTH: Final = "yes+no"
+"""What is written for a fact that is both established and denied."""
+
+TRUSTED: Final = "trusted_stage"
+"""The extra column that marks a contact whose claimed stage was trusted."""
+
+
+@final
+class ContactReader:
+    """Reader of the records that have one header, in one layout.
+
+    *told_by* is how many columns the layout was recognized by; those that come after are late.
+    It raises `FileRefused` if a column that the layout reads is there twice.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        header: Header,
+        *,
+        region: str | None = None,
+        trust: Mapping[Stage, int] | None = None,
+        told_by: int,
+    ) -> None:
+        self._header = header
+        self._region = region or layout.region or None
+        if self._region is not None:
+            require_region(self._region)
+        self._trust = trust or {}
+        self._blank = frozenset(layout.blank)
+        self._dates = layout.dates
+        self._zone = ZoneInfo(layout.zone) if layout.zone else None
+        self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
+        known = layout.mapped | set(map(normalize, layout.ignored))
+        self._unread = [
+            index
+            for index, name in list(enumerate(header.names))[told_by:]
+            if opts_out(name) is not False and normalize(name) not in known
+        ]
+        self._raw = () if header.delimiter else header.find(RAW)
+        self._nested = {
+            name: index
+            for name in NESTED
+            if header.holds_contacts and not header.delimiter
+            for index in header.find(f"{OURS}{name}")
+        }
+        # The columns that are not kept as extra values, because a field or a fact says the same.
+        self._consumed: set[int] = set()
+        self._field_columns: dict[str, tuple[int, ...]] = {}
+        self._fields = self._field_readers(layout)
+        self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
+        self._tests = self._tests_by_column(layout)
+        self._effect = lru_cache(_REMEMBERED)(self._effect_of)
+        self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
+        # Extra columns have one order, that of their names, in every file and after merging.
+        prefix = RENAMED if header.holds_contacts else ""
+        names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
+        self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
+        marks = (TRUSTED,) if self._trust else ()
+        self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
+
+    def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
+        """Return the contact, as far as its cells can be read, and what was found."""
+        if self._header.escaped:
+            cells = list(map(unescape, cells))
+        texts = [cell.strip() for cell in cells]
+        if self._blank:
+            texts = ["" if text in self._blank else text for text in texts]
+        texts += [""] * (len(self._header.names) - len(texts))
+        reading = Reading(texts)
+        if any(texts[index] for index in self._raw):
+            return Contact(), [Finding(Code.JSON_INVALID)]
+        established, denied = self._facts(reading)
+        values = self._values(reading)
+        for index in self._unread:
+            if texts[index]:
+                reading.note(Code.CONSENT_UNREAD, index)
+        gone = self._consumed - reading.kept
+        extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
+        # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
+        kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
+        if _IDENTITY.isdisjoint(values) and not kept:
+            reading.note(Code.IDENTITY_MISSING, None)
+        claim = values.get("claimed_stage")
+        if claim is not None and claim in self._trust:
+            established |= self._trust[claim]
+            extra = sorted([*extra, (TRUSTED, str(claim))])
+        if reading.events:
+            values["history"] = values.get("history", History()) | History(reading.events)
+        evidence = self._evidence(established, denied)
+        return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def column_of(self, field: str) -> int | None:
+        """Return the index of the first column that a field is read from; None if there is none."""
+        return next(iter(self._field_columns.get(field, ())), None)
+
+    def _facts(self, reading: Reading) -> tuple[int, int]:
+        """Return the facts that are established and denied, as bits."""
+        established = denied = 0
+        for index in self._tests:
+            text = reading.texts[index]
+            if text:
+                effect = self._effect(index, text)
+                established |= effect.established
+                denied |= effect.denied
+                reading.events += effect.events
+                if effect.findings:
+                    reading.findings += effect.findings
+                    reading.kept.add(index)
+        return established, denied
+
+    def _values(self, reading: Reading) -> dict[str, Any]:
+        values = self._constants.copy()
+        for name, read in self._fields:
+            value = read(reading)
+            if value is not None:
+                values[name] = value
+        for name, index in self._nested.items():
+            text = reading.texts[index]
+            if text:
+                try:
+                    values[name] = from_json(text, NESTED[name])
+                except LeadqualError:
+                    reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
+        return values
+
+    def _field_readers(self, layout: Layout) -> list[tuple[str, FieldReader]]:
+        readers: list[tuple[str, FieldReader]] = []
+        for name, rule in layout.fields:
+            columns, joined = self._indexes(rule.columns), self._indexes(rule.joined)
+            if columns or joined:
+                self._field_columns[name] = (*columns, *joined)
+                readers.append((name, field_reader(name, rule, self._region, columns, joined)))
+            if len(columns) == 1 and not rule.words:
+                self._consumed.update(columns)
+        return readers
+
+    def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
+        tests: dict[int, list[tuple[Fact, CellTest]]] = {}
+        for fact, cell_tests in layout.facts:
+            for test in cell_tests:
+                for index in self._header.find_one(test.column):
+                    tests.setdefault(index, []).append((fact, test))
+                    if test.kind is TestKind.YES_NO and test.denies:
+                        self._consumed.add(index)
+        return tests
+
+    def _effect_of(self, index: int, text: str) -> Effect:
+        tests = self._tests[index]
+        if text == BOTH and self._header.holds_contacts:
+            bits = sum(BIT[fact] for fact, _ in tests)
+            return Effect(bits, bits)
+        return effect_of(text, index, tests, self._dates, self._zone)
+
+    def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
+        return tuple(index for column in columns for index in self._header.find_one(column))
