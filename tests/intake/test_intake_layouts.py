@@ -617,3 +617,12 @@ def test_a_draft_ignores_no_column_that_may_mean_consent(column):
     assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
     assert report.recognition.ignored == ("Kontakt",)
     assert [problem.code for problem in report.problems] == [Code.CONSENT_UNMAPPED]
+
+
+def test_a_history_is_read_only_from_the_lines_that_have_one():
+    report = check(
+        b'{"email": "a@example.com", "leadqual_stage": "lead", "leadqual_history": "x"}\n{"email": "b@example.com"}\n'
+    )
+
+    assert [[problem.code for problem in row.problems] for row in report.rejected] == [[Code.JSON_INVALID]]
+    assert [contact.email for contact in report.contacts] == ["b@example.com"]
