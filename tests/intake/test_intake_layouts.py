@@ -478,14 +478,14 @@ def test_an_opt_out_by_another_name_is_not_overlooked(column):
 
 
 def test_a_layout_file_that_is_not_there_is_said_to_be_so():
-    with pytest.raises(FileRefused, match="own.toml: cannot be read: No such file or directory"):
+    with pytest.raises(FileRefused, match="the layout file cannot be read: No such file or directory"):
         check(b"email\n", layout="/nowhere/own.toml")
 
 
 def test_a_layout_file_that_is_no_text_is_said_to_be_so(tmp_path):
     (tmp_path / "own.toml").write_bytes(b"name = '\xff'")
 
-    with pytest.raises(FileRefused, match="own.toml: cannot be read: .* UTF-8 text"):
+    with pytest.raises(FileRefused, match="the layout file cannot be read: .* UTF-8 text"):
         check(b"email\n", layout=tmp_path / "own.toml")
 
 
