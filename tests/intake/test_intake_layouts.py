@@ -478,14 +478,14 @@ def test_an_opt_out_by_another_name_is_not_overlooked(column):
 
 
 def test_a_layout_file_that_is_not_there_is_said_to_be_so():
-    with pytest.raises(FileRefused, match="own.toml: cannot be read: No such file or directory"):
+    with pytest.raises(FileRefused, match="the layout file cannot be read: No such file or directory"):
         check(b"email\n", layout="/nowhere/own.toml")
 
 
 def test_a_layout_file_that_is_no_text_is_said_to_be_so(tmp_path):
     (tmp_path / "own.toml").write_bytes(b"name = '\xff'")
 
-    with pytest.raises(FileRefused, match="own.toml: cannot be read: .* UTF-8 text"):
+    with pytest.raises(FileRefused, match="the layout file cannot be read: .* UTF-8 text"):
         check(b"email\n", layout=tmp_path / "own.toml")
 
 
@@ -617,3 +617,12 @@ def test_a_draft_ignores_no_column_that_may_mean_consent(column):
     assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
     assert report.recognition.ignored == ("Kontakt",)
     assert [problem.code for problem in report.problems] == [Code.CONSENT_UNMAPPED]
+
+
+def test_a_history_is_read_only_from_the_lines_that_have_one():
+    report = check(
+        b'{"email": "a@example.com", "leadqual_stage": "lead", "leadqual_history": "x"}\n{"email": "b@example.com"}\n'
+    )
+
+    assert [[problem.code for problem in row.problems] for row in report.rejected] == [[Code.JSON_INVALID]]
+    assert [contact.email for contact in report.contacts] == ["b@example.com"]

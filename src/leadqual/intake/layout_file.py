@@ -32,7 +32,7 @@ def from_file(path: Path) -> Layout:
     try:
         text = read_text(path)
     except DocumentRefused as error:
-        raise refuse(Code.LAYOUT_INVALID, f"the layout cannot be used: {error}") from None
+        raise refuse(Code.LAYOUT_INVALID, f"the layout file {error.faults[0].reason}") from None
     return from_toml(text, path.name)
 
 
