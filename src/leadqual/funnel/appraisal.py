@@ -33,15 +33,7 @@ _DIGITS: Final = 60
 @final
 @frozen
 class Appraisal:
-    """What the qualified contacts of an offered list cost.
-
-    Attributes:
-        sample: How many of the contacts looked at are qualified.
-        price: The price of the whole list.
-        contacts: How many contacts the list holds.
-        confidence: The confidence of the interval and the verdict.
-        against: The alternative offer.
-    """
+    """What the qualified contacts of an offered list cost, by a sample of it."""
 
     sample: Proportion
     price: Fraction

@@ -51,15 +51,7 @@ _VAGUE: Final = re.compile(
 @final
 @frozen
 class VagueClaim:
-    """Words of a text that count people without saying what they did.
-
-    Attributes:
-        start: Where the words begin in the text.
-        end: Where they end.
-        words: The words.
-        sentence: The sentence of the article that says why they define nothing.
-        instead: The words that would define the outcome.
-    """
+    """Words of a text, from *start* to *end*, that count people without saying what they did."""
 
     start: int
     end: int

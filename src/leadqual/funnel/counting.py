@@ -163,21 +163,21 @@ class Funnel:
     @property
     def witnessed(self) -> dict[Level, int]:
         """Return how many people reached each level by that level's own rule."""
-        patterns = self._patterns("what was witnessed")
+        patterns = self._known_patterns("what was witnessed")
         return {where: came_to(patterns, where, witnessed=True) for where in LEVELS}
 
     @property
     def now(self) -> dict[Stage, int]:
         """Return how many people stand at each headline stage; everybody is counted once."""
         now = dict.fromkeys(Stage, 0)
-        for pattern, n in self._patterns("where people stand now"):
+        for pattern, n in self._known_patterns("where people stand now"):
             now[headline(pattern.earned)] += n
         return now
 
     @property
     def qualified(self) -> Proportion:
         """Return how many of all people are QUALIFIED."""
-        patterns = self._patterns("who is qualified")
+        patterns = self._known_patterns("who is qualified")
         return Proportion(sum(n for pattern, n in patterns if pattern.qualified), self.count(Stage.NAME))
 
     def count(self, where: Level | str) -> int:
@@ -210,7 +210,7 @@ class Funnel:
         refuse_unordered(base, target)
         if not witnessed:
             return Conversion(self.count(target), self.count(base), base, target)
-        patterns = self._patterns("what was witnessed")
+        patterns = self._known_patterns("what was witnessed")
         both = tuple(item for item in patterns if item[0].came_to(target, witnessed=True))
         total = came_to(patterns, base, witnessed=True)
         return Conversion(came_to(both, base, witnessed=True), total, base, target)
@@ -263,7 +263,7 @@ class Funnel:
     def _repr_html_(self) -> str:
         return svg({"Funnel": self.reached})
 
-    def _patterns(self, purpose: str) -> Patterns:
+    def _known_patterns(self, purpose: str) -> Patterns:
         if self.patterns is None:
             reason = f"this funnel was made from plain numbers, which do not tell {purpose}"
             raise WrongValue("funnel", reason, "make it with Funnel.of, or from counted rows")

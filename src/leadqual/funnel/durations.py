@@ -20,16 +20,7 @@ _NOT_YET: Final = "give the instant, or None for who is not there yet"
 @final
 @frozen
 class TimeToReach:
-    """How long people take until a quarter, half and three quarters of them have arrived.
-
-    Attributes:
-        people: How many came to the first stage.
-        arrived: How many of them came to the second.
-        waiting: How many have not come yet; they count with the time they have waited.
-        first_quartile: The time after which a quarter has arrived; None if that is not known yet.
-        median: The same for half of the people.
-        third_quartile: The same for three quarters of them.
-    """
+    """The times after which a quarter, half and three quarters of the people arrived; None if not yet known."""
 
     people: int
     arrived: int

@@ -41,11 +41,12 @@ _STYLE: Final = """
 
 def svg(funnels: Mapping[str, Counts]) -> str:
     """Return the funnels as one self-contained SVG element, readable without colour, in dark and light."""
-    told = " ".join(sentence for title, counts in funnels.items() for sentence in _told(title, counts))
-    parts: list[str] = []
+    told, parts = list[str](), list[str]()
     for index, (title, counts) in enumerate(funnels.items()):
+        told += _told(title, counts)
         parts += [f'<g transform="translate(0 {index * _HEIGHT})">', *_drawn(title, counts), "</g>"]
-    return framed("funnel", ", ".join(funnels) or "Funnel", told, _HEIGHT * max(1, len(funnels)), parts)
+    height = _HEIGHT * max(1, len(funnels))
+    return framed("funnel", ", ".join(funnels) or "Funnel", " ".join(told), height, parts)
 
 
 def framed(kind: str, title: str, told: str, height: int, parts: Iterable[str]) -> str:

@@ -79,8 +79,7 @@ class Interval:
 def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interval:
     """Return Wilson's score interval for *count* of *total*, which is above 0.
 
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
-    Journal of the American Statistical Association 22 (1927), 209-212.
+    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
     """
     z = deviate(confidence)
     centre = count + z * z / 2
@@ -106,16 +105,7 @@ def _is_part(proportion: "Proportion", _: object, value: int) -> None:
 
 @frozen
 class Proportion:
-    """An exact share of people.
-
-    Attributes:
-        count: The people counted.
-        total: The people of whom they are a part.
-
-    Raises:
-        WrongType: If one is no whole number.
-        WrongValue: If *count* is above *total*, or one is negative.
-    """
+    """An exact share of people: *count* of *total*."""
 
     count: int = field(converter=_count, validator=_is_part)
     total: int = field(converter=_total)
@@ -126,21 +116,14 @@ class Proportion:
         return Fraction(self.count, self.total) if self.total else None
 
     def interval(self, confidence: float = CONFIDENCE) -> Interval | None:
-        """Return Wilson's interval for the share; None if the total is 0.
-
-        Raises:
-            WrongValue: If *confidence* does not lie between 0 and 1.
-        """
+        """Return Wilson's interval for the share; None if the total is 0."""
         deviate(confidence)
         return wilson(self.count, self.total, confidence) if self.total else None
 
     def per_success(
         self, amount: Fraction, confidence: float = CONFIDENCE
     ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        """Return *amount* divided by the share, by the interval's high end, and by its low end.
-
-        None stands for a divisor that is 0 or unknown: no number would be enough.
-        """
+        """Return *amount* divided by the share, and by the high and low end of its interval; None for by 0."""
         require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
@@ -155,13 +138,7 @@ class Proportion:
 @final
 @frozen
 class RateComparison:
-    """The shares of two groups compared, by Newcombe's interval for their difference.
-
-    Attributes:
-        first: The group that the verdict is about.
-        second: The group it is compared with.
-        confidence: The confidence of the interval and the verdict.
-        weights: What each share is multiplied by before it is compared.
+    """The shares of two groups, each multiplied by its weight, compared by Newcombe's interval.
 
     Source: R. G. Newcombe, Interval estimation for the difference between independent proportions,
     Statistics in Medicine 17 (1998), 873-890, method 10; for weights, G. Y. Zou and A. Donner,
@@ -247,14 +224,7 @@ class RateComparison:
 @final
 @frozen
 class PeopleNeeded:
-    """How many people it takes until a number of them converts.
-
-    Attributes:
-        wanted: How many are to convert.
-        expected: How many people that takes on average; None if nobody has converted yet.
-        fewest: The number at the high end of the rate's interval; None if nobody was counted.
-        most: The number at the low end; None if even a rate of 0 is possible.
-    """
+    """How many people it takes until *wanted* convert; None where no number is known to be enough."""
 
     wanted: int
     expected: int | None

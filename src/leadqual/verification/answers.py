@@ -93,12 +93,7 @@ def _conclusions(study: Study) -> Iterator[_Conclusion]:
         yield _Conclusion(standing, f"standing.{standing}", rules, study.standing_facts)
 
 
-@law(
-    "idle_rule",
-    lambda: len(consistent_sets()),
-    severity=Severity.WARNING,
-    follows=("total", "local"),
-)
+@law("idle_rule", lambda: len(consistent_sets()), severity=Severity.WARNING, follows=("total", "local"))
 def idle_rule(study: Study) -> Iterator[Failure | None]:
     """Every rule decides somebody alone: none is shadowed, covered by others or never true."""
     for conclusion in _conclusions(study):

@@ -7,12 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.classification.classification import (
-    Classifiable,
-    Classification,
-    classify,
-    is_classifiable,
-)
+from leadqual.classification.classification import Classifiable, Classification, classify, is_classifiable
 from leadqual.errors import WrongType, instant, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
@@ -52,16 +47,7 @@ define(
 @final
 @frozen
 class Shift:
-    """The change of one contact from one policy to another; pairs hold the values before and after.
-
-    Attributes:
-        number: The place of the contact among those given, from 0.
-        stages: The headline stages.
-        qualifications: The qualifications.
-        standings: The standings.
-        scores: The scores.
-        rules: The rules that hold only before, with a minus sign, and only after, with a plus sign.
-    """
+    """The change of one contact: values before and after, and rules that hold only before (-) or after (+)."""
 
     number: int
     stages: tuple[Stage, Stage]
@@ -139,14 +125,10 @@ def compare(
         # An iterable of facts can be read only once.
         subject = Evidence.from_bits(bits_of(contact)) if isinstance(contact, Iterable) else contact
         before, after = (classify(subject, policy, as_of=as_of) for policy in (first, second))
-        if _conclusions(before) != _conclusions(after):
+        if any(getattr(before, question) != getattr(after, question) for question in studies[0].read_by):
             shifts.append(_shift(number, before, after))
     names = [f"{policy.name} {policy.version}" for policy in (first, second)]
     return Comparison(names[0], names[1], relation, witnesses, compared, tuple(shifts))
-
-
-def _conclusions(answer: Classification) -> tuple[object, ...]:
-    return answer.reached, answer.qualification, answer.standing, answer.score
 
 
 def _shift(number: int, before: Classification, after: Classification) -> Shift:
@@ -165,7 +147,6 @@ def _shift(number: int, before: Classification, after: Classification) -> Shift:
 
 
 def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]:
-    """Return the relation and the smallest difference."""
     differing, gives_less, gives_more = list[int](), True, True
     for question in first.read_by:
         for facts in closed_sets(first.read_by[question] | second.read_by[question]):

@@ -13,14 +13,7 @@ from leadqual.taxonomy.severity import Severity
 @final
 @frozen
 class Witness:
-    """A person of a counter-example.
-
-    Attributes:
-        facts: The established facts, with all that they imply, in declaration order.
-        denied: The denied facts, in declaration order.
-        history: Kinds of events that lead there, in order; empty where none do.
-        says: What the rules say of the person.
-    """
+    """A person of a counter-example, with a history that leads there, if one does."""
 
     facts: tuple[Fact, ...]
     denied: tuple[Fact, ...]
@@ -71,15 +64,7 @@ class Finding:
 @final
 @frozen
 class Property:
-    """A property of a policy, proved or refuted.
-
-    Attributes:
-        code: The stable name of the property.
-        statement: What it says.
-        tried: How many cases were tried.
-        stands_for: How many cases these stand for: all there are.
-        failed: How many of those tried fail.
-    """
+    """A property of a policy: how many cases were tried, how many these stand for, and how many fail."""
 
     code: str
     statement: str

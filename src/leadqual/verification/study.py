@@ -99,15 +99,10 @@ def _step(policy: Policy, number: int, known: int) -> int:
 @final
 @frozen
 class Interpreter:
-    """The functions that read a policy; a broken one can be put to the same proof.
-
-    Attributes:
-        classify: As `leadqual.classify`.
-        step: Takes a policy, a place in `EVENT_KINDS` and what is known, and returns what is known then.
-        transition: As `leadqual.transition`.
-    """
+    """The functions that read a policy; a broken one can be put to the same proof."""
 
     classify: Callable[[Evidence, Policy], Classification] = classify
+    # What is known after an event, given a policy, a place in `EVENT_KINDS` and what was known.
     step: Callable[[Policy, int, int], int] = _step
     transition: Callable[[Iterable[Stage], Iterable[Stage]], Transition] = transition
 
@@ -140,17 +135,10 @@ class Failure:
 @final
 @frozen
 class Law:
-    """A property that every policy must have.
-
-    Attributes:
-        code: Its stable name.
-        stands_for: Returns how many cases there are without the reduction.
-        check: Yields None for each case that holds, and a failure for each that does not.
-        severity: The severity of a failure.
-        follows: The codes of the laws whose failure explains a failure of this one.
-    """
+    """A property of every policy; *follows* are the laws whose failure explains a failure of this one."""
 
     code: str
+    # How many cases there are without the reduction.
     stands_for: Callable[[], int]
     check: Callable[["Study"], Iterator[Failure | None]]
     severity: Severity
