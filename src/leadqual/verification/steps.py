@@ -159,9 +159,8 @@ def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, b
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that no rule sets against one another, either order gives the same, in every situation."""
     for first, second, known, decides in _squares(study, declared=False):
-        message = (
-            f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} decides, but no rule declares it"
-        )
+        events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
+        message = f"the order of {events} decides, but no rule declares it"
         orders = ((first, second), (second, first))
         cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
         yield Failure(message, tuple(cases)) if decides else None
@@ -175,14 +174,13 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that a rule sets against one another, the order decides in some situation."""
-    deciding: dict[tuple[int, int], bool] = {}
+    decided: dict[tuple[int, int], bool] = {}
     for first, second, _, decides in _squares(study, declared=True):
-        deciding[first, second] = decides or deciding.get((first, second), False)
+        decided[first, second] = decides or decided.get((first, second), False)
         yield None
-    for (first, second), decides in deciding.items():
-        if not decides:
-            events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
-            yield Failure(f"the order of {events} never decides, though {_declared(study, first, second)}")
+    for first, second in (pair for pair, decides in decided.items() if not decides):
+        events, reason = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}", _declared(study, first, second)
+        yield Failure(f"the order of {events} never decides, though {reason}")
 
 
 LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)

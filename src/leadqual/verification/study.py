@@ -217,7 +217,7 @@ class Study:
             if BRINGS[rule.adds] & facts:
                 facts |= BIT[rule.first]
         if facts not in self._graphs:
-            graph = self._graphs[facts] = {}
+            graph: dict[int, tuple[int, ...]] = {}
             queue = deque([0])
             while queue:
                 state = queue.popleft()
@@ -225,6 +225,7 @@ class Study:
                     afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
                     graph[state] = tuple(close(after & facts) for after in afters)
                     queue += graph[state]
+            self._graphs[facts] = graph
         return self._graphs[facts]
 
     def witness(self, case: Case) -> Witness:
