@@ -19,9 +19,9 @@ from leadqual import (
 )
 from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal
 from leadqual.funnel.claims import VagueClaim
-from leadqual.funnel.conversions import Level
+from leadqual.funnel.durations import TimeToReach
+from leadqual.funnel.levels import Level
 from leadqual.funnel.proportions import Interval, PeopleNeeded, Proportion, RateComparison, Verdict
-from leadqual.funnel.waiting import TimeToReach
 
 funnel = Funnel.of([Evidence(), {Fact.RESPONDED}, classify([]), Contact()])
 assert_type(funnel, Funnel)

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from leadqual import STANDARD, Contact, Evidence, Fact, Funnel, Source, Stage, classify, from_json, to_json
 from leadqual.errors import WrongType, WrongValue
-from leadqual.funnel.conversions import LEVELS, precedes
-from leadqual.funnel.patterns import COLUMNS, CONTACTS, EARNED, Pattern
+from leadqual.funnel.levels import COLUMNS, CONTACTS, EARNED, LEVELS, Pattern, precedes
 from leadqual.funnel.proportions import PeopleNeeded, Proportion, Verdict
 from leadqual.policy.rules import Rule
 from leadqual.strategies import facts

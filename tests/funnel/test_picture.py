@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import Fact, Funnel, Stage
-from leadqual.funnel.conversions import LEVELS
+from leadqual.funnel.levels import LEVELS
 from leadqual.funnel.picture import ROWS, bars, plural, shares, svg
 from leadqual.strategies import facts
 

@@ -13,7 +13,7 @@ from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
-from leadqual.funnel.conversions import Level, base_of
+from leadqual.funnel.levels import Level, base_of
 from leadqual.funnel.picture import bars
 from leadqual.funnel.picture import svg as draw
 from leadqual.funnel.proportions import Proportion, RateComparison

@@ -121,7 +121,9 @@ def print_recognition(recognition: Recognition) -> None:
         if recognition.runner_up
         else ""
     )
-    say(f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name))
+    say(
+        f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name)
+    )
     result = table("Columns", "column", "becomes")
     for column, word in recognition.mapped:
         result.add_row(column, word)

@@ -17,7 +17,7 @@ from leadqual.frames.door import (
 )
 from leadqual.frames.expressions import certainly
 from leadqual.frames.translation import answers, reasons_given
-from leadqual.funnel.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
+from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Fact

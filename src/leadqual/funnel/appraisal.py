@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, cast, final
+from typing import Final, final
 
 from attrs import frozen
 
@@ -23,7 +23,7 @@ from leadqual.funnel.proportions import (
 SIGHT_UNSEEN: Final = Proportion(1, 10)
 """What to expect of a list nobody has looked at: “Nine times out of ten” the contacts are generic.
 
-A forecast, no verdict on a person; it is taken as if ten contacts had been looked at.
+A forecast, not a verdict on a person; it counts like a sample of ten contacts.
 Source: article 2.
 """
 
@@ -33,15 +33,7 @@ _DIGITS: Final = 60
 @final
 @frozen
 class Appraisal:
-    """Say what the qualified contacts of an offered list cost.
-
-    Attributes:
-        sample: How many of the contacts looked at are qualified.
-        price: The price of the whole list.
-        contacts: How many contacts the list holds.
-        confidence: How sure the interval and the verdict are to be.
-        against: The alternative offer.
-    """
+    """What the qualified contacts of an offered list cost, by a sample of it."""
 
     sample: Proportion
     price: Fraction
@@ -51,21 +43,18 @@ class Appraisal:
 
     @property
     def price_per_contact(self) -> float:
-        """Return what a contact costs, qualified or not."""
+        """Return the price of a contact, qualified or not."""
         return float(self.price / self.contacts)
 
     @property
     def price_per_qualified(self) -> float | None:
-        """Return what a qualified contact costs at the share seen; None if none was seen."""
+        """Return the price of a qualified contact at the observed share; None if none was seen."""
         price = self._prices[0]
         return None if price is None else float(price)
 
     @property
     def price_interval(self) -> Interval | None:
-        """Return between which prices a qualified contact lies; infinite if there may be none.
-
-        None if nobody was looked at.
-        """
+        """Return the likely range of that price, infinite where the share may be 0; None without a sample."""
         _, low, high = self._prices
         return None if low is None else Interval(float(low), float("inf") if high is None else float(high))
 
@@ -75,24 +64,19 @@ class Appraisal:
 
     @property
     def comparison(self) -> RateComparison | None:
-        """Return whether this offer gives more qualified contacts for the money; None without another.
-
-        Each share is multiplied by the other offer's price per contact, so HIGHER says that a
-        qualified contact is cheaper here.
-        """
+        """Return the comparison with the other offer: HIGHER if a qualified contact is cheaper here."""
         other = self.against
         if other is None:
             return None
+        # Each share is multiplied by the other offer's price per contact.
         weights = (other.price / other.contacts, self.price / self.contacts)
         return RateComparison(self.sample, other.sample, self.confidence, weights)
 
     def __str__(self) -> str:
         text = f"{self.sample} qualified; {self.price_per_contact:,.2f} a contact"
-        ends = self.price_interval
+        ends, price = self.price_interval, self.price_per_qualified
         if ends is not None:
-            expected = (
-                "no price known" if self.price_per_qualified is None else f"{self.price_per_qualified:,.2f}"
-            )
+            expected = "no price known" if price is None else f"{price:,.2f}"
             high = "no limit known" if ends.high == float("inf") else f"{ends.high:,.2f}"
             text += f", {expected} a qualified one ({ends.low:,.2f} to {high})"
         if self.comparison is not None:
@@ -148,9 +132,9 @@ def appraise(
 
 
 def _is_amount(price: int | Decimal | Fraction) -> bool:
-    # The fraction of Decimal('1e99999999') is never finished, so its exponent is looked at before.
-    if isinstance(price, Decimal) and (
-        not price.is_finite() or abs(cast("int", price.as_tuple().exponent)) > _DIGITS
-    ):
-        return False
+    # The fraction of Decimal('1e99999999') is never finished, so the exponent is checked first.
+    if isinstance(price, Decimal):
+        exponent = price.as_tuple().exponent
+        if isinstance(exponent, str) or abs(exponent) > _DIGITS:
+            return False
     return 0 <= price <= MOST

@@ -18,7 +18,7 @@ SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
     Fact.ASKED_FOR_MORE: ("asked for more details", "requested more details"),
     Fact.PURCHASED: ("bought", "ordered"),
 }
-"""What people say for a fact, beside its own word: people of whom this is said are counted well."""
+"""What people say for a fact, beside its own word."""
 
 _AMOUNT: Final = (
     r"\d[\d.,]{0,20}(?:\s?%)?(?: of)?(?: the)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
@@ -51,15 +51,7 @@ _VAGUE: Final = re.compile(
 @final
 @frozen
 class VagueClaim:
-    """Point at words that count people without saying what they did.
-
-    Attributes:
-        start: Where the words begin in the text.
-        end: Where they end.
-        words: The words.
-        sentence: The sentence that says why they define nothing.
-        instead: The words that would define the outcome.
-    """
+    """Words of a text, from *start* to *end*, that count people without saying what they did."""
 
     start: int
     end: int

@@ -4,14 +4,25 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from itertools import combinations
-from typing import Any, Final, Self, TypeVar, cast, final
+from typing import Any, Self, TypeVar, cast, final
 
 from attrs import field, frozen
 
 from leadqual.classification.classification import Classifiable, Classification, classify
 from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
-from leadqual.funnel.conversions import LEVELS, Conversion, Level, level, precedes, refuse_unordered
-from leadqual.funnel.patterns import Pattern, Patterns, came_to, patterns_of, read_rows
+from leadqual.funnel.levels import (
+    LEVELS,
+    Conversion,
+    Level,
+    Pattern,
+    Patterns,
+    came_to,
+    level,
+    patterns_of,
+    precedes,
+    read_rows,
+    refuse_unordered,
+)
 from leadqual.funnel.picture import bars, svg
 from leadqual.funnel.proportions import CONFIDENCE, PeopleNeeded, Proportion, RateComparison, whole
 from leadqual.policy.policy import Policy
@@ -23,8 +34,6 @@ Person = Classification | Evidence | Classifiable | Iterable[Fact]
 """Whoever can be counted: anything that `classify` takes, or its answer."""
 
 KeyT = TypeVar("KeyT", bound=Hashable)
-
-_PLAIN: Final = "this funnel was made from plain numbers, which do not tell"
 
 
 def _patterns(given: Patterns | None) -> Patterns | None:
@@ -44,10 +53,10 @@ def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> tu
 @final
 @frozen
 class Funnel:
-    """Count people by how far they came; make it with `of`, `by` or `from_counts`, join it with ``+``.
+    """Counts of people by stage; made with `of`, `by` or `from_counts`, added with ``+``.
 
     Everybody counts at every stage reached: a Rep is a Lead too. `now` counts everybody once, at the
-    headline stage. `Funnel()` is the empty funnel: its counts are 0 and its rates None.
+    headline stage. In `Funnel()`, the empty funnel, the counts are 0 and the rates None.
 
     Attributes:
         patterns: How many people there are of each pattern; None if only numbers are known.
@@ -95,17 +104,14 @@ class Funnel:
         # Equal evidence gives one shared answer, so most people are counted by identity alone.
         groups: dict[KeyT, dict[int, list[Any]]] = {}
         for person in people:
-            verdict = person if isinstance(person, Classification) else classify(person, policy, as_of=as_of)
+            answer = person if isinstance(person, Classification) else classify(person, policy, as_of=as_of)
             alike = groups.setdefault(_attribute(person, key) if isinstance(key, str) else key(person), {})
-            alike.setdefault(id(verdict), [verdict, 0])[1] += 1
-        return {group: cls._from_verdicts(alike.values()) for group, alike in groups.items()}
-
-    @classmethod
-    def _from_verdicts(cls, alike: Iterable[list[Any]]) -> Self:
-        counts: Counter[Pattern] = Counter()
-        for verdict, n in alike:
-            counts[Pattern.of(verdict)] += n
-        return cls._from_patterns(patterns_of(counts))
+            alike.setdefault(id(answer), [answer, 0])[1] += 1
+        counts = {group: Counter[Pattern]() for group in groups}
+        for group, alike in groups.items():
+            for answer, n in alike.values():
+                counts[group][Pattern.of(answer)] += n
+        return {group: cls._from_patterns(patterns_of(counted)) for group, counted in counts.items()}
 
     @classmethod
     def from_counts(
@@ -123,12 +129,11 @@ class Funnel:
           ``{Stage.NAME: 100, Stage.LEAD: 50}`` or ``{"contacted": 90, "lead": 50}``. Whoever is a Rep
           counts as a Lead too. A level left out is unknown, not 0. Such a funnel cannot tell what was
           witnessed, who is qualified, or where people stand now.
-        - An iterable of mappings, one for each pattern of people, as `leadqual.frames.count` makes
-          them. Each has the columns of `leadqual.funnel.patterns.COLUMNS`: a bool ``earned_lead``, ``earned_prospect``,
-          ``earned_customer``, ``earned_rep``, ``earned_leader`` that is True where a rule of that very
-          stage holds (stages that are only implied are False); the bools ``contacted`` (the fact is
-          established) and ``qualified``; and ``contacts``, the number of people as a whole number.
-          Other columns are left alone; rows of one pattern add up.
+        - An iterable of rows, as `leadqual.frames.count` makes them: mappings with the bools
+          ``earned_lead``, ``earned_prospect``, ``earned_customer``, ``earned_rep`` and
+          ``earned_leader`` (whether a rule of that very stage holds), ``contacted`` (whether the fact
+          is established) and ``qualified``, and the number of people as ``contacts``. Other columns
+          are ignored; rows that are otherwise equal add up.
 
         Raises:
             WrongValue: If a number is negative or later numbers are above earlier ones.
@@ -138,45 +143,45 @@ class Funnel:
         if not isinstance(counts, Mapping):
             require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
             return cls._from_patterns(read_rows(counts))
-        return cls(None, _read_numbers(cast("Mapping[object, object]", counts))) if counts else cls()
+        return cls(None, _ordered(_numbers(cast("Mapping[object, object]", counts)))) if counts else cls()
 
     @classmethod
     def _from_patterns(cls, patterns: Patterns) -> Self:
         return cls(patterns, tuple((where, came_to(patterns, where)) for where in LEVELS))
 
     def to_counts(self) -> dict[str, int] | list[dict[str, bool | int]]:
-        """Return what `from_counts` makes this funnel from: plain numbers, or rows of patterns."""
+        """Return what `from_counts` reads back: numbers by level, or counted rows."""
         if self.patterns is None:
             return {str(where): n for where, n in self.numbers}
         return [pattern.to_row(n) for pattern, n in self.patterns]
 
     @property
     def reached(self) -> dict[Level, int]:
-        """Return how many people ever came to each level, CONTACTED among them, as far as known."""
+        """Return how many people ever reached each level, as far as known."""
         return dict(self.numbers)
 
     @property
     def witnessed(self) -> dict[Level, int]:
-        """Return how many people were seen to come to each level by that level's own rule."""
-        patterns = self._patterns("what was witnessed")
+        """Return how many people reached each level by that level's own rule."""
+        patterns = self._known_patterns("what was witnessed")
         return {where: came_to(patterns, where, witnessed=True) for where in LEVELS}
 
     @property
     def now(self) -> dict[Stage, int]:
         """Return how many people stand at each headline stage; everybody is counted once."""
         now = dict.fromkeys(Stage, 0)
-        for pattern, n in self._patterns("where people stand now"):
+        for pattern, n in self._known_patterns("where people stand now"):
             now[headline(pattern.earned)] += n
         return now
 
     @property
     def qualified(self) -> Proportion:
         """Return how many of all people are QUALIFIED."""
-        patterns = self._patterns("who is qualified")
+        patterns = self._known_patterns("who is qualified")
         return Proportion(sum(n for pattern, n in patterns if pattern.qualified), self.count(Stage.NAME))
 
     def count(self, where: Level | str) -> int:
-        """Return how many people ever came to a level: a stage, CONTACTED, or a word for one.
+        """Return how many people ever reached a level: a stage, CONTACTED, or a word for one.
 
         Raises:
             WrongValue: If that number was not given.
@@ -205,7 +210,7 @@ class Funnel:
         refuse_unordered(base, target)
         if not witnessed:
             return Conversion(self.count(target), self.count(base), base, target)
-        patterns = self._patterns("what was witnessed")
+        patterns = self._known_patterns("what was witnessed")
         both = tuple(item for item in patterns if item[0].came_to(target, witnessed=True))
         total = came_to(patterns, base, witnessed=True)
         return Conversion(came_to(both, base, witnessed=True), total, base, target)
@@ -247,9 +252,8 @@ class Funnel:
         if not isinstance(other, Funnel):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         if self.patterns is not None and other.patterns is not None:
-            return Funnel._from_patterns(
-                patterns_of(Counter(dict(self.patterns)) + Counter(dict(other.patterns)))
-            )
+            added = Counter(dict(self.patterns)) + Counter(dict(other.patterns))
+            return Funnel._from_patterns(patterns_of(added))
         known = other.reached
         return Funnel(None, tuple((where, n + known[where]) for where, n in self.numbers if where in known))
 
@@ -257,17 +261,17 @@ class Funnel:
         return bars({"": self.reached})
 
     def _repr_html_(self) -> str:
-        """Draw the funnel in a notebook."""
         return svg({"Funnel": self.reached})
 
-    def _patterns(self, purpose: str) -> Patterns:
+    def _known_patterns(self, purpose: str) -> Patterns:
         if self.patterns is None:
-            raise WrongValue("funnel", f"{_PLAIN} {purpose}", "make it with Funnel.of, or from counted rows")
+            reason = f"this funnel was made from plain numbers, which do not tell {purpose}"
+            raise WrongValue("funnel", reason, "make it with Funnel.of, or from counted rows")
         return self.patterns
 
 
-def _read_numbers(counts: Mapping[object, object]) -> tuple[tuple[Level, int], ...]:
-    given = dict(_numbers(counts))
+def _ordered(numbers: tuple[tuple[Level, int], ...]) -> tuple[tuple[Level, int], ...]:
+    given = dict(numbers)
     known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
     for base, target in combinations(known, 2):
         if precedes(base, target) and given[target] > given[base]:

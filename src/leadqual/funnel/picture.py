@@ -1,12 +1,12 @@
-"""The funnel drawn: names wide on top, customers beside reps, leaders at the bottom."""
+"""The funnel as a picture and as bars of text: names on top, customers beside reps, leaders at the bottom."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
-from leadqual.funnel.conversions import Conversion, Level, base_of
+from leadqual.funnel.levels import Conversion, Level, base_of
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 
@@ -40,37 +40,27 @@ _STYLE: Final = """
 
 
 def svg(funnels: Mapping[str, Counts]) -> str:
-    """Return a picture of the funnels, one below the other, each under its title.
-
-    The picture is one self-contained SVG element. It has a title and a description that hold every
-    number, is readable without colour, and follows the reader's dark or light mode.
-    """
-    told = " ".join(sentence for title, counts in funnels.items() for sentence in _told(title, counts))
-    parts: list[str] = []
+    """Return the funnels as one self-contained SVG element, readable without colour, in dark and light."""
+    told, parts = list[str](), list[str]()
     for index, (title, counts) in enumerate(funnels.items()):
+        told += _told(title, counts)
         parts += [f'<g transform="translate(0 {index * _HEIGHT})">', *_drawn(title, counts), "</g>"]
-    return framed("funnel", ", ".join(funnels) or "Funnel", told, _HEIGHT * max(1, len(funnels)), parts)
+    height = _HEIGHT * max(1, len(funnels))
+    return framed("funnel", ", ".join(funnels) or "Funnel", " ".join(told), height, parts)
 
 
 def framed(kind: str, title: str, told: str, height: int, parts: Iterable[str]) -> str:
-    """Return one self-contained SVG element, 640 units wide, around its parts.
-
-    *told* says in words all that the picture shows.
-    """
+    """Return one SVG element, 640 units wide, of its parts; *told* describes all that it shows."""
     name = f"{kind}-{crc32(told.encode()):08x}"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {_WIDTH} {height}" '
         f'style="max-width: {_WIDTH}px; width: 100%">'
     )
-    before = [
-        opening,
-        f'<title id="{name}-title">{safe(title)}</title>',
-        f'<desc id="{name}-desc">{safe(told)}</desc>',
-        f"<style>{_STYLE.format(id=name)}</style>",
-        f'<rect class="page" width="{_WIDTH}" height="{height}"/>',
-    ]
-    return "\n".join([*before, *parts, "</svg>\n"])
+    described = f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-desc">{safe(told)}</desc>'
+    style = f"<style>{_STYLE.format(id=name)}</style>"
+    page = f'<rect class="page" width="{_WIDTH}" height="{height}"/>'
+    return "\n".join([opening, described, style, page, *parts, "</svg>\n"])
 
 
 def safe(text: str) -> str:
@@ -89,7 +79,7 @@ def plural(stage: Stage) -> str:
 
 
 def shares(stage: Stage, counts: Counts) -> str:
-    """Return what share of those directly before came to *stage*, with its interval, in words."""
+    """Return the share of the stage directly below that reached *stage*, with its interval."""
     base = base_of(stage) if stage.below else stage
     if stage not in counts:
         return "not known"
@@ -121,78 +111,70 @@ def _widest(counts: Counts) -> int:
 
 
 def _drawn(title: str, counts: Counts) -> Iterator[str]:
-    yield f'<text class="title" x="{_WIDTH / 2}" y="30" text-anchor="middle">{safe(title)}</text>'
-    scale = (_WIDTH - 2 * _MARGIN - _GAP) / _widest(counts)
-    places = {
-        stage: place
-        for number, row in enumerate(ROWS)
-        for stage, place in _places(number, row, counts, scale)
-    }
-    for stage, (left, width, top) in places.items():
-        if stage.below and width and places[base_of(stage)][1]:
-            above, above_width, above_top = places[base_of(stage)]
+    yield _text(_WIDTH / 2, 30, "title", safe(title))
+    boxes = {box.stage: box for box in _boxes(counts)}
+    for box in boxes.values():
+        above = boxes[base_of(box.stage)] if box.stage.below else None
+        if above and above.width and box.width:
             yield (
-                f'<polygon class="slope" points="{above:.1f},{above_top + _BAR} '
-                f'{above + above_width:.1f},{above_top + _BAR} {left + width:.1f},{top} {left:.1f},{top}"/>'
+                f'<polygon class="slope" points="{above.left:.1f},{above.top + _BAR} '
+                f"{above.left + above.width:.1f},{above.top + _BAR} "
+                f'{box.left + box.width:.1f},{box.top} {box.left:.1f},{box.top}"/>'
             )
-    for stage, (left, width, top) in places.items():
+    for stage, (_, left, width, top, middle) in boxes.items():
         if width:
             yield f'<rect class="bar" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_BAR}"/>'
         elif stage in counts:
-            yield f'<path class="none" d="M{_middle(stage) - 20} {top + _BAR / 2}h40"/>'
-        yield from _words(stage, counts, top)
+            yield f'<path class="none" d="M{middle - 20} {top + _BAR / 2}h40"/>'
+        contacted = stage is Stage.NAME and Fact.CONTACTED in counts
+        share = f"{counts[Fact.CONTACTED]:,} contacted" if contacted else shares(stage, counts)
+        yield _text(middle, top - 24, "stage", _label(stage, counts))
+        yield _text(middle, top - 7, "", share)
 
 
-def _places(
-    number: int, row: tuple[Stage, ...], counts: Counts, scale: float
-) -> Iterator[tuple[Stage, tuple[float, float, int]]]:
-    """Yield where the bars of a row lie: left, width, top. A bar is never too thin to be seen."""
-    top = _TITLE + number * _STEP + _WORDS
-    widths = [max(2.0, counts[stage] * scale) if counts.get(stage) else 0.0 for stage in row]
-    alone = len(row) == 1
-    left = (_WIDTH - widths[0]) / 2 if alone else _WIDTH / 2 - widths[0] - _GAP / 2
-    for stage, width in zip(row, widths, strict=True):
-        yield stage, (left, width, top)
-        left += width + _GAP
+def _text(x: float, y: int, kind: str, words: str) -> str:
+    style = f'class="{kind}" ' if kind else ""
+    return f'<text {style}x="{x}" y="{y}" text-anchor="middle">{words}</text>'
 
 
-def _middle(stage: Stage) -> float:
-    """Return the middle of the room that a stage has in its row."""
-    row = next(row for row in ROWS if stage in row)
-    return _WIDTH * (2 * row.index(stage) + 1) / (2 * len(row))
+class _Box(NamedTuple):
+    """The place of a stage's bar, and the middle of the space that the stage has in its row."""
+
+    stage: Stage
+    left: float
+    width: float
+    top: int
+    middle: float
 
 
-def _words(stage: Stage, counts: Counts, top: int) -> Iterator[str]:
-    x = _middle(stage)
-    share = shares(stage, counts)
-    if stage is Stage.NAME and Fact.CONTACTED in counts:
-        share = f"{counts[Fact.CONTACTED]:,} contacted"
-    yield f'<text class="stage" x="{x}" y="{top - 24}" text-anchor="middle">{_label(stage, counts)}</text>'
-    yield f'<text x="{x}" y="{top - 7}" text-anchor="middle">{share}</text>'
+def _boxes(counts: Counts) -> Iterator[_Box]:
+    scale = (_WIDTH - 2 * _MARGIN - _GAP) / _widest(counts)
+    for number, row in enumerate(ROWS):
+        # A bar is never too thin to be seen.
+        widths = [max(2.0, counts[stage] * scale) if counts.get(stage) else 0.0 for stage in row]
+        left = _WIDTH / 2 - (widths[0] / 2 if len(row) == 1 else widths[0] + _GAP / 2)
+        for place, (stage, width) in enumerate(zip(row, widths, strict=True)):
+            middle = _WIDTH * (2 * place + 1) / (2 * len(row))
+            yield _Box(stage, left, width, _TITLE + number * _STEP + _WORDS, middle)
+            left += width + _GAP
 
 
 def bars(funnels: Mapping[str, Counts], width: int = 40) -> str:
     """Return the funnels drawn with bars of text, *width* columns at the widest, one below the other."""
-    return "\n\n".join("\n".join(_text(title, counts, width)) for title, counts in funnels.items())
+    return "\n\n".join("\n".join(_lines(title, counts, width)) for title, counts in funnels.items())
 
 
-def _text(title: str, counts: Counts, width: int) -> Iterator[str]:
+def _lines(title: str, counts: Counts, width: int) -> Iterator[str]:
     if title:
         yield _printable(title)
     widest, labels = _widest(counts), max(len(_label(stage, counts)) for stage in Stage)
     for row in ROWS:
-        lengths = [_length(counts.get(stage, 0), widest, width) for stage in row]
-        if len(row) == 1:
-            drawn = f"{'█' * lengths[0]:^{width}}"
-        else:
-            half = (width + 1) // 2
-            drawn = f"{'█' * lengths[0]:>{half}}│{'█' * lengths[1]:<{half}}"
+        # Whoever is there has at least one block.
+        numbers = [counts.get(stage, 0) for stage in row]
+        blocks = ["█" * (max(1, round(width * n / widest)) if n else 0) for n in numbers]
+        half = (width + 1) // 2
+        drawn = f"{blocks[0]:^{width}}" if len(row) == 1 else f"{blocks[0]:>{half}}│{blocks[1]:<{half}}"
         for stage in row:
             line = f"{_label(stage, counts):>{labels}}  {drawn:<{width + 1}}  {shares(stage, counts)}"
             yield line.rstrip()
             drawn = ""
-
-
-def _length(count: int, widest: int, width: int) -> int:
-    """Return the length of a bar: at least one block for whoever is there."""
-    return max(1, round(width * count / widest)) if count else 0

@@ -30,12 +30,7 @@ class Verdict(Word):
 
 
 def whole(argument: str, value: object) -> int:
-    """Return *value* as a whole number that is not negative.
-
-    Raises:
-        WrongType: If it is no whole number; True and False are none.
-        WrongValue: If it is negative, or above `MOST`.
-    """
+    """Return *value* as a whole number from 0 to `MOST`."""
     try:
         # An array has an index where it is a single number.
         number = None if isinstance(value, bool) else index(cast("SupportsIndex", value))
@@ -51,12 +46,7 @@ def whole(argument: str, value: object) -> int:
 
 
 def deviate(confidence: float) -> float:
-    """Return how many standard deviations a two-sided interval reaches: 1.96 for 0.95.
-
-    Raises:
-        WrongType: If *confidence* is no number.
-        WrongValue: If it does not lie between 0 and 1.
-    """
+    """Return how many standard deviations a two-sided interval reaches: 1.96 for 0.95."""
     require("confidence", confidence, (int, float), "a number between 0 and 1")
     if not 0 < confidence < 1:
         raise WrongValue("confidence", "must lie between 0 and 1, both excluded", "use 0.95 for 95 %")
@@ -66,12 +56,7 @@ def deviate(confidence: float) -> float:
 @final
 @frozen
 class Interval:
-    """Hold the ends between which a rate, or a difference of rates, lies.
-
-    Attributes:
-        low: The lower end.
-        high: The upper end.
-    """
+    """The ends between which a rate, a difference of rates, or a price lies."""
 
     low: float
     high: float
@@ -83,23 +68,22 @@ class Interval:
 def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interval:
     """Return Wilson's score interval for *count* of *total*, which is above 0.
 
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
-    Journal of the American Statistical Association 22 (1927), 209-212.
+    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209-212.
     """
     z = deviate(confidence)
     centre = count + z * z / 2
     reach = z * sqrt(count * (total - count) / total + z * z / 4)
     weight = total + z * z
-    # Rounding would put the ends of 0 and of all a trifle beyond what is possible.
+    # Rounding would put the ends slightly outside of 0 and 1.
     low = max(0.0, (centre - reach) / weight)
     return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
 
 
-def _whole_count(value: int) -> int:
+def _count(value: int) -> int:
     return whole("count", value)
 
 
-def _whole_total(value: int) -> int:
+def _total(value: int) -> int:
     return whole("total", value)
 
 
@@ -110,45 +94,25 @@ def _is_part(proportion: "Proportion", _: object, value: int) -> None:
 
 @frozen
 class Proportion:
-    """Hold how many of how many, exactly.
+    """An exact share of people: *count* of *total*."""
 
-    Attributes:
-        count: The people counted.
-        total: The people they are a part of.
-
-    Raises:
-        WrongType: If one is no whole number.
-        WrongValue: If *count* is above *total*, or one is negative.
-    """
-
-    count: int = field(converter=_whole_count, validator=_is_part)
-    total: int = field(converter=_whole_total)
+    count: int = field(converter=_count, validator=_is_part)
+    total: int = field(converter=_total)
 
     @property
     def rate(self) -> Fraction | None:
-        """Return the exact share, from 0 to 1; None where there is nobody to share."""
+        """Return the exact share, from 0 to 1; None if the total is 0."""
         return Fraction(self.count, self.total) if self.total else None
 
     def interval(self, confidence: float = CONFIDENCE) -> Interval | None:
-        """Return Wilson's interval for the share; None where there is nobody.
-
-        Raises:
-            WrongValue: If *confidence* does not lie between 0 and 1.
-        """
+        """Return Wilson's interval for the share; None if the total is 0."""
         deviate(confidence)
         return wilson(self.count, self.total, confidence) if self.total else None
 
     def per_success(
         self, amount: Fraction, confidence: float = CONFIDENCE
     ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        """Return *amount* divided by the share, by the interval's high end, and by its low end.
-
-        None stands where the divisor is 0 or nothing is known: no number would be enough.
-
-        Raises:
-            WrongType: If *amount* is no whole number and no Fraction.
-            WrongValue: If *confidence* does not lie between 0 and 1.
-        """
+        """Return *amount* divided by the share, and by the high and low end of its interval; None for by 0."""
         require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
@@ -156,23 +120,14 @@ class Proportion:
         return expected, least, most
 
     def __str__(self) -> str:
-        counts = f"{self.count:,} of {self.total:,}"
-        return (
-            f"{counts} = {100 * self.count / self.total:.1f} % ({self.interval()})" if self.total else counts
-        )
+        share = f" = {100 * self.count / self.total:.1f} % ({self.interval()})" if self.total else ""
+        return f"{self.count:,} of {self.total:,}{share}"
 
 
 @final
 @frozen
 class RateComparison:
-    """Compare the shares of two groups, by Newcombe's interval for their difference.
-
-    Attributes:
-        first: The group that the verdict is about.
-        second: The group it is compared with.
-        confidence: How sure the verdict must be.
-        weights: What each share is multiplied by before it is compared; (1, 1) for the shares
-            themselves.
+    """The shares of two groups, each multiplied by its weight, compared by Newcombe's interval.
 
     Source: R. G. Newcombe, Interval estimation for the difference between independent proportions,
     Statistics in Medicine 17 (1998), 873-890, method 10; for weights, G. Y. Zou and A. Donner,
@@ -212,12 +167,11 @@ class RateComparison:
 
     @property
     def still_needed(self) -> tuple[int, int] | None:
-        """Return how many more people each group needs until the verdict is decided.
+        """Return how many more people each group needs until the verdict is decided, at the observed rates.
 
-        The smallest whole number of people in each group at which the interval excludes 0 while the
-        rates stay as they were observed, less those already there; (0, 0) if it is decided. None if
-        the rates are equal, a group is empty, or 10**15 people would not be enough. If the true
-        rates are the observed ones, that many decide about every other time: gather more to be sure.
+        (0, 0) if it is decided; None if the rates are equal, a group is empty, or 10**15 people would
+        not be enough. If the true rates are the observed ones, that many decide about every other
+        time: gather more to be sure.
         """
         if not self.difference:
             return None
@@ -233,7 +187,8 @@ class RateComparison:
     def _interval_at_least(self, people: int) -> Interval:
         """Return the interval if each group held at least *people*, at the observed rates."""
         down = up = difference = 0.0
-        for sign, weight, group in zip((1, -1), map(float, self.weights), self._groups, strict=True):
+        groups = (self.first, self.second)
+        for sign, weight, group in zip((1, -1), map(float, self.weights), groups, strict=True):
             total = max(group.total, people)
             rate = group.count / group.total
             count = group.count if total == group.total else rate * total
@@ -245,16 +200,12 @@ class RateComparison:
         low, high = difference - sqrt(down), difference + sqrt(up)
         return Interval(max(-float(self.weights[1]), low), min(float(self.weights[0]), high))
 
-    @property
-    def _groups(self) -> tuple[Proportion, Proportion]:
-        return self.first, self.second
-
     def __str__(self) -> str:
-        is_open = self.verdict is Verdict.NOT_ENOUGH_DATA
-        verdict = "not enough data" if is_open else self.verdict.definition
-        text = f"{self.first} against {self.second}: {verdict}"
-        needed = self.still_needed
-        if is_open and needed:
+        text = f"{self.first} against {self.second}: "
+        if self.verdict is not Verdict.NOT_ENOUGH_DATA:
+            return text + self.verdict.definition
+        text += "not enough data"
+        if needed := self.still_needed:
             text += f"; at these rates {needed[0]:,} more in the first and {needed[1]:,} more in the second would be enough"
         return text
 
@@ -262,14 +213,7 @@ class RateComparison:
 @final
 @frozen
 class PeopleNeeded:
-    """Say how many people it takes until a number of them converts.
-
-    Attributes:
-        wanted: How many are to convert.
-        expected: How many people that takes on average; None if nobody has converted yet.
-        fewest: How many at the high end of the rate's interval; None if nobody was counted.
-        most: How many at the low end; None if even a rate of 0 is possible.
-    """
+    """How many people it takes until *wanted* convert; None where no number is known to be enough."""
 
     wanted: int
     expected: int | None
@@ -278,7 +222,7 @@ class PeopleNeeded:
 
     @classmethod
     def at(cls, proportion: Proportion, wanted: int, confidence: float = CONFIDENCE) -> Self:
-        """Return what it takes at a rate that *proportion* has shown."""
+        """Return how many people it takes at the rate of *proportion*."""
         ends = proportion.per_success(Fraction(whole("wanted", wanted)), confidence)
         expected, fewest, most = (end if end is None else ceil(end) for end in ends)
         return cls(wanted, expected, fewest, most)

@@ -37,10 +37,10 @@ _AS_PUBLISHED: Final = Interpreter()
 def verify(
     policy: Policy = STANDARD, *, interpreter: Interpreter = _AS_PUBLISHED, laws: Iterable[Law] = LAWS
 ) -> Proof:
-    """Prove that a policy is consistent, or find for each law that it breaks the smallest counter-example.
+    """Prove that a policy is consistent, or find the smallest counter-example of each law that it breaks.
 
-    Every case is tried, reduced to the facts that matter to it; nothing is sampled. *interpreter* is
-    what reads the policy; *laws* are the ones to prove, in the order of `LAWS`.
+    Every case is tried, reduced to the facts that matter to it; none is sampled. *interpreter* reads the
+    policy; *laws* are the laws to prove, in the order of `LAWS`.
 
     Raises:
         WrongType: If an argument has another type.
@@ -51,12 +51,9 @@ def verify(
     properties: list[Property] = []
     findings: dict[str, Finding] = {}
     for law in tuple_of("laws", laws, Law, "a Law"):
-        tried, failures = 0, list[Failure]()
-        for failure in law.check(study):
-            tried += 1
-            if failure is not None:
-                failures.append(failure)
-        properties.append(Property(law.code, law.statement, tried, law.stands_for(), len(failures)))
+        tried = list(law.check(study))
+        failures = [failure for failure in tried if failure is not None]
+        properties.append(Property(law.code, law.statement, len(tried), law.stands_for(), len(failures)))
         if not failures:
             continue
         cause = next((code for code in law.follows if code in findings), None)
@@ -65,13 +62,9 @@ def verify(
             findings[cause] = evolve(found, consequences=(*found.consequences, law.code))
             continue
         least = min(failures, key=Failure.size)
+        witnesses = tuple(map(study.witness, least.cases))
         findings[law.code] = Finding(
-            law.code,
-            law.severity,
-            least.message,
-            tuple(map(study.witness, least.cases)),
-            least.rule,
-            len(failures),
+            law.code, law.severity, least.message, witnesses, least.rule, len(failures)
         )
     return Proof(
         policy.name,

@@ -1,4 +1,4 @@
-"""Two policies side by side: whether they say the same of everybody, and who would move."""
+"""Two policies compared: whether they always say the same, and which contacts would change."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -7,12 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.classification.classification import (
-    Classifiable,
-    Classification,
-    classify,
-    is_classifiable,
-)
+from leadqual.classification.classification import Classifiable, Classification, classify, is_classifiable
 from leadqual.errors import WrongType, instant, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
@@ -38,16 +33,7 @@ class Relation(Word):
 @final
 @frozen
 class Shift:
-    """Say how one contact's answer changes from one policy to another.
-
-    Attributes:
-        number: The place of the contact among those given, from 0.
-        stages: The headline stage before and after.
-        qualifications: The class before and after.
-        standings: The standing before and after.
-        scores: The score before and after.
-        rules: What did it: the rules that hold only before, with a minus sign, and only after.
-    """
+    """The change of one contact: values before and after, and rules that hold only before (-) or after (+)."""
 
     number: int
     stages: tuple[Stage, Stage]
@@ -59,22 +45,21 @@ class Shift:
     def __str__(self) -> str:
         pairs = (self.stages, self.qualifications, self.standings, self.scores)
         changes = ", ".join(f"{before} → {after}" for before, after in pairs if before != after)
-        return (
-            f"contact {self.number}: {changes or 'other stages below'} ({', '.join(self.rules) or 'points'})"
-        )
+        rules = ", ".join(self.rules)
+        return f"contact {self.number}: {changes or 'other stages below'} ({rules or 'points'})"
 
 
 @final
 @frozen
 class Comparison:
-    """Hold what `compare` found out about two policies.
+    """The result of `compare`.
 
     Attributes:
         first: The name and version of the first policy.
         second: The name and version of the second policy.
-        relation: How what the first says stands to what the second says.
-        witnesses: The smallest person of whom they say different things, under either of them; empty
-            where they are equivalent.
+        relation: The relation of the first policy to the second.
+        witnesses: The smallest person on whom they differ, under either of them; empty where they are
+            equivalent.
         compared: How many contacts were given.
         shifts: The contacts whose answer changes, in the order given.
     """
@@ -102,7 +87,7 @@ def compare(
     *,
     as_of: datetime | None = None,
 ) -> Comparison:
-    """Compare what two policies say: of all sets of facts and all histories, and of given contacts.
+    """Compare two policies over all sets of facts and all histories, and over given contacts.
 
     Names, sentences and expectations are not compared. *as_of* limits the contacts' histories to what
     had happened by that instant; None means everything on record.
@@ -123,17 +108,13 @@ def compare(
     compared, shifts = 0, list[Shift]()
     for number, contact in enumerate(contacts):
         compared += 1
-        # An iterable of facts may be read only once.
+        # An iterable of facts can be read only once.
         subject = Evidence.from_bits(bits_of(contact)) if isinstance(contact, Iterable) else contact
         before, after = (classify(subject, policy, as_of=as_of) for policy in (first, second))
-        if _conclusions(before) != _conclusions(after):
+        if any(getattr(before, question) != getattr(after, question) for question in studies[0].read_by):
             shifts.append(_shift(number, before, after))
     names = [f"{policy.name} {policy.version}" for policy in (first, second)]
     return Comparison(names[0], names[1], relation, witnesses, compared, tuple(shifts))
-
-
-def _conclusions(answer: Classification) -> tuple[object, ...]:
-    return answer.reached, answer.qualification, answer.standing, answer.score
 
 
 def _shift(number: int, before: Classification, after: Classification) -> Shift:
@@ -152,7 +133,6 @@ def _shift(number: int, before: Classification, after: Classification) -> Shift:
 
 
 def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]:
-    """Return the relation, and the smallest difference."""
     differing, gives_less, gives_more = list[int](), True, True
     for question in first.read_by:
         for facts in closed_sets(first.read_by[question] | second.read_by[question]):
@@ -164,16 +144,16 @@ def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]
     replays = min(_different_replays(first, second), default=None)
     if differing:
         least = min(differing, key=order_key)
-        told = [study.witness(Case(least, str(study.answer(least)))) for study in (first, second)]
+        cases = [study.case(least) for study in (first, second)]
     elif replays:
         _, known, *orders = replays
-        cases = (Case(known, "and so the two differ", order) for order in orders)
-        told = list(map(Study.witness, (first, second), cases))
+        cases = [Case(known, "and so the two differ", order) for order in orders]
     else:
         return Relation.EQUIVALENT, ()
+    witnesses = tuple(map(Study.witness, (first, second), cases))
     if replays or gives_less is gives_more:
-        return Relation.DIFFERENT, tuple(told)
-    return Relation.IMPLIES if gives_less else Relation.IMPLIED, tuple(told)
+        return Relation.DIFFERENT, witnesses
+    return Relation.IMPLIES if gives_less else Relation.IMPLIED, witnesses
 
 
 def _given(answer: Classification) -> frozenset[Stage | Qualification]:
@@ -184,18 +164,15 @@ _Replays = tuple[tuple[int, int], int, tuple[int, ...], tuple[int, ...]]
 
 
 def _different_replays(first: Study, second: Study) -> Iterator[_Replays]:
-    """Yield what is known, and the events that follow as either policy takes those of one instant.
-
-    Only where the two then know different things; each with what sorts it.
-    """
+    """Yield each state and order of events after which the two differ, with its sort key first."""
+    # Events of one instant are taken in the order of each policy's rank.
     numbers = range(len(EVENT_KINDS))
     for events in chain(combinations(numbers, 1), combinations(numbers, 2)):
         orders = [
             tuple(sorted(events, key=study.policy.replay.places.__getitem__)) for study in (first, second)
         ]
         if len(events) == 1 or orders[0] != orders[1]:
-            for known in known_states(
-                joined(study.footprint(number) for study in (first, second) for number in events)
-            ):
+            facts = joined(study.footprint(number) for study in (first, second) for number in events)
+            for known in known_states(facts):
                 if first.step(known, *orders[0]) != second.step(known, *orders[1]):
                     yield order_key(known), known, orders[0], orders[1]

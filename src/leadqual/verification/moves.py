@@ -18,16 +18,8 @@ def _number_of_steps() -> int:
     return len(consistent_sets()) * len(EVENT_KINDS)
 
 
-def _number_of_position_pairs() -> int:
-    return len(POSITIONS) ** 2
-
-
-def _number_of_compositions() -> int:
-    return _number_of_position_pairs() + len(POSITIONS) ** 3 + len(Stage) ** 3
-
-
 def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
-    """Yield each situation that a stage can tell apart, an event, and the situation after it."""
+    """Yield each situation that the stages tell apart, an event, and the situation after it."""
     for state, after in study.graph(study.stage_facts).items():
         for number, next_state in enumerate(after):
             yield state, number, next_state
@@ -41,23 +33,27 @@ def _moves(study: Study) -> Iterator[tuple[int, int, Position, Position]]:
             yield state, number, before, after
 
 
+def _named(*positions: Position) -> str:
+    return " → ".join(map(position_name, positions))
+
+
 def _case(study: Study, state: int, number: int) -> tuple[Case, Case]:
     after = study.answer(study.step(state, number) & study.stage_facts)
-    return Case(state, str(study.answer(state))), Case(state, str(after), (number,))
+    return study.case(state), Case(state, str(after), (number,))
 
 
-@law("skips_closed", _number_of_compositions)
+@law("skips_closed", lambda: len(POSITIONS) ** 2 + len(POSITIONS) ** 3 + len(Stage) ** 3)
 def skips_closed(study: Study) -> Iterator[Failure | None]:
     """A move is legal exactly when nothing is lost; so two legal moves after one another make a legal one."""
     legal = {pair: study.legal(*pair) for pair in product(POSITIONS, repeat=2)}
     for (before, after), move in legal.items():
         gained = None if move is None else frozenset(move.gained)
         wanted = after - before if before <= after else None
-        names = f"{position_name(before)} → {position_name(after)}"
-        yield None if gained == wanted else Failure(f"the move {names} is judged wrongly")
+        yield None if gained == wanted else Failure(f"the move {_named(before, after)} is judged wrongly")
         for last in POSITIONS:
             broken = move and legal[after, last] and not legal[before, last]
-            yield Failure(f"{names} → {position_name(last)} is legal only in two moves") if broken else None
+            message = f"{_named(before, after, last)} is legal only in two moves"
+            yield Failure(message) if broken else None
     for first, second, third in product(Stage, repeat=3):
         two = TRANSITIONS[first, second].legal and TRANSITIONS[second, third].legal
         broken = two and not TRANSITIONS[first, third].legal
@@ -68,38 +64,30 @@ def skips_closed(study: Study) -> Iterator[Failure | None]:
 def no_regress(study: Study) -> Iterator[Failure | None]:
     """No event loses a stage: reached(s) ⊆ reached(s after e), in every situation."""
     for state, number, next_state in _steps(study):
-        if study.answer(state).reached <= study.answer(next_state).reached:
-            yield None
-        else:
-            yield Failure(f"{EVENT_KINDS[number]} loses a stage", _case(study, state, number))
+        kept = study.answer(state).reached <= study.answer(next_state).reached
+        message = f"{EVENT_KINDS[number]} loses a stage"
+        yield None if kept else Failure(message, _case(study, state, number))
 
 
 @law("undeclared_move", _number_of_steps, follows=("total", "no_regress", "skips_closed"))
 def undeclared_move(study: Study) -> Iterator[Failure | None]:
     """What happens is in the table: every move that an event makes is legal, and so are its headlines."""
     for state, number, before, after in _moves(study):
-        headlines = study.answer(state).stage, study.answer(_after(study, state, number)).stage
-        if study.legal(before, after) is not None and TRANSITIONS[headlines].legal:
-            yield None
-        else:
-            names = f"{position_name(before)} → {position_name(after)}"
-            yield Failure(
-                f"{EVENT_KINDS[number]} makes the refused move {names}", _case(study, state, number)
-            )
+        next_state = study.graph(study.stage_facts)[state][number]
+        headlines = study.answer(state).stage, study.answer(next_state).stage
+        legal = study.legal(before, after) is not None and TRANSITIONS[headlines].legal
+        message = f"{EVENT_KINDS[number]} makes the refused move {_named(before, after)}"
+        yield None if legal else Failure(message, _case(study, state, number))
 
 
-def _after(study: Study, state: int, number: int) -> int:
-    return study.graph(study.stage_facts)[state][number]
-
-
-@law("untaken_move", _number_of_position_pairs, follows=("total", "no_regress", "skips_closed"))
+@law("untaken_move", lambda: len(POSITIONS) ** 2, follows=("total", "no_regress", "skips_closed"))
 def untaken_move(study: Study) -> Iterator[Failure | None]:
     """What is in the table happens: between positions that occur, every legal move is made by some history."""
     graph = study.graph(study.stage_facts)
     taken: dict[Position, set[Position]] = {study.answer(state).reached: set() for state in graph}
     for position in taken:
-        seen = {state for state in graph if study.answer(state).reached == position}
-        frontier = list(seen)
+        frontier = [state for state in graph if study.answer(state).reached == position]
+        seen = set(frontier)
         while frontier:
             new = set(graph[frontier.pop()]) - seen
             frontier += new
@@ -123,13 +111,13 @@ def well_founded(study: Study) -> Iterator[Failure | None]:
         sorter.prepare()
     except CycleError as error:
         circle: list[Position] = error.args[1]
-        yield Failure(f"a circle: {' → '.join(map(position_name, circle))}")
+        yield Failure(f"a circle: {_named(*circle)}")
 
 
 def matrix(study: Study) -> tuple[Occurrence, ...]:
     """Return the cells, each with its smallest person."""
     people: dict[MatrixCell, int] = {}
-    for state in sorted(study.graph(study.stage_facts | study.class_facts), key=order_key):
+    for state in sorted(study.graph(study.stage_facts | study.route_facts), key=order_key):
         answer = study.answer(state)
         people.setdefault(MatrixCell(answer.reached, answer.qualification), state)
     return tuple(
@@ -157,26 +145,23 @@ def dead_end(study: Study) -> Iterator[Failure | None]:
     """From every situation, every goal of the policy can still be reached (AG EF goal)."""
     for goal in study.policy.expects.reachable:
         graph = study.graph(_facts_of(study, goal))
-        good = {state for state in graph if _at(study, state, goal)}
+        good = {state for state in graph if _has_reached(study, state, goal)}
         before = -1
         while before != len(good):
             before = len(good)
             good |= {state for state, after in graph.items() if not good.isdisjoint(after)}
         for state in graph:
-            if state in good:
-                yield None
-            else:
-                cases = (Case(state, str(study.answer(state))),)
-                yield Failure(f"{goal} can no longer be reached", cases, "expects.reachable")
+            message, rule = f"{goal} can no longer be reached", "expects.reachable"
+            yield None if state in good else study.failure(message, state, rule=rule)
 
 
 def _facts_of(study: Study, goal: Goal) -> int:
     if isinstance(goal, Stage):
         return study.stage_facts
-    return study.class_facts if isinstance(goal, Qualification) else study.standing_facts
+    return study.route_facts if isinstance(goal, Qualification) else study.standing_facts
 
 
-def _at(study: Study, state: int, goal: Goal) -> bool:
+def _has_reached(study: Study, state: int, goal: Goal) -> bool:
     answer = study.answer(state)
     return goal in answer.reached or goal in (answer.qualification, answer.standing)
 

@@ -1,4 +1,4 @@
-"""What a proof says: the properties tried, and for each that fails the smallest counter-example."""
+"""A proof as a value: the properties tried, and for each that fails the smallest counter-example."""
 
 from typing import final
 
@@ -12,15 +12,7 @@ from leadqual.taxonomy.severity import Severity
 @final
 @frozen
 class Witness:
-    """Hold one person of a counter-example, and what the rules say of them.
-
-    Attributes:
-        facts: What is established, with all that is implied, in declaration order.
-        denied: What is denied, in declaration order.
-        history: Kinds of events that lead there, one after another; empty where nothing happened, or
-            where no history leads there and only undated evidence does.
-        says: What the rules say.
-    """
+    """A person of a counter-example, with a history that leads there, if one does."""
 
     facts: tuple[Fact, ...]
     denied: tuple[Fact, ...]
@@ -28,6 +20,7 @@ class Witness:
     says: str
 
     def __str__(self) -> str:
+        # Facts that another one implies are left out.
         facts = [*map(str, each_of(least(bits_of(self.facts)))), *(f"not {fact}" for fact in self.denied)]
         history = f"   (replay: {', '.join(map(str, self.history))})" if self.history else ""
         return f"{{{', '.join(facts)}}} → {self.says}{history}"
@@ -36,11 +29,11 @@ class Witness:
 @final
 @frozen
 class Finding:
-    """Hold a property that does not hold, with its smallest counter-example.
+    """A property that does not hold, with its smallest counter-example.
 
     Attributes:
         code: The stable name of the property.
-        severity: How grave it is.
+        severity: Whether it is an error or a warning.
         message: What is wrong.
         witnesses: The smallest counter-example, by the number of facts, then in declaration order.
         rule: The part of the policy at fault, where it is plain; otherwise empty.
@@ -70,15 +63,7 @@ class Finding:
 @final
 @frozen
 class Property:
-    """Hold what was proved of a policy, or refuted.
-
-    Attributes:
-        code: The stable name of the property.
-        statement: What it says.
-        tried: How many cases were tried.
-        stands_for: How many cases these stand for: all there are.
-        failed: How many of those tried fail.
-    """
+    """A property of a policy: how many cases were tried, how many these stand for, and how many fail."""
 
     code: str
     statement: str
@@ -93,20 +78,14 @@ class Property:
 
     def __str__(self) -> str:
         verdict, fail = ("holds", "") if self.holds else ("FAILS", f", {self.failed:,} fail")
-        return (
-            f"  {verdict}  {self.code}: {self.statement} ({self.tried:,} tried for {self.stands_for:,}{fail})"
-        )
+        numbers = f"{self.tried:,} tried for {self.stands_for:,}{fail}"
+        return f"  {verdict}  {self.code}: {self.statement} ({numbers})"
 
 
 @final
 @frozen
 class Occurrence:
-    """Say whether a cell of the matrix occurs, and by which smallest history.
-
-    Attributes:
-        cell: The position and the class.
-        witness: The smallest person there; None if nobody can be.
-    """
+    """A cell of the matrix, with its smallest person; None if the cell cannot occur."""
 
     cell: MatrixCell
     witness: Witness | None
@@ -115,13 +94,7 @@ class Occurrence:
 @final
 @frozen
 class OrderSensitive:
-    """Name two kinds of events whose order decides, and why.
-
-    Attributes:
-        first: The one that is declared first.
-        second: The other one.
-        reason: What makes their order count.
-    """
+    """Two kinds of events whose order decides, in declaration order, and why."""
 
     first: EventKind
     second: EventKind
@@ -131,7 +104,7 @@ class OrderSensitive:
 @final
 @frozen
 class Proof:
-    """Hold what `verify` found out about a policy. Everything was tried; nothing was sampled.
+    """The result of `verify`: every case was tried, none was sampled.
 
     Attributes:
         policy: The name of the policy.
@@ -151,7 +124,7 @@ class Proof:
 
     @property
     def ok(self) -> bool:
-        """Return whether there is no finding."""
+        """Return whether every property holds."""
         return not self.findings
 
     def __str__(self) -> str:

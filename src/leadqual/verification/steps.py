@@ -63,9 +63,8 @@ def step_local(study: Study) -> Iterator[Failure | None]:
     for number, known, after in _steps(study):
         effect = study.policy.replay.effects[number]
         declared = ~effect.keeps | effect.sets | joined(adds for _, adds in effect.then)
-        yield (
-            _told("changes what it does not declare", number, known) if (known ^ after) & ~declared else None
-        )
+        holds = not (known ^ after) & ~declared
+        yield None if holds else _told("changes what it does not declare", number, known)
     for number in _NUMBERS:
         footprint = study.footprint(number)
         inside: dict[int, int] = {}
@@ -109,10 +108,8 @@ def milestones(study: Study) -> Iterator[Failure | None]:
         denied = bool(after >> WIDTH & BIT[kind.fact])
         brought = BRINGS[kind.fact]
         cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(brought) & ~brought
-        if after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared:
-            yield None
-        else:
-            yield _told("does not do what it stands for", number, known)
+        right = after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared
+        yield None if right else _told("does not do what it stands for", number, known)
 
 
 @law("idempotent", _number_of_steps, follows=("step_local", "milestones"))
@@ -143,17 +140,14 @@ def _declared(study: Study, first: int, second: int) -> str:
     for number, other in ((first, second), (second, first)):
         brought, later = effects[number].sets & ALL_BITS, effects[other].sets & ALL_BITS
         for rule in study.policy.replay.then:
-            if (
-                brought & BIT[rule.first]
-                and later & BIT[rule.then]
-                and not (brought | later) & BIT[rule.adds]
-            ):
+            ordered = brought & BIT[rule.first] and later & BIT[rule.then]
+            if ordered and not (brought | later) & BIT[rule.adds]:
                 return f"{rule.then} after {rule.first} adds {rule.adds}"
     return ""
 
 
 def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, bool]]:
-    """Yield each pair of events, each state of the facts that matter, and whether the order decides."""
+    """Yield pairs of events, each state of the facts that matter to them, and whether the order decides."""
     for first, second in combinations(_NUMBERS, 2):
         if bool(_declared(study, first, second)) is declared:
             for known in known_states(study.footprint(first) | study.footprint(second)):
@@ -161,20 +155,15 @@ def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, b
                 yield first, second, known, decides
 
 
-def _both_orders(first: int, second: int, known: int) -> tuple[Case, ...]:
-    orders = ((first, second), (second, first))
-    return tuple(Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
-
-
 @law("undeclared_order", _number_of_squares, follows=("step_local", "milestones", "idempotent"))
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that no rule sets against one another, either order gives the same, in every situation."""
     for first, second, known, decides in _squares(study, declared=False):
-        if decides:
-            message = f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} decides, but no rule declares it"
-            yield Failure(message, _both_orders(first, second, known))
-        else:
-            yield None
+        events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
+        message = f"the order of {events} decides, but no rule declares it"
+        orders = ((first, second), (second, first))
+        cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
+        yield Failure(message, tuple(cases)) if decides else None
 
 
 @law(
@@ -185,16 +174,13 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that a rule sets against one another, the order decides in some situation."""
-    deciding: dict[tuple[int, int], bool] = {}
+    decided: dict[tuple[int, int], bool] = {}
     for first, second, _, decides in _squares(study, declared=True):
-        deciding[first, second] = decides or deciding.get((first, second), False)
+        decided[first, second] = decides or decided.get((first, second), False)
         yield None
-    for (first, second), decides in deciding.items():
-        if not decides:
-            reason = _declared(study, first, second)
-            yield Failure(
-                f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} never decides, though {reason}"
-            )
+    for first, second in (pair for pair, decides in decided.items() if not decides):
+        events, reason = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}", _declared(study, first, second)
+        yield Failure(f"the order of {events} never decides, though {reason}")
 
 
 LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)

@@ -1,8 +1,10 @@
 """A policy under study: its answers, its steps, and the facts that matter to each."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations
+from operator import or_
 from typing import Final, final
 
 from attrs import evolve, frozen
@@ -39,11 +41,9 @@ def order_key(known: int) -> tuple[int, int]:
 
 @cache
 def closed_sets(of: int = ALL_BITS) -> tuple[int, ...]:
-    """Return the closed sets that the facts *of* span, smallest first.
-
-    Every closed set agrees, on these facts, with exactly one of them, which it contains. So whatever
-    reads only these facts takes all its values on them, and each value at the smallest set.
-    """
+    """Return the closed sets that the facts *of* span, smallest first."""
+    # Every closed set agrees, on these facts, with exactly one of them, which it contains. So whatever
+    # reads only these facts takes all its values on them, and each value at the smallest set.
     spanned = {0}
     for fact in each_of(of):
         spanned |= {facts | BRINGS[fact] for facts in spanned}
@@ -74,19 +74,22 @@ def number_of_states() -> int:
     return sum(2 ** (REVERSIBLE & ~facts).bit_count() for facts in consistent_sets())
 
 
-def joined(bits: Iterable[int]) -> int:
-    """Return sets of facts, given as bits, as one."""
-    result = 0
-    for each in bits:
-        result |= each
-    return result
-
-
 def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
     """Yield each closed set that *of* span, a fact of *of* that it lacks, and both together."""
     for facts in closed_sets(of):
         for fact in each_of(of & ~facts):
             yield facts, fact, facts | BRINGS[fact]
+
+
+@cache
+def number_of_edges() -> int:
+    """Return how many `edges` there are over all facts."""
+    return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
+
+
+def joined(bits: Iterable[int]) -> int:
+    """Return sets of facts, given as bits, as one."""
+    return reduce(or_, bits, 0)
 
 
 def _step(policy: Policy, number: int, known: int) -> int:
@@ -96,15 +99,10 @@ def _step(policy: Policy, number: int, known: int) -> int:
 @final
 @frozen
 class Interpreter:
-    """Bundle what reads a policy, so that a broken reader can be put to the same proof.
-
-    Attributes:
-        classify: Answers where a person stands, as `leadqual.classify`.
-        step: Returns what is known after an event: of a policy, a place in `EVENT_KINDS`, what was known.
-        transition: Answers whether a move is legal, as `leadqual.transition`.
-    """
+    """The functions that read a policy; a broken one can be put to the same proof."""
 
     classify: Callable[[Evidence, Policy], Classification] = classify
+    # What is known after an event, given a policy, a place in `EVENT_KINDS` and what was known.
     step: Callable[[Policy, int, int], int] = _step
     transition: Callable[[Iterable[Stage], Iterable[Stage]], Transition] = transition
 
@@ -112,13 +110,7 @@ class Interpreter:
 @final
 @frozen
 class Case:
-    """Hold a person in a counter-example that is not yet told.
-
-    Attributes:
-        known: What is known, established bits and denied ones.
-        says: What the rules say.
-        events: What happens then, as places in `EVENT_KINDS`.
-    """
+    """A person of a counter-example: what is known, as bits, and what happens then, as places in `EVENT_KINDS`."""
 
     known: int
     says: str
@@ -128,13 +120,7 @@ class Case:
 @final
 @frozen
 class Failure:
-    """Hold one case in which a property fails.
-
-    Attributes:
-        message: What is wrong.
-        cases: The persons who show it.
-        rule: The part of the policy at fault, where it is plain.
-    """
+    """A case in which a law fails, with the part of the policy at fault where it is plain."""
 
     message: str
     cases: tuple[Case, ...] = ()
@@ -149,17 +135,10 @@ class Failure:
 @final
 @frozen
 class Law:
-    """State one property that every policy must have, with the function that tries it.
-
-    Attributes:
-        code: Its stable name.
-        stands_for: Returns how many cases there are without the reduction.
-        check: Yields one item for each case tried: None where it holds.
-        severity: How grave a failure is.
-        follows: The codes of the laws from whose failure a failure of this one follows.
-    """
+    """A property of every policy; *follows* are the laws whose failure explains a failure of this one."""
 
     code: str
+    # How many cases there are without the reduction.
     stands_for: Callable[[], int]
     check: Callable[["Study"], Iterator[Failure | None]]
     severity: Severity
@@ -178,24 +157,24 @@ def law(
     severity: Severity = Severity.ERROR,
     follows: tuple[str, ...] = (),
 ) -> Callable[[Callable[["Study"], Iterator[Failure | None]]], Law]:
-    """Return the decorator that makes a law of the function that tries it."""
+    """Return the decorator that makes a law of its check."""
     return lambda check: Law(code, stands_for, check, severity, follows)
 
 
 @final
 class Study:
-    """Answer the questions of the laws about one policy, each question once."""
+    """The answers of one policy to the laws, each computed once."""
 
     def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
         self.policy: Policy = evolve(policy)
         self.interpreter = interpreter
         self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
-        self.class_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
+        self.route_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
         self.standing_facts: int = joined(bits_of(facts) for _, facts in policy.standings)
-        self.score_facts: int = self.class_facts | joined(bit for bit, _ in policy.score.weights)
+        self.score_facts: int = self.route_facts | joined(bit for bit, _ in policy.score.weights)
         self.read_by: dict[str, int] = {
             "reached": self.stage_facts,
-            "qualification": self.class_facts,
+            "qualification": self.route_facts,
             "standing": self.standing_facts,
             "score": self.score_facts,
         }
@@ -203,11 +182,18 @@ class Study:
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
 
     def answer(self, facts: int) -> Classification:
-        """Return where a person stands of whom these facts, a closed set, are established."""
-        found = self._answers.get(facts)
-        if found is None:
-            found = self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
-        return found
+        """Return the classification of a closed set of established facts."""
+        if facts not in self._answers:
+            self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
+        return self._answers[facts]
+
+    def case(self, facts: int) -> Case:
+        """Return a person with these facts and their classification."""
+        return Case(facts, str(self.answer(facts)))
+
+    def failure(self, message: str, *people: int, rule: str = "") -> Failure:
+        """Return a failure that people with these sets of facts show."""
+        return Failure(message, tuple(map(self.case, people)), rule)
 
     def step(self, known: int, *numbers: int) -> int:
         """Return what is known after events, given as places in `EVENT_KINDS`."""
@@ -216,45 +202,40 @@ class Study:
         return known
 
     def footprint(self, number: int) -> int:
-        """Return the facts that matter to an event.
-
-        What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
-        which exclude nothing. Less is unsound.
-        """
+        """Return the facts that matter to an event."""
+        # What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
+        # which exclude nothing. Less is unsound.
         effect = self.policy.replay.effects[number]
         then = joined(first | adds for first, adds in effect.then)
         return (~effect.keeps | ~effect.keeps >> WIDTH | then) & ALL_BITS
 
     def graph(self, facts: int) -> dict[int, tuple[int, ...]]:
-        """Return each state that replay reaches from nothing, with those one event further.
-
-        States are reduced to *facts* and whatever decides, by the order of events, about them; each
-        is given by the smallest set that agrees with it. The nearest states come first.
-        """
+        """Return each state that replay reaches from nothing, nearest first, with those one event further."""
+        # States are reduced to *facts* and whatever decides, by the order of events, about them; each is
+        # given by the smallest set that agrees with it.
         for rule in self.policy.replay.then * len(self.policy.replay.then):
             if BRINGS[rule.adds] & facts:
                 facts |= BIT[rule.first]
         if facts not in self._graphs:
             graph: dict[int, tuple[int, ...]] = {}
-            frontier = {0: None}
-            while frontier:
-                for state in frontier:
-                    graph[state] = tuple(
-                        close(self.step(state, number) & facts) for number in range(len(EVENT_KINDS))
-                    )
-                reached = (after for state in frontier for after in graph[state])
-                frontier = dict.fromkeys(after for after in reached if after not in graph)
+            queue = deque([0])
+            while queue:
+                state = queue.popleft()
+                if state not in graph:
+                    afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
+                    graph[state] = tuple(close(after & facts) for after in afters)
+                    queue += graph[state]
             self._graphs[facts] = graph
         return self._graphs[facts]
 
     def witness(self, case: Case) -> Witness:
-        """Return a case as it is told, with a shortest history that produces it."""
-        told = self.history(case.known)
+        """Return a case with a shortest history that produces it."""
+        history = self.history(case.known)
         after = self.step(case.known, *case.events)
         return Witness(
             tuple(each_of(after)),
             tuple(each_of(after >> WIDTH)),
-            () if told is None else tuple(EVENT_KINDS[number] for number in (*told, *case.events)),
+            () if history is None else tuple(EVENT_KINDS[number] for number in (*history, *case.events)),
             case.says,
         )
 
@@ -267,16 +248,14 @@ class Study:
             if BIT[kind.fact] & (denied if kind.reverses else wanted)
         ]
         paths: dict[int, tuple[int, ...]] = {0: ()}
-        frontier = [0]
-        while frontier and known not in paths:
-            found: dict[int, tuple[int, ...]] = {}
-            for state in frontier:
-                for number in useful:
-                    after = self.step(state, number)
-                    if not after & ~known and after not in paths:
-                        found.setdefault(after, (*paths[state], number))
-            paths |= found
-            frontier = list(found)
+        queue = deque([0])
+        while queue and known not in paths:
+            state = queue.popleft()
+            for number in useful:
+                after = self.step(state, number)
+                if not after & ~known and after not in paths:
+                    paths[after] = (*paths[state], number)
+                    queue.append(after)
         return paths.get(known)
 
     def legal(self, before: Iterable[Stage], after: Iterable[Stage]) -> Transition | None:

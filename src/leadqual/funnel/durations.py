@@ -20,16 +20,7 @@ _NOT_YET: Final = "give the instant, or None for who is not there yet"
 @final
 @frozen
 class TimeToReach:
-    """Hold how long it takes until a quarter, half and three quarters of the people are there.
-
-    Attributes:
-        people: How many came to the first stage.
-        arrived: How many of them came to the second.
-        waiting: How many are not there yet; they count with the time they have waited.
-        first_quartile: The time after which a quarter is there; None if that is not known yet.
-        median: The time after which half are there; None if that is not known yet.
-        third_quartile: The time after which three quarters are there; None if that is not known yet.
-    """
+    """The times after which a quarter, half and three quarters of the people arrived; None if not yet known."""
 
     people: int
     arrived: int
@@ -64,23 +55,17 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
         if second is not None and second < first:
             raise WrongValue("pairs", "the second instant is before the first", "give (earlier, later)")
         if first <= as_of:
-            there = second is not None and second <= as_of
-            (arrived if there else waiting)[(second if second is not None and there else as_of) - first] += 1
-    return TimeToReach(
-        arrived.total() + waiting.total(), arrived.total(), waiting.total(), *_quartiles(arrived, waiting)
-    )
-
-
-def _quartiles(
-    arrived: Counter[timedelta], waiting: Counter[timedelta]
-) -> tuple[timedelta | None, timedelta | None, timedelta | None]:
-    at_risk = arrived.total() + waiting.total()
+            if second is None or second > as_of:
+                waiting[as_of - first] += 1
+            else:
+                arrived[second - first] += 1
+    at_risk = people = arrived.total() + waiting.total()
     absent = 1.0
-    found: list[timedelta | None] = []
+    found: list[timedelta] = []
     for time in sorted(arrived | waiting):
         absent *= 1 - arrived[time] / at_risk
         at_risk -= arrived[time] + waiting[time]
         while len(found) < len(QUARTERS) and absent <= 1 - QUARTERS[len(found)] + _ROUNDING:
             found.append(time)
-    first, median, third, *_ = [*found, None, None, None]
-    return first, median, third
+    first_quartile, median, third_quartile, *_ = [*found, None, None, None]
+    return TimeToReach(people, arrived.total(), waiting.total(), first_quartile, median, third_quartile)

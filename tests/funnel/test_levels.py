@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from leadqual.errors import WrongType, WrongValue
-from leadqual.funnel.conversions import LEVELS, Conversion, base_of, level, precedes
+from leadqual.funnel.levels import LEVELS, Conversion, base_of, level, precedes
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import UnknownWord
