@@ -9,10 +9,10 @@ from narwhals.exceptions import NarwhalsError
 
 from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
 from leadqual.errors import Fault, require
-from leadqual.frames.door import WORDS, Table, refuse_if, require_texts
 from leadqual.frames.expressions import YES as ALWAYS
 from leadqual.frames.expressions import Condition, any_of, unless
-from leadqual.frames.translation import Known, closed, denied
+from leadqual.frames.policies import Known, closed, denied
+from leadqual.frames.table import WORDS, InputFrame, refuse_if, require_texts
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import Fact
@@ -46,14 +46,14 @@ class YesNoWords:
         require("otherwise", self.otherwise, bool | None, "True, False or None")
 
 
-Column = str | nw.Expr | YesNoWords
+ColumnSource = str | nw.Expr | YesNoWords
 """The name of a column, an expression of ``narwhals``, or how a column of words is read."""
 
 Cells = tuple[Any, nw.Expr]
 """The type of a column, and its values."""
 
 
-def known_from(table: Table, facts: Facts | None, policy: Policy) -> tuple[Table, Known]:
+def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[InputFrame, Known]:
     """Return the table ready to be read, and what its columns say of the facts.
 
     Raises:
@@ -83,8 +83,8 @@ Conditions = dict[Fact, Condition]
 
 
 def said_of_facts(
-    table: Table, argument: str, columns: Mapping[str, Column], policy: Policy, faults: list[Fault]
-) -> tuple[Table, Conditions, Conditions]:
+    table: InputFrame, argument: str, columns: Mapping[str, ColumnSource], policy: Policy, faults: list[Fault]
+) -> tuple[InputFrame, Conditions, Conditions]:
     """Return the table ready to be read, and the conditions that its columns say yes and no of facts.
 
     A column whose name says that a yes is an opt-out is read for it beside the one that is given.
@@ -96,7 +96,7 @@ def said_of_facts(
     more = list(filter(opts_out, consent))
     table = table.reading([*names(columns.values()), *more])
 
-    def read(word: str, column: Column) -> tuple[Condition, Condition]:
+    def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
             return said(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
         except Unfit as problem:
@@ -113,7 +113,7 @@ def said_of_facts(
     return table, yes, no
 
 
-def _left_unread(table: Table, columns: Mapping[str, Column]) -> Iterator[str]:
+def _left_unread(table: InputFrame, columns: Mapping[str, ColumnSource]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of those that are given reads."""
     read = set(names(columns.values()))
     expressions = [column for column in columns.values() if not isinstance(column, str | YesNoWords)]
@@ -126,7 +126,7 @@ def _is_consent(name: object) -> bool:
     return isinstance(name, str) and opts_out(name) is not False  # pandas has names that are no text
 
 
-def _reads(table: Table, expression: nw.Expr, column: str) -> bool:
+def _reads(table: InputFrame, expression: nw.Expr, column: str) -> bool:
     """Return whether an expression cannot do without a column."""
     try:
         table.frame.lazy().head(0).drop(column).select(x=expression).collect_schema()
@@ -141,13 +141,13 @@ def _unclear(argument: str, name: str) -> Fault:
 
 
 def columns_for(
-    table: Table, argument: str, words: Iterable[str], given: Iterable[tuple[str, Column]]
-) -> tuple[dict[str, Column], list[Fault]]:
+    table: InputFrame, argument: str, words: Iterable[str], given: Iterable[tuple[str, ColumnSource]]
+) -> tuple[dict[str, ColumnSource], list[Fault]]:
     """Return the column of each word, as given or else by its name, and what is wrong with that."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, ColumnSource] = {}
     faults: list[Fault] = []
 
-    def take(word: str, column: Column) -> None:
+    def take(word: str, column: ColumnSource) -> None:
         if word in columns:
             one = f"{argument}={{{word!r}: {column!r}}}"
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
@@ -167,7 +167,7 @@ def columns_for(
     return columns, faults
 
 
-def names(columns: Iterable[Column]) -> Iterator[str]:
+def names(columns: Iterable[ColumnSource]) -> Iterator[str]:
     """Yield those of *columns* that are in the table."""
     for column in columns:
         if isinstance(column, str | YesNoWords):
@@ -178,18 +178,18 @@ class Unfit(Exception):
     """Say why a column cannot be read."""
 
 
-def unfit(column: Column, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
+def unfit(column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
     """Return why a column of that type cannot be read."""
     name = next(names([column]), "the expression")
     return Unfit(f"{name} holds {dtype}, not {wanted}; {advice}")
 
 
-def spelt(column: Column) -> str:
+def spelt(column: ColumnSource) -> str:
     """Return a column as a ``narwhals`` expression is written."""
     return f"nw.col({column if isinstance(column, str) else '...'!r})"
 
 
-def meaning_yes(argument: str, word: str, column: Column, dtype: Any) -> str:  # noqa: ANN401 (see above)
+def meaning_yes(argument: str, word: str, column: ColumnSource, dtype: Any) -> str:  # noqa: ANN401 (see above)
     """Return how a column of that type is made booleans."""
     test = f"{spelt(column)} == {1 if dtype.is_numeric() else 'yes'!r}"
     if not dtype.is_numeric() and dtype not in (*WORDS, nw.Object):
@@ -197,7 +197,7 @@ def meaning_yes(argument: str, word: str, column: Column, dtype: Any) -> str:  #
     return f"say what means yes: {argument}={{{word!r}: {test}}}"
 
 
-def cells(table: Table, column: Column) -> Cells | None:
+def cells(table: InputFrame, column: ColumnSource) -> Cells | None:
     """Return the type and the values of a column, or None if it is known to hold nothing."""
     if isinstance(column, YesNoWords):
         raise Unfit("words for yes and no say yes or no; give a column or an expression of narwhals")
@@ -207,7 +207,7 @@ def cells(table: Table, column: Column) -> Cells | None:
 
 
 def said(
-    table: Table, argument: str, word: str, column: Column, *, forbids: bool
+    table: InputFrame, argument: str, word: str, column: ColumnSource, *, forbids: bool
 ) -> tuple[Condition, Condition]:
     """Return the conditions that a column says yes, and that it says no.
 
@@ -232,7 +232,7 @@ def said(
     raise unfit(column, dtype, "booleans or dates", advice)
 
 
-def _by_words(table: Table, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
+def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
     """Return the conditions that a column of words, or of 1 and 0, says yes, and that it says no."""
     if table.is_empty(column.column):
         return None, None
@@ -254,7 +254,7 @@ def _by_words(table: Table, column: YesNoWords, *, forbids: bool) -> tuple[Condi
     return (any_of([said, other]), denied) if otherwise else (said, any_of([denied, other]))
 
 
-def _type_of(table: Table, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)
+def _type_of(table: InputFrame, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)
     try:
         return table.frame.lazy().select(x=expression).collect_schema()["x"]
     except NarwhalsError as problem:

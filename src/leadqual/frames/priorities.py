@@ -10,7 +10,7 @@ from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.errors import Fault, require
 from leadqual.frames.columns import (
     Cells,
-    Column,
+    ColumnSource,
     Unfit,
     cells,
     columns_for,
@@ -19,9 +19,11 @@ from leadqual.frames.columns import (
     said_of_facts,
     unfit,
 )
-from leadqual.frames.door import (
+from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
+from leadqual.frames.points import bounded, nothing, points_column, require_card, summed, whole, worth
+from leadqual.frames.table import (
     FrameT,
-    Table,
+    InputFrame,
     alike,
     clashes,
     refuse_if,
@@ -29,8 +31,6 @@ from leadqual.frames.door import (
     require_policy,
     require_texts,
 )
-from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
-from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
@@ -89,7 +89,7 @@ def prioritize(
     require_flags(groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = [str(fact) for fact in forbidding(policy)]
-    table, found = _found(Table.of(frame), card, forbids, columns)
+    table, found = _found(InputFrame.of(frame), card, forbids, columns)
     faults: list[Fault] = []
     facts = {word: found[word] for word in forbids if word in found}
     table, flags, _ = said_of_facts(table, "columns", facts, policy, faults)
@@ -123,8 +123,8 @@ def prioritize(
 
 
 def _found(
-    table: Table, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
-) -> tuple[Table, dict[str, Column]]:
+    table: InputFrame, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
+) -> tuple[InputFrame, dict[str, ColumnSource]]:
     """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
     dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
@@ -147,7 +147,11 @@ def _found(
 
 
 def _award(
-    signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[str], until: date | None
+    signal: Signal,
+    table: InputFrame,
+    found: Mapping[str, ColumnSource],
+    mapped: Container[str],
+    until: date | None,
 ) -> nw.Expr:
     """Return the points of a signal, within its cap."""
     scale, reads = signal.scale, normalize(signal.column)
@@ -170,7 +174,7 @@ def _award(
     return points if cap is None else bounded(points, -cap, cap)
 
 
-def _added_up(column: Column, given: Cells | None) -> nw.Expr:
+def _added_up(column: ColumnSource, given: Cells | None) -> nw.Expr:
     """Return the points that `occurrences` has made, where there are any."""
     if given is None:
         return whole(0)

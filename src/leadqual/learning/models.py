@@ -62,6 +62,6 @@ class Model:
                 if any(mine)
             ]
             or [Signal.filled(columns[0].name, 0, column=columns[0].source)],  # a card has a signal
-            doubling=round(doubling, 2),
+            points_to_double_odds=round(doubling, 2),
         )
         return cls(columns, bandings, codes, tuple(map(tuple, points)), card)

@@ -121,9 +121,11 @@ class Priority:
 
 
 class Reader(Protocol):
-    """What gives the cells of one record."""
+    """A function that returns the cells of one record."""
 
-    def __call__(self, column: str, *, dated: bool = False) -> object: ...
+    def __call__(self, column: str, *, dated: bool = False) -> object:
+        """Return a cell; where *dated*, the dates of a fact in a history."""
+        ...
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
@@ -233,7 +235,7 @@ def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
 
 
 @frozen
-class Tally:
+class GroupPoints:
     """Hold the points of one group of signals.
 
     Attributes:
@@ -249,17 +251,17 @@ class Tally:
     points: int
 
 
-def tally(group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Tally:
+def tally(group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> GroupPoints:
     """Return the points that a record has in *group*, whose members *signals* are."""
     awards = tuple(
         (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
         for signal in signals
     )
     total = sum([award.points for _, award in awards])
-    return Tally(group, awards, total, group.clamp(total))
+    return GroupPoints(group, awards, total, group.clamp(total))
 
 
-def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
+def lines(base: int, tallies: list[GroupPoints]) -> Iterator[PriorityLine]:
     """Yield the lines of a priority; they add up to its total."""
     yield PriorityLine("base", "", base)
     for each in tallies:
@@ -270,7 +272,7 @@ def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
             yield PriorityLine(each.group.name, step, each.points - each.sum)
 
 
-def missed(tallies: list[Tally]) -> list[Missed]:
+def missed(tallies: list[GroupPoints]) -> list[Missed]:
     """Return the points that were there to be had, most first, as scorecards give reasons.
 
     The reasons of a credit score are ranked likewise, by the maximum less what was obtained; here

@@ -12,9 +12,9 @@ from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import (
+    GroupPoints,
     Priority,
     Reader,
-    Tally,
     Unused,
     lines,
     missed,
@@ -82,7 +82,7 @@ class Scorecard:
         groups: The groups with their bounds, as `Group` values or as a mapping of names to the most
             points or to a pair of the fewest and the most. If empty, those that the signals name,
             without bounds.
-        doubling: How many points stand for twice the odds, where the points were learned.
+        points_to_double_odds: How many points stand for twice the odds, where the points were learned.
         members: Each group with its signals.
     """
 
@@ -91,7 +91,7 @@ class Scorecard:
     signals: tuple[Signal, ...] = field(converter=_signals, kw_only=True)
     base: int = field(default=0, kw_only=True)
     groups: tuple[Group, ...] = field(default=(), converter=_groups, kw_only=True)
-    doubling: float | None = field(default=None, converter=as_float, kw_only=True)
+    points_to_double_odds: float | None = field(default=None, converter=as_float, kw_only=True)
     members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -166,7 +166,7 @@ class Scorecard:
             do_not_contact=must_not_be_contacted(subject, read, policy),
         )
 
-    def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
+    def tallies(self, read: Reader, as_of: date | None) -> list[GroupPoints]:
         """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
         return [tally(group, members, read, as_of) for group, members in self.members]
 
@@ -194,8 +194,13 @@ def _problems(card: Scorecard) -> Faults:
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
-    if card.doubling is not None and not (type(card.doubling) is float and 0 < card.doubling < inf):
-        yield Fault("doubling", f"must be a number of points above 0, or left out, not {card.doubling!r}")
+    if card.points_to_double_odds is not None and not (
+        type(card.points_to_double_odds) is float and 0 < card.points_to_double_odds < inf
+    ):
+        yield Fault(
+            "points_to_double_odds",
+            f"must be a number of points above 0, or left out, not {card.points_to_double_odds!r}",
+        )
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:

@@ -20,8 +20,10 @@ def scorecard_to_toml(card: Scorecard) -> str:
     """Return *card* as TOML, to be kept, edited by hand, and read back equal."""
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
-    if card.doubling is not None:
-        lines.append(f"doubling = {card.doubling!r}  # points that stand for twice the odds")
+    if card.points_to_double_odds is not None:
+        lines.append(
+            f"points_to_double_odds = {card.points_to_double_odds!r}  # points that stand for twice the odds"
+        )
     lines += ["", "[groups]", *(f"{_key(group.name)} = {_bounds(group)}" for group in card.groups)]
     for signal in card.signals:
         lines += ["", f"[signals.{_key(signal.name)}]"]
@@ -86,7 +88,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             document.value("name", str) or "",
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
-            doubling=cast("float | None", document.raw("doubling")),
+            points_to_double_odds=cast("float | None", document.raw("points_to_double_odds")),
             groups=() if groups is None else [_group(groups, key) for key in groups.names()],
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )

@@ -7,9 +7,9 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.frames.columns import cells
-from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_texts
 from leadqual.frames.expressions import chosen
-from leadqual.frames.worth import is_day, points_column, require_card, whole, worth
+from leadqual.frames.points import is_day, points_column, require_card, whole, worth
+from leadqual.frames.table import FrameT, InputFrame, alike, clashes, refuse_if, require_texts
 from leadqual.scoring.scales import Dated
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
@@ -59,7 +59,7 @@ def occurrences(
     """
     require_card(card)
     until = card.day(as_of)
-    table = Table.of(events)
+    table = InputFrame.of(events)
     given = {"person": person, "signal": signal, "at": at} | ({} if id is None else {"id": id})
     require_texts(**given)
     refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
@@ -101,7 +101,7 @@ def occurrences(
     return table.leaving(answer, events, objects=ours)
 
 
-def _wrong(table: Table, given: Mapping[str, str], dated: list[Signal]) -> Iterator[Fault]:
+def _wrong(table: InputFrame, given: Mapping[str, str], dated: list[Signal]) -> Iterator[Fault]:
     """Yield what keeps the columns and the card from being read, and what would be right."""
     if not dated:
         yield Fault("card", "has no dated signal, so that nothing occurs on it; give one")

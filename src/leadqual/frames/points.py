@@ -11,9 +11,9 @@ from typing import Any, Final, cast
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import require
-from leadqual.frames.columns import Cells, Column, spelt, unfit
-from leadqual.frames.door import BLANKS, WORDS
+from leadqual.frames.columns import Cells, ColumnSource, spelt, unfit
 from leadqual.frames.expressions import Condition, first_that_applies, in_one_zone
+from leadqual.frames.table import BLANKS, WORDS
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
@@ -62,7 +62,7 @@ _NANOSECONDS: Final = (date.fromisoformat("1677-09-23"), date.fromisoformat("226
 """The first and the last day that instants are compared with: any zone can say when it ends."""
 
 
-def worth(signal: Signal, column: Column, cells: Cells | None, until: date | None) -> nw.Expr:
+def worth(signal: Signal, column: ColumnSource, cells: Cells | None, until: date | None) -> nw.Expr:
     """Return the points of a signal by its column, before any cap.
 
     Raises:

@@ -64,7 +64,7 @@ def refuse_if(faults: Iterable[Fault]) -> None:
 
 @final
 @frozen(eq=False)
-class Table:
+class InputFrame:
     """Hold a frame that came in.
 
     Attributes:

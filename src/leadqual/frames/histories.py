@@ -8,9 +8,9 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, instant
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
-from leadqual.frames.translation import Known, denied
+from leadqual.frames.policies import Known, denied
+from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_policy, require_texts
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.policy.standard import STANDARD
@@ -65,7 +65,7 @@ def replay(
     given = {"person": person, "fact": fact, "at": at}
     given |= {} if reverses is None else {"reverses": reverses}
     require_texts(**given)
-    table = Table.of(events)
+    table = InputFrame.of(events)
     refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
     table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
     names = (*map(str, Fact), "unread")
@@ -95,7 +95,7 @@ def _value(known: Known, fact: Fact) -> nw.Expr:
     return chosen(known.established[fact], YES, denied)
 
 
-def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
+def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
     holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
     dtypes = {
         argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
@@ -112,7 +112,7 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
 
 
 def _read(
-    table: Table, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
+    table: InputFrame, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
 ) -> nw.LazyFrame[Any]:
     """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread.
 

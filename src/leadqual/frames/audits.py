@@ -7,7 +7,6 @@ import narwhals.stable.v2 as nw
 from leadqual.contacts.auditing import AuditCode
 from leadqual.errors import Fault
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import (
     NO,
     YES,
@@ -18,7 +17,8 @@ from leadqual.frames.expressions import (
     first_that_applies,
     unless,
 )
-from leadqual.frames.translation import Known
+from leadqual.frames.policies import Known
+from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_policy, require_texts
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Fact
@@ -58,7 +58,7 @@ def audit(
     """
     require_policy(policy)
     require_texts(prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
-    table, known = known_from(Table.of(frame), facts, policy)
+    table, known = known_from(InputFrame.of(frame), facts, policy)
     answers = {
         AuditCode.CONTRADICTION: certainly(_contradicts(known)),
         AuditCode.ORDER_UNKNOWN: certainly(_leaves_order_open(policy, known)),
@@ -109,7 +109,7 @@ def _of_claim(said: nw.Expr, wrong: Conditions) -> nw.Expr:
     return nw.when(said.is_null() | says_a_stage).then(first_that_applies(lines, NO))
 
 
-def _no_claim(table: Table, column: str) -> Iterator[Fault]:
+def _no_claim(table: InputFrame, column: str) -> Iterator[Fault]:
     yield from table.missing("claimed", column)
     if column in table.schema:
         yield from table.not_words("claimed", column, "stages")

@@ -6,17 +6,17 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import require, require_items
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import (
+from leadqual.frames.expressions import certainly
+from leadqual.frames.policies import answers, reasons_given
+from leadqual.frames.table import (
     FrameT,
-    Table,
+    InputFrame,
     clashes,
     refuse_if,
     require_flags,
     require_policy,
     require_texts,
 )
-from leadqual.frames.expressions import certainly
-from leadqual.frames.translation import answers, reasons_given
 from leadqual.funnel.patterns import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -64,7 +64,7 @@ def classify(
     require_policy(policy)
     require_texts(prefix=prefix)
     require_flags(reasons=reasons)
-    table, known = known_from(Table.of(frame), facts, policy)
+    table, known = known_from(InputFrame.of(frame), facts, policy)
     added = dict(answers(policy, known, enums=table.has_enums))
     if reasons:
         added["reasons"] = reasons_given(policy, known)
@@ -107,7 +107,7 @@ def count(
     groups = list(columns)
     for group in groups:
         require("by", group, str, "a column or several")
-    table, known = known_from(Table.of(frame), facts, policy)
+    table, known = known_from(InputFrame.of(frame), facts, policy)
     groups = list(dict.fromkeys(groups))
     refuse_if(fault for group in groups for fault in table.missing("by", group))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
