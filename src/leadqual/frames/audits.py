@@ -1,11 +1,10 @@
-"""What the columns of a table claim, held against what they show."""
+"""The claims of a frame, compared with its facts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import narwhals.stable.v2 as nw
 
 from leadqual.contacts.auditing import AuditCode
-from leadqual.errors import Fault
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.expressions import (
     NO,
@@ -17,8 +16,7 @@ from leadqual.frames.expressions import (
     first_that_applies,
     unless,
 )
-from leadqual.frames.policies import Known
-from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_policy, require_texts
+from leadqual.frames.table import FrameT, InputFrame, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Fact
@@ -33,7 +31,7 @@ def audit(
     facts: Facts | None = None,
     prefix: str = "",
 ) -> FrameT:
-    """Add what does not fit to a frame, one row for each person.
+    """Add to a frame what is inconsistent, one row for each person.
 
     The answers are those of `leadqual.audit` on the same facts and claim, as far as they need no
     events. Columns are read as `classify` reads them; their dates take part in no order, which is what
@@ -56,60 +54,39 @@ def audit(
         UnknownWord: If a word in *facts* is no fact.
         WrongType: If an argument has another type.
     """
-    require_policy(policy)
-    require_texts(prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
+    require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
     table, known = known_from(InputFrame.of(frame), facts, policy)
-    answers = {
-        AuditCode.CONTRADICTION: certainly(_contradicts(known)),
-        AuditCode.ORDER_UNKNOWN: certainly(_leaves_order_open(policy, known)),
-    }
-    if claimed is not None:
-        refuse_if(_no_claim(table, claimed))
-        table = table.reading([claimed])
-        reached = {stage: known.reaches(stage, policy) for stage in Stage}
-        said = table.word_of(claimed)
-        answers[AuditCode.CLAIM_UNPROVED] = _of_claim(said, _unproved(reached))
-        answers[AuditCode.CLAIM_OUTGROWN] = _of_claim(said, _outgrown(reached))
-    added = {f"{prefix}{str(code).replace('-', '_')}": answer for code, answer in answers.items()}
-    refuse_if(clashes(table.schema, added, "rename it, or give a prefix: prefix='leadqual_'"))
-    answer = table.frame.lazy().with_columns(**added)
-    return table.leaving(answer, frame, *table.originals, objects=added)
-
-
-def _contradicts(known: Known) -> Condition:
-    return any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
-
-
-def _leaves_order_open(policy: Policy, known: Known) -> Condition:
-    return any_of(
+    contradiction = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
+    order_unknown = any_of(
         unless(
             any_of([known.established[rule.adds], known.denied[rule.adds]]),
             all_of([known.established[rule.first], known.established[rule.then]]),
         )
         for rule in policy.replay.then
     )
+    answers = {
+        AuditCode.CONTRADICTION: certainly(contradiction),
+        AuditCode.ORDER_UNKNOWN: certainly(order_unknown),
+    }
+    if claimed is not None:
+        refuse_if(table.missing([("claimed", claimed)]))
+        refuse_if(table.not_words("claimed", claimed, "stages"))
+        table = table.reading([claimed])
+        said = table.word_of(claimed)
+        reached = {stage: known.reaches(stage, policy) for stage in Stage}
+        unproved = {stage: unless(condition, YES) for stage, condition in reached.items()}
+        answers[AuditCode.CLAIM_UNPROVED] = _of_claim(said, unproved)
+        outgrown = {
+            stage: any_of(reached[other] for other in Stage if stage.precedes(other)) for stage in Stage
+        }
+        answers[AuditCode.CLAIM_OUTGROWN] = _of_claim(said, outgrown)
+    added = {str(code).replace("-", "_"): answer for code, answer in answers.items()}
+    return table.adding(added.items(), prefix, frame, objects=added)
 
 
-Conditions = Mapping[Stage, Condition]
-
-
-def _unproved(reached: Conditions) -> Conditions:
-    return {stage: unless(condition, YES) for stage, condition in reached.items()}
-
-
-def _outgrown(reached: Conditions) -> Conditions:
-    return {stage: any_of(reached[other] for other in Stage if stage.precedes(other)) for stage in Stage}
-
-
-def _of_claim(said: nw.Expr, wrong: Conditions) -> nw.Expr:
-    """Return whether the stage that is said is wrong; null where no stage is said, but something else."""
+def _of_claim(said: nw.Expr, wrong: Mapping[Stage, Condition]) -> nw.Expr:
+    """Return whether the claimed stage is wrong; null where what is claimed is no stage."""
     lines = [(said == nw.lit(str(stage)), certainly(condition)) for stage, condition in wrong.items()]
     says_a_stage = said.is_in([str(stage) for stage in wrong])
     # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
     return nw.when(said.is_null() | says_a_stage).then(first_that_applies(lines, NO))
-
-
-def _no_claim(table: InputFrame, column: str) -> Iterator[Fault]:
-    yield from table.missing("claimed", column)
-    if column in table.schema:
-        yield from table.not_words("claimed", column, "stages")

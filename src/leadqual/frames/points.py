@@ -1,7 +1,4 @@
-"""What the cells of a card's signals are worth, as expressions over columns.
-
-Every number comes from the card. Sums have 64 bits, which no card can leave.
-"""
+"""The points of the cells of a signal, as expressions over columns; sums have 64 bits."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,22 +7,15 @@ from typing import Any, Final, cast
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import require
 from leadqual.frames.columns import Cells, ColumnSource, spelt, unfit
 from leadqual.frames.expressions import Condition, first_that_applies, in_one_zone
 from leadqual.frames.table import BLANKS, WORDS
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
-from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
 
-def require_card(card: object) -> None:
-    """Raise a `WrongType` if that is no scorecard."""
-    require("card", card, Scorecard, "a Scorecard")
-
-
 def points_column(signal: Signal) -> str:
-    """Return the name of the column with what the occurrences of a signal are worth."""
+    """Return the name of the column with the points of the occurrences of a signal."""
     return f"{signal.name}_points"
 
 
@@ -49,6 +39,9 @@ def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
     return dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is not None)
 
 
+Valued = Filled | Words | Number | Dated
+"""The scales of more than an answer of yes or no, which `columns.said` reads."""
+
 _READABLE: Final[Mapping[type[Scale], tuple[Callable[[Any], bool], str, str]]] = {
     Filled: (lambda dtype: dtype != nw.Object, "values of one type", "nw.String"),
     Words: (lambda dtype: dtype in WORDS, "text", "nw.String"),
@@ -63,30 +56,21 @@ _NANOSECONDS: Final = (date.fromisoformat("1677-09-23"), date.fromisoformat("226
 
 
 def worth(signal: Signal, column: ColumnSource, cells: Cells | None, until: date | None) -> nw.Expr:
-    """Return the points of a signal by its column, before any cap.
-
-    Raises:
-        Unfit: If the column is not of a type that the scale reads.
-    """
+    """Return the points of a signal by its column, before any cap."""
     scale, word = cast("Valued", signal.scale), signal.column
     if cells is None:
         return nothing(scale)
     dtype = cells[0]
     is_readable, wanted, target = _READABLE[type(scale)]
     if not is_readable(dtype):
-        raise unfit(
-            column, dtype, wanted, f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
-        )
+        advice = f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
+        raise unfit(column, dtype, wanted, advice)
     return first_that_applies(_lines(scale, *cells, until), nothing(scale))
 
 
 def nothing(scale: Scale) -> nw.Expr:
     """Return the points of a cell that says nothing."""
     return whole(scale.blank if isinstance(scale, Filled) else 0)
-
-
-Valued = Filled | Words | Number | Dated
-"""The scales of more than an answer of yes or no, which `columns.said` reads."""
 
 
 def _lines(scale: Valued, dtype: Any, value: nw.Expr, until: date | None) -> list[tuple[Condition, nw.Expr]]:  # noqa: ANN401 (see above)

@@ -1,4 +1,4 @@
-"""Whom of the people of a table to call first, in columns of their own."""
+"""The priority of the people of a frame, as columns."""
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
@@ -20,24 +20,15 @@ from leadqual.frames.columns import (
     unfit,
 )
 from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
-from leadqual.frames.points import bounded, nothing, points_column, require_card, summed, whole, worth
-from leadqual.frames.table import (
-    FrameT,
-    InputFrame,
-    alike,
-    clashes,
-    refuse_if,
-    require_flags,
-    require_policy,
-    require_texts,
-)
+from leadqual.frames.points import bounded, nothing, points_column, summed, whole, worth
+from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
 from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-from leadqual.taxonomy.vocabulary import nearest, normalize
+from leadqual.taxonomy.vocabulary import normalize
 
 
 def prioritize(
@@ -51,7 +42,7 @@ def prioritize(
     groups: bool = False,
     reasons: bool = False,
 ) -> FrameT:
-    """Add to a frame whom to call first, one row for each person.
+    """Add the priority of each person to a frame, one row for each person.
 
     The answers are those of `Scorecard.priority` on a mapping of the same cells. A column is what the
     card reads if it has the name, in any case, with spaces, hyphens or underscores. It holds booleans
@@ -83,10 +74,7 @@ def prioritize(
         WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
-    require_card(card)
-    require_policy(policy)
-    require_texts(prefix=prefix)
-    require_flags(groups=groups, reasons=reasons)
+    require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = [str(fact) for fact in forbidding(policy)]
     table, found = _found(InputFrame.of(frame), card, forbids, columns)
@@ -94,11 +82,10 @@ def prioritize(
     facts = {word: found[word] for word in forbids if word in found}
     table, flags, _ = said_of_facts(table, "columns", facts, policy, faults)
     awards: dict[str, nw.Expr] = {}
+    mapped = {normalize(str(key)) for key in columns or ()}
     for signal in card.signals:
         try:
-            awards[signal.name] = _award(
-                signal, table, found, {normalize(str(key)) for key in columns or ()}, until
-            )
+            awards[signal.name] = _award(signal, table, found, mapped, until)
         except Unfit as problem:
             faults.append(Fault(f"columns[{signal.column}]", str(problem)))
     refuse_if(dict.fromkeys(faults))
@@ -115,11 +102,7 @@ def prioritize(
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
     if reasons:
         added.append(("priority_reasons", _brief(next(lines(card.base, [])), subjects)))
-    added = [(f"{prefix}{name}", value) for name, value in added]
-    ours = [name for name, _ in added]
-    refuse_if(clashes(table.schema, ours, "rename it, or give a prefix: prefix='leadqual_'"))
-    refuse_if(alike("card", ours, "rename a group"))
-    return table.leaving(table.frame.lazy().with_columns(**dict(added)), frame, *table.originals)
+    return table.adding(added, prefix, frame)
 
 
 def _found(
@@ -128,16 +111,14 @@ def _found(
     """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
     dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
-    reads = dict.fromkeys(
-        normalize(word) for word in [*(signal.column for signal in card.signals), *map(points_column, dated)]
-    )
+    read = [*(signal.column for signal in card.signals), *map(points_column, dated)]
+    reads = dict.fromkeys(map(normalize, read))
     words = list(dict.fromkeys([*reads, *forbids]))
     given = [(normalize(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)
     for word, _ in given:
         if word not in words:
-            near = nearest(word, words)
-            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it reads {', '.join(reads)}"
+            hint = did_you_mean(word, words, f"it reads {', '.join(reads)}")
             faults.append(Fault(f"columns[{word}]", f"the card reads no such column; {hint}"))
     if not faults and not reads.keys() & found.keys():
         advice = "or map them: columns={name: column}"
