@@ -18,9 +18,6 @@ from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 
 _INSTANTS: Final = (nw.Datetime, nw.Date)
-_LAST: Final = "last {}"
-_FIRST: Final = "first {}"
-_UNDATED: Final = "undated {}"
 
 
 def replay(
@@ -75,21 +72,18 @@ def replay(
     refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
     kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
     asked_first = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))[0]
-    latest = [nw.col(str(kind)).max().alias(_LAST.format(kind)) for kind in kinds]
-    earliest = [nw.col(str(kind)).min().alias(_FIRST.format(kind)) for kind in asked_first]
+    latest = [nw.col(str(kind)).max().alias(f"last {kind}") for kind in kinds]
+    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in asked_first]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
     undated = {
-        _UNDATED.format(fact): certainly(nw.col("undated") & (nw.col("fact") == str(fact)))
-        for fact in forbids
+        f"undated {fact}": certainly(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
     }
     rows = _read(table, given, end, forbids)
-    masks = {
-        str(kind): nw.when(nw.col("fact") == str(kind.fact)).then(
-            nw.col("reversed" if kind.reverses else "holding")
-        )
-        for kind in kinds
-    }
+    masks: dict[str, nw.Expr] = {}
+    for kind in kinds:
+        instants = nw.col("reversed" if kind.reverses else "holding")
+        masks[str(kind)] = nw.when(nw.col("fact") == str(kind.fact)).then(instants)
     masked = rows.select("person", "unread", **masks, **undated)
     people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
@@ -108,9 +102,8 @@ def _value(known: Known, fact: Fact) -> nw.Expr:
 
 def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
     holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
-    dtypes = {
-        argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
-    }
+    filled = {argument: column for argument, column in given.items() if not table.is_empty(column)}
+    dtypes = {argument: table.schema[column] for argument, column in filled.items()}
     yield from table.not_words("fact", given["fact"], "facts")
     if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
         yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
@@ -127,7 +120,7 @@ def _read(
 ) -> nw.LazyFrame[Any]:
     """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread.
 
-    The facts that *forbids* names are read without an instant too.
+    The facts of *forbids* are read without an instant too.
     """
     who, at = nw.col(given["person"]), nw.col(given["at"])
     word = table.text_of(given["fact"])
@@ -159,7 +152,7 @@ def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> K
     def follows(later: EventKind, earlier: EventKind, which: str) -> Condition:
         """Return whether the last event of one kind comes after an event of another, by rank if at once."""
         comes_after = ge if place[earlier] <= place[later] else gt
-        result: nw.Expr = comes_after(nw.col(_LAST.format(later)), nw.col(which.format(earlier)))
+        result: nw.Expr = comes_after(nw.col(f"last {later}"), nw.col(f"{which} {earlier}"))
         return result
 
     def stands(bits: int) -> Condition:
@@ -167,8 +160,7 @@ def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> K
         sets, clears = ([kind for kind in given if kind in kinds] for given in replay.written_by(bits))
         return any_of(
             unless(
-                any_of(follows(clear, kind, _LAST) for clear in clears),
-                ~nw.col(_LAST.format(kind)).is_null(),
+                any_of(follows(clear, kind, "last") for clear in clears), ~nw.col(f"last {kind}").is_null()
             )
             for kind in sets
         )
@@ -177,10 +169,10 @@ def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> K
     for rule in replay.then:
         firsts = replay.written_by(BIT[rule.first])[0]
         later = replay.written_by(BIT[rule.then])[0]
-        in_order = [follows(each, first, _FIRST) for each in later for first in firsts]
+        in_order = [follows(each, first, "first") for each in later for first in firsts]
         for fact in each_of(BRINGS[rule.adds]):
             established[fact] = any_of([established[fact], *in_order])
     for forbidding_fact in forbids:
         for fact in each_of(BRINGS[forbidding_fact]):
-            established[fact] = any_of([established[fact], nw.col(_UNDATED.format(forbidding_fact))])
+            established[fact] = any_of([established[fact], nw.col(f"undated {forbidding_fact}")])
     return Known(established, denied({fact: stands(BIT[fact] << WIDTH) for fact in Fact}, established))

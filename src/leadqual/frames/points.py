@@ -1,8 +1,7 @@
 """The points of the cells of a signal, as expressions over columns; sums have 64 bits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
 from typing import Any, Final, cast
 
 import narwhals.stable.v2 as nw
@@ -22,11 +21,6 @@ def points_column(signal: Signal) -> str:
 def whole(number: int) -> nw.Expr:
     """Return a number as it is added up."""
     return nw.lit(number, dtype=nw.Int64)
-
-
-def summed(terms: Iterable[nw.Expr]) -> nw.Expr:
-    """Return the sum."""
-    return reduce(nw.Expr.__add__, terms, whole(0))
 
 
 def bounded(points: nw.Expr, lowest: int | None, highest: int | None) -> nw.Expr:

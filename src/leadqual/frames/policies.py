@@ -16,7 +16,7 @@ from leadqual.frames.expressions import (
     any_of,
     chosen,
     first_that_applies,
-    points,
+    summed,
     text,
     unless,
 )
@@ -85,7 +85,10 @@ def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str,
         yield name, first_that_applies(lines, nw.lit(str(decision.otherwise), dtype=dtype))
     score = [(known.any_holds(policy.routes), policy.score.qualified)]
     score += [(known.established[fact], number) for fact, number in policy.score.points if number]
-    yield "score", points(policy.score.base, score, getattr(nw, f"Int{policy.score.width}"))
+    dtype = getattr(nw, f"Int{policy.score.width}")
+    none = nw.lit(0, dtype=dtype)
+    terms = (chosen(condition, nw.lit(number, dtype=dtype), none) for condition, number in score)
+    yield "score", summed(nw.lit(policy.score.base, dtype=dtype), terms)
 
 
 def reasons_given(policy: Policy, known: Known) -> nw.Expr:
@@ -94,7 +97,7 @@ def reasons_given(policy: Policy, known: Known) -> nw.Expr:
     statements = [
         first_that_applies(
             (
-                _rules_that_hold(stating(stage, implied=other is not stage), rules, known)
+                _said(stating(stage, implied=other is not stage), rules, known)
                 for other, rules in policy.stages
                 if other is stage or stage.precedes(other)
             ),
@@ -102,29 +105,19 @@ def reasons_given(policy: Policy, known: Known) -> nw.Expr:
         )
         for stage, _ in policy.stages
     ]
-    statements += [
-        chosen(*_rules_that_hold(stating(word), rules, known), NO_TEXT)
-        for word, rules in decided["qualification"].lines
-    ]
-    standings = (_facts_that_hold(stating(word), rules, known) for word, rules in decided["standing"].lines)
+    for word, rules in decided["qualification"].lines:
+        statements.append(chosen(*_said(stating(word), rules, known), NO_TEXT))
+    standings: list[tuple[Condition, nw.Expr]] = []
+    for word, rules in decided["standing"].lines:
+        condition, words = _said("", rules, known, BETWEEN_WORDS)
+        standings.append((condition, nw.concat_str(nw.lit(stating(word)), words)))
     return text([*statements, first_that_applies(standings, NO_TEXT)], BETWEEN_STATEMENTS)
 
 
-Statement = tuple[Condition, nw.Expr]
-
-
-def _rules_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
-    """Return a statement for each rule that holds."""
-    return _said(begin, rules, known, BETWEEN_STATEMENTS)
-
-
-def _facts_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
-    """Return one statement with the facts of all rules that hold."""
-    condition, words = _said("", rules, known, BETWEEN_WORDS)
-    return condition, nw.concat_str(nw.lit(begin), words)
-
-
-def _said(begin: str, rules: Iterable[Rule], known: Known, between: str) -> Statement:
+def _said(
+    begin: str, rules: Iterable[Rule], known: Known, between: str = BETWEEN_STATEMENTS
+) -> tuple[Condition, nw.Expr]:
+    """Return whether any of the rules holds, and the facts of those that do."""
     said = [(known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules]
     one = len(said) == 1
     words = said[0][1] if one else text([chosen(*each, NO_TEXT) for each in said], between)

@@ -19,8 +19,8 @@ from leadqual.frames.columns import (
     said_of_facts,
     unfit,
 )
-from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
-from leadqual.frames.points import bounded, nothing, points_column, summed, whole, worth
+from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, summed, text
+from leadqual.frames.points import bounded, nothing, points_column, whole, worth
 from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -92,11 +92,11 @@ def prioritize(
     within: dict[str, nw.Expr] = {}
     subjects: list[tuple[str, nw.Expr]] = []
     for group, members in card.members:
-        points = summed(awards[signal.name] for signal in members)
+        points = summed(whole(0), (awards[signal.name] for signal in members))
         within[group.name] = bounded(points, group.lowest, group.highest)
         subjects += ((signal.name, awards[signal.name]) for signal in members)
         subjects.append((group.name, within[group.name] - points))
-    added = [("priority", summed([whole(card.base), *within.values()]).cast(nw.Int8))]
+    added = [("priority", summed(whole(0), [whole(card.base), *within.values()]).cast(nw.Int8))]
     added.append((DO_NOT_CONTACT, certainly(any_of(flags.get(fact) for fact in forbidding(policy)))))
     if groups:
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
@@ -110,9 +110,8 @@ def _found(
 ) -> tuple[InputFrame, dict[str, ColumnSource]]:
     """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
-    dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
-    read = [*(signal.column for signal in card.signals), *map(points_column, dated)]
-    reads = dict.fromkeys(map(normalize, read))
+    dated = [points_column(signal) for signal in card.signals if isinstance(signal.scale, Dated)]
+    reads = dict.fromkeys(map(normalize, [*(signal.column for signal in card.signals), *dated]))
     words = list(dict.fromkeys([*reads, *forbids]))
     given = [(normalize(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)

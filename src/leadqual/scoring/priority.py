@@ -25,13 +25,7 @@ from leadqual.taxonomy.vocabulary import Word, normalize
 @final
 @frozen
 class PriorityLine:
-    """A line of a priority.
-
-    Attributes:
-        subject: The signal or group, or ``"base"``.
-        step: What the points are for, such as a band, ``"age"`` or ``"cap"``; empty for the base.
-        points: The points, a whole number.
-    """
+    """Points of a signal, a group or the base, and the step that gave them, such as ``"age"`` or ``"cap"``."""
 
     subject: str
     step: str
@@ -45,12 +39,7 @@ class PriorityLine:
 @final
 @frozen
 class Unused:
-    """Something on record that did not count.
-
-    Attributes:
-        signal: The signal that would have read it.
-        reason: Why it did not count; never what it says.
-    """
+    """A signal, and the reason why something on record did not count; never what it says."""
 
     signal: str
     reason: str
@@ -62,13 +51,7 @@ class Unused:
 @final
 @frozen
 class Missed:
-    """Points that a signal could have given.
-
-    Attributes:
-        signal: The signal that could have given them.
-        points: By how much the total would have been higher at the signal's best.
-        known: Whether anything is known of the signal; if not, it is worth asking.
-    """
+    """Points that a signal could have given, and whether anything is known of it; if not, worth asking."""
 
     signal: str
     points: int
@@ -137,9 +120,6 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     Columns are found by their names in any case, with spaces, hyphens or underscores. A contact answers
     the words of the facts from its evidence by the end of the day *as_of* (UTC) and from the events of
     its history, then its fields, then its extra columns.
-
-    Raises:
-        WrongType: If *subject* is something else.
     """
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
@@ -206,13 +186,9 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
 
 
 def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool:
-    """Return whether a record says one of the facts that forbid contact.
+    """Return whether a record says, in any column of opt-outs, one of the facts that forbid contact.
 
-    Columns whose names say that a yes is an opt-out are read for it too. A cell that cannot be read
-    forbids contact, and so does a day.
-
-    Raises:
-        WrongValue: If the name of a column may be one of consent, and does not say which way.
+    A cell that cannot be read forbids contact, and so does a day.
     """
     forbids, kept = forbidding(policy), _kept(subject)
     cells = [read(str(fact)) for fact in forbids]

@@ -112,7 +112,7 @@ class Scorecard:
 
     def replace(self, **changes: object) -> Self:
         """Return a card with other values for the named fields; groups without bounds follow the signals."""
-        if "signals" in changes and not any(group.is_bounded for group in self.groups):
+        if "signals" in changes and self.groups == tuple(Group(group.name) for group in self.groups):
             changes = {"groups": (), **changes}
         return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
 

@@ -117,11 +117,6 @@ class Group:
     lowest: int | None = None
     highest: int | None = None
 
-    @property
-    def is_bounded(self) -> bool:
-        """Return whether the group has any bound."""
-        return self.lowest is not None or self.highest is not None
-
     def clamp(self, points: int) -> int:
         """Return *points* within the bounds."""
         if self.highest is not None:
