@@ -199,7 +199,7 @@ CALLS: dict[str, dict[str, Any]] = {
         "signals": [SIGNAL],
         "base": 0,
         "groups": {},
-        "doubling": None,
+        "points_to_double_odds": None,
     },
     "Scorecard.day": {"as_of": DAY},
     "Scorecard.priority": {"subject": {"visits": 4}, "as_of": DAY.date(), "policy": STANDARD},

@@ -17,7 +17,7 @@ pa = pytest.importorskip("pyarrow", reason="needs pyarrow")
 
 from leadqual import frames  # noqa: E402 (needs narwhals)
 from leadqual.frames import FrameRefused  # noqa: E402 (see above)
-from leadqual.frames.worth import BLANKS  # noqa: E402 (see above)
+from leadqual.frames.points import BLANKS  # noqa: E402 (see above)
 
 TODAY = date(2026, 7, 10)
 MIDNIGHT = datetime(2026, 7, 11, tzinfo=UTC)

@@ -79,7 +79,7 @@ class TestTheCard:
         totals = [LEARNED.card.priority(row).total for row in ROWS]
         assert 0 <= min(totals) < 40
         assert 60 < max(totals) <= 100
-        assert LEARNED.card.doubling == pytest.approx(10, abs=0.05)
+        assert LEARNED.card.points_to_double_odds == pytest.approx(10, abs=0.05)
 
     def test_fifty_is_the_average_contact_and_unknown_is_neutral(self):
         """Unknown is neutral: the known bands of a signal average 0 over those who are in one."""

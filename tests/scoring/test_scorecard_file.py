@@ -39,8 +39,10 @@ signals = st.one_of(
     st.lists(signals, min_size=1, max_size=5, unique_by=lambda signal: signal.name),
     st.none() | st.floats(1, 10) | st.integers(1, 1_000_000),
 )
-def test_a_card_reads_back_equal(name, signals, doubling):
-    card = Scorecard(name, version="1.2", base=50, signals=signals, doubling=doubling)
+def test_a_card_reads_back_equal(name, signals, points_to_double_odds):
+    card = Scorecard(
+        name, version="1.2", base=50, signals=signals, points_to_double_odds=points_to_double_odds
+    )
 
     assert scorecard_from_toml(scorecard_to_toml(card)) == card
 
@@ -81,10 +83,12 @@ def test_what_is_left_out_has_a_plain_default(tmp_path):
 
 
 def test_points_for_twice_the_odds_may_be_written_as_a_whole_number():
-    assert scorecard_from_toml("doubling = 10" + SMALLEST).doubling == 10
+    assert scorecard_from_toml("points_to_double_odds = 10" + SMALLEST).points_to_double_odds == 10
 
-    [line] = faults_of("doubling = '10'" + SMALLEST)
-    assert line == "card.toml: doubling: must be a number of points above 0, or left out, not '10'"
+    [line] = faults_of("points_to_double_odds = '10'" + SMALLEST)
+    assert (
+        line == "card.toml: points_to_double_odds: must be a number of points above 0, or left out, not '10'"
+    )
 
 
 def faults_of(text):

@@ -416,11 +416,12 @@ class TestMending:
         ]
 
     @pytest.mark.parametrize(
-        "doubling", [0, -1.0, float("inf"), float("nan"), "10", True, pytest.param(10**400, id="huge")]
+        "points_to_double_odds",
+        [0, -1.0, float("inf"), float("nan"), "10", True, pytest.param(10**400, id="huge")],
     )
-    def test_points_for_twice_the_odds_are_a_number(self, doubling):
-        [line] = refusal(Signal.yes("a", 5), doubling=doubling)
-        assert line.startswith("doubling: must be a number of points above 0, or left out, not ")
+    def test_points_for_twice_the_odds_are_a_number(self, points_to_double_odds):
+        [line] = refusal(Signal.yes("a", 5), points_to_double_odds=points_to_double_odds)
+        assert line.startswith("points_to_double_odds: must be a number of points above 0, or left out, not ")
 
     def test_names_that_are_empty_are_told_with_the_card(self):
         assert refusal(Signal.yes(" ", 5), Signal.words("b", [(" x", 1)], column="\t")) == [
@@ -501,7 +502,7 @@ CALLS = {
             "signals": [Signal.yes("a", 5)],
             "base": 0,
             "groups": (),
-            "doubling": None,
+            "points_to_double_odds": None,
         },
     ),
     "Scorecard.replace": (

@@ -13,12 +13,12 @@ try:
 except ModuleNotFoundError:
     raise ExtraMissing("leadqual.frames", "frames") from None
 
-from leadqual.frames.answers import classify, count
-from leadqual.frames.auditing import audit
+from leadqual.frames.audits import audit
+from leadqual.frames.classification import classify, count
 from leadqual.frames.columns import YesNoWords
-from leadqual.frames.door import FrameRefused
-from leadqual.frames.events import replay
-from leadqual.frames.occurring import occurrences
+from leadqual.frames.dated import occurrences
+from leadqual.frames.histories import replay
 from leadqual.frames.priorities import prioritize
+from leadqual.frames.table import FrameRefused
 
 __all__ = ["FrameRefused", "YesNoWords", "audit", "classify", "count", "occurrences", "prioritize", "replay"]

@@ -1,6 +1,6 @@
-"""Which columns of a table are facts, and what they say."""
+"""The columns of a frame that are facts, and what they say."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, final
 
 import narwhals.stable.v2 as nw
@@ -9,10 +9,10 @@ from narwhals.exceptions import NarwhalsError
 
 from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
 from leadqual.errors import Fault, require
-from leadqual.frames.door import WORDS, Table, refuse_if, require_texts
 from leadqual.frames.expressions import YES as ALWAYS
 from leadqual.frames.expressions import Condition, any_of, unless
-from leadqual.frames.translation import Known, closed, denied
+from leadqual.frames.policies import Known, closed, denied
+from leadqual.frames.table import WORDS, InputFrame, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import Fact
@@ -28,7 +28,7 @@ _IS_GIVEN: Final = (nw.Date, nw.Datetime)
 @final
 @frozen
 class YesNoWords:
-    """Read a column of words or of 1 and 0 by the closed words for yes and no, as `check` does.
+    """A column of words or of 1 and 0, read by the closed words for yes and no, as `check` does.
 
     What is null or blank is unknown. Any other word is unknown too, unless *otherwise* says what it
     means; of a fact that forbids contact, such as an opt-out, it is taken as yes.
@@ -42,26 +42,19 @@ class YesNoWords:
     otherwise: bool | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        require_texts(column=self.column)
+        require_arguments(column=self.column)
         require("otherwise", self.otherwise, bool | None, "True, False or None")
 
 
-Column = str | nw.Expr | YesNoWords
+ColumnSource = str | nw.Expr | YesNoWords
 """The name of a column, an expression of ``narwhals``, or how a column of words is read."""
 
 Cells = tuple[Any, nw.Expr]
 """The type of a column, and its values."""
 
 
-def known_from(table: Table, facts: Facts | None, policy: Policy) -> tuple[Table, Known]:
-    """Return the table ready to be read, and what its columns say of the facts.
-
-    Raises:
-        FrameRefused: If a column cannot be a fact, no column is one, or the name of a column may be one
-            of consent and does not say which way.
-        UnknownWord: If a word is no fact.
-        WrongType: If *facts* is no mapping.
-    """
+def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[InputFrame, Known]:
+    """Return the frame ready to be read, and what its columns say of the facts."""
     require("facts", facts, Mapping | None, "a mapping of facts to columns")
     given = [
         (str(key if isinstance(key, Fact) else Fact.parse(key)), column)
@@ -83,20 +76,24 @@ Conditions = dict[Fact, Condition]
 
 
 def said_of_facts(
-    table: Table, argument: str, columns: Mapping[str, Column], policy: Policy, faults: list[Fault]
-) -> tuple[Table, Conditions, Conditions]:
-    """Return the table ready to be read, and the conditions that its columns say yes and no of facts.
+    table: InputFrame, argument: str, columns: Mapping[str, ColumnSource], policy: Policy, faults: list[Fault]
+) -> tuple[InputFrame, Conditions, Conditions]:
+    """Return the frame ready to be read, and the conditions that its columns say yes and no of facts.
 
     A column whose name says that a yes is an opt-out is read for it beside the one that is given.
     """
     yes: Conditions = {}
     no: Conditions = {}
-    consent = list(_left_unread(table, columns))
-    faults += (_unclear(argument, name) for name in consent if opts_out(name) is None)
-    more = list(filter(opts_out, consent))
-    table = table.reading([*names(columns.values()), *more])
+    unread = list(_unread_consent(table, columns.values()))
+    consent = list(filter(opts_out, unread))
+    for name in unread:
+        if opts_out(name) is None:
+            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {spelt(name)} == 'no'}}, or rename or drop it"
+            reason = f"may forbid contact, and its name does not say which way; {ways}"
+            faults.append(Fault(f"column {name}", reason))
+    table = table.reading([*names(columns.values()), *consent])
 
-    def read(word: str, column: Column) -> tuple[Condition, Condition]:
+    def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
             return said(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
         except Unfit as problem:
@@ -105,7 +102,7 @@ def said_of_facts(
 
     for word, column in columns.items():
         yes[Fact(word)], no[Fact(word)] = read(word, column)
-    for name in more:
+    for name in consent:
         # What is not ticked there says nothing, and denies nothing that another column says.
         says, _ = read(str(OPT_OUT), name)
         yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
@@ -113,20 +110,18 @@ def said_of_facts(
     return table, yes, no
 
 
-def _left_unread(table: Table, columns: Mapping[str, Column]) -> Iterator[str]:
-    """Yield the columns that are or may be of consent, and that none of those that are given reads."""
-    read = set(names(columns.values()))
-    expressions = [column for column in columns.values() if not isinstance(column, str | YesNoWords)]
-    for name in filter(_is_consent, table.schema):
-        if name not in read and not any(_reads(table, expression, name) for expression in expressions):
+def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Iterator[str]:
+    """Yield the columns that are or may be of consent, and that none of *columns* reads."""
+    read = set(names(columns))
+    expressions = [column for column in columns if not isinstance(column, str | YesNoWords)]
+    for name in table.schema:
+        # pandas has names that are no text.
+        may_be = isinstance(name, str) and opts_out(name) is not False and name not in read  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
+        if may_be and not any(_reads(table, expression, name) for expression in expressions):
             yield name
 
 
-def _is_consent(name: object) -> bool:
-    return isinstance(name, str) and opts_out(name) is not False  # pandas has names that are no text
-
-
-def _reads(table: Table, expression: nw.Expr, column: str) -> bool:
+def _reads(table: InputFrame, expression: nw.Expr, column: str) -> bool:
     """Return whether an expression cannot do without a column."""
     try:
         table.frame.lazy().head(0).drop(column).select(x=expression).collect_schema()
@@ -135,19 +130,14 @@ def _reads(table: Table, expression: nw.Expr, column: str) -> bool:
     return False
 
 
-def _unclear(argument: str, name: str) -> Fault:
-    map_it = f"map it: {argument}={{{str(OPT_OUT)!r}: {spelt(name)} == 'no'}}, or rename or drop it"
-    return Fault(f"column {name}", f"may forbid contact, and its name does not say which way; {map_it}")
-
-
 def columns_for(
-    table: Table, argument: str, words: Iterable[str], given: Iterable[tuple[str, Column]]
-) -> tuple[dict[str, Column], list[Fault]]:
-    """Return the column of each word, as given or else by its name, and what is wrong with that."""
-    columns: dict[str, Column] = {}
+    table: InputFrame, argument: str, words: Iterable[str], given: Iterable[tuple[str, ColumnSource]]
+) -> tuple[dict[str, ColumnSource], list[Fault]]:
+    """Return the column of each word, as given or else by its name, and the faults."""
+    columns: dict[str, ColumnSource] = {}
     faults: list[Fault] = []
 
-    def take(word: str, column: Column) -> None:
+    def take(word: str, column: ColumnSource) -> None:
         if word in columns:
             one = f"{argument}={{{word!r}: {column!r}}}"
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
@@ -157,62 +147,57 @@ def columns_for(
     for word, column in given:
         name = column.column if isinstance(column, YesNoWords) else column
         if isinstance(name, str):
-            faults += table.missing(f"{argument}[{word}]", name)
+            faults += table.missing([(f"{argument}[{word}]", name)])
         take(word, column)
-    named = [(normalize(word), word) for word in words if word not in columns]
+    others = {normalize(word): word for word in words if word not in columns}
     for name in table.schema:
-        folded = normalize(str(name))
-        for _, word in (each for each in named if each[0] == folded):
-            take(word, name)
+        match = others.get(normalize(str(name)))
+        if match is not None:
+            take(match, name)
     return columns, faults
 
 
-def names(columns: Iterable[Column]) -> Iterator[str]:
-    """Yield those of *columns* that are in the table."""
+def names(columns: Iterable[ColumnSource]) -> Iterator[str]:
+    """Yield the names of those of *columns* that are no expression."""
     for column in columns:
         if isinstance(column, str | YesNoWords):
             yield column.column if isinstance(column, YesNoWords) else column
 
 
 class Unfit(Exception):
-    """Say why a column cannot be read."""
+    """Raised for a column that cannot be read."""
 
 
-def unfit(column: Column, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
-    """Return why a column of that type cannot be read."""
+def unfit(column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
+    """Return the error for a column of another type than *wanted*."""
     name = next(names([column]), "the expression")
     return Unfit(f"{name} holds {dtype}, not {wanted}; {advice}")
 
 
-def spelt(column: Column) -> str:
+def spelt(column: ColumnSource) -> str:
     """Return a column as a ``narwhals`` expression is written."""
     return f"nw.col({column if isinstance(column, str) else '...'!r})"
 
 
-def meaning_yes(argument: str, word: str, column: Column, dtype: Any) -> str:  # noqa: ANN401 (see above)
-    """Return how a column of that type is made booleans."""
-    test = f"{spelt(column)} == {1 if dtype.is_numeric() else 'yes'!r}"
-    if not dtype.is_numeric() and dtype not in (*WORDS, nw.Object):
-        test = f"~{spelt(column)}.is_null()"
-    return f"say what means yes: {argument}={{{word!r}: {test}}}"
-
-
-def cells(table: Table, column: Column) -> Cells | None:
-    """Return the type and the values of a column, or None if it is known to hold nothing."""
+def cells(table: InputFrame, column: ColumnSource) -> Cells | None:
+    """Return the type and the values of a column, or None if it is known to hold only nulls."""
     if isinstance(column, YesNoWords):
         raise Unfit("words for yes and no say yes or no; give a column or an expression of narwhals")
     if not isinstance(column, str):
-        return _type_of(table, column), column
+        try:
+            return table.frame.lazy().select(x=column).collect_schema()["x"], column
+        except NarwhalsError as problem:
+            advice = "give the name of a column or an expression of narwhals"
+            raise Unfit(f"{str(problem).splitlines()[0]}; {advice}") from None
     return None if table.is_empty(column) else (table.schema[column], nw.col(column))
 
 
 def said(
-    table: Table, argument: str, word: str, column: Column, *, forbids: bool
+    table: InputFrame, argument: str, word: str, column: ColumnSource, *, forbids: bool
 ) -> tuple[Condition, Condition]:
     """Return the conditions that a column says yes, and that it says no.
 
-    Words and numbers are read where that is asked for, or where what cannot be read *forbids* contact,
-    so that nothing can be lost.
+    Words and numbers are read only for a `YesNoWords`, or for a fact that *forbids* contact.
     """
     if isinstance(column, YesNoWords):
         return _by_words(table, column, forbids=forbids)
@@ -224,15 +209,20 @@ def said(
         return value, ~value
     if dtype in _IS_GIVEN:
         return ~value.is_null(), None
-    advice = meaning_yes(argument, word, column, dtype)
-    if isinstance(column, str) and (dtype.is_numeric() or dtype in (*WORDS, nw.Object)):
+    is_number, is_text = dtype.is_numeric(), dtype in (*WORDS, nw.Object)
+    if isinstance(column, str) and (is_number or is_text):
         if forbids:
             return _by_words(table, YesNoWords(column), forbids=True)
         advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r})}}"
+    else:
+        means_yes = f"{spelt(column)} == {1 if is_number else 'yes'!r}"
+        if not is_number and not is_text:
+            means_yes = f"~{spelt(column)}.is_null()"
+        advice = f"say what means yes: {argument}={{{word!r}: {means_yes}}}"
     raise unfit(column, dtype, "booleans or dates", advice)
 
 
-def _by_words(table: Table, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
+def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
     """Return the conditions that a column of words, or of 1 and 0, says yes, and that it says no."""
     if table.is_empty(column.column):
         return None, None
@@ -252,11 +242,3 @@ def _by_words(table: Table, column: YesNoWords, *, forbids: bool) -> tuple[Condi
         return said, denied
     other = unless(any_of([blank, yes, no]), ALWAYS)
     return (any_of([said, other]), denied) if otherwise else (said, any_of([denied, other]))
-
-
-def _type_of(table: Table, expression: nw.Expr) -> Any:  # noqa: ANN401 (a type of narwhals)
-    try:
-        return table.frame.lazy().select(x=expression).collect_schema()["x"]
-    except NarwhalsError as problem:
-        advice = f"{str(problem).splitlines()[0]}; give the name of a column or an expression of narwhals"
-        raise Unfit(advice) from None

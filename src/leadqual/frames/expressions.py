@@ -56,11 +56,9 @@ def first_that_applies(lines: Iterable[tuple[Condition, nw.Expr]], otherwise: nw
     return answer
 
 
-def points(base: int, lines: Iterable[tuple[Condition, int]], dtype: Any) -> nw.Expr:  # noqa: ANN401 (a type of narwhals has no common type)
-    """Return *base* and the points of every line whose condition holds, added up."""
-    none = nw.lit(0, dtype=dtype)
-    terms = [chosen(condition, nw.lit(number, dtype=dtype), none) for condition, number in lines]
-    return reduce(nw.Expr.__add__, terms, nw.lit(base, dtype=dtype))
+def summed(start: nw.Expr, terms: Iterable[nw.Expr]) -> nw.Expr:
+    """Return the sum of *start* and the terms."""
+    return reduce(nw.Expr.__add__, terms, start)
 
 
 def text(parts: Sequence[nw.Expr], between: str) -> nw.Expr:

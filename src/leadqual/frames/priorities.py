@@ -1,4 +1,4 @@
-"""Whom of the people of a table to call first, in columns of their own."""
+"""The priority of the people of a frame, as columns."""
 
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.errors import Fault, require
 from leadqual.frames.columns import (
     Cells,
-    Column,
+    ColumnSource,
     Unfit,
     cells,
     columns_for,
@@ -19,25 +19,16 @@ from leadqual.frames.columns import (
     said_of_facts,
     unfit,
 )
-from leadqual.frames.door import (
-    FrameT,
-    Table,
-    alike,
-    clashes,
-    refuse_if,
-    require_flags,
-    require_policy,
-    require_texts,
-)
-from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, text
-from leadqual.frames.worth import bounded, nothing, points_column, require_card, summed, whole, worth
+from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, summed, text
+from leadqual.frames.points import bounded, nothing, points_column, whole, worth
+from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
 from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-from leadqual.taxonomy.vocabulary import nearest, normalize
+from leadqual.taxonomy.vocabulary import normalize
 
 
 def prioritize(
@@ -51,7 +42,7 @@ def prioritize(
     groups: bool = False,
     reasons: bool = False,
 ) -> FrameT:
-    """Add to a frame whom to call first, one row for each person.
+    """Add the priority of each person to a frame, one row for each person.
 
     The answers are those of `Scorecard.priority` on a mapping of the same cells. A column is what the
     card reads if it has the name, in any case, with spaces, hyphens or underscores. It holds booleans
@@ -83,61 +74,50 @@ def prioritize(
         WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
-    require_card(card)
-    require_policy(policy)
-    require_texts(prefix=prefix)
-    require_flags(groups=groups, reasons=reasons)
+    require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = [str(fact) for fact in forbidding(policy)]
-    table, found = _found(Table.of(frame), card, forbids, columns)
+    table, found = _found(InputFrame.of(frame), card, forbids, columns)
     faults: list[Fault] = []
     facts = {word: found[word] for word in forbids if word in found}
     table, flags, _ = said_of_facts(table, "columns", facts, policy, faults)
     awards: dict[str, nw.Expr] = {}
+    mapped = {normalize(str(key)) for key in columns or ()}
     for signal in card.signals:
         try:
-            awards[signal.name] = _award(
-                signal, table, found, {normalize(str(key)) for key in columns or ()}, until
-            )
+            awards[signal.name] = _award(signal, table, found, mapped, until)
         except Unfit as problem:
             faults.append(Fault(f"columns[{signal.column}]", str(problem)))
     refuse_if(dict.fromkeys(faults))
     within: dict[str, nw.Expr] = {}
     subjects: list[tuple[str, nw.Expr]] = []
     for group, members in card.members:
-        points = summed(awards[signal.name] for signal in members)
+        points = summed(whole(0), (awards[signal.name] for signal in members))
         within[group.name] = bounded(points, group.lowest, group.highest)
         subjects += ((signal.name, awards[signal.name]) for signal in members)
         subjects.append((group.name, within[group.name] - points))
-    added = [("priority", summed([whole(card.base), *within.values()]).cast(nw.Int8))]
+    added = [("priority", summed(whole(0), [whole(card.base), *within.values()]).cast(nw.Int8))]
     added.append((DO_NOT_CONTACT, certainly(any_of(flags.get(fact) for fact in forbidding(policy)))))
     if groups:
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
     if reasons:
         added.append(("priority_reasons", _brief(next(lines(card.base, [])), subjects)))
-    added = [(f"{prefix}{name}", value) for name, value in added]
-    ours = [name for name, _ in added]
-    refuse_if(clashes(table.schema, ours, "rename it, or give a prefix: prefix='leadqual_'"))
-    refuse_if(alike("card", ours, "rename a group"))
-    return table.leaving(table.frame.lazy().with_columns(**dict(added)), frame, *table.originals)
+    return table.adding(added, prefix, frame)
 
 
 def _found(
-    table: Table, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
-) -> tuple[Table, dict[str, Column]]:
+    table: InputFrame, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
+) -> tuple[InputFrame, dict[str, ColumnSource]]:
     """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
-    dated = [signal for signal in card.signals if isinstance(signal.scale, Dated)]
-    reads = dict.fromkeys(
-        normalize(word) for word in [*(signal.column for signal in card.signals), *map(points_column, dated)]
-    )
+    dated = [points_column(signal) for signal in card.signals if isinstance(signal.scale, Dated)]
+    reads = dict.fromkeys(map(normalize, [*(signal.column for signal in card.signals), *dated]))
     words = list(dict.fromkeys([*reads, *forbids]))
     given = [(normalize(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)
     for word, _ in given:
         if word not in words:
-            near = nearest(word, words)
-            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it reads {', '.join(reads)}"
+            hint = did_you_mean(word, words, f"it reads {', '.join(reads)}")
             faults.append(Fault(f"columns[{word}]", f"the card reads no such column; {hint}"))
     if not faults and not reads.keys() & found.keys():
         advice = "or map them: columns={name: column}"
@@ -147,7 +127,11 @@ def _found(
 
 
 def _award(
-    signal: Signal, table: Table, found: Mapping[str, Column], mapped: Container[str], until: date | None
+    signal: Signal,
+    table: InputFrame,
+    found: Mapping[str, ColumnSource],
+    mapped: Container[str],
+    until: date | None,
 ) -> nw.Expr:
     """Return the points of a signal, within its cap."""
     scale, reads = signal.scale, normalize(signal.column)
@@ -170,7 +154,7 @@ def _award(
     return points if cap is None else bounded(points, -cap, cap)
 
 
-def _added_up(column: Column, given: Cells | None) -> nw.Expr:
+def _added_up(column: ColumnSource, given: Cells | None) -> nw.Expr:
     """Return the points that `occurrences` has made, where there are any."""
     if given is None:
         return whole(0)

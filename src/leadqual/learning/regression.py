@@ -83,7 +83,9 @@ class Model:
         ]
         if not signals:  # a card has a signal
             signals = [Signal.filled(columns[0].name, 0, column=columns[0].source)]
-        card = Scorecard(name, version=version, base=base, signals=signals, doubling=round(doubling, 2))
+        card = Scorecard(
+            name, version=version, base=base, signals=signals, points_to_double_odds=round(doubling, 2)
+        )
         return cls(parts, card)
 
 

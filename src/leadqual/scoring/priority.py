@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, Protocol, cast, final
+from typing import Final, Protocol, Self, cast, final
 
 from attrs import field, frozen
 
@@ -25,13 +25,7 @@ from leadqual.taxonomy.vocabulary import Word, normalize
 @final
 @frozen
 class PriorityLine:
-    """Hold one line of a priority.
-
-    Attributes:
-        subject: The signal or group, or ``"base"``.
-        step: What the points are for, such as a band, ``"age"`` or ``"cap"``; empty for the base.
-        points: The points, a whole number.
-    """
+    """Points of a signal, a group or the base, and the step that gave them, such as ``"age"`` or ``"cap"``."""
 
     subject: str
     step: str
@@ -45,12 +39,7 @@ class PriorityLine:
 @final
 @frozen
 class Unused:
-    """Name something on record that did not count.
-
-    Attributes:
-        signal: The signal that would have read it.
-        reason: Why it did not count; never what it says.
-    """
+    """A signal, and the reason why something on record did not count; never what it says."""
 
     signal: str
     reason: str
@@ -62,13 +51,7 @@ class Unused:
 @final
 @frozen
 class Missed:
-    """Name points that were there to be had.
-
-    Attributes:
-        signal: The signal that could have given them.
-        points: By how much the total would have been higher at the signal's best.
-        known: Whether anything is known of the signal; if not, it is worth asking.
-    """
+    """Points that a signal could have given, and whether anything is known of it; if not, worth asking."""
 
     signal: str
     points: int
@@ -81,7 +64,7 @@ class Missed:
 @final
 @frozen
 class Priority:
-    """Answer whom to call first: a number from 0 to 100 whose lines add up to it.
+    """A number from 0 to 100 that says whom to call first; its lines add up to it.
 
     It says nothing about qualification; who wants both sorts by qualification first.
 
@@ -92,7 +75,7 @@ class Priority:
         groups: The points of each group, with its name, in the order of the card.
         lines: The base, and every step that gave or took points.
         unused: What is on record and did not count, with the reason.
-        missed: The points that were there to be had, most first.
+        missed: The points that a signal could have given, most first.
         do_not_contact: Whether the person asked not to be contacted: a flag, never points.
     """
 
@@ -121,26 +104,27 @@ class Priority:
 
 
 class Reader(Protocol):
-    """What gives the cells of one record."""
+    """A function that returns the cells of one record."""
 
     def __call__(self, column: str, *, dated: bool = False) -> object:
-        """Return the cell of a column, or with *dated* the instants of its events."""
+        """Return a cell; where *dated*, the dates of a fact in a history."""
         ...
 
 
+_FACTS: Final = {str(fact): fact for fact in Fact}
+_FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
+
+
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
-    """Return what gives the cells of a contact or of a mapping of columns to cells.
+    """Return a function that returns the cells of a contact or of a mapping of columns to cells.
 
     Columns are found by their names in any case, with spaces, hyphens or underscores. A contact answers
     the words of the facts from its evidence by the end of the day *as_of* (UTC) and from the events of
     its history, then its fields, then its extra columns.
-
-    Raises:
-        WrongType: If *subject* is something else.
     """
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        of_row = _by_name(_kept(cast("object", subject)))
+        of_row = _by_name(cast("Mapping[str, object]", subject))
         return lambda column, *, dated=False: of_row(column)  # noqa: ARG005, PLW0108 (a row knows no events)
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
@@ -163,10 +147,6 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     return read
 
 
-_FACTS: Final = {str(fact): fact for fact in Fact}
-_FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
-
-
 def _kept(subject: object) -> Mapping[str, object]:
     """Return the cells of a record that were kept as they are: of a contact, the extra columns."""
     if isinstance(subject, Mapping):
@@ -175,7 +155,6 @@ def _kept(subject: object) -> Mapping[str, object]:
 
 
 def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
-    """Return what gives the cell of a column, found by its name as names are compared."""
     places = _places(tuple(cells))
 
     def cell(column: str) -> object:
@@ -189,17 +168,17 @@ def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
 
 
 @lru_cache(maxsize=256)
-def _places(columns: tuple[object, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Return the columns by their names as these are compared."""
-    places: dict[str, tuple[str, ...]] = {}
+def _places(columns: tuple[object, ...]) -> Mapping[str, list[str]]:
+    """Return the columns by their normalized names."""
+    places: dict[str, list[str]] = {}
     for column in columns:
         if isinstance(column, str):
-            places[normalize(column)] = (*places.get(normalize(column), ()), column)
+            places.setdefault(normalize(column), []).append(column)
     return places
 
 
 DO_NOT_CONTACT: Final = str(Standing.DO_NOT_CONTACT)
-"""What the flag is called in tables."""
+"""The name of the flag in tables."""
 
 
 def forbidding(policy: Policy) -> tuple[Fact, ...]:
@@ -208,13 +187,9 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
 
 
 def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool:
-    """Return whether a record says one of the facts that forbid contact.
+    """Return whether a record says, in any column of opt-outs, one of the facts that forbid contact.
 
-    Columns whose names say that a yes is an opt-out are read for it too. What is written there and
-    cannot be read is no permission, and a day says when it was asked for.
-
-    Raises:
-        WrongValue: If the name of a column may be one of consent, and does not say which way.
+    A cell that cannot be read forbids contact, and so does a day.
     """
     forbids, kept = forbidding(policy), _kept(subject)
     cells = [read(str(fact)) for fact in forbids]
@@ -224,7 +199,7 @@ def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool
 
 @lru_cache(maxsize=256)
 def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
-    """Return the columns that say a fact by their names, each with the fact."""
+    """Return the columns whose names say a fact, each with the fact."""
     named = [column for column in columns if isinstance(column, str)]
     for column in named:
         if opts_out(column) is None:
@@ -235,36 +210,29 @@ def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
 
 
 @frozen
-class Tally:
-    """Hold the points of one group of signals.
-
-    Attributes:
-        group: The group.
-        awards: Each of its signals with what its cell is worth.
-        sum: The points before the bounds of the group.
-        points: The points after them.
-    """
+class GroupPoints:
+    """The points of one group of signals, before and after its bounds, with the award of each signal."""
 
     group: Group
     awards: tuple[tuple[Signal, Award], ...]
     sum: int
     points: int
 
+    @classmethod
+    def of(cls, group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Self:
+        """Return the points that a record has in *group*, whose members are *signals*."""
+        awards = tuple(
+            (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
+            for signal in signals
+        )
+        total = sum([award.points for _, award in awards])
+        return cls(group, awards, total, group.clamp(total))
 
-def tally(group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Tally:
-    """Return the points that a record has in *group*, whose members *signals* are."""
-    awards = tuple(
-        (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
-        for signal in signals
-    )
-    total = sum([award.points for _, award in awards])
-    return Tally(group, awards, total, group.clamp(total))
 
-
-def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
+def lines(base: int, groups: list[GroupPoints]) -> Iterator[PriorityLine]:
     """Yield the lines of a priority; they add up to its total."""
     yield PriorityLine("base", "", base)
-    for each in tallies:
+    for each in groups:
         for signal, award in each.awards:
             yield from (PriorityLine(signal.name, step, points) for step, points in award.steps if points)
         if each.points != each.sum:
@@ -272,14 +240,14 @@ def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
             yield PriorityLine(each.group.name, step, each.points - each.sum)
 
 
-def missed(tallies: list[Tally]) -> list[Missed]:
-    """Return the points that were there to be had, most first, as scorecards give reasons.
+def missed(groups: list[GroupPoints]) -> list[Missed]:
+    """Return the points that signals could have given, most first.
 
     The reasons of a credit score are ranked likewise, by the maximum less what was obtained; here
     what the bounds of the group would take away again is no loss.
     """
     found: list[Missed] = []
-    for each in tallies:
+    for each in groups:
         for signal, award in each.awards:
             highest = signal.scale.range[1]
             if highest is None:  # only where the group has a bound; enough to reach it

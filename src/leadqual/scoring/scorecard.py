@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from math import inf
-from typing import Any, Final, Self, TypeVar, cast, final
+from typing import Any, Final, Self, TypeVar, final
 
 from attrs import evolve, field, frozen
 
@@ -12,15 +13,14 @@ from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import (
+    GroupPoints,
     Priority,
     Reader,
-    Tally,
     Unused,
     lines,
     missed,
     must_not_be_contacted,
     reader,
-    tally,
 )
 from leadqual.scoring.scales import LARGEST, Dated, Range
 from leadqual.scoring.signals import Group, Signal
@@ -34,14 +34,14 @@ HIGHEST: Final = 100
 
 @final
 class ScorecardRefused(Refused):
-    """Say everything that keeps a scorecard from being made."""
+    """Raised for an invalid scorecard; lists every fault."""
+
+
+Bounds = int | tuple[int | None, int | None]
 
 
 def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
     return _all_of(signals, "signals", Signal, "signals")
-
-
-Bounds = int | tuple[int | None, int | None]
 
 
 def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]:
@@ -50,12 +50,9 @@ def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]
     return _all_of(groups, "groups", Group, "groups, or a mapping of names to bounds")
 
 
-def _group(name: str, given: object) -> Group:
-    bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else (None, cast("Any", given))
-    return Group(name, *bounds) if len(bounds) == _PAIR else Group(name, None, cast("Any", given))
-
-
-_PAIR: Final = 2
+def _group(name: str, given: Any) -> Group:  # noqa: ANN401 (bounds are examined when the card is made)
+    is_pair = isinstance(given, tuple | list) and len(given) == 2  # noqa: PLR2004 (a pair)
+    return Group(name, *given) if is_pair else Group(name, None, given)
 
 
 def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> tuple[T, ...]:
@@ -69,9 +66,9 @@ def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> 
 @final
 @frozen
 class Scorecard:
-    """Hold a company's signals as one value that turns a record into a `Priority`.
+    """A company's signals, which turn a record into a `Priority`.
 
-    What cannot be meant is refused when the card is made, all of it at once. So is a card whose total
+    An invalid card is refused when it is made, with every fault at once. So is a card whose total
     could leave 0 to 100; nothing is cut off at the end.
 
     Attributes:
@@ -82,8 +79,7 @@ class Scorecard:
         groups: The groups with their bounds, as `Group` values or as a mapping of names to the most
             points or to a pair of the fewest and the most. If empty, those that the signals name,
             without bounds.
-        doubling: How many points stand for twice the odds, where the points were learned.
-        members: Each group with its signals.
+        points_to_double_odds: How many points stand for twice the odds, where the points were learned.
     """
 
     name: str
@@ -91,21 +87,23 @@ class Scorecard:
     signals: tuple[Signal, ...] = field(converter=_signals, kw_only=True)
     base: int = field(default=0, kw_only=True)
     groups: tuple[Group, ...] = field(default=(), converter=_groups, kw_only=True)
-    doubling: float | None = field(default=None, converter=as_float, kw_only=True)
-    members: tuple[tuple[Group, tuple[Signal, ...]], ...] = field(init=False, eq=False, repr=False)
+    points_to_double_odds: float | None = field(default=None, converter=as_float, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.groups:
             names = dict.fromkeys(signal.group for signal in self.signals)
-            object.__setattr__(self, "groups", tuple(Group(name) for name in names))
-        members = [
-            (group, tuple(signal for signal in self.signals if signal.group == group.name))
-            for group in self.groups
-        ]
-        object.__setattr__(self, "members", tuple(members))
+            object.__setattr__(self, "groups", tuple(map(Group, names)))
         problems = tuple(_problems(self)) or tuple(_out_of_bounds(self))
         if problems:
             raise ScorecardRefused(problems)
+
+    @cached_property
+    def members(self) -> tuple[tuple[Group, tuple[Signal, ...]], ...]:
+        """Return each group with its signals."""
+        return tuple(
+            (group, tuple(signal for signal in self.signals if signal.group == group.name))
+            for group in self.groups
+        )
 
     @property
     def ages(self) -> bool:
@@ -114,7 +112,7 @@ class Scorecard:
 
     def replace(self, **changes: object) -> Self:
         """Return a card with other values for the named fields; groups without bounds follow the signals."""
-        if "signals" in changes and not any(group.is_bounded for group in self.groups):
+        if "signals" in changes and self.groups == tuple(Group(group.name) for group in self.groups):
             changes = {"groups": (), **changes}
         return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
 
@@ -127,7 +125,8 @@ class Scorecard:
     ) -> int:
         """Return the total of `priority` without its explanation."""
         until = self.day(as_of)
-        return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
+        tallies = self.tallies(reader(subject, policy, until), until)
+        return self.base + sum(each.points for each in tallies)
 
     def priority(
         self,
@@ -166,9 +165,9 @@ class Scorecard:
             do_not_contact=must_not_be_contacted(subject, read, policy),
         )
 
-    def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
+    def tallies(self, read: Reader, as_of: date | None) -> list[GroupPoints]:
         """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
-        return [tally(group, members, read, as_of) for group, members in self.members]
+        return [GroupPoints.of(group, members, read, as_of) for group, members in self.members]
 
     def day(self, as_of: date | datetime | None) -> date | None:
         """Return the day, in UTC, to whose end this card reads; None for everything on record.
@@ -186,29 +185,42 @@ class Scorecard:
         return until
 
 
-Faults = Iterator[Fault]
-
-
-def _problems(card: Scorecard) -> Faults:
+def _problems(card: Scorecard) -> Iterator[Fault]:
     for key in ("name", "version"):
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
-    if card.doubling is not None and not (type(card.doubling) is float and 0 < card.doubling < inf):
-        yield Fault("doubling", f"must be a number of points above 0, or left out, not {card.doubling!r}")
+    doubling = card.points_to_double_odds
+    if doubling is not None and not (type(doubling) is float and 0 < doubling < inf):
+        must_be = "must be a number of points above 0, or left out"
+        yield Fault("points_to_double_odds", f"{must_be}, not {doubling!r}")
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
         yield Fault("signals", "names none; give at least one")
     for group in card.groups:
         yield from _group_problems(group)
-    yield from _repeated("groups", [group.name for group in card.groups])
-    yield from _repeated("signals", [signal.name for signal in card.signals])
+    groups = [group.name for group in card.groups]
+    for where, names in (("groups", groups), ("signals", [signal.name for signal in card.signals])):
+        repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        yield from (
+            Fault(where, f"two are called {name!r}; give each a name of its own") for name in repeated
+        )
     for signal in card.signals:
-        yield from _signal_problems(signal, [group.name for group in card.groups])
+        yield from _signal_problems(signal, groups)
 
 
-def _signal_problems(signal: Signal, groups: list[str]) -> Faults:
+def _group_problems(group: Group) -> Iterator[Fault]:
+    where = f"groups.{group.name}"
+    bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
+    if any(type(bound) is not int or abs(bound) > LARGEST for bound in bounds):
+        must_be = "must be the most points, or a pair of the fewest and the most"
+        yield Fault(where, f"{must_be}; at most {LARGEST:,}")
+    elif bounds != sorted(bounds):
+        yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
+
+
+def _signal_problems(signal: Signal, groups: list[str]) -> Iterator[Fault]:
     where = f"signals.{signal.name}"
     for key in ("name", "column"):
         if not getattr(signal, key).strip():
@@ -218,24 +230,7 @@ def _signal_problems(signal: Signal, groups: list[str]) -> Faults:
     yield from (Fault(f"{where}.{place}", message) for place, message in signal.scale.problems())
 
 
-def _repeated(where: str, names: list[str]) -> Faults:
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1:
-            yield Fault(where, f"two are called {name!r}; give each a name of its own")
-
-
-def _group_problems(group: Group) -> Faults:
-    where = f"groups.{group.name}"
-    bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
-    if any(type(bound) is not int or abs(bound) > LARGEST for bound in bounds):
-        yield Fault(
-            where, f"must be the most points, or a pair of the fewest and the most; at most {LARGEST:,}"
-        )
-    elif bounds != sorted(bounds):
-        yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
-
-
-def _out_of_bounds(card: Scorecard) -> Faults:
+def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
     """Yield what lets the total leave 0 to 100, with the signals that lack a cap."""
     extremes = [_extremes(group, members) for group, members in card.members]
     uncapped = [
@@ -250,17 +245,12 @@ def _out_of_bounds(card: Scorecard) -> Faults:
         lowest = card.base + sum(low or 0 for low, _ in extremes)
         highest = card.base + sum(high or 0 for _, high in extremes)
         if lowest < LOWEST or highest > HIGHEST:
-            yield Fault(
-                "base",
-                f"the total could run from {lowest} to {highest}; "
-                f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}",
-            )
+            remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
+            yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")
 
 
 def _extremes(group: Group, members: tuple[Signal, ...]) -> Range:
     """Return the fewest and the most points of a group; None where neither it nor a signal has a bound."""
     lows, highs = zip(*(signal.scale.range for signal in members), strict=True) if members else ((), ())
-    return (
-        group.lowest if None in lows else group.clamp(sum(lows)),
-        group.highest if None in highs else group.clamp(sum(highs)),
-    )
+    lowest = group.lowest if None in lows else group.clamp(sum(lows))
+    return lowest, group.highest if None in highs else group.clamp(sum(highs))

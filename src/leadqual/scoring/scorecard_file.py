@@ -1,15 +1,15 @@
-"""Scorecards as TOML: the text of a card, and the card of a text."""
+"""Scorecards as TOML, written and read."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
-from attrs import asdict
+from attrs import NOTHING, Attribute, asdict, fields
 
 from leadqual.documents import Table, quoted, read_text
 from leadqual.errors import require
-from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
+from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
 from leadqual.scoring.signals import DEFAULT_GROUP, Group, Signal
 
@@ -20,8 +20,10 @@ def scorecard_to_toml(card: Scorecard) -> str:
     """Return *card* as TOML, to be kept, edited by hand, and read back equal."""
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
-    if card.doubling is not None:
-        lines.append(f"doubling = {card.doubling!r}  # points that stand for twice the odds")
+    if card.points_to_double_odds is not None:
+        lines.append(
+            f"points_to_double_odds = {card.points_to_double_odds!r}  # points that stand for twice the odds"
+        )
     lines += ["", "[groups]", *(f"{_key(group.name)} = {_bounds(group)}" for group in card.groups)]
     for signal in card.signals:
         lines += ["", f"[signals.{_key(signal.name)}]"]
@@ -86,7 +88,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             document.value("name", str) or "",
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
-            doubling=cast("float | None", document.given("doubling")),
+            points_to_double_odds=cast("float | None", document.given("points_to_double_odds")),
             groups=() if groups is None else [_group(groups, key) for key in groups.names()],
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )
@@ -113,49 +115,42 @@ def _group(groups: Table, name: str) -> Group:
             return Group(name)
 
 
+_SCALES: Final[Mapping[str, type[Scale]]] = {
+    "yes": YesNo,
+    "filled": Filled,
+    "words": Words,
+    "at_least": Number,
+    "each": Dated,
+}
+"""Each scale by the key that only it has."""
+
+
 def _signal(name: str, signals: Table) -> Iterator[Signal]:
     table = signals.table(name)
     column = table.value("column", str, required=False) or name
     group = table.value("group", str, required=False) or DEFAULT_GROUP
-    kinds = [key for key in _SCALES if key in table.names()]
+    kinds = [kind for key, kind in _SCALES.items() if key in table.names()]
     if len(kinds) == 1:
-        yield Signal(name, _SCALES[kinds[0]](table), column, group)
+        scale: Any = kinds[0]
+        yield Signal(name, scale(*(_value(table, each) for each in fields(scale))), column, group)
     else:
         for key in table.names():
             table.given(key)
         signals.fault(name, f"must have exactly one of the keys {', '.join(_SCALES)}; it has {len(kinds)}")
 
 
-def _whole(table: Table, key: str) -> int:
-    return table.value(key, int, required=False) or 0
-
-
-def _words(table: Table) -> Words:
-    words = table.table("words")
-    return Words({word: _whole(words, word) for word in words.names()}, _whole(table, "other"))
-
-
-def _number(table: Table) -> Number:
-    pairs = cast("list[list[Any]]", table.value("at_least", list) or [])
-    if not all(type(pair) is list and len(pair) == _PAIR for pair in pairs):
-        table.fault("at_least", "must be pairs of a threshold and its points: [[1, 2], [5, 6]]")
-        pairs = []
-    order = cast("Order", table.value("order", str, required=False) or "")
-    return Number([(least, points) for least, points in pairs], _whole(table, "below"), order)
-
-
-def _dated(table: Table) -> Dated:
-    sizes = [table.value(key, int, required=False) for key in ("cap", "half_life", "window")]
-    return Dated(_whole(table, "each"), *sizes)
-
-
-_PAIR: Final = 2
-
-_SCALES: Final[Mapping[str, Callable[[Table], Scale]]] = {
-    "yes": lambda table: YesNo(_whole(table, "yes"), _whole(table, "no")),
-    "filled": lambda table: Filled(_whole(table, "filled"), _whole(table, "blank")),
-    "words": _words,
-    "at_least": _number,
-    "each": _dated,
-}
-"""The key that tells a scale, with what reads it."""
+def _value(table: Table, attribute: "Attribute[Any]") -> Any:  # noqa: ANN401 (as the scale has it)
+    """Return the value of a field of a scale, or its default."""
+    key = attribute.name
+    if key == "words":
+        words = table.table(key)
+        return {word: words.value(word, int, required=False) or 0 for word in words.names()}
+    if key == "at_least":
+        pairs: list[Any] = table.value(key, list) or []
+        if all(type(pair) is list and len(pair) == 2 for pair in pairs):  # noqa: PLR2004 (a pair)
+            return pairs
+        table.fault(key, "must be pairs of a threshold and its points: [[1, 2], [5, 6]]")
+        return []
+    value: object = table.value(key, str if key == "order" else int, required=False)
+    default = 0 if attribute.default is NOTHING else attribute.default
+    return default if value is None else value

@@ -1,4 +1,4 @@
-"""Signals: what a company knows of a contact, each with the scale that says what it is worth."""
+"""Signals: what a company knows of a contact, each with the scale that gives its points."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Self, final
@@ -33,11 +33,11 @@ def _column(column: str, name: str | Fact) -> str:
 @final
 @frozen
 class Signal:
-    """Name something that a company knows of a contact, and what it is worth.
+    """Something that a company knows of a contact, and its points.
 
     Make it with `yes`, `filled`, `words`, `number` or `dated`. A signal that reads a column called
     like a fact reads that fact of a contact (its events, if it is dated), and the cell of any other
-    record. What cannot be meant is refused when a `Scorecard` is made.
+    record. An invalid one is refused when a `Scorecard` is made.
 
     Attributes:
         name: What it is called in lines and files.
@@ -111,22 +111,11 @@ class Signal:
 @final
 @frozen
 class Group:
-    """Name signals that are counted together, with the bounds of their sum.
-
-    Attributes:
-        name: What the group is called.
-        lowest: The fewest points that it gives, or None for no bound.
-        highest: The most points that it gives, or None for no bound.
-    """
+    """The name of signals that are counted together, with the bounds of their sum, if any."""
 
     name: str = field(validator=_text)
     lowest: int | None = None
     highest: int | None = None
-
-    @property
-    def is_bounded(self) -> bool:
-        """Return whether the group has any bound."""
-        return self.lowest is not None or self.highest is not None
 
     def clamp(self, points: int) -> int:
         """Return *points* within the bounds."""

@@ -6,21 +6,24 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, TypeVar
 
-from leadqual.contacts.cells import CellUnreadable, read_date, read_instant, read_number, read_yes_no
+from leadqual.contacts.cells import (
+    CellUnreadable,
+    is_nothing,
+    read_date,
+    read_instant,
+    read_number,
+    read_yes_no,
+)
 
 ReadT = TypeVar("ReadT")
 
 
 def is_blank(value: object) -> bool:
     """Return whether a cell says nothing: None, an empty text, or what is not a number or not available."""
+    value = plain(value)
     if isinstance(value, str):
-        return not value or value.isspace()
-    try:
-        return value is None or bool(value != value)  # noqa: PLR0124 (only what is not a number differs from itself)
-    except TypeError:  # pandas.NA
-        return True
-    except ValueError:  # an array
-        return False
+        return not value.strip()
+    return is_nothing(value) or (isinstance(value, Decimal) and value.is_nan())
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (a cell may be anything)

@@ -1,4 +1,4 @@
-"""Where the people of a table stand, in columns of their own or counted."""
+"""The classification of the people of a frame, as columns or counted."""
 
 from collections.abc import Iterable
 
@@ -6,17 +6,9 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import require, require_items
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.door import (
-    FrameT,
-    Table,
-    clashes,
-    refuse_if,
-    require_flags,
-    require_policy,
-    require_texts,
-)
 from leadqual.frames.expressions import certainly
-from leadqual.frames.translation import answers, reasons_given
+from leadqual.frames.policies import answers, reasons_given
+from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -31,7 +23,7 @@ def classify(
     prefix: str = "",
     reasons: bool = False,
 ) -> FrameT:
-    """Add where each person stands to a frame, one row for each person.
+    """Add the classification of each person to a frame, one row for each person.
 
     The answers are those of `leadqual.classify` on the same facts. A column is a fact if its name is
     the fact's word, in any case, with spaces, hyphens or underscores. It holds booleans, null for
@@ -61,16 +53,12 @@ def classify(
         UnknownWord: If a word in *facts* is no fact.
         WrongType: If an argument has another type.
     """
-    require_policy(policy)
-    require_texts(prefix=prefix)
-    require_flags(reasons=reasons)
-    table, known = known_from(Table.of(frame), facts, policy)
-    added = dict(answers(policy, known, enums=table.has_enums))
+    require_arguments(policy=policy, prefix=prefix, reasons=reasons)
+    table, known = known_from(InputFrame.of(frame), facts, policy)
+    added = list(answers(policy, known, enums=table.has_enums))
     if reasons:
-        added["reasons"] = reasons_given(policy, known)
-    added = {f"{prefix}{name}": value for name, value in added.items()}
-    refuse_if(clashes(table.schema, added, "rename it, or give a prefix: prefix='leadqual_'"))
-    return table.leaving(table.frame.lazy().with_columns(**added), frame, *table.originals)
+        added.append(("reasons", reasons_given(policy, known)))
+    return table.adding(added, prefix, frame)
 
 
 def count(
@@ -101,15 +89,15 @@ def count(
         UnknownWord: If a word in *facts* is no fact.
         WrongType: If an argument has another type.
     """
-    require_policy(policy)
+    require_arguments(policy=policy)
     columns = [by] if isinstance(by, str) else by
     require_items("by", columns, "columns", "leave it out for a single group")
     groups = list(columns)
     for group in groups:
         require("by", group, str, "a column or several")
-    table, known = known_from(Table.of(frame), facts, policy)
+    table, known = known_from(InputFrame.of(frame), facts, policy)
     groups = list(dict.fromkeys(groups))
-    refuse_if(fault for group in groups for fault in table.missing("by", group))
+    refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
     flags = {column: certainly(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
     flags[CONTACTED] = certainly(known.established[Fact(CONTACTED)])
@@ -118,4 +106,4 @@ def count(
     some_column = nw.col(next(iter(table.schema))).alias(CONTACTS)
     people = table.frame.lazy().select(*groups, some_column, **flags)
     counted = people.group_by(*groups, *flags).agg(nw.len().alias(CONTACTS))
-    return table.leaving(counted.with_columns(nw.col(CONTACTS).cast(nw.Int64)), frame)
+    return table.returned(counted.with_columns(nw.col(CONTACTS).cast(nw.Int64)), frame)

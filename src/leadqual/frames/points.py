@@ -1,42 +1,26 @@
-"""What the cells of a card's signals are worth, as expressions over columns.
+"""The points of the cells of a signal, as expressions over columns; sums have 64 bits."""
 
-Every number comes from the card. Sums have 64 bits, which no card can leave.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
 from typing import Any, Final, cast
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import require
-from leadqual.frames.columns import Cells, Column, spelt, unfit
-from leadqual.frames.door import BLANKS, WORDS
+from leadqual.frames.columns import Cells, ColumnSource, spelt, unfit
 from leadqual.frames.expressions import Condition, first_that_applies, in_one_zone
+from leadqual.frames.table import BLANKS, WORDS
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
-from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
 
-def require_card(card: object) -> None:
-    """Raise a `WrongType` if that is no scorecard."""
-    require("card", card, Scorecard, "a Scorecard")
-
-
 def points_column(signal: Signal) -> str:
-    """Return the name of the column with what the occurrences of a signal are worth."""
+    """Return the name of the column with the points of the occurrences of a signal."""
     return f"{signal.name}_points"
 
 
 def whole(number: int) -> nw.Expr:
     """Return a number as it is added up."""
     return nw.lit(number, dtype=nw.Int64)
-
-
-def summed(terms: Iterable[nw.Expr]) -> nw.Expr:
-    """Return the sum."""
-    return reduce(nw.Expr.__add__, terms, whole(0))
 
 
 def bounded(points: nw.Expr, lowest: int | None, highest: int | None) -> nw.Expr:
@@ -48,6 +32,9 @@ def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
     """Return whether a type tells the day: by a date, or by an instant with its time zone."""
     return dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is not None)
 
+
+Valued = Filled | Words | Number | Dated
+"""The scales of more than an answer of yes or no, which `columns.said` reads."""
 
 _READABLE: Final[Mapping[type[Scale], tuple[Callable[[Any], bool], str, str]]] = {
     Filled: (lambda dtype: dtype != nw.Object, "values of one type", "nw.String"),
@@ -62,31 +49,22 @@ _NANOSECONDS: Final = (date.fromisoformat("1677-09-23"), date.fromisoformat("226
 """The first and the last day that instants are compared with: any zone can say when it ends."""
 
 
-def worth(signal: Signal, column: Column, cells: Cells | None, until: date | None) -> nw.Expr:
-    """Return the points of a signal by its column, before any cap.
-
-    Raises:
-        Unfit: If the column is not of a type that the scale reads.
-    """
+def worth(signal: Signal, column: ColumnSource, cells: Cells | None, until: date | None) -> nw.Expr:
+    """Return the points of a signal by its column, before any cap."""
     scale, word = cast("Valued", signal.scale), signal.column
     if cells is None:
         return nothing(scale)
     dtype = cells[0]
     is_readable, wanted, target = _READABLE[type(scale)]
     if not is_readable(dtype):
-        raise unfit(
-            column, dtype, wanted, f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
-        )
+        advice = f"convert it: columns={{{word!r}: {spelt(column)}.cast({target})}}"
+        raise unfit(column, dtype, wanted, advice)
     return first_that_applies(_lines(scale, *cells, until), nothing(scale))
 
 
 def nothing(scale: Scale) -> nw.Expr:
     """Return the points of a cell that says nothing."""
     return whole(scale.blank if isinstance(scale, Filled) else 0)
-
-
-Valued = Filled | Words | Number | Dated
-"""The scales of more than an answer of yes or no, which `columns.said` reads."""
 
 
 def _lines(scale: Valued, dtype: Any, value: nw.Expr, until: date | None) -> list[tuple[Condition, nw.Expr]]:  # noqa: ANN401 (see above)

@@ -1,6 +1,6 @@
-"""From a table of events to one row of facts for each person, by aggregation alone."""
+"""The facts of each person in a frame of events, by aggregation alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import ge, gt, le
 from typing import Any, Final
@@ -8,9 +8,9 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, instant
-from leadqual.frames.door import FrameT, Table, clashes, refuse_if, require_policy, require_texts
 from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
-from leadqual.frames.translation import Known, denied
+from leadqual.frames.policies import Known, denied
+from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.policy.standard import STANDARD
@@ -60,32 +60,37 @@ def replay(
         WrongType: If an argument has another type.
         WrongValue: If *as_of* has no time zone.
     """
-    require_policy(policy)
+    require_arguments(policy=policy)
     end = None if as_of is None else instant("as_of", as_of)
     given = {"person": person, "fact": fact, "at": at}
     given |= {} if reverses is None else {"reverses": reverses}
-    require_texts(**given)
-    table = Table.of(events)
-    refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
+    require_arguments(**given)
+    table = InputFrame.of(events)
+    refuse_if(table.missing(given.items()))
     table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
     names = (*map(str, Fact), "unread")
     refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
     kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
-    latest = [nw.col(str(kind)).max().alias(_last(kind)) for kind in kinds]
-    earliest = [nw.col(str(kind)).min().alias(_first(kind)) for kind in _prerequisites(policy.replay)]
+    asked_first = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))[0]
+    latest = [nw.col(str(kind)).max().alias(f"last {kind}") for kind in kinds]
+    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in asked_first]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
     undated = {
-        _undated(each): certainly(nw.col("undated") & (nw.col("fact") == str(each))) for each in forbids
+        f"undated {fact}": certainly(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
     }
     rows = _read(table, given, end, forbids)
-    masks = rows.select("person", "unread", **dict(map(_mask, kinds)), **undated)
-    people = masks.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
+    masks: dict[str, nw.Expr] = {}
+    for kind in kinds:
+        instants = nw.col("reversed" if kind.reverses else "holding")
+        masks[str(kind)] = nw.when(nw.col("fact") == str(kind.fact)).then(instants)
+    masked = rows.select("person", "unread", **masks, **undated)
+    people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
     facts = {str(each): _value(known, each) for each in Fact}
     unread = nw.col("unread").cast(nw.Int64)
     answer = people.select(nw.col("person").alias(person), **facts, unread=unread)
-    return table.leaving(answer, events, objects=facts)
+    return table.returned(answer, events, objects=facts)
 
 
 def _value(known: Known, fact: Fact) -> nw.Expr:
@@ -95,11 +100,10 @@ def _value(known: Known, fact: Fact) -> nw.Expr:
     return chosen(known.established[fact], YES, denied)
 
 
-def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
+def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
     holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
-    dtypes = {
-        argument: table.schema[column] for argument, column in given.items() if not table.is_empty(column)
-    }
+    filled = {argument: column for argument, column in given.items() if not table.is_empty(column)}
+    dtypes = {argument: table.schema[column] for argument, column in filled.items()}
     yield from table.not_words("fact", given["fact"], "facts")
     if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
         yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
@@ -112,11 +116,11 @@ def _wrong_types(table: Table, given: Mapping[str, str], end: datetime | None) -
 
 
 def _read(
-    table: Table, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
+    table: InputFrame, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
 ) -> nw.LazyFrame[Any]:
     """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread.
 
-    The facts that *forbids* names are read without an instant too.
+    The facts of *forbids* are read without an instant too.
     """
     who, at = nw.col(given["person"]), nw.col(given["at"])
     word = table.text_of(given["fact"])
@@ -141,43 +145,23 @@ def _read(
     return table.frame.lazy().select(person=who, fact=word, unread=unread, undated=undated, **columns)
 
 
-def _mask(kind: EventKind) -> tuple[str, nw.Expr]:
-    at = nw.col("reversed" if kind.reverses else "holding")
-    return str(kind), nw.when(nw.col("fact") == str(kind.fact)).then(at)
-
-
-def _last(kind: EventKind) -> str:
-    return f"last {kind}"
-
-
-def _first(kind: EventKind) -> str:
-    return f"first {kind}"
-
-
-def _undated(fact: Fact) -> str:
-    return f"undated {fact}"
-
-
-def _prerequisites(replay: Replay) -> tuple[EventKind, ...]:
-    """Return the kinds of event whose first instant a then-rule asks for."""
-    return replay.written_by(bits_of(rule.first for rule in replay.then))[0]
-
-
 def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> Known:
     """Return what the first and last instants of each kind of event, and those without, say of the facts."""
     place = dict(zip(EVENT_KINDS, replay.places, strict=True))
 
-    def follows(later: EventKind, earlier: EventKind, instant_of: Callable[[EventKind], str]) -> Condition:
+    def follows(later: EventKind, earlier: EventKind, which: str) -> Condition:
         """Return whether the last event of one kind comes after an event of another, by rank if at once."""
         comes_after = ge if place[earlier] <= place[later] else gt
-        result: nw.Expr = comes_after(nw.col(_last(later)), nw.col(instant_of(earlier)))
+        result: nw.Expr = comes_after(nw.col(f"last {later}"), nw.col(f"{which} {earlier}"))
         return result
 
     def stands(bits: int) -> Condition:
         """Return whether an event that sets the bits is not followed by one that clears them."""
         sets, clears = ([kind for kind in given if kind in kinds] for given in replay.written_by(bits))
         return any_of(
-            unless(any_of(follows(clear, kind, _last) for clear in clears), ~nw.col(_last(kind)).is_null())
+            unless(
+                any_of(follows(clear, kind, "last") for clear in clears), ~nw.col(f"last {kind}").is_null()
+            )
             for kind in sets
         )
 
@@ -185,10 +169,10 @@ def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> K
     for rule in replay.then:
         firsts = replay.written_by(BIT[rule.first])[0]
         later = replay.written_by(BIT[rule.then])[0]
-        in_order = [follows(each, first, _first) for each in later for first in firsts]
+        in_order = [follows(each, first, "first") for each in later for first in firsts]
         for fact in each_of(BRINGS[rule.adds]):
             established[fact] = any_of([established[fact], *in_order])
     for forbidding_fact in forbids:
         for fact in each_of(BRINGS[forbidding_fact]):
-            established[fact] = any_of([established[fact], nw.col(_undated(forbidding_fact))])
+            established[fact] = any_of([established[fact], nw.col(f"undated {forbidding_fact}")])
     return Known(established, denied({fact: stands(BIT[fact] << WIDTH) for fact in Fact}, established))

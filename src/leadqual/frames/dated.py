@@ -1,4 +1,4 @@
-"""From a table of dated occurrences to what they are worth to each person, by aggregation alone."""
+"""The points of each person in a frame of dated occurrences, by aggregation alone."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -7,9 +7,9 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
 from leadqual.frames.columns import cells
-from leadqual.frames.door import FrameT, Table, alike, clashes, refuse_if, require_texts
 from leadqual.frames.expressions import chosen
-from leadqual.frames.worth import is_day, points_column, require_card, whole, worth
+from leadqual.frames.points import is_day, points_column, whole, worth
+from leadqual.frames.table import FrameT, InputFrame, alike, clashes, refuse_if, require_arguments
 from leadqual.scoring.scales import Dated
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
@@ -27,7 +27,7 @@ def occurrences(
     id: str | None = None,  # noqa: A002 (what an event calls it)
     as_of: date | datetime | None = None,
 ) -> FrameT:
-    """Return one row for each person with what their dated occurrences are worth on a card.
+    """Return one row for each person with the points of their dated occurrences on a card.
 
     Join it to the people, and `prioritize` takes the columns as they are: the same card, the same
     *as_of*. The answers are those of `Scorecard.priority` on lists of days, or, with *id*, on mappings
@@ -57,23 +57,18 @@ def occurrences(
         WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
-    require_card(card)
+    require_arguments(card=card)
     until = card.day(as_of)
-    table = Table.of(events)
+    table = InputFrame.of(events)
     given = {"person": person, "signal": signal, "at": at} | ({} if id is None else {"id": id})
-    require_texts(**given)
-    refuse_if(fault for argument, column in given.items() for fault in table.missing(argument, column))
+    require_arguments(**given)
+    refuse_if(table.missing(given.items()))
     table = table.reading([signal])
     dated = [each for each in card.signals if isinstance(each.scale, Dated)]
     names = [points_column(each) for each in dated]
     ours = [*names, _UNREAD]
-    refuse_if(
-        [
-            *_wrong(table, given, dated),
-            *clashes([person], ours, "rename it first"),
-            *alike("card", ours, "rename a signal"),
-        ]
-    )
+    faults = [*_wrong(table, given, dated), *clashes([person], ours, "rename it first")]
+    refuse_if([*faults, *alike("card", ours, "rename a signal")])
     days = cells(table, at)
     rows = table.frame.lazy().select(
         person=nw.col(person),
@@ -87,22 +82,19 @@ def occurrences(
         times = chosen(nw.col("id").is_null(), nw.col("times").cast(nw.Int64), times)
     known = None if days is None else (days[0], nw.col("at"))
     is_somebodys = ~nw.col("person").is_null()
-    masks = {
-        name: chosen(
-            is_somebodys & (nw.col("signal") == each.column), worth(each, at, known, until) * times, whole(0)
-        )
-        for name, each in zip(names, dated, strict=True)
-    }
+    masks: dict[str, nw.Expr] = {}
+    for name, each in zip(names, dated, strict=True):
+        is_counted = is_somebodys & (nw.col("signal") == each.column)
+        masks[name] = chosen(is_counted, worth(each, at, known, until) * times, whole(0))
     is_read = is_somebodys & nw.col("signal").is_in([each.column for each in dated]) & ~nw.col("at").is_null()
     masks[_UNREAD] = chosen(is_read, whole(0), times)
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     people = rows.select("person", **masks).group_by("person").agg(nw.col(ours).sum())
     answer = people.select(nw.col("person").alias(person), nw.col(ours).cast(nw.Int64))
-    return table.leaving(answer, events, objects=ours)
+    return table.returned(answer, events, objects=ours)
 
 
-def _wrong(table: Table, given: Mapping[str, str], dated: list[Signal]) -> Iterator[Fault]:
-    """Yield what keeps the columns and the card from being read, and what would be right."""
+def _wrong(table: InputFrame, given: Mapping[str, str], dated: list[Signal]) -> Iterator[Fault]:
     if not dated:
         yield Fault("card", "has no dated signal, so that nothing occurs on it; give one")
     yield from table.not_words("signal", given["signal"], "signals")

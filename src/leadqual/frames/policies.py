@@ -1,6 +1,7 @@
-"""What a policy says, as expressions over what the columns tell."""
+"""The answers of a policy, as expressions over the conditions of the facts."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final, final
 
 import narwhals.stable.v2 as nw
@@ -15,7 +16,7 @@ from leadqual.frames.expressions import (
     any_of,
     chosen,
     first_that_applies,
-    points,
+    summed,
     text,
     unless,
 )
@@ -32,7 +33,7 @@ _DIRECTLY_IMPLIED_BY: Final = {
 @final
 @frozen(eq=False)
 class Known:
-    """Hold the conditions that a fact is established or denied, closed as `Evidence` is."""
+    """The conditions that each fact is established or denied, closed as `Evidence` is."""
 
     established: Mapping[Fact, Condition]
     denied: Mapping[Fact, Condition]
@@ -54,32 +55,28 @@ class Known:
 
 
 def closed(yes: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
-    """Return the conditions that facts are established, whose columns say yes."""
-    established: dict[Fact, Condition] = {}
+    """Return the conditions that facts are established: by a yes, or by what implies them."""
 
+    @cache
     def establish(fact: Fact) -> Condition:
-        if fact not in established:
-            established[fact] = any_of([yes.get(fact), *map(establish, _DIRECTLY_IMPLIED_BY[fact])])
-        return established[fact]
+        return any_of([yes.get(fact), *map(establish, _DIRECTLY_IMPLIED_BY[fact])])
 
     return {fact: establish(fact) for fact in Fact}
 
 
 def denied(no: Mapping[Fact, Condition], established: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
     """Return the conditions that facts are denied: by a no, by what excludes them, by what they imply."""
-    denied: dict[Fact, Condition] = {}
 
+    @cache
     def deny(fact: Fact) -> Condition:
-        if fact not in denied:
-            excluded = [established[other] for other in each_of(EXCLUDES[fact])]
-            denied[fact] = any_of([no.get(fact), *excluded, *map(deny, DIRECTLY_IMPLIES.get(fact, ()))])
-        return denied[fact]
+        excluded = [established[other] for other in each_of(EXCLUDES[fact])]
+        return any_of([no.get(fact), *excluded, *map(deny, DIRECTLY_IMPLIES.get(fact, ()))])
 
     return {fact: deny(fact) for fact in Fact}
 
 
 def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str, nw.Expr]]:
-    """Yield what a policy decides, by the names that a `Classification` gives to it."""
+    """Yield the answers of a policy, by the names of the fields of a `Classification`."""
     for name, decision in policy.decisions.items():
         vocabulary = type(decision.otherwise)
         dtype = nw.Enum([str(word) for word in vocabulary]) if enums else nw.String
@@ -87,16 +84,19 @@ def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str,
         yield name, first_that_applies(lines, nw.lit(str(decision.otherwise), dtype=dtype))
     score = [(known.any_holds(policy.routes), policy.score.qualified)]
     score += [(known.established[fact], number) for fact, number in policy.score.points if number]
-    yield "score", points(policy.score.base, score, getattr(nw, f"Int{policy.score.width}"))
+    dtype = getattr(nw, f"Int{policy.score.width}")
+    none = nw.lit(0, dtype=dtype)
+    terms = (chosen(condition, nw.lit(number, dtype=dtype), none) for condition, number in score)
+    yield "score", summed(nw.lit(policy.score.base, dtype=dtype), terms)
 
 
 def reasons_given(policy: Policy, known: Known) -> nw.Expr:
-    """Return why, as `Reason.brief` says it: every reason that rests on facts."""
+    """Return the reasons that rest on facts, each as its `Reason.brief`."""
     decided = policy.decisions
     statements = [
         first_that_applies(
             (
-                _rules_that_hold(stating(stage, implied=other is not stage), rules, known)
+                _said(stating(stage, implied=other is not stage), rules, known)
                 for other, rules in policy.stages
                 if other is stage or stage.precedes(other)
             ),
@@ -104,34 +104,20 @@ def reasons_given(policy: Policy, known: Known) -> nw.Expr:
         )
         for stage, _ in policy.stages
     ]
-    statements += [
-        chosen(*_rules_that_hold(stating(word), rules, known), NO_TEXT)
-        for word, rules in decided["qualification"].lines
-    ]
-    standings = (_facts_that_hold(stating(word), rules, known) for word, rules in decided["standing"].lines)
+    for word, rules in decided["qualification"].lines:
+        statements.append(chosen(*_said(stating(word), rules, known), NO_TEXT))
+    standings: list[tuple[Condition, nw.Expr]] = []
+    for word, rules in decided["standing"].lines:
+        condition, words = _said("", rules, known, BETWEEN_WORDS)
+        standings.append((condition, nw.concat_str(nw.lit(stating(word)), words)))
     return text([*statements, first_that_applies(standings, NO_TEXT)], BETWEEN_STATEMENTS)
 
 
-Statement = tuple[Condition, nw.Expr]
-
-
-def _rules_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
-    """Return a statement for each rule that holds."""
+def _said(
+    begin: str, rules: Iterable[Rule], known: Known, between: str = BETWEEN_STATEMENTS
+) -> tuple[Condition, nw.Expr]:
+    """Return whether any of the rules holds, and the facts of those that do."""
     said = [(known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules]
-    return any_of(condition for condition, _ in said), _joined(said, BETWEEN_STATEMENTS)
-
-
-def _facts_that_hold(begin: str, rules: Iterable[Rule], known: Known) -> Statement:
-    """Return one statement with the facts of all rules that hold."""
-    said = [(known.holds(rule), nw.lit(BETWEEN_WORDS.join(map(str, rule.all)))) for rule in rules]
-    return any_of(condition for condition, _ in said), _after(begin, _joined(said, BETWEEN_WORDS))
-
-
-def _joined(said: list[Statement], between: str) -> nw.Expr:
-    if len(said) == 1:
-        return said[0][1]
-    return text([chosen(condition, words, NO_TEXT) for condition, words in said], between)
-
-
-def _after(begin: str, words: nw.Expr) -> nw.Expr:
-    return nw.concat_str(nw.lit(begin), words)
+    one = len(said) == 1
+    words = said[0][1] if one else text([chosen(*each, NO_TEXT) for each in said], between)
+    return any_of(condition for condition, _ in said), words

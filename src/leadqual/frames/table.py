@@ -1,4 +1,4 @@
-"""Which frames come in, and how one goes out again."""
+"""Frames of any engine, read and returned."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +10,7 @@ from narwhals.exceptions import DuplicateError
 
 from leadqual.errors import Fault, Refused, WrongType, require
 from leadqual.policy.policy import Policy
+from leadqual.scoring.scorecard import Scorecard
 from leadqual.taxonomy.vocabulary import nearest
 
 FrameT = TypeVar("FrameT")
@@ -17,46 +18,41 @@ FrameT = TypeVar("FrameT")
 _WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.DUCKDB)
 """The engines that have a type for a closed set of words; elsewhere labels are strings."""
 
-
 WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
 """The types of a column that holds text."""
 
-
 _OBJECTS: Final = (nw.Object, nw.String)
-"""The types that a column of Python objects seems to have."""
+"""The types that a column of Python objects seems to have; one that begins with nulls claims to be text."""
+
+_EXPECTED: Final[Mapping[str, tuple[type, str]]] = {
+    "policy": (Policy, "a Policy"),
+    "card": (Scorecard, "a Scorecard"),
+    "groups": (bool, "True or False"),
+    "reasons": (bool, "True or False"),
+}
+"""The types of arguments, by their names; all others are texts."""
 
 
 @final
 class FrameRefused(Refused):
-    """Say everything that keeps a frame from being read, and what would be right."""
+    """Raised for a frame that cannot be read; lists every fault."""
 
 
 BLANKS: Final = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-"""What ``str.strip`` removes; every engine has its own idea of a blank."""
+"""The characters that ``str.strip`` removes; engines differ in what they take for blank."""
 
 
-def require_policy(policy: object) -> None:
-    """Raise a `WrongType` if that is no policy."""
-    require("policy", policy, Policy, "a Policy")
-
-
-def require_texts(**arguments: object) -> None:
-    """Raise a `WrongType` if any of the arguments is no text."""
+def require_arguments(**arguments: object) -> None:
+    """Raise a `WrongType` for the first argument of another type than its name stands for."""
     for argument, value in arguments.items():
-        require(argument, value, str, "a text")
-
-
-def require_flags(**arguments: object) -> None:
-    """Raise a `WrongType` if any of the arguments is neither True nor False."""
-    for argument, value in arguments.items():
-        require(argument, value, bool, "True or False")
+        require(argument, value, *_EXPECTED.get(argument, (str, "a text")))
 
 
 def refuse_if(faults: Iterable[Fault]) -> None:
-    """Raise a `FrameRefused` with the faults, if there are any."""
+    """Raise a `FrameRefused` if there are faults."""
     found = tuple(faults)
     if found:
         raise FrameRefused(found)
@@ -64,14 +60,8 @@ def refuse_if(faults: Iterable[Fault]) -> None:
 
 @final
 @frozen(eq=False)
-class Table:
-    """Hold a frame that came in.
-
-    Attributes:
-        frame: The frame as a ``narwhals`` frame that is ready to be read.
-        schema: The types of its columns.
-        originals: The columns of objects that were converted to be read, as they came.
-    """
+class InputFrame:
+    """A frame, the types of its columns, and the columns of objects as they were before conversion."""
 
     frame: nw.DataFrame[Any] | nw.LazyFrame[Any]
     schema: Mapping[str, Any]
@@ -79,12 +69,7 @@ class Table:
 
     @classmethod
     def of(cls, given: object) -> Self:
-        """Return the table of a frame.
-
-        Raises:
-            WrongType: If it is no frame.
-            FrameRefused: If two of its columns have one name.
-        """
+        """Return a native frame, or one of ``narwhals``, ready to be read."""
         try:
             frame: Any = nw.from_native(cast("Any", given))
             return cls(frame, dict(frame.collect_schema()))
@@ -104,10 +89,9 @@ class Table:
         return self.frame.implementation in _WITH_ENUMS
 
     def reading(self, columns: Iterable[str]) -> Self:
-        """Return the table with such of these columns as hold Python objects converted to their type."""
+        """Return the frame with those of *columns* that hold Python objects converted to their type."""
         if isinstance(self.frame, nw.LazyFrame):
             return self
-        # A column of objects that begins with nulls claims to be text.
         wanted = dict.fromkeys(columns).keys() - {original.name for original in self.originals}
         objects = [name for name in self.schema if name in wanted and self.schema[name] in _OBJECTS]
         frame = _converted(self.frame, objects)
@@ -115,46 +99,60 @@ class Table:
         return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
 
     def is_empty(self, column: str) -> bool:
-        """Return whether a column is known to hold nothing at all."""
+        """Return whether a column is known to hold only nulls."""
         if isinstance(self.frame, nw.DataFrame):
             return self.frame[column].null_count() == len(self.frame)
-        # Elsewhere a type without a name may be one of instants, which nobody may take for nothing.
+        # Elsewhere a type without a name may be one of instants.
         is_polars = self.frame.implementation is nw.Implementation.POLARS
         return is_polars and self.schema[column] == nw.Unknown
 
     def text_of(self, column: str) -> nw.Expr:
-        """Return what a column of one of `WORDS` says, as text."""
+        """Return a column of one of `WORDS` as text."""
         said = nw.col(column)
         return said if self.schema[column] == nw.String else said.cast(nw.String)
 
     def word_of(self, column: str) -> nw.Expr:
-        """Return what a column of one of `WORDS` says, as words are compared: trimmed, in lower case."""
+        """Return a column of one of `WORDS` as text, trimmed and in lower case."""
         return self.text_of(column).str.strip_chars(BLANKS).str.to_lowercase()
 
     def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
-        """Yield the fault that a column, which is there, holds something else than text."""
+        """Yield a fault if an existing column is not of text."""
         if self.schema[column] not in WORDS and not self.is_empty(column):
             advice = f"give the column with the words of the {whose}"
             yield Fault(argument, f"{column} holds {self.schema[column]}, not text; {advice}")
 
-    def missing(self, argument: str, column: object) -> Iterator[Fault]:
-        """Yield the fault that a column is not there."""
-        if column not in self.schema:
-            near = nearest(str(column), map(str, self.schema))
-            hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one that is"
-            yield Fault(argument, f"there is no column {column!r}; {hint}")
+    def missing(self, columns: Iterable[tuple[str, object]]) -> Iterator[Fault]:
+        """Yield a fault for each argument whose column does not exist."""
+        for argument, column in columns:
+            if column not in self.schema:
+                hint = did_you_mean(str(column), map(str, self.schema), "name one that is")
+                yield Fault(argument, f"there is no column {column!r}; {hint}")
 
-    def leaving(
+    def adding(
+        self,
+        columns: Iterable[tuple[str, nw.Expr]],
+        prefix: str,
+        given: FrameT,
+        *,
+        objects: Iterable[str] = (),
+    ) -> FrameT:
+        """Return *given* with columns added; those of *objects* may be of Python objects."""
+        added = [(f"{prefix}{name}", value) for name, value in columns]
+        names = [name for name, _ in added]
+        refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
+        refuse_if(alike("card", names, "rename a group"))
+        objects = [f"{prefix}{name}" for name in objects]
+        result = self.frame.lazy().with_columns(**dict(added))
+        return self.returned(result, given, *self.originals, objects=objects)
+
+    def returned(
         self,
         result: nw.LazyFrame[Any],
         given: FrameT,
         *originals: nw.Series[Any],
         objects: Iterable[str] = (),
     ) -> FrameT:
-        """Return a result as a frame of the kind that was given.
-
-        *originals* are put back; such of the columns *objects* as hold Python objects are converted.
-        """
+        """Return a result as a frame of the kind of *given*, with the columns *originals* as they were."""
         answer: Any = result
         if isinstance(self.frame, nw.DataFrame):
             answer = _converted(result.collect(), list(objects)).with_columns(*originals)
@@ -163,14 +161,14 @@ class Table:
 
 
 def _converted(frame: nw.DataFrame[Any], objects: list[str]) -> nw.DataFrame[Any]:
-    """Return a frame with columns of Python objects, which pandas has, converted to a type with nulls."""
+    """Return a frame with columns of Python objects converted to a type with nulls."""
     if not objects:
         return frame
     return frame.with_columns(*nw.maybe_convert_dtypes(frame.select(objects)).iter_columns())
 
 
 def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each of *columns* that engines without case could take for one of *ours*."""
+    """Yield a fault for each of *columns* with the name of one of *ours* in any case."""
     taken = {str(name).casefold() for name in ours}
     for name in columns:
         if str(name).casefold() in taken:
@@ -178,8 +176,14 @@ def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterato
 
 
 def alike(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each of *ours* that engines without case could take for another of them."""
+    """Yield a fault for each name that stands twice in *ours*, in any case."""
     counted = Counter(name.casefold() for name in ours)
     for name, number in counted.items():
         if number > 1:
             yield Fault(argument, f"two added columns would be called {name!r}; {advice}")
+
+
+def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
+    """Return a hint at the nearest of *words*."""
+    near = nearest(word, words)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
