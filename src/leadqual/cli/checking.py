@@ -51,6 +51,7 @@ from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.rows import Row
+from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
@@ -59,6 +60,9 @@ SHOWN: Final = 20
 
 LONG_FILE: Final = 5_000_000
 """Files of at least this many bytes get a progress bar."""
+
+_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
+_PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
 Shown = tuple[Problem, str | None]
 """A problem, with the text of its cell if --show-values asks for it."""
@@ -71,10 +75,8 @@ def check(
     layout: LayoutName = None,
     region: Region = None,
     encoding: Encoding = None,
-    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows here, to be corrected.")] = None,
-    output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write the contacts here, as CSV or .jsonl.")
-    ] = None,
+    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
+    output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
     show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
@@ -103,20 +105,17 @@ def check(
             trust_stage=trust_stage,
             policy=load_policy(policy),
         )
+        enter = opened.enter_context
         if isinstance(result, Run):
-            opened.enter_context(result)
-        bad = opened.enter_context(RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = (
-            opened.enter_context(ContactsWriter(where["--output"], result.extra_columns)) if output else None
-        )
+            enter(result)
+        bad = enter(RejectsWriter(where["--rejects"], result.header)) if rejects else None
+        good = enter(ContactsWriter(where["--output"], result.extra_columns)) if output else None
         shown += [(problem, None) for problem in result.header_problems]
         for row in _watched(result, file):
             if isinstance(row, Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
-                shown += [
-                    (problem, _value(row, problem) if show_values else None) for problem in row.problems
-                ]
+                shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
             if isinstance(row, Rejected):
                 if bad is not None:
@@ -126,7 +125,7 @@ def check(
     if json:
         print_json(_as_data(result, shown))
     else:
-        # Errors first, or a long file might show nothing but warnings.
+        # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return FOUND if result.counts.rejected and not exit_zero else DONE
@@ -165,12 +164,7 @@ def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
-        "rows": counts.rows,
-        "accepted": counts.accepted,
-        "rejected": counts.rejected,
-        "blank": counts.blank,
-        "merged": counts.merged,
-        "lines": counts.lines,
+        **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
         "codes": {str(code): number for code, number in _by_frequency(counts)},
@@ -179,15 +173,7 @@ def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
 
 
 def _problem_as_data(problem: Problem, value: str | None) -> dict[str, object]:
-    told: dict[str, object] = {
-        "code": str(problem.code),
-        "severity": str(problem.severity),
-        "record": problem.record,
-        "line": problem.line,
-        "column": problem.column,
-        "header": problem.header,
-        "message": problem.message,
-    }
+    told = {name: to_data(getattr(problem, name)) for name in _PARTS}
     return told if value is None else {**told, "value": value}
 
 

@@ -39,9 +39,7 @@ _FORMATS: Final = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".
 def classify(
     file: Path,
     *,
-    output: Annotated[
-        Path, Parameter(name=["--output", "-o"], help="The file to write: .parquet, .csv, .ndjson or .jsonl.")
-    ],
+    output: Annotated[Path, Parameter(alias="-o", help="A .parquet, .csv, .ndjson or .jsonl file to write.")],
     prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
     reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
     policy: PolicyFile = None,

@@ -42,7 +42,7 @@ _TWO: Final = 2
 def funnel(
     *files: Path,
     by: Annotated[
-        Literal["campaign", "source"], Parameter(help="Count one funnel for each campaign or source.")
+        Literal["campaign", "source"], Parameter(help="One funnel for each of these.")
     ] = "campaign",
     svg: Annotated[Path | None, Parameter(help="Write the funnels as a picture to this file.")] = None,
     layout: LayoutName = None,

@@ -24,16 +24,13 @@ from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 from leadqual.taxonomy.vocabulary import normalize
 
-Blank = Annotated[
-    tuple[str, ...], Parameter(help="Words that mean an empty cell, such as Select or unknown.")
-]
+Columns = tuple[str, ...]
+Blank = Annotated[Columns, Parameter(help="Words that mean an empty cell, such as Select or unknown.")]
 ScorecardFile = Annotated[Path, Parameter(name="--scorecard", help="The scorecard, as a TOML file.")]
 Outcome = Annotated[str, Parameter(help="The column with the outcome: yes and no, or a day.")]
 At = Annotated[str | None, Parameter(help="The column with the day on which a contact became known.")]
 Positive = Annotated[str | None, Parameter(help="The outcome of those who converted.")]
-AsOf = Annotated[
-    date | None, Parameter(help="The day of the file; required by a scorecard with a half-life.")
-]
+AsOf = Annotated[date | None, Parameter(help="The day of the file, if the scorecard has a half-life.")]
 Svg = Annotated[Path | None, Parameter(help="Write calibration and lift as a picture to this file.")]
 
 _FIRST: Final = 20
@@ -51,25 +48,15 @@ def learn_scorecard(
     outcome: Outcome,
     at: At = None,
     output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write the scorecard to this TOML file.")
+        Path | None, Parameter(alias="-o", help="Write the scorecard to this TOML file.")
     ] = None,
     signals: Annotated[
-        tuple[str, ...],
-        Parameter(help="The columns to learn from; by default all but identifiers and the source."),
+        Columns, Parameter(help="Columns to learn from; default: all but ids and source.")
     ] = (),
-    leave_out: Annotated[
-        tuple[str, ...],
-        Parameter(help="Columns to leave out, such as those filled only after the outcome."),
-    ] = (),
-    filled: Annotated[
-        tuple[str, ...], Parameter(help="Columns that get points for being filled or empty.")
-    ] = (),
-    rising: Annotated[
-        tuple[str, ...], Parameter(help="Columns in which a greater number must never lower the points.")
-    ] = (),
-    falling: Annotated[
-        tuple[str, ...], Parameter(help="Columns in which a greater number must never raise the points.")
-    ] = (),
+    leave_out: Annotated[Columns, Parameter(help="Columns to leave out, such as those filled later.")] = (),
+    filled: Annotated[Columns, Parameter(help="Columns that get points for being filled or empty.")] = (),
+    rising: Annotated[Columns, Parameter(help="Columns in which more never lowers the points.")] = (),
+    falling: Annotated[Columns, Parameter(help="Columns in which more never raises the points.")] = (),
     known: Annotated[
         tuple[str, ...],
         Parameter(
@@ -130,7 +117,7 @@ def prioritize(
     scorecard: ScorecardFile,
     as_of: AsOf = None,
     output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write all rows and their priority as CSV.")
+        Path | None, Parameter(alias="-o", help="Write all rows and priorities as CSV.")
     ] = None,
     blank: Blank = (),
     encoding: Encoding = None,
@@ -199,7 +186,6 @@ def evaluate_scorecard(
 
 
 def _read(file: Path, encoding: str | None, blank: Iterable[str], leave_out: Iterable[str]) -> Table:
-    """Return the cleaned records, without the columns that are left out."""
     with naming(file):
         found = read_table(file, encoding=encoding)
     without = frozenset(leave_out)

@@ -106,23 +106,16 @@ def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
 @app.command
 def glossary(*, json: AsJson = False) -> int:
     """Print the words: stages, qualifications, standings, facts, lead sources."""
-    words = {
-        vocabulary.__name__: [(str(word), word.definition, word.basis) for word in vocabulary]
-        for vocabulary in (Stage, Qualification, Standing, Fact, Source)
-    }
+    data: dict[str, object] = {}
+    for vocabulary in (Stage, Qualification, Standing, Fact, Source):
+        words = [(str(word), word.definition, word.basis) for word in vocabulary]
+        data[vocabulary.__name__.lower()] = {
+            word: {"definition": definition, "sentence": to_data(basis)} for word, definition, basis in words
+        }
+        if not json:
+            print_table(vocabulary.__name__, ("word", "meaning", "sentence"), words)
     if json:
-        print_json(
-            {
-                name.lower(): {
-                    word: {"definition": definition, "sentence": to_data(basis)}
-                    for word, definition, basis in rows
-                }
-                for name, rows in words.items()
-            }
-        )
-    else:
-        for name, rows in words.items():
-            print_table(name, ("word", "meaning", "sentence"), rows)
+        print_json(data)
     return DONE
 
 
