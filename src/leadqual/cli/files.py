@@ -88,7 +88,7 @@ class _Written:
                 self._mode = stat.S_IMODE(there.st_mode)
         # The name is chosen before the file exists, so that an interruption cannot leave it behind.
         self.path = folder / f".leadqual-{secrets.token_hex(8)}{self.shown.suffix}"
-        os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        self.path.touch(0o600, exist_ok=False)
 
     def pour(self) -> None:
         """Write the file to standard output, if that is the target."""
