@@ -39,7 +39,7 @@ NEEDS = {
     "test_intake": ("email_validator", "phonenumbers"),
     "test_newcomers.py": ("cyclopts", "polars"),
     "test_phones.py": ("phonenumbers",),
-    "test_proofs.py": ("cyclopts",),
+    "test_policy_commands.py": ("cyclopts",),
     "test_scorecard_commands.py": ("cyclopts",),
     "test_strategies.py": ("email_validator",),
 }

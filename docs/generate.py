@@ -280,26 +280,26 @@ def glossary() -> str:
 
 def api() -> str:
     """Return the page that lets the docstrings of all public names speak."""
-    rooms = {
+    modules = {
         leadqual: "Everything here can be imported from `leadqual`.",
         frames: "Import the module: `from leadqual import frames`. It needs the extra `frames`.",
         strategies: "Import the module: `from leadqual import strategies`. It needs the extra `hypothesis`.",
     }
     parts = ["# API\n"]
-    for room, note in rooms.items():
-        parts.append(f"## {room.__name__}\n\n{note}\n")
-        parts += [_entry(room.__name__, name, getattr(room, name)) for name in room.__all__]
+    for module, note in modules.items():
+        parts.append(f"## {module.__name__}\n\n{note}\n")
+        parts += [_entry(module.__name__, name, getattr(module, name)) for name in module.__all__]
     return "\n".join(parts)
 
 
-def _entry(room: str, name: str, value: object) -> str:
+def _entry(module: str, name: str, value: object) -> str:
     if isinstance(value, type):
         directive, options = "autoclass", "   :members:\n"
     elif inspect.isroutine(value):
         directive, options = "autofunction", ""
     else:
-        return f"`{room}.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
-    return f"```{{eval-rst}}\n.. {directive}:: {room}.{name}\n{options}```\n"
+        return f"`{module}.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
+    return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}\n{options}```\n"
 
 
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}

@@ -240,8 +240,8 @@ class TestCalls:
         assert run("--version")[:2] == (DONE, "0.1.0\n")
 
     def test_without_the_extra_it_says_what_to_install(self, run, monkeypatch):
-        monkeypatch.delitem(sys.modules, "leadqual.cli.commands", raising=False)
-        monkeypatch.setitem(sys.modules, "leadqual.cli.commands", None)
+        monkeypatch.delitem(sys.modules, "leadqual.cli.terminal", raising=False)
+        monkeypatch.setitem(sys.modules, "leadqual.cli.terminal", None)
 
         status, _, err = run("glossary")
 
@@ -249,12 +249,12 @@ class TestCalls:
         assert "pip install 'leadqual[cli]'" in err
 
     def test_a_reader_that_goes_away_is_no_error(self, monkeypatch):
-        import leadqual.cli.commands
+        import leadqual.cli.terminal
 
         def gone(arguments):
             raise BrokenPipeError
 
-        monkeypatch.setattr(leadqual.cli.commands, "run", gone)
+        monkeypatch.setattr(leadqual.cli.terminal, "run", gone)
         monkeypatch.setattr(sys, "stdout", sys.stdout)
 
         assert main(["glossary"]) == DONE
@@ -309,7 +309,7 @@ class TestCheckInFull:
         path = tmp_path / "leads.csv"
         path.write_text("name,claimed stage,email\n" + "Ana,rep,\n" * 30, "utf-8")
 
-        assert "… and 10 more; --json has them all" in run("check", str(path))[1]
+        assert "… and 10 more; --json lists them all" in run("check", str(path))[1]
 
     def test_values_are_shown_only_to_whoever_asks(self, run, sample):
         assert "ben@example" not in run("check", str(sample))[1]

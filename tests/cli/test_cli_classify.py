@@ -111,7 +111,7 @@ class TestConsent:
 
         run("check", str(export), "-o", str(tmp_path / "checked.csv"))
         run("classify", str(export), "-o", str(tmp_path / "out.csv"))
-        run("score", str(export), "--card", str(card), "-o", str(tmp_path / "ranked.csv"))
+        run("prioritize", str(export), "--scorecard", str(card), "-o", str(tmp_path / "ranked.csv"))
 
         checked, out, ranked = (
             pl.read_csv(tmp_path / f"{name}.csv") for name in ("checked", "out", "ranked")
@@ -158,7 +158,7 @@ class TestRefused:
         line = self.refused(run, file, "-o", tmp_path / "out.csv")
 
         assert line == (
-            f"leadqual: {file}: cannot be read as csv; facts are true, false or nothing; "
+            f"leadqual: {file}: cannot be read as csv; facts must be true, false or empty; "
             f"this prepares it: leadqual check {file} -o ready.csv"
         )
         assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
@@ -169,7 +169,7 @@ class TestRefused:
         empty = tmp_path / "in.csv"
         empty.touch()
 
-        assert "see whether it is whole" in self.refused(run, broken, "-o", tmp_path / "out.csv")
+        assert "check that it is complete" in self.refused(run, broken, "-o", tmp_path / "out.csv")
         assert "cannot be read as csv" in self.refused(run, empty, "-o", tmp_path / "out.csv")
         missing = self.refused(run, tmp_path / "none.csv", "-o", tmp_path / "out.csv")
         assert "none.csv: cannot be read: No such file or directory; check the path" in missing
@@ -179,7 +179,7 @@ class TestRefused:
     def test_endings_and_one_file_for_both(self, run, tmp_path):
         file = write(tmp_path / "in.csv")
 
-        assert "in.xlsx: has no ending that says what it is; one of .parquet, .csv" in self.refused(
+        assert "in.xlsx: has an unknown file extension; one of .parquet, .csv" in self.refused(
             run, tmp_path / "in.xlsx", "-o", "out.csv"
         )
         assert "--output: is a file that this command reads; name another one" in self.refused(

@@ -35,7 +35,7 @@ COMMANDS = {
     "funnel --svg": (("leads.csv", "policy.toml", "layout.toml"), "svg"),
     "learn --output": (("acme.csv",), "toml"),
     "learn --svg": (("acme.csv",), "svg"),
-    "score --output": (("acme.csv", "card.toml"), "csv"),
+    "prioritize --output": (("acme.csv", "card.toml"), "csv"),
     "evaluate --svg": (("acme.csv", "card.toml"), "svg"),
     "classify --output": (("table.csv",), "csv"),
 }
@@ -45,8 +45,8 @@ OPTIONS = {
     "check": ["leads.csv", "--policy", "policy.toml", "--layout", "layout.toml"],
     "funnel": ["leads.csv", "--policy", "policy.toml", "--layout", "layout.toml"],
     "learn": ["acme.csv", "--outcome", "won"],
-    "score": ["acme.csv", "--card", "card.toml"],
-    "evaluate": ["acme.csv", "--card", "card.toml", "--outcome", "won"],
+    "prioritize": ["acme.csv", "--scorecard", "card.toml"],
+    "evaluate": ["acme.csv", "--scorecard", "card.toml", "--outcome", "won"],
     "classify": ["table.csv", "--policy", "policy.toml"],
 }
 CARD = Scorecard("by hand", base=50, signals=[Signal.number("minutes", {10: 20, 20: 40})])
@@ -253,7 +253,7 @@ class TestWholeOrAbsent:
         assert (status, out) == (UNUSABLE, b"")
         assert err.decode() == (
             f"leadqual: {target}: cannot be written: File too large; "
-            "name a file in a folder that is there and has room\n"
+            "name a file in a folder that exists and has space\n"
         )
         assert contents(folder) == before
 
@@ -296,7 +296,7 @@ class TestStreams:
         assert Path("/dev/null").is_char_device()
         capsys.readouterr()
 
-    @pytest.mark.parametrize(("command", "lines"), [("score --output", 201), ("classify --output", 2)])
+    @pytest.mark.parametrize(("command", "lines"), [("prioritize --output", 201), ("classify --output", 2)])
     def test_a_pipe_is_written_straight(self, folder, capsys, command, lines):
         os.mkfifo("pipe.csv")
         read = []
@@ -315,10 +315,10 @@ class TestStreams:
         def gone(*_):
             raise BrokenPipeError
 
-        monkeypatch.setattr(leadqual.cli.scorecards, "_write_ranked", gone)
+        monkeypatch.setattr(leadqual.cli.scorecards, "TableWriter", gone)
         monkeypatch.setattr(sys, "stdout", sys.stdout)
 
-        assert main(arguments("score --output", "out.csv")) == DONE
+        assert main(arguments("prioritize --output", "out.csv")) == DONE
         assert not Path("out.csv").exists()
 
     def test_a_hyphen_is_standard_output_and_the_report_goes_aside(self, folder, capsys):
@@ -558,7 +558,7 @@ class TestFormulas:
     WRITES = (
         ("check", "leads.csv", "--output"),
         ("check", "bad.csv", "--rejects"),
-        ("score", "leads.csv", "--card", "card.toml", "--output"),
+        ("prioritize", "leads.csv", "--scorecard", "card.toml", "--output"),
         ("classify", "table.csv", "--output"),
         ("classify", "table.parquet", "--output"),
     )
@@ -598,7 +598,7 @@ class TestFormulas:
         capsys.readouterr()
 
     def test_a_file_of_ours_is_classified_without_another_apostrophe(self, payloads, capsys):
-        main(["score", "table.csv", "--card", "card.toml", "-o", "scored.csv"])
+        main(["prioritize", "table.csv", "--scorecard", "card.toml", "-o", "scored.csv"])
         main(["classify", "scored.csv", "-o", "out.csv"])
 
         assert [row[HEADER] for _, row in read_table(Path("out.csv").read_bytes()).rows] == PAYLOADS
@@ -646,24 +646,24 @@ class TestRoundTrips:
     def test_a_name_that_holds_other_delimiters_does_not_change_how_the_file_is_split(self, folder, capsys):
         names = ["minutes", ";".join("abcdefghi"), "|".join("abcdefghi")]
         Path("in.jsonl").write_text(json.dumps(dict.fromkeys(names, 7)) + "\n", "utf-8")
-        main(["score", "in.jsonl", "--card", "card.toml", "-o", "out.csv"])
+        main(["prioritize", "in.jsonl", "--scorecard", "card.toml", "-o", "out.csv"])
 
         assert read_table(Path("out.csv").read_bytes()).names[:3] == tuple(names)
         capsys.readouterr()
 
     def test_scores_are_replaced_and_not_added_again(self, folder, capsys):
-        main(["score", "acme.csv", "--card", "card.toml", "-o", "one.csv"])
-        main(["score", "one.csv", "--card", "card.toml", "-o", "two.csv"])
+        main(["prioritize", "acme.csv", "--scorecard", "card.toml", "-o", "one.csv"])
+        main(["prioritize", "one.csv", "--scorecard", "card.toml", "-o", "two.csv"])
 
         assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
         capsys.readouterr()
 
     def test_scoring_changes_no_cell(self, folder, capsys):
         Path("in.csv").write_text('minutes,note\n" 7 "," n/a "\nn/a,  \n', "utf-8")
-        main(["score", "in.csv", "--card", "card.toml", "--blank", "n/a", "-o", "out.csv"])
+        main(["prioritize", "in.csv", "--scorecard", "card.toml", "--blank", "n/a", "-o", "out.csv"])
 
         assert [row[:2] for row in cells_of(folder / "out.csv")[1:]] == [[" 7 ", " n/a "], ["n/a", "  "]]
-        assert main(["score", "in.csv", "--card", "card.toml", "--blank", "-"]) == DONE
+        assert main(["prioritize", "in.csv", "--scorecard", "card.toml", "--blank", "-"]) == DONE
         capsys.readouterr()
 
     @pytest.mark.parametrize(

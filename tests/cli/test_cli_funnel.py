@@ -123,7 +123,7 @@ class TestBadInput:
         assert bars({"fall": IN_FALL.reached}) in out
 
     def test_nobody_to_count(self, run, file):
-        assert run(file(HEADER)) == (DONE, "There is nobody to count.\n", "")
+        assert run(file(HEADER)) == (DONE, "There are no contacts to count.\n", "")
 
     def test_no_file_gets_one_line(self, run):
         assert run() == (
@@ -143,5 +143,5 @@ class TestBadInput:
         assert status == UNUSABLE
         assert err == (
             f"leadqual: {tmp_path / 'none' / 'funnel.svg'}: cannot be written: No such file or directory; "
-            "name a file in a folder that is there and has room\n"
+            "name a file in a folder that exists and has space\n"
         )

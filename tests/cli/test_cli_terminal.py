@@ -133,8 +133,10 @@ class TestNamesThatWouldCommand:
 
         for more in ((), ("--json",)):
             assert run("learn", str(path), "--outcome", "won", *more)[0] in (DONE, FOUND)
-            assert run("evaluate", str(path), "--card", "card.toml", "--outcome", "won", *more)[0] == DONE
-            status, said = run("score", str(path), "--card", "card.toml", *more)
+            assert (
+                run("evaluate", str(path), "--scorecard", "card.toml", "--outcome", "won", *more)[0] == DONE
+            )
+            status, said = run("prioritize", str(path), "--scorecard", "card.toml", *more)
             assert status == DONE
             if hostile in PRINTED and not more:
                 assert f"by {hostile} {hostile}" in said
@@ -154,7 +156,7 @@ class TestNamesThatWouldCommand:
             ("check", file, "-o", str(tmp_path / name / "out.csv")),
             ("classify", none, "-o", "out.csv"),
             ("classify", file, "-o", name),
-            ("score", file, "--card", none),
+            ("prioritize", file, "--scorecard", none),
             ("learn", file, "--outcome", name),
             ("learn", file, "--outcome", "responded", "--leave-out", name),
             ("explain", name),

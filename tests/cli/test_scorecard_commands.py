@@ -117,7 +117,7 @@ class TestScore:
     def test_the_first_to_call_come_first_with_what_gave_the_points(self, company, capsys):
         card = str(company.with_name("hand.toml"))
 
-        assert main(["score", str(company), "--card", card]) == DONE
+        assert main(["prioritize", str(company), "--scorecard", card]) == DONE
 
         said = capsys.readouterr().out
         assert "Whom to call first, by by hand 1" in said
@@ -133,7 +133,16 @@ class TestScore:
         company.write_text(text_of(rows), "utf-8")
         output = company.with_name("ranked.csv")
 
-        main(["score", str(company), "--card", str(company.with_name("hand.toml")), "-o", str(output)])
+        main(
+            [
+                "prioritize",
+                str(company),
+                "--scorecard",
+                str(company.with_name("hand.toml")),
+                "-o",
+                str(output),
+            ]
+        )
 
         assert "do not contact; minutes +40; title +30" in capsys.readouterr().out
         with output.open(newline="") as file:
@@ -146,26 +155,28 @@ class TestScore:
         card = str(company.with_name("hand.toml"))
         company.write_text("title,minutes\ndirector,30\nintern\n", "utf-8")
 
-        assert main(["score", str(company), "--card", card, "--json"]) == FOUND
+        assert main(["prioritize", str(company), "--scorecard", card, "--json"]) == FOUND
         data = json.loads(capsys.readouterr().out)
         assert [(each["line"], each["priority"]["total"]) for each in data] == [(2, 80)]
-        assert main(["score", str(company), "--card", card]) == FOUND
+        assert main(["prioritize", str(company), "--scorecard", card]) == FOUND
         assert "records that cannot be read: 1" in capsys.readouterr().out
-        assert main(["score", str(company), "--card", card, "-o", "/no/such/folder/x.csv"]) == UNUSABLE
+        assert (
+            main(["prioritize", str(company), "--scorecard", card, "-o", "/no/such/folder/x.csv"]) == UNUSABLE
+        )
         assert capsys.readouterr().err.startswith("leadqual: /no/such/folder/x.csv: cannot be written: ")
 
     def test_a_card_that_cannot_be_read_is_refused(self, company, capsys):
         card = company.with_name("bad.toml")
         card.write_text('name = "a"\n[signals.b]\nyes = 2.5\n', "utf-8")
 
-        assert main(["score", str(company), "--card", str(card)]) == UNUSABLE
+        assert main(["prioritize", str(company), "--scorecard", str(card)]) == UNUSABLE
         assert "bad.toml: signals.b.yes: must be a whole number" in capsys.readouterr().err
 
 
 class TestEvaluate:
     def test_any_card_can_be_tried(self, company, capsys):
         card, picture = str(company.with_name("hand.toml")), company.with_name("hand.svg")
-        options = ["--card", card, "--outcome", "won", "--at", "created", "--split", "2025-10-01"]
+        options = ["--scorecard", card, "--outcome", "won", "--at", "created", "--split", "2025-10-01"]
 
         assert main(["evaluate", str(company), *options, "--svg", str(picture)]) == DONE
         said = capsys.readouterr().out
@@ -221,14 +232,14 @@ def test_a_column_that_may_forbid_contact_is_read_or_refused(company, tmp_path, 
     path, card = tmp_path / "people.csv", str(company.with_name("hand.toml"))
     path.write_text("Minutes,Unsubscribed,opted_out\n30,yes,\n", "utf-8")
 
-    main(["score", str(path), "--card", card])
+    main(["prioritize", str(path), "--scorecard", card])
 
     said = capsys.readouterr().out
     assert "do not contact; " in said
     assert "warning" not in said
 
     path.write_text("minutes,GDPR\n30,yes\n", "utf-8")
-    assert main(["score", str(path), "--card", card]) == UNUSABLE
+    assert main(["prioritize", str(path), "--scorecard", card]) == UNUSABLE
     assert "the column 'GDPR' may forbid contact" in capsys.readouterr().err
 
 
@@ -236,6 +247,6 @@ def test_a_file_of_other_columns_is_warned_of(company, tmp_path, capsys):
     path = tmp_path / "people.csv"
     path.write_text("name\nAna\n", "utf-8")
 
-    main(["score", str(path), "--card", str(company.with_name("hand.toml"))])
+    main(["prioritize", str(path), "--scorecard", str(company.with_name("hand.toml"))])
 
-    assert "warning: the file has none of the columns that the card reads" in capsys.readouterr().out
+    assert "warning: the file has none of the columns that the scorecard reads" in capsys.readouterr().out

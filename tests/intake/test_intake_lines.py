@@ -261,8 +261,8 @@ MARKED = f'"email","name","visits","won"\n{ROWS}'
         "layout {file}",
         "funnel {file}",
         "learn {file} --outcome won",
-        "score {file} --card {card}",
-        "evaluate {file} --outcome won --card {card}",
+        "prioritize {file} --scorecard {card}",
+        "evaluate {file} --outcome won --scorecard {card}",
     ],
 )
 def test_every_command_reads_a_quoted_header_behind_a_mark(command, tmp_path, capsys):

@@ -13,18 +13,18 @@ from typing import Final, final
 from leadqual.errors import ExtraMissing, LeadqualError, Refused
 
 DONE: Final = 0
-"""The exit status of a command that did what was asked and found nothing wrong."""
+"""Exit status: the command did what was asked and found nothing wrong."""
 
 FOUND: Final = 1
-"""The exit status of a command that found something wrong, such as rejected rows."""
+"""Exit status: something is wrong, such as rejected rows."""
 
 UNUSABLE: Final = 2
-"""The exit status where the file or the call cannot be used."""
+"""Exit status: the file or the call cannot be used."""
 
 
 @final
 class Stopped(BaseException):
-    """Say which signal ends the command; whatever holds a file open lets go of it on the way."""
+    """Raised by a signal that ends the command, so that open files are closed."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -34,8 +34,8 @@ class Stopped(BaseException):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that *arguments* name, those of the process if None; return the exit status.
 
-    Whatever cannot be used is said in one line on standard error, never as a traceback. A command that
-    SIGINT or SIGTERM ends has the status 130 or 143.
+    Errors are printed as one line each on standard error, without a traceback. The exit status after
+    SIGINT is 130, after SIGTERM 143.
     """
     try:
         with _stoppable():
@@ -49,14 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(arguments: Sequence[str] | None) -> int:
     try:
-        from leadqual.cli.commands import run  # noqa: PLC0415 (the packages of the extra may be missing)
-        from leadqual.cli.terminal import show  # noqa: PLC0415 (see above)
+        # The packages of the extra may be missing; to import a module registers its commands.
+        from leadqual.cli import checking, frames, funnels, scorecards, words  # noqa: F401, PLC0415
+        from leadqual.cli.terminal import run, show  # noqa: PLC0415
     except ModuleNotFoundError:
         print(ExtraMissing("the command line", "cli"), file=sys.stderr)  # noqa: T201 (rich may be missing)
         return UNUSABLE
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What the encoding of a terminal cannot hold is no reason to stop.
+            # A character that the terminal's encoding lacks is escaped.
             stream.reconfigure(errors="backslashreplace")
     try:
         return run(arguments)
@@ -64,19 +65,19 @@ def _main(arguments: Sequence[str] | None) -> int:
         told = [*error.faults] if isinstance(error, Refused) else [error]
         said = "\n".join(": ".join(map(show, [*getattr(error, "__notes__", ()), each])) for each in told)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; what is left must not be flushed at exit.
+        # The reader has closed the pipe; what is left must not be flushed at exit.
         sys.stdout = None
         return DONE
     except OSError as error:
         sys.stdout = None
         said = f"standard output: cannot be written: {error.strerror}"
-    print(f"leadqual: {said}", file=sys.stderr)  # noqa: T201 (an error goes beside the output)
+    print(f"leadqual: {said}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
     return UNUSABLE
 
 
 @contextmanager
 def _stoppable() -> Generator[None]:
-    """Let SIGINT and SIGTERM raise `Stopped`, once, unless somebody else handles or ignores them."""
+    """Raise `Stopped` at the first SIGINT or SIGTERM, unless it is handled or ignored already."""
     stopped = False
 
     def stop(number: int, _: FrameType | None) -> None:
@@ -87,9 +88,8 @@ def _stoppable() -> Generator[None]:
 
     ours = (signal.SIG_DFL, signal.default_int_handler)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    mine = [number for number, handler in before.items() if handler in ours]
-    if threading.current_thread() is not threading.main_thread():
-        mine = []
+    in_main = threading.current_thread() is threading.main_thread()
+    mine = [number for number, handler in before.items() if in_main and handler in ours]
     for number in mine:
         signal.signal(number, stop)
     try:

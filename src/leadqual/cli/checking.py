@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, TextIO
@@ -11,15 +11,22 @@ from cyclopts import Parameter
 from rich.progress import Progress
 
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.files import STREAM, naming, writing
-from leadqual.cli.summaries import (
-    Shown,
-    as_data,
-    print_recognition,
-    print_summary,
-    recognised_as_data,
+from leadqual.cli.files import naming, writing
+from leadqual.cli.terminal import (
+    STREAM,
+    AsJson,
+    Encoding,
+    LayoutName,
+    Region,
+    app,
+    console,
+    print_json,
+    print_stages,
+    print_table,
+    say,
+    show,
+    stages_as_data,
 )
-from leadqual.cli.terminal import AsJson, console, print_json, say
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.intake import (
@@ -27,6 +34,7 @@ from leadqual.intake import (
     Blank,
     Code,
     ContactsWriter,
+    Counts,
     FileRefused,
     Problem,
     Rejected,
@@ -41,40 +49,42 @@ from leadqual.intake.drafting import draft as drafted
 from leadqual.intake.drafting import says_anything
 from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.opening import read_header
+from leadqual.intake.recognition import Recognition
 from leadqual.intake.rows import Row
+from leadqual.serialization import to_data
+from leadqual.taxonomy.stages import Standing
+from leadqual.taxonomy.vocabulary import counted
 
 SHOWN: Final = 20
-"""How many problems are shown one by one; the summary counts them all."""
+"""How many problems are printed one by one; the summary counts all of them."""
 
 LONG_FILE: Final = 5_000_000
-"""From how many bytes a file gets a bar of progress."""
+"""Files of at least this many bytes get a progress bar."""
 
-LayoutName = Annotated[
-    str | None, Parameter(help="The name of a built-in layout or a TOML file; else told by the header.")
-]
-Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
+_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
+_PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
+
+Shown = tuple[Problem, str | None]
+"""A problem, with the text of its cell if --show-values asks for it."""
 
 
+@app.command
 def check(
     file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
     *,
     layout: LayoutName = None,
-    region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
+    region: Region = None,
     encoding: Encoding = None,
-    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows here, to be corrected.")] = None,
-    output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write the contacts here, as CSV or .jsonl.")
-    ] = None,
+    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
+    output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
-    trust_stage: Annotated[bool, Parameter(negative="", help="Take claimed stages at their word.")] = False,
-    show_values: Annotated[bool, Parameter(negative="", help="Show the cells that are wrong.")] = False,
+    trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
+    show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
     policy: PolicyFile = None,
-    exit_zero: Annotated[
-        bool, Parameter(negative="", help="Report what is wrong, and exit with 0 all the same.")
-    ] = False,
+    exit_zero: Annotated[bool, Parameter(help="Exit with 0 even if rows are rejected.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Check a lead file: what is fine, what is not and why, and where the contacts stand.
+    """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
 
     The exit status is 1 if a row is rejected, and 2 if the file or the call cannot be used.
     """
@@ -85,9 +95,8 @@ def check(
         naming(file),
         ExitStack() as opened,
     ):
-        # To merge takes all rows; everything else is told row by row, in memory that does not grow.
-        open_it = check_whole if duplicates == "merge" else iter_check
-        result = open_it(
+        # Only merging needs all rows in memory.
+        result = (check_whole if duplicates == "merge" else iter_check)(
             _source(file),
             layout=layout,
             region=region,
@@ -96,20 +105,17 @@ def check(
             trust_stage=trust_stage,
             policy=load_policy(policy),
         )
+        enter = opened.enter_context
         if isinstance(result, Run):
-            opened.enter_context(result)
-        bad = opened.enter_context(RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = (
-            opened.enter_context(ContactsWriter(where["--output"], result.extra_columns)) if output else None
-        )
+            enter(result)
+        bad = enter(RejectsWriter(where["--rejects"], result.header)) if rejects else None
+        good = enter(ContactsWriter(where["--output"], result.extra_columns)) if output else None
         shown += [(problem, None) for problem in result.header_problems]
         for row in _watched(result, file):
             if isinstance(row, Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
-                shown += [
-                    (problem, _value(row, problem) if show_values else None) for problem in row.problems
-                ]
+                shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
             if isinstance(row, Rejected):
                 if bad is not None:
@@ -117,20 +123,15 @@ def check(
             elif good is not None and row.repeats is None:
                 good.write(row.contact, row.verdict)
     if json:
-        print_json(as_data(result, shown))
+        print_json(_as_data(result, shown))
     else:
-        # What rejects a row comes first, or a long file might show nothing but warnings.
+        # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
-        print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
+        _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return FOUND if result.counts.rejected and not exit_zero else DONE
 
 
 def _source(file: Path) -> Path | BinaryIO:
-    """Return what to read.
-
-    Raises:
-        WrongValue: If it is standard input, and that is closed.
-    """
     if file != STREAM:
         return file
     stdin: TextIO | None = sys.stdin
@@ -140,7 +141,7 @@ def _source(file: Path) -> Path | BinaryIO:
 
 
 def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
-    """Yield the rows, with a bar of progress where the file is long and a person is watching."""
+    """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
     if isinstance(result, Report) or size < LONG_FILE or not errors.is_terminal:
@@ -154,21 +155,73 @@ def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
 
 
 def _value(row: Accepted | Rejected, problem: Problem) -> str | None:
-    """Return the text that a problem is about, which its caller has asked to see."""
     if isinstance(row, Rejected):
         return row.cell(problem)
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
+def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
+    counts = result.counts
+    return {
+        "layout": result.layout.name,
+        **{name: getattr(counts, name) for name in _COUNTS},
+        "contacts": stages_as_data(counts.stages),
+        "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
+        "codes": {str(code): number for code, number in _by_frequency(counts)},
+        "problems": [_problem_as_data(problem, value) for problem, value in shown],
+    }
+
+
+def _problem_as_data(problem: Problem, value: str | None) -> dict[str, object]:
+    told = {name: to_data(getattr(problem, name)) for name in _PARTS}
+    return told if value is None else {**told, "value": value}
+
+
+def _by_frequency(counts: Counts) -> list[tuple[Code, int]]:
+    """Return the problem codes: errors before warnings, the most frequent first."""
+    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
+
+
+def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, written: bool) -> None:
+    counts = result.counts
+    for problem, value in shown:
+        say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
+    more = sum(counts.problems.values()) - len(shown)
+    if more > 0:
+        advice = "--rejects FILE writes every rejected row with its reasons"
+        say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
+    if shown:
+        say()
+    say(
+        f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
+        f"{counts.blank:,} blank (layout {show(result.layout.name)})",
+        bold=show(file),
+    )
+    if counts.merged:
+        say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
+    for code, number in _by_frequency(counts):
+        say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
+    print_stages("Contacts", counts.stages, total=True)
+    held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
+    if held_back:
+        say(f"{held_back:,} of them must not be contacted.")
+    if counts.problems:
+        code, number = _by_frequency(counts)[0]
+        say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
+    if not written:
+        say(": --rejects FILE, for the rows to correct; --output FILE, for the contacts.", bold="Try next")
+
+
+@app.command
 def layout(
     file: Path,
     *,
     layout: LayoutName = None,
     encoding: Encoding = None,
-    draft: Annotated[bool, Parameter(negative="", help="Draft a layout, also for a known file.")] = False,
+    draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Say which layout a file has and what becomes of each column; for an unknown one, draft a layout."""
+    """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     if draft:
         say(drafted(read_header(file, encoding=encoding)), end="")
         return DONE
@@ -179,13 +232,43 @@ def layout(
         if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
             raise
         header = read_header(file, encoding=encoding)
-        # Names of which none says anything may be those of a person.
+        # A header without any known word may be a row of personal data.
         if not says_anything(header):
             raise
         say(drafted(header), end="")
         return FOUND
     if json:
-        print_json(recognised_as_data(recognition))
+        print_json(_recognition_as_data(recognition))
     else:
-        print_recognition(recognition)
+        _print_recognition(recognition)
     return DONE
+
+
+def _recognition_as_data(recognition: Recognition) -> dict[str, object]:
+    return {
+        "layout": recognition.layout.name,
+        "confidence": recognition.confidence,
+        "runner_up": recognition.runner_up or None,
+        "runner_up_confidence": recognition.runner_up_confidence,
+        "mapped": [{"column": column, "for": word} for column, word in recognition.mapped],
+        "ignored": list(recognition.ignored),
+        "unmapped": list(recognition.unmapped),
+        "absent": list(recognition.absent),
+    }
+
+
+def _print_recognition(recognition: Recognition) -> None:
+    second = (
+        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
+        if recognition.runner_up
+        else ""
+    )
+    say(
+        f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name)
+    )
+    rows = [
+        *recognition.mapped,
+        *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),
+        *((column, "kept; not known to the layout") for column in recognition.unmapped),
+    ]
+    print_table("Columns", ("column", "becomes"), rows)

@@ -1,4 +1,4 @@
-"""How the command line names and writes files: whole or not at all, and never over an input."""
+"""Files of the command line: written completely or not at all, and never over an input."""
 
 import errno
 import os
@@ -10,22 +10,19 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final, final
+from typing import BinaryIO, final
 
-from attrs import Factory, define, field
+from attrs import define, field
 
 from leadqual.cli import Stopped
-from leadqual.cli.terminal import speak_aside
+from leadqual.cli.terminal import STREAM, print_to_stderr
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, FileRefused
-
-STREAM: Final = Path("-")
-"""The name of standard input and standard output."""
 
 
 @contextmanager
 def naming(file: Path) -> Generator[None]:
-    """Let the refusal of a file say which one it is; a layout file names itself."""
+    """Add the name of the file to a refusal, unless it is about a layout file."""
     try:
         yield
     except FileRefused as refusal:
@@ -36,15 +33,15 @@ def naming(file: Path) -> Generator[None]:
 
 @contextmanager
 def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> Generator[Mapping[str, Path]]:
-    """Yield, for each option that names a file, the path to write to; the files appear when all are whole.
+    """Yield the path to write to for each option that names a file; rename the files when all are complete.
 
-    Whatever ends the block early, a signal included, leaves what was there before and nothing else.
-    What is no regular file, such as a pipe, is written straight.
+    If the block ends early, by an error or a signal, earlier files stay as they are and no new one is
+    left. What is not a regular file, such as a pipe, is written directly.
 
     Raises:
         WrongValue: If a target is an input or another target, or if it cannot be written.
     """
-    files = [_Written(option, path) for option, path in targets.items() if path is not None]
+    files = [_Written(option, path, path) for option, path in targets.items() if path is not None]
     _refuse_shared(files, [Path(path) for path in inputs if path is not None])
     try:
         for file in files:
@@ -62,25 +59,19 @@ def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> G
 @final
 @define
 class _Written:
-    """A file that is written under another name until it is whole.
-
-    Attributes:
-        option: The option that names it.
-        shown: The path as it was given.
-        path: Where to write.
-    """
+    """A file that is written to *path*, under another name than *shown*, until it is complete."""
 
     option: str
     shown: Path
-    path: Path = field(init=False, default=Factory(lambda self: self.shown, takes_self=True))
+    path: Path
     _target: Path | None = field(init=False, default=None)
     _mode: int = field(init=False, default=0)
 
     def create(self) -> None:
-        """Create the private file, unless the target is written straight."""
+        """Create the temporary file, unless the target is written directly."""
         there = _stat(self.shown)
         if _is_stream(self.shown, 1):
-            speak_aside()
+            print_to_stderr()
             folder = Path(tempfile.gettempdir())
         elif there is not None and not stat.S_ISREG(there.st_mode):
             return
@@ -89,10 +80,15 @@ class _Written:
             if there is not None and not os.access(self._target, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             folder = self._target.parent
-            self._mode = _mode_of_new_files() if there is None else stat.S_IMODE(there.st_mode)
-        # The name is known before the file is there, so that no interruption can leave it behind.
+            if there is None:
+                mask = os.umask(0o077)
+                os.umask(mask)
+                self._mode = 0o666 & ~mask
+            else:
+                self._mode = stat.S_IMODE(there.st_mode)
+        # The name is chosen before the file exists, so that an interruption cannot leave it behind.
         self.path = folder / f".leadqual-{secrets.token_hex(8)}{self.shown.suffix}"
-        os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        self.path.touch(0o600, exist_ok=False)
 
     def pour(self) -> None:
         """Write the file to standard output, if that is the target."""
@@ -105,21 +101,15 @@ class _Written:
             stream.flush()
 
     def appear(self) -> None:
-        """Give the file its place."""
+        """Rename the file to its target."""
         if self._target is not None and self.path.exists():
             self.path.chmod(self._mode)
             self.path.replace(self._target)
 
     def discard(self) -> None:
-        """Remove the private file, if it is still there."""
+        """Remove the temporary file, if it still exists."""
         if self.path != self.shown:
             self.path.unlink(missing_ok=True)
-
-
-def _mode_of_new_files() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _stat(path: Path) -> os.stat_result | None:
@@ -129,7 +119,7 @@ def _stat(path: Path) -> os.stat_result | None:
 
 
 def _is_stream(path: Path, number: int) -> bool:
-    """Return whether *path* is the standard stream of that number, under whatever name."""
+    """Return whether *path* is the standard stream of that number, under any name."""
     there = _stat(path)
     with suppress(OSError):
         return path == STREAM or (there is not None and os.path.samestat(there, os.fstat(number)))
@@ -146,7 +136,7 @@ def _refuse_shared(files: Sequence[_Written], inputs: Sequence[Path]) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Return whether two paths lead to one file that can be destroyed, or would make one."""
+    """Return whether two paths name one regular file, or one that does not exist yet."""
     there, here = _stat(one), _stat(other)
     if there is None or here is None:
         return os.path.realpath(one) == os.path.realpath(other)
@@ -155,23 +145,19 @@ def _same(one: Path, other: Path) -> bool:
 
 @contextmanager
 def _told(files: Sequence[_Written]) -> Generator[None]:
-    """Tell an error of the system in one line that names the file."""
+    """Turn an error of the operating system into one that names the file."""
     try:
         yield
     except OSError as error:
         if isinstance(error, BrokenPipeError) or not files:
             raise
         names = " or ".join(str(file.shown) for file in files)
-        reason = error.strerror or str(error).partition(" (")[0]
-    else:
-        return
-    raise WrongValue(
-        names, f"cannot be written: {reason}", "name a file in a folder that is there and has room"
-    )
+        reason = f"cannot be written: {error.strerror or str(error).partition(' (')[0]}"
+        raise WrongValue(names, reason, "name a file in a folder that exists and has space") from None
 
 
 def _to_the_end(steps: Sequence[Callable[[], None]]) -> None:
-    """Do what may be done twice, again if it is interrupted, and only then let the interruption pass."""
+    """Run repeatable steps; if they are interrupted, run all of them again before raising."""
     try:
         for step in steps:
             step()

@@ -10,7 +10,17 @@ from cyclopts import Parameter
 from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
+from leadqual.cli.terminal import (
+    AsJson,
+    Encoding,
+    LayoutName,
+    Region,
+    app,
+    print_json,
+    print_table,
+    say,
+    show,
+)
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
 from leadqual.funnel.levels import Level, base_of
@@ -28,19 +38,20 @@ _STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
 _TWO: Final = 2
 
 
+@app.command
 def funnel(
     *files: Path,
-    by: Annotated[Literal["campaign", "source"], Parameter(help="What to draw a funnel for.")] = "campaign",
+    by: Annotated[
+        Literal["campaign", "source"], Parameter(help="One funnel for each of these.")
+    ] = "campaign",
     svg: Annotated[Path | None, Parameter(help="Write the funnels as a picture to this file.")] = None,
-    layout: Annotated[
-        str | None, Parameter(help="The name of a built-in layout or a TOML file; else told by the header.")
-    ] = None,
-    region: Annotated[str | None, Parameter(help="The country of telephone numbers without +.")] = None,
-    encoding: Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")] = None,
+    layout: LayoutName = None,
+    region: Region = None,
+    encoding: Encoding = None,
     policy: PolicyFile = None,
     json: AsJson = False,
 ) -> int:
-    """Count how many people came how far, for each campaign, with rates and how sure they are.
+    """Count the people who reached each stage, for each campaign, with rates and their intervals.
 
     FILES are lead files as for `leadqual check`; every row counts as one person. Rejected rows are not
     counted, and the exit status is 1 if there are any.
@@ -96,13 +107,8 @@ def _share(share: Proportion) -> dict[str, object]:
 
 def _comparison_data(one: Funnel, other: Funnel) -> list[dict[str, object]]:
     return [
-        {
-            "base": str(base),
-            "target": str(target),
-            "verdict": compared.verdict,
-            "still_needed": compared.still_needed,
-        }
-        for base, target, compared in _comparisons(one, other)
+        {"base": str(base), "target": str(target), "verdict": each.verdict, "still_needed": each.still_needed}
+        for base, target, each in _comparisons(one, other)
     ]
 
 
@@ -112,7 +118,7 @@ def _print(drawn: dict[str, Funnel], rejected: int) -> None:
         say(f"name to leader: {counted.rate(Stage.NAME, Stage.LEADER)}")
         say(f"qualified: {counted.qualified}\n")
     if not drawn:
-        say("There is nobody to count.")
+        say("There are no contacts to count.")
     if len(drawn) == _TWO:
         _print_comparison(drawn)
     if rejected:
@@ -125,10 +131,10 @@ def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, Rat
 
 def _print_comparison(drawn: dict[str, Funnel]) -> None:
     (first, one), (second, other) = drawn.items()
-    result = table(f"{first} against {second}", "rate", "verdict", "still needed")
+    rows = []
     for base, target, compared in _comparisons(one, other):
         needed = compared.still_needed
         words = "" if needed is None or needed == (0, 0) else f"{needed[0]:,} and {needed[1]:,} {base}s more"
         words = words.replace(f"{Fact.CONTACTED}s", str(Fact.CONTACTED))
-        result.add_row(f"{base} to {target}", str(compared.verdict).replace("_", " "), words)
-    console().print(result)
+        rows.append((f"{base} to {target}", str(compared.verdict).replace("_", " "), words))
+    print_table(f"{first} against {second}", ("rate", "verdict", "still needed"), rows)

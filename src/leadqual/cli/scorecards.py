@@ -1,16 +1,16 @@
-"""The commands of scorecards: learn one, score with one, try one."""
+"""The commands of scorecards: learn one, prioritize contacts with one, evaluate one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
+from leadqual.cli.terminal import AsJson, Encoding, app, print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.output import TableWriter, open_target
@@ -25,53 +25,39 @@ from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 from leadqual.taxonomy.vocabulary import normalize
 
-Blank = Annotated[
-    tuple[str, ...], Parameter(negative="", help="Words that mean an empty cell, such as Select or unknown.")
-]
-Card = Annotated[Path, Parameter(name="--card", help="The scorecard, as a TOML file.")]
-Outcome = Annotated[str, Parameter(help="The column of what became of them: yes and no, or a day.")]
-At = Annotated[str | None, Parameter(help="The column of the day on which each became known.")]
-Positive = Annotated[str | None, Parameter(help="What the outcome says of those who converted.")]
-AsOf = Annotated[date | None, Parameter(help="The day of the file; needed by a card whose points age.")]
-Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
+Columns = tuple[str, ...]
+Blank = Annotated[Columns, Parameter(help="Words that mean an empty cell, such as Select or unknown.")]
+ScorecardFile = Annotated[Path, Parameter(name="--scorecard", help="The scorecard, as a TOML file.")]
+Outcome = Annotated[str, Parameter(help="The column with the outcome: yes and no, or a day.")]
+At = Annotated[str | None, Parameter(help="The column with the day on which a contact became known.")]
+Positive = Annotated[str | None, Parameter(help="The outcome of those who converted.")]
+AsOf = Annotated[date | None, Parameter(help="The day of the file, if the scorecard has a half-life.")]
 Svg = Annotated[Path | None, Parameter(help="Write calibration and lift as a picture to this file.")]
 
-_FIRST = 20
-_ADVICE = {
+_FIRST: Final = 20
+_ADVICE: Final = {
     Readiness.NOT_READY: "Do not use it yet.",
-    Readiness.USABLE: "You may use it to sort, with the doubts below.",
+    Readiness.USABLE: "You may use it to sort, subject to the warnings below.",
     Readiness.READY: "Use it.",
 }
 
 
-def learn_card(
+@app.command(name="learn")
+def learn_scorecard(
     file: Path,
     *,
     outcome: Outcome,
     at: At = None,
     output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write the card to this TOML file.")
+        Path | None, Parameter(alias="-o", help="Write the scorecard to this TOML file.")
     ] = None,
     signals: Annotated[
-        tuple[str, ...],
-        Parameter(
-            negative="", help="The columns to learn from; without them, all but identifiers and the source."
-        ),
+        Columns, Parameter(help="Columns to learn from; default: all but ids and source.")
     ] = (),
-    leave_out: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="Columns to leave out, such as those filled only after the outcome."),
-    ] = (),
-    filled: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="Columns of which it counts by itself whether they are filled."),
-    ] = (),
-    rising: Annotated[
-        tuple[str, ...], Parameter(negative="", help="Columns where more must never lower the points.")
-    ] = (),
-    falling: Annotated[
-        tuple[str, ...], Parameter(negative="", help="Columns where more must never raise the points.")
-    ] = (),
+    leave_out: Annotated[Columns, Parameter(help="Columns to leave out, such as those filled later.")] = (),
+    filled: Annotated[Columns, Parameter(help="Columns that get points for being filled or empty.")] = (),
+    rising: Annotated[Columns, Parameter(help="Columns in which more never lowers the points.")] = (),
+    falling: Annotated[Columns, Parameter(help="Columns in which more never raises the points.")] = (),
     known_before: Annotated[
         tuple[str, ...],
         Parameter(negative="", help="Columns that you say were known when you would have called."),
@@ -91,8 +77,8 @@ def learn_card(
 ) -> int:
     """Learn a scorecard from records with known outcomes.
 
-    The first line says whether to use the card, and why not; then follow what counts most, how well
-    the card ranks and how sure that is, and what to distrust. The exit status is 1 if it is not ready.
+    The first line says whether to use the scorecard, with the reason; then come the points of each signal,
+    how well the scorecard ranks, with intervals, and warnings. The exit status is 1 if it is not ready.
     """
     with writing({"--output": output, "--svg": svg}, file) as where:
         found = _read(file, encoding, blank, leave_out)
@@ -123,47 +109,55 @@ def learn_card(
     return FOUND if learned.verdict is Readiness.NOT_READY else DONE
 
 
-def score(
+@app.command
+def prioritize(
     file: Path,
     *,
-    card: Card,
+    scorecard: ScorecardFile,
     as_of: AsOf = None,
     output: Annotated[
-        Path | None, Parameter(name=["--output", "-o"], help="Write all rows with their priority as CSV.")
+        Path | None, Parameter(alias="-o", help="Write all rows and priorities as CSV.")
     ] = None,
     blank: Blank = (),
     encoding: Encoding = None,
     json: AsJson = False,
 ) -> int:
-    """Say whom to call first, by a scorecard.
+    """Sort contacts by whom to call first, according to a scorecard.
 
-    Prints the first twenty by the line of the file, with what gave the points; --output writes every
-    row, the first to call on top, with its priority. The exit status is 1 if rows could not be read.
+    Prints the first twenty, by their line in the file, with the reasons for the points; --output writes
+    every row in this order, with its priority. The exit status is 1 if rows could not be read.
     """
-    with writing({"--output": output}, file, card) as where, ExitStack() as opened:
-        chosen = read_scorecard(card)
+    with writing({"--output": output}, file, scorecard) as where, ExitStack() as opened:
+        chosen = read_scorecard(scorecard)
         with naming(file):
             found = read_table(file, encoding=encoding)
         ranked = [(line, row, chosen.priority(_cleaned(row, blank), as_of=as_of)) for line, row in found.rows]
         ranked.sort(key=lambda each: (each[2].do_not_contact, -each[2].total, each[0]))
         if output is not None:
-            _write_ranked(open_target(where["--output"], opened), found.names, ranked)
+            added = (f"{OURS}priority", f"{OURS}do_not_contact")
+            kept = [name for name in found.names if name not in added]
+            writer = TableWriter(open_target(where["--output"], opened), (*kept, *added))
+            for _, row, priority in ranked:
+                flag = "yes" if priority.do_not_contact else "no"
+                writer.write((*(row.get(name, "") for name in kept), str(priority.total), flag))
     if json:
         print_json([{"line": line, "priority": priority} for line, _, priority in ranked])
     else:
         _print_ranked(chosen, ranked)
         _say_skipped(found)
-        _say_overlooked(found, chosen)
+        if not {normalize(each.column) for each in chosen.signals} & {*map(normalize, found.names)}:
+            say("\nwarning: the file has none of the columns that the scorecard reads")
     return FOUND if found.skipped else DONE
 
 
-def evaluate_card(
+@app.command(name="evaluate")
+def evaluate_scorecard(
     file: Path,
     *,
-    card: Card,
+    scorecard: ScorecardFile,
     outcome: Outcome,
     at: At = None,
-    split: Annotated[date | None, Parameter(help="Take the figures of the records from this day on.")] = None,
+    split: Annotated[date | None, Parameter(help="Evaluate the records from this day on.")] = None,
     as_of: AsOf = None,
     blank: Blank = (),
     positive: Positive = None,
@@ -171,9 +165,9 @@ def evaluate_card(
     encoding: Encoding = None,
     json: AsJson = False,
 ) -> int:
-    """Say how well a scorecard ranks records of which it is known what became of them."""
-    with writing({"--svg": svg}, file, card) as where:
-        chosen = read_scorecard(card)
+    """Evaluate how well a scorecard ranks records with known outcomes."""
+    with writing({"--svg": svg}, file, scorecard) as where:
+        chosen = read_scorecard(scorecard)
         found = _read(file, encoding, blank, ())
         rows = [row for _, row in found.rows]
         evaluation = evaluate(
@@ -191,7 +185,6 @@ def evaluate_card(
 
 
 def _read(file: Path, encoding: str | None, blank: Iterable[str], leave_out: Iterable[str]) -> Table:
-    """Return the records without the columns left out, words that mean an empty cell as empty cells."""
     with naming(file):
         found = read_table(file, encoding=encoding)
     without = frozenset(leave_out)
@@ -205,20 +198,18 @@ def _read(file: Path, encoding: str | None, blank: Iterable[str], leave_out: Ite
 
 
 def _cleaned(row: dict[str, str], blank: Iterable[str]) -> dict[str, str]:
-    """Return the cells without white space around them, words that mean an empty cell made empty."""
+    """Return the cells without surrounding white space, and empty where they hold a word of *blank*."""
     cells = {name: cell.strip() for name, cell in row.items()}
     return {name: "" if cell in blank else cell for name, cell in cells.items()}
 
 
 def _print_learned(learned: Learned) -> None:
     say(f". {_ADVICE[learned.verdict]}", bold=str(learned))
-    counts = table(
-        f"What counts most, from {learned.card.base} points for the average contact", "signal", "points"
+    title = f"What counts most; the average contact has {learned.card.base} points"
+    ranges = ((signal.name, signal.scale.range) for signal in learned.card.signals)
+    print_table(
+        title, ("signal", "points"), ((name, f"{low:+d} to {high:+d}") for name, (low, high) in ranges)
     )
-    for signal in learned.card.signals:
-        low, high = signal.scale.range
-        counts.add_row(signal.name, f"{low:+d} to {high:+d}")
-    console().print(counts)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
         say(f"made from earlier people, on later ones: {learned.out_of_time.auc}")
@@ -249,39 +240,23 @@ def _say_skipped(found: Table) -> None:
         say(f"\nrecords that cannot be read: {found.skipped:,}; `leadqual check` says why.")
 
 
-def _say_overlooked(found: Table, card: Scorecard) -> None:
-    """Say if the card reads none of the columns."""
-    if not {normalize(signal.column) for signal in card.signals} & {*map(normalize, found.names)}:
-        say("\nwarning: the file has none of the columns that the card reads")
-
-
 Ranked = tuple[int, dict[str, str], Priority]
 
 
 def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
-    result = table(f"Whom to call first, by {card.name} {card.version}", "line", "priority", "because")
-    for line, _, priority in ranked[:_FIRST]:
-        because = "do not contact; " if priority.do_not_contact else ""
-        result.add_row(str(line), str(priority.total), because + "; ".join(_because(priority)))
-    console().print(result)
+    rows = [
+        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + _because(priority))
+        for line, _, priority in ranked[:_FIRST]
+    ]
+    print_table(f"Whom to call first, by {card.name} {card.version}", ("line", "priority", "because"), rows)
     if len(ranked) > _FIRST:
         say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
 
 
-def _because(priority: Priority) -> Iterator[str]:
-    """Yield the signals that gave or took points, most first, without what the record says."""
+def _because(priority: Priority) -> str:
+    """Return the signals with their points, the most points first, without contents of the record."""
     sums: dict[str, int] = {}
     for line in priority.lines[1:]:
         sums[line.subject] = sums.get(line.subject, 0) + line.points
-    yield from (
-        f"{name} {points:+d}" for name, points in sorted(sums.items(), key=lambda pair: -abs(pair[1]))
-    )
-
-
-def _write_ranked(file: TextIO, names: tuple[str, ...], ranked: list[Ranked]) -> None:
-    added = (f"{OURS}priority", f"{OURS}do_not_contact")
-    kept = [name for name in names if name not in added]
-    writer = TableWriter(file, (*kept, *added))
-    for _, row, priority in ranked:
-        flag = "yes" if priority.do_not_contact else "no"
-        writer.write((*(row.get(name, "") for name in kept), str(priority.total), flag))
+    ordered = sorted(sums.items(), key=lambda pair: -abs(pair[1]))
+    return "; ".join(f"{name} {points:+d}" for name, points in ordered)

@@ -1,54 +1,84 @@
-"""How the command line speaks: tables for people, JSON for programs, no sign that commands a terminal."""
+"""What the commands share: options, tables for people, JSON for programs, output that is safe to print."""
 
 import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Annotated, Final
 
-from cyclopts import App, Parameter
-from rich.console import Console, RenderableType
-from rich.style import StyleType
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leadqual.cli import UNUSABLE
 from leadqual.serialization import to_data
+from leadqual.taxonomy.stages import Qualification, Stage
 
 app: Final = App(
     name="leadqual",
-    help="The words of network marketing, held to their meaning.",
+    help="Classify network marketing contacts, and check their data.",
     version_flags=["--version"],
     help_format="plaintext",
     suppress_keyboard_interrupt=False,
+    default_parameter=Parameter(negative=""),
 )
 """The application that every command registers with."""
 
-AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON instead of text.")]
-"""The option that every command has."""
+STREAM: Final = Path("-")
+"""The name of standard input and standard output."""
+
+AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
+Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
+LayoutName = Annotated[
+    str | None, Parameter(help="A built-in layout or a TOML file; by default recognised by the header.")
+]
+Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
 
 _NARROWEST: Final = 20
-"""The fewest columns that text is set in; in fewer, help and tables never come to an end."""
+"""The smallest width in which help and tables can be laid out."""
 
-_ASIDE: Final[ContextVar[bool]] = ContextVar("_ASIDE", default=False)
+_TO_STDERR: Final[ContextVar[bool]] = ContextVar("_TO_STDERR", default=False)
 
 
-def speak_aside() -> None:
-    """Let whatever is said go to standard error from now on, because standard output holds data."""
-    _ASIDE.set(True)
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command that *arguments* name, and return its exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    # A hyphen alone would be taken for an option.
+    tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
+    try:
+        result = app(
+            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
+        )
+    except CycloptsError as error:
+        said = str(error)
+        if isinstance(error, UnusedCliTokensError):
+            said = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
+        print(f"leadqual: {show(said)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
+        return UNUSABLE
+    return result if isinstance(result, int) else 0
+
+
+def print_to_stderr() -> None:
+    """Print to standard error from now on, because standard output holds data."""
+    _TO_STDERR.set(True)
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console over the standard output of this moment; it colours only a terminal."""
+    """Return a console over the current standard output, with colours on a terminal only."""
     result = Console(
-        stderr=stderr or _ASIDE.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
+        stderr=stderr or _TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
     )
     result.width = max(result.width, _NARROWEST)
     return result
 
 
 def show(value: object) -> str:
-    """Return the text of *value* on one line, with an escape for each sign that is not to be seen.
+    """Return the text of *value* on one line, with every unprintable character escaped.
 
-    Whatever comes from a file or is a name passes through here before it reaches a terminal: control
-    characters, and those that turn the direction of text or have no width.
+    Every name and every text from a file is printed through this function: control characters, and
+    characters that have no width or turn the direction of text, could command a terminal.
     """
     text = str(value)
     if text.isprintable():
@@ -56,37 +86,50 @@ def show(value: object) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def show_lines(value: object) -> str:
-    """Return what `show` does of each line."""
+def _show_lines(value: object) -> str:
     return "\n".join(map(show, str(value).split("\n")))
 
 
 def say(value: object = "", *, bold: str = "", end: str = "\n") -> None:
     """Print the lines of a text, after some words in bold type."""
-    console().print(Text.assemble((show_lines(bold), "bold"), show_lines(value)), end=end)
+    console().print(Text.assemble((_show_lines(bold), "bold"), _show_lines(value)), end=end)
 
 
-class _Shown(Table):
-    """A table whose cells are texts, and shown as such."""
-
-    def add_row(
-        self, *renderables: RenderableType | None, style: StyleType | None = None, end_section: bool = False
-    ) -> None:
-        """Add a row of texts."""
-        super().add_row(*map(show, renderables), style=style, end_section=end_section)
-
-
-def table(title: str, *columns: str, numbers_from: int | None = None) -> Table:
-    """Return an empty table; the columns from *numbers_from* on are set to the right."""
-    result = _Shown(title=show(title), title_justify="left", title_style="bold")
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers_from: int | None = None
+) -> None:
+    """Print a table; the columns from *numbers_from* on are aligned to the right."""
+    result = Table(title=show(title), title_justify="left", title_style="bold")
     for index, column in enumerate(columns):
         is_number = numbers_from is not None and index >= numbers_from
         result.add_column(column, justify="right" if is_number else "left", overflow="fold")
-    return result
+    for row in rows:
+        result.add_row(*map(show, row))
+    console().print(result)
+
+
+def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], *, total: bool) -> None:
+    """Print how many contacts have each stage and qualification, with their sum if *total* is set."""
+    rows = []
+    for stage in Stage:
+        numbers = [counts.get((stage, qualification), 0) for qualification in Qualification]
+        rows.append([stage, *(f"{number:,}" for number in [*numbers, sum(numbers)][: None if total else -1])])
+    columns = ("stage", *map(str, Qualification), *(["all"] if total else []))
+    print_table(title, columns, rows, numbers_from=1)
+
+
+def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, object]]:
+    """Return as plain data how many contacts have each stage and qualification that occur."""
+    return [
+        {"stage": str(stage), "qualification": str(qualification), "contacts": counts[stage, qualification]}
+        for stage in Stage
+        for qualification in Qualification
+        if counts.get((stage, qualification))
+    ]
 
 
 def print_json(value: object) -> None:
-    """Print a public value as JSON, two spaces deep; what `show` escapes is escaped as JSON does."""
+    """Print a public value as indented JSON, with every unprintable character escaped."""
     out = console()
     text = json.dumps(to_data(value), ensure_ascii=not out.encoding.startswith("utf"), indent=2)
     out.out("\n".join("".join(map(_in_json, line)) for line in text.split("\n")), highlight=False)

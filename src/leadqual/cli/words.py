@@ -1,14 +1,28 @@
-"""The commands that explain: a set of facts, the rules, the words."""
+"""The commands about rules: explain a set of facts, print the rules and words, verify and compare policies."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from leadqual import Evidence, Fact, Policy, Qualification, Source, Stage, Standing, classify, to_data
+from leadqual import (
+    Evidence,
+    Fact,
+    Policy,
+    Qualification,
+    Relation,
+    Source,
+    Stage,
+    Standing,
+    classify,
+    compare,
+    to_data,
+    verify,
+)
 from leadqual.classification.classification import Classification
-from leadqual.cli import DONE
-from leadqual.cli.terminal import AsJson, console, print_json, say, show, table
+from leadqual.cli import DONE, FOUND
+from leadqual.cli.terminal import AsJson, app, print_json, print_table, say, show
 from leadqual.policy.policy_file import read_policy, to_toml
 from leadqual.policy.standard import STANDARD
 
@@ -22,13 +36,14 @@ def load_policy(path: Path | None) -> Policy:
     return STANDARD if path is None else read_policy(path)
 
 
+@app.command
 def explain(
     *facts: str,
     denied: Annotated[tuple[str, ...], Parameter(help="Facts that are known not to hold.")] = (),
     policy: PolicyFile = None,
     json: AsJson = False,
 ) -> int:
-    """Explain where a person stands of whom these facts are known.
+    """Explain the classification of a person with these facts.
 
     Facts are words, in any case: responded, saw_business, ... `leadqual glossary` lists them.
     """
@@ -37,11 +52,11 @@ def explain(
     if json:
         print_json(verdict)
     else:
-        _print_answer(verdict)
+        _print_verdict(verdict)
     return DONE
 
 
-def _print_answer(verdict: Classification) -> None:
+def _print_verdict(verdict: Classification) -> None:
     say(f"  (policy {show(verdict.policy)} {show(verdict.policy_version)})", bold=str(verdict))
     say(f"reached: {', '.join(str(stage) for stage in Stage if stage in verdict.reached)}")
     for title, items in (
@@ -58,61 +73,76 @@ def _print_answer(verdict: Classification) -> None:
             say(f"  {show(item)}")
 
 
+@app.command
 def rules(
     *,
     policy: PolicyFile = None,
-    toml: Annotated[bool, Parameter(negative="", help="Print a TOML file to start an own one from.")] = False,
+    toml: Annotated[bool, Parameter(help="Print the policy as a TOML file, to edit.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Print the rules: what earns a stage, what qualifies, what counts how much."""
+    """Print the rules: which facts establish a stage or qualify a person, and the points of each fact."""
     chosen = load_policy(policy)
     if json:
         print_json(chosen)
     elif toml:
         say(to_toml(chosen), end="")
     else:
-        _print_rules(chosen)
+        say(bold=f"Policy {show(chosen.name)} {show(chosen.version)}")
+        print_table("Conditions", ("conclusion", "by", "because"), _conditions(chosen))
+        score = [("base", f"{chosen.score.base}"), (Qualification.QUALIFIED, f"{chosen.score.qualified:+d}")]
+        score += [(fact, f"{points:+d}") for fact, points in chosen.score.points if points]
+        print_table("Score: whole numbers that add up", ("line", "points"), score, numbers_from=1)
     return DONE
 
 
-def _print_rules(policy: Policy) -> None:
-    out = console()
-    say(bold=f"Policy {show(policy.name)} {show(policy.version)}")
-    conditions = table("What earns what", "conclusion", "by", "because")
+def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
     for stage, stage_rules in policy.stages:
-        for rule in stage_rules:
-            conditions.add_row(str(stage), rule.condition, str(rule.sentence))
-    for rule in policy.routes:
-        conditions.add_row(str(Qualification.QUALIFIED), rule.condition, str(rule.sentence))
+        yield from ((stage, rule.condition, rule.sentence) for rule in stage_rules)
+    yield from ((Qualification.QUALIFIED, rule.condition, rule.sentence) for rule in policy.routes)
     for standing, facts in policy.standings:
-        conditions.add_row(str(standing), " or ".join(map(str, facts)), str(standing.basis))
-    out.print(conditions)
-    score = table("Score: whole numbers that add up", "line", "points", numbers_from=1)
-    score.add_row("base", str(policy.score.base))
-    score.add_row(str(Qualification.QUALIFIED), f"{policy.score.qualified:+d}")
-    for fact, points in policy.score.points:
-        if points:
-            score.add_row(str(fact), f"{points:+d}")
-    out.print(score)
+        yield standing, " or ".join(map(str, facts)), standing.basis
 
 
+@app.command
 def glossary(*, json: AsJson = False) -> int:
     """Print the words: stages, qualifications, standings, facts, lead sources."""
-    vocabularies = (Stage, Qualification, Standing, Fact, Source)
+    data: dict[str, object] = {}
+    for vocabulary in (Stage, Qualification, Standing, Fact, Source):
+        words = [(str(word), word.definition, word.basis) for word in vocabulary]
+        data[vocabulary.__name__.lower()] = {
+            word: {"definition": definition, "sentence": to_data(basis)} for word, definition, basis in words
+        }
+        if not json:
+            print_table(vocabulary.__name__, ("word", "meaning", "sentence"), words)
     if json:
-        print_json(
-            {
-                vocabulary.__name__.lower(): {
-                    str(word): {"definition": word.definition, "sentence": to_data(word.basis)}
-                    for word in vocabulary
-                }
-                for vocabulary in vocabularies
-            }
-        )
-        return DONE
-    for vocabulary in vocabularies:
-        words = table(vocabulary.__name__, "word", "meaning", "sentence")
-        for word in vocabulary:
-            words.add_row(str(word), word.definition, str(word.basis))
-        console().print(words)
+        print_json(data)
     return DONE
+
+
+@app.command(name="verify")
+def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
+    """Prove that a policy is consistent, or show the smallest counter-example of each law it breaks.
+
+    POLICY is a TOML file; without it, the standard policy is proved. The exit status is 1 if
+    anything was found.
+    """
+    proof = verify(load_policy(policy))
+    if json:
+        print_json(proof)
+    else:
+        say(proof)
+    return DONE if proof.ok else FOUND
+
+
+@app.command(name="compare")
+def compare_policies(first: Path, second: Path, *, json: AsJson = False) -> int:
+    """Compare two policies, given as TOML files; show the smallest contact on which they differ.
+
+    The exit status is 1 if they are not equivalent.
+    """
+    comparison = compare(load_policy(first), load_policy(second))
+    if json:
+        print_json(comparison)
+    else:
+        say(comparison)
+    return DONE if comparison.relation is Relation.EQUIVALENT else FOUND
