@@ -157,8 +157,10 @@ COMMAND = "import sys; from leadqual.cli import main; sys.exit(main())"
 def process(*arguments, first="pass", **options):
     """Start the command line in a process of its own, which does something *first*."""
     # What is done first is done by Python: to fork a process that has threads may hang.
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen([sys.executable, "-c", f"{first}; {COMMAND}", *map(str, arguments)], **streams)
+    # Coverage could not write its own file on a full disk, and a signal would leave its lock held for ever.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    options = {"env": plain, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen([sys.executable, "-c", f"{first}; {COMMAND}", *map(str, arguments)], **options)
 
 
 def leadqual(*arguments, **options):
@@ -462,10 +464,7 @@ class TestSignals:
         before = contents(folder)
         # A shell that runs tests in the background lets its children ignore interruptions.
         heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-        # A signal that meets coverage while it holds its lock would leave the lock held for ever.
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-        files = ("leads.csv", "-o", "out.csv", "--rejects", "bad.csv")
-        with process("check", *files, first=heard, env=plain) as running:
+        with process("check", "leads.csv", "-o", "out.csv", "--rejects", "bad.csv", first=heard) as running:
             while len(list(folder.glob(".leadqual-*"))) < 2:
                 time.sleep(0.001)
                 assert running.poll() is None
