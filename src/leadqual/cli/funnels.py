@@ -131,7 +131,7 @@ def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, Rat
 
 def _print_comparison(drawn: dict[str, Funnel]) -> None:
     (first, one), (second, other) = drawn.items()
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     for base, target, compared in _comparisons(one, other):
         needed = compared.still_needed
         words = "" if needed is None or needed == (0, 0) else f"{needed[0]:,} and {needed[1]:,} {base}s more"

@@ -110,7 +110,7 @@ def print_table(
 
 def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], *, total: bool) -> None:
     """Print how many contacts have each stage and qualification, with their sum if *total* is set."""
-    rows = []
+    rows: list[list[object]] = []
     for stage in Stage:
         numbers = [counts.get((stage, qualification), 0) for qualification in Qualification]
         rows.append([stage, *(f"{number:,}" for number in [*numbers, sum(numbers)][: None if total else -1])])

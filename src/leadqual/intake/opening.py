@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
@@ -48,7 +48,7 @@ def open_file(
         except FileRefused as error:
             refusal = refusal or error
             continue
-        known: Recognition | None = recognition
+        known = cast("Recognition | None", recognition)
         layout = known.layout if known else None
         if refusal is None or (layout and layout.preamble):
             reader.begin(header, pads=bool(layout and layout.pads))

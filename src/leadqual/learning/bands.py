@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, final
 
 from attrs import frozen
@@ -60,7 +60,9 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
         return _NO_KIND
     if all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND
-    readable = (kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct))
+    readable: Iterator[Kind] = (
+        kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct)
+    )
     kind = next(readable, None)
     if kind is None:
         return _NO_KIND

@@ -129,7 +129,7 @@ def _minimum(
     bounds = [(0, 1), *pairwise(accumulate((size + 1 for size in sizes), initial=1))]
     starts = [first for first, _ in bounds]
     slots = [list(map(add, starts, (0, *pattern))) for pattern in patterns]
-    columns = list(zip(*slots, strict=True))
+    columns: list[tuple[int, ...]] = list(zip(*slots, strict=True))
     members: list[list[int]] = [[] for _ in range(bounds[-1][1])]
     for column in columns:
         for row, slot in enumerate(column):

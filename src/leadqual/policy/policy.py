@@ -104,7 +104,7 @@ class Policy:
     decisions: Mapping[str, Decision] = field(
         init=False, eq=False, repr=False, default=Factory(_decisions, takes_self=True)
     )
-    cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict)
+    cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict[int, Any])
 
     def __attrs_post_init__(self) -> None:
         faults = (

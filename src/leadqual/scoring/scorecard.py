@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from math import inf
-from typing import Any, Final, Self, TypeVar, final
+from typing import Any, Final, Self, TypeVar, cast, final
 
 from attrs import evolve, field, frozen
 
@@ -51,8 +51,8 @@ def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]
 
 
 def _group(name: str, given: Any) -> Group:  # noqa: ANN401 (bounds are examined when the card is made)
-    is_pair = isinstance(given, tuple | list) and len(given) == 2  # noqa: PLR2004 (a pair)
-    return Group(name, *given) if is_pair else Group(name, None, given)
+    bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else ()
+    return Group(name, *bounds) if len(bounds) == 2 else Group(name, None, cast("Any", given))  # noqa: PLR2004 (a pair)
 
 
 def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> tuple[T, ...]:

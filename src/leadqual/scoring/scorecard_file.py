@@ -146,7 +146,7 @@ def _value(table: Table, attribute: "Attribute[Any]") -> Any:  # noqa: ANN401 (a
         words = table.table(key)
         return {word: words.value(word, int, required=False) or 0 for word in words.names()}
     if key == "at_least":
-        pairs: list[Any] = table.value(key, list) or []
+        pairs = cast("list[Any]", table.value(key, list) or [])
         if all(type(pair) is list and len(pair) == 2 for pair in pairs):  # noqa: PLR2004 (a pair)
             return pairs
         table.fault(key, "must be pairs of a threshold and its points: [[1, 2], [5, 6]]")

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, reduce
 from itertools import combinations
-from operator import or_
 from typing import Final, final
 
 from attrs import evolve, frozen
@@ -89,7 +88,7 @@ def number_of_edges() -> int:
 
 def joined(bits: Iterable[int]) -> int:
     """Return sets of facts, given as bits, as one."""
-    return reduce(or_, bits, 0)
+    return reduce(int.__or__, bits, 0)
 
 
 def _step(policy: Policy, number: int, known: int) -> int:
