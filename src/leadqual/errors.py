@@ -56,7 +56,10 @@ class WrongType(LeadqualError, TypeError):
 
     def __init__(self, argument: str, expected: str, found: str, advice: str = "") -> None:
         super().__init__(argument, expected, found, advice)
-        self.argument, self.expected, self.found, self.advice = argument, expected, found, advice
+        self.argument = argument
+        self.expected = expected
+        self.found = found
+        self.advice = advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -80,7 +83,9 @@ class WrongValue(LeadqualError, ValueError):
 
     def __init__(self, argument: str, reason: str, advice: str = "") -> None:
         super().__init__(argument, reason, advice)
-        self.argument, self.reason, self.advice = argument, reason, advice
+        self.argument = argument
+        self.reason = reason
+        self.advice = advice
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -165,7 +170,8 @@ class ExtraMissing(LeadqualError, ImportError):
 
     def __init__(self, purpose: str, extra: str) -> None:
         super().__init__(purpose, extra)
-        self.purpose, self.extra = purpose, extra
+        self.purpose = purpose
+        self.extra = extra
 
     def __str__(self) -> str:
         command = f"pip install 'leadqual[{self.extra}]'"

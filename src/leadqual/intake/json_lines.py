@@ -27,7 +27,8 @@ class JsonReader:
         self._lines = lines
         self._encoding = encoding
         self._limits = limits
-        self.lines_read = self.bytes_read = 0
+        self.lines_read: int = 0
+        self.bytes_read: int = 0
         self._indexes: dict[str, int] = {}
         self._ahead: deque[Line] = deque()
         self._look_ahead(_LOOKED_AT, {})

@@ -36,7 +36,8 @@ class RecordReader:
         self._ahead: deque[Line] = deque()
         self._encoding = encoding
         self._limits = limits
-        self.lines_read = self.bytes_read = 0
+        self.lines_read: int = 0
+        self.bytes_read: int = 0
         self.dialect: Dialect = dialect(DELIMITERS[0])
         self.header: Header = Header.of(())
         self._named = self._width = 0

@@ -32,7 +32,9 @@ class UnknownWord(LeadqualError, ValueError):
 
     def __init__(self, kind: str, word: str, choices: tuple[str, ...]) -> None:
         super().__init__(kind, word, choices)
-        self.kind, self.word, self.choices = kind, word, choices
+        self.kind = kind
+        self.word = word
+        self.choices = choices
         self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
