@@ -47,10 +47,10 @@ MEMORY: Final = 4 << 30
 _RULES = ("policy", "policy_file", "articles", "facts", "history", "classification")
 _PROOF = ("verification",)
 TESTS: Final[dict[str, tuple[str, ...]]] = {
-    "policy": _RULES,
-    "rules": _RULES,
-    "classification": ("classification", "articles", "history"),
-    "history": ("history", "journeys", "stage_log"),
+    "policy/policy": _RULES,
+    "policy/rules": _RULES,
+    "classification/classification": ("classification", "articles", "history"),
+    "history/history": ("history", "journeys", "stage_log"),
     "verification/__init__": _PROOF,
     "verification/answers": _PROOF,
     "verification/moves": _PROOF,
@@ -173,7 +173,7 @@ def _child(plugin: _Tests, tests: list[str], path: Path, text: str | None, limit
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     sys.dont_write_bytecode = text is not None  # a change must not outlive its process
-    everything = [f"tests/test_{test}.py" for test in tests]
+    everything = [str(path) for test in tests for path in sorted(ROOT.glob(f"tests/*/test_{test}.py"))]
     if text is None:
         status = pytest.main([*OPTIONS, *everything], plugins=[plugin])
     else:
