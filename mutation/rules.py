@@ -17,7 +17,8 @@ from unittest import mock
 
 from attrs import evolve
 
-from leadqual import STANDARD, Fact, Policy, Rule, classification, compare, verify
+from leadqual import STANDARD, Fact, Policy, Rule, compare, verify
+from leadqual.classification import classification
 from leadqual.policy.policy import PolicyRefused
 from leadqual.policy.rules import MATRIX
 from leadqual.verification import LAWS
