@@ -17,7 +17,8 @@ BRINGS = {
     "intake": {"intake"},
     "frames": {"frames"},
     "hypothesis": {"hypothesis"},
-    "cli": {"intake", "frames", "cli"},
+    "cli": {"intake", "cli"},
+    "tables": {"intake", "frames", "cli"},
     "all": {"intake", "frames", "hypothesis", "cli"},
 }
 

@@ -1,10 +1,11 @@
 """`leadqual classify FILE -o OUT`: a table of any size, streamed from file to file."""
 
 import json
+import sys
 
 import pytest
 
-from leadqual import Stage
+from leadqual import ExtraMissing, Stage
 from leadqual.cli import DONE, UNUSABLE, main
 
 pytest.importorskip("cyclopts", reason="needs cyclopts")
@@ -190,3 +191,15 @@ class TestRefused:
         pl.DataFrame({"who": ["a"]}).write_parquet(tmp_path / "in.parquet")
 
         assert "facts: no column is one" in self.refused(run, tmp_path / "in.parquet", "-o", "out.csv")
+
+
+@pytest.mark.parametrize("package", ["polars", "leadqual.frames"])
+def test_without_its_packages_it_names_the_extra_that_brings_them(run, tmp_path, monkeypatch, package):
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delattr("leadqual.frames", raising=False)
+
+    status, out, errors = run("classify", write(tmp_path / "in.csv"), "-o", "out.csv")
+
+    assert (status, out) == (UNUSABLE, "")
+    assert errors == f"leadqual: {ExtraMissing('leadqual classify', 'tables')}\n"
+    assert not (tmp_path / "out.csv").exists()

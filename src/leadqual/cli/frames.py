@@ -12,7 +12,7 @@ from leadqual.cli.files import writing
 from leadqual.cli.terminal import AsJson, app, console, print_json, print_stages, show, stages_as_data
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.contacts.cells import OPT_OUT, fact_named
-from leadqual.errors import WrongValue
+from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage
@@ -50,9 +50,12 @@ def classify(
     fact. In CSV a fact is true, false or empty, an opt-out is any word for yes or no, and all other
     columns are kept unchanged.
     """
-    import polars as pl  # noqa: PLC0415 (slow to import, and only needed here)
+    try:
+        import polars as pl  # noqa: PLC0415 (slow to import, and only needed here)
 
-    from leadqual import frames  # noqa: PLC0415 (see above)
+        from leadqual import frames  # noqa: PLC0415 (see above)
+    except ImportError:
+        raise ExtraMissing("leadqual classify", "tables") from None
 
     reads, writes = _format(file), _format(output)
     with writing({"--output": output}, file, policy) as where:
