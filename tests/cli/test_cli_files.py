@@ -374,6 +374,13 @@ class TestStreams:
 class TestSignals:
     """Whatever ends a command leaves no file that is not whole."""
 
+    @pytest.fixture(autouse=True)
+    def heard(self):
+        """A shell that runs tests in the background lets them ignore interruptions."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
     @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_a_signal_is_one_line_and_leaves_nothing(self, folder, capsys, monkeypatch, number, status):
         from leadqual.cli import checking

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadqual import WrongType
 from leadqual.scoring.scales import Dated, Filled, Number, Words, YesNo
 from leadqual.scoring.values import day, is_blank, number, truth
 
@@ -213,3 +214,8 @@ def test_every_problem_of_a_scale_is_named(scale, places):
 
     assert [place for place, _ in problems] == places
     assert all(message for _, message in problems)
+
+
+def test_points_are_given_for_what_can_be_looked_up():
+    with pytest.raises(WrongType, match="words must be a mapping of each to its points, not list"):
+        Words([(["a list"], 2)])

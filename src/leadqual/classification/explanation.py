@@ -6,7 +6,7 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import Rule, SequenceRule, in_order
+from leadqual.policy.rules import Rule, SequenceRule
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of, close, each_of, least
@@ -90,14 +90,6 @@ class NextStep:
     def open(self) -> bool:
         """Return whether the answers about *facts_to_ask* alone could complete the step."""
         return not self.denied and not self.blocked
-
-    @property
-    def brief(self) -> str:
-        """Return the step as the text columns of a frame say it."""
-        missing = in_order((*self.facts_to_ask, *self.denied))
-        words = [f"{fact} (denied)" if fact in self.denied else str(fact) for fact in missing]
-        words += [f"not while {fact}" for fact in self.blocked]
-        return f"{stating(self.target)}{BETWEEN_WORDS.join(words)}"
 
     def __str__(self) -> str:
         parts = [fact.definition for fact in self.facts_to_ask]

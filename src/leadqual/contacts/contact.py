@@ -87,7 +87,7 @@ class Contact:
 
     def __attrs_post_init__(self) -> None:
         if not all(map(isinstance, _VALUES(self), _KINDS)):
-            for name, (kinds, expected) in _TYPES.items():
+            for name, (kinds, expected) in _TYPES.items():  # pragma: no branch (one of them is wrong)
                 require(name, getattr(self, name), kinds, expected)
         if self.recorded:
             names = {name for name, _ in _cells(self)}

@@ -7,8 +7,8 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.classification.classification import Classifiable, Classification, classify, is_classifiable
-from leadqual.errors import WrongType, instant, require, require_items
+from leadqual.classification.classification import Classifiable, Classification, classify
+from leadqual.errors import instant, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import Evidence, Fact, bits_of
@@ -97,10 +97,7 @@ def compare(
     """
     for argument, policy in (("first", first), ("second", second)):
         require(argument, policy, Policy, "a Policy", "funnels are compared by funnel.compare(other, ...)")
-    advice = "give one contact in a list"
-    require_items("contacts", contacts, "contacts", advice)
-    if is_classifiable(contacts):
-        raise WrongType("contacts", "an iterable of contacts", type(contacts).__name__, advice)
+    require_items("contacts", contacts, "contacts", "give one contact in a list")
     if as_of is not None:
         instant("as_of", as_of)
     studies = Study(first, Interpreter()), Study(second, Interpreter())
