@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Final, final
 
-from leadqual.headings import plain_words, without_accents, word_lists, words_of
+from leadqual.headings import field_of, plain_words, without_accents, word_lists, words_of
 from leadqual.vocabulary import fold
 
 
@@ -75,10 +75,10 @@ _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], Consen
 }
 
 _LISTS: Final = (
-    ("out", "unknown", "no", "yes", "allows", "granted", "active", "inactive", "pending", "dead")
-    + ("refused_status", "refused")
-)  # fmt: skip
-"""The lists of words for cells; a word that is in two belongs to the earlier."""
+    *("out", "no", "yes", "allows", "granted", "active", "inactive"),
+    *("unknown", "pending", "dead", "refused", "refused_status"),
+)
+"""The lists of words for cells; no word is in two of them."""
 
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _SHORTEST_RUN_TOGETHER: Final = 5
@@ -90,16 +90,16 @@ _LONGEST_REMEMBERED: Final = 100
 def column_kind(name: str) -> ConsentKind:
     """Return what the name of a column says of consent."""
     words = _names("answers").sub(" ", f" {plain_words(name)} ")
-    if _names("not", "any").search(words):
+    if field_of(name) is not None or _names("not", "any").search(words):
         return ConsentKind.NONE
     if _names("mixed").search(words):
         return ConsentKind.MIXED
     out = _names("out").sub(" #", words)
     if out != words:
-        if _names("in", topics=False).search(out) or _negated("#").search(out):
+        if _names("in", topics=False).search(out) or _negated().search(out):
             return ConsentKind.MIXED
         return ConsentKind.SWITCH if _names("switch").search(words) else ConsentKind.OUT
-    if _negated(_any_of(_list("name", "contact"))).search(words):
+    if _negated("contact").search(words):
         return ConsentKind.WEAK_OUT
     allowed = _names("in").sub(" #", words)
     if allowed != words:
@@ -232,6 +232,7 @@ class _Columns:
         self._cleared.update([text for text in texts if len(text) <= _LONGEST_REMEMBERED])
 
 
+@cache
 def _list(*path: str) -> frozenset[str]:
     lists: Any = word_lists("consent")
     for key in path:
@@ -246,7 +247,7 @@ def _words() -> Mapping[str, str]:
     lists = {name: set(_list("value", name)) for name in _LISTS}
     lists["yes"].update(words_of(answers["yes"]), words_of(answers["letters"]))
     lists["no"].update(words_of(answers["no"]))
-    return {word: name for name in reversed(_LISTS) for word in lists[name]}
+    return {word: name for name, words in lists.items() for word in words}
 
 
 @cache
@@ -294,5 +295,7 @@ def _names(*path: str, topics: bool = True) -> re.Pattern[str]:
 
 
 @cache
-def _negated(what: str) -> re.Pattern[str]:
-    return re.compile(rf" (?:{_any_of(_list('name', 'negators'))}) (?:\S+ ){{0,3}}(?:{what})")
+def _negated(*path: str) -> re.Pattern[str]:
+    """Return a pattern for a negator at most four words before a beginning of a word, or before a mark."""
+    followers = _any_of(_list("name", *path)) if path else "#"
+    return re.compile(rf" (?:{_any_of(_list('name', 'negators'))}) (?:\S+ ){{0,3}}(?:{followers})")
