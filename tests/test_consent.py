@@ -280,19 +280,20 @@ class TestWords:
         assert [read_cell(ConsentKind.OUT, cell) for cell in cells] == [NOTHING, NOTHING, OUT, OUT]
 
 
+COLUMNS = {1: "City", 2: "DND", 4: "Newsletter", 5: "Notes", 7: "Status"}
+
+
 class TestReader:
     """`ConsentReader` reads whole rows, and says what `read_cell` says of each cell."""
 
-    COLUMNS = {1: "City", 2: "DND", 4: "Newsletter", 5: "Notes", 7: "Status"}
-
     def test_most_rows_say_nothing_however_often(self):
-        reader = ConsentReader(self.COLUMNS)
+        reader = ConsentReader(COLUMNS)
         row = ["7", "Wien", "no", "", "yes", "met at the fair", "", "new"]
 
         assert [reader.read(row), reader.read(row), ConsentReader({}).read(row)] == [(), (), ()]
 
     def test_each_finding_has_the_index_of_its_column(self):
-        reader = ConsentReader(self.COLUMNS)
+        reader = ConsentReader(COLUMNS)
         row = ["7", "Wien", "yes", "", "no", "please do not call her", "", "DNC"]
 
         for _ in range(2):
