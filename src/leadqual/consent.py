@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import itemgetter
-from typing import Any, Final, final
+from typing import Final, final
 
-from leadqual.headings import field_of, plain_words, without_accents, word_lists, words_of
+from leadqual.headings import field_of, listed, plain_words, without_accents, word_lists
 from leadqual.vocabulary import fold
 
 
@@ -54,22 +54,17 @@ _WEIGHT: Final = {reading: weight for weight, reading in enumerate(ConsentReadin
 # What the lists of words for cells mean in a column of each kind, and what any other text means there.
 # The word of an opt-out carries its own polarity, so it means the same everywhere.
 _OF_OUT: Final = {"out": _OUT, "no": _NOTHING, "unknown": _NOTHING, "allows": _NOTHING, "dead": _DEAD}
-_OF_IN: Final = dict.fromkeys(("yes", "allows", "granted", "active", "pending", "unknown"), _NOTHING)
+_OF_IN: Final = {"out": _OUT, "dead": _DEAD} | dict.fromkeys(
+    ("yes", "allows", "granted", "active", "pending", "unknown"), _NOTHING
+)
+_REFUSALS: Final = dict.fromkeys(("no", "refused", "refused_status", "inactive"), _OUT)
 _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], ConsentReading]]] = {
     ConsentKind.OUT: (_OF_OUT | {"active": _STOPS}, _OUT),
     ConsentKind.SWITCH: (_OF_OUT | {"inactive": _NOTHING}, _OUT),
-    ConsentKind.WEAK_OUT: (
-        {"out": _OUT, "yes": _OUT, "no": _NOTHING, "unknown": _NOTHING, "dead": _DEAD},
-        _STOPS,
-    ),
-    ConsentKind.IN: (_OF_IN | {"out": _OUT, "dead": _DEAD}, _STOPS),
-    ConsentKind.TOLD_IN: (
-        _OF_IN
-        | dict.fromkeys(("out", "no", "refused", "refused_status", "inactive"), _OUT)
-        | {"dead": _DEAD},
-        _STOPS,
-    ),
-    ConsentKind.MIXED: ({"out": _OUT, "allows": _NOTHING, "unknown": _NOTHING, "dead": _DEAD}, _STOPS),
+    ConsentKind.WEAK_OUT: (_OF_OUT | {"yes": _OUT, "allows": _STOPS}, _STOPS),
+    ConsentKind.IN: (_OF_IN, _STOPS),
+    ConsentKind.TOLD_IN: (_OF_IN | _REFUSALS, _STOPS),
+    ConsentKind.MIXED: (_OF_OUT | {"no": _STOPS}, _STOPS),
     ConsentKind.STATUS: ({"out": _OUT, "refused_status": _STOPS, "dead": _DEAD}, _NOTHING),
     ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
 }
@@ -81,7 +76,6 @@ _LISTS: Final = (
 """The lists of words for cells; no word is in two of them."""
 
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
-_SHORTEST_RUN_TOGETHER: Final = 5
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
 
@@ -232,35 +226,22 @@ class _Columns:
         self._cleared.update([text for text in texts if len(text) <= _LONGEST_REMEMBERED])
 
 
-@cache
-def _list(*path: str) -> frozenset[str]:
-    lists: Any = word_lists("consent")
-    for key in path:
-        lists = lists[key]
-    return frozenset(words_of(lists))
+_list: Final = partial(listed, "consent")
 
 
 @cache
 def _words() -> Mapping[str, str]:
-    """Return which list each word for a cell is in."""
-    answers = word_lists("headings")["answer"]
-    lists = {name: set(_list("value", name)) for name in _LISTS}
-    lists["yes"].update(words_of(answers["yes"]), words_of(answers["letters"]))
-    lists["no"].update(words_of(answers["no"]))
-    return {word: name for name, words in lists.items() for word in words}
-
-
-@cache
-def _run_together() -> Mapping[str, str]:
-    words = {word.replace(" ", ""): name for word, name in _words().items()}
-    return {
-        word: name for word, name in words.items() if len(word) >= _SHORTEST_RUN_TOGETHER and word.isalpha()
-    }
+    """Return which list each word for a cell is in, also where it is run together."""
+    lists = {name: _list("value", name) for name in _LISTS}
+    lists["yes"] |= listed("headings", "answer", "yes") | listed("headings", "answer", "letters")
+    lists["no"] |= listed("headings", "answer", "no")
+    words = {word: name for name, words in lists.items() for word in words}
+    return {word.replace(" ", ""): name for word, name in words.items() if not word[-1:].isdigit()} | words
 
 
 def _said(words: str) -> str | None:
     """Return the list that a whole value is in."""
-    return _words().get(words) or _run_together().get(words.replace(" ", ""))
+    return _words().get(words) or _words().get(words.replace(" ", ""))
 
 
 @cache

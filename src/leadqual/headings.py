@@ -63,6 +63,15 @@ def words_of(lists: object) -> Iterator[str]:
             yield from words_of(each)
 
 
+@cache
+def listed(name: str, *path: str) -> frozenset[str]:
+    """Return the words of the list that *path* leads to in one file, folded."""
+    lists: Any = word_lists(name)
+    for key in path:
+        lists = lists[key]
+    return frozenset(words_of(lists))
+
+
 def field_of(heading: str) -> str | None:
     """Return the field of a person that a heading names, such as ``"last_name"``; None if it names none."""
     return _meanings("field").get(plain_words(heading))
@@ -88,11 +97,13 @@ def never_a_fact(heading: str) -> str | None:
 def is_evidence(heading: str) -> bool:
     """Return whether a column called so may say what somebody did; a person's own fields do not."""
     words = plain_words(heading)
-    if field_of(heading) not in (None, "claimed_stage") or words.rpartition(" ")[2] in _lists(
-        "no_evidence", "last"
+    if field_of(heading) not in (None, "claimed_stage") or words.rpartition(" ")[2] in listed(
+        "headings", "no_evidence", "last"
     ):
         return False
-    return _has(words, _lists("evidence")) and not _has(words, _lists("no_evidence", "any"))
+    return _has(words, listed("headings", "evidence")) and not _has(
+        words, listed("headings", "no_evidence", "any")
+    )
 
 
 def answer_of(text: str, *, letters: bool = False) -> bool | None:
@@ -102,15 +113,7 @@ def answer_of(text: str, *, letters: bool = False) -> bool | None:
     """
     words = plain_words(text)
     answer = _answers().get(words)
-    return True if answer is None and letters and words in _lists("answer", "letters") else answer
-
-
-@cache
-def _lists(*path: str) -> frozenset[str]:
-    lists = word_lists("headings")
-    for key in path:
-        lists = lists[key]
-    return frozenset(words_of(lists))
+    return True if answer is None and letters and words in listed("headings", "answer", "letters") else answer
 
 
 @cache
@@ -129,7 +132,11 @@ def _exact_facts() -> Mapping[str, Fact]:
 
 @cache
 def _answers() -> Mapping[str, bool]:
-    return {word: answer for answer in (True, False) for word in _lists("answer", "yes" if answer else "no")}
+    return {
+        word: answer
+        for answer in (True, False)
+        for word in listed("headings", "answer", "yes" if answer else "no")
+    }
 
 
 def _has(words: str, phrases: frozenset[str]) -> bool:
