@@ -16,36 +16,24 @@ from leadqual.vocabulary import fold
 class ConsentKind(Enum):
     """What the name of a column says of consent: a closed set."""
 
-    OUT = "out"
-    """A yes means do not contact, and so does anything else that does not say no."""
-    SWITCH = "switch"
-    """The same of an opt-out that is switched on or off: "active" means do not contact."""
-    WEAK_OUT = "weak_out"
-    """The name is negated and not a listed one: a plain yes means do not contact."""
-    IN = "in"
-    """A yes means that contact is permitted."""
-    TOLD_IN = "told_in"
-    """The same, and the caller said that a no means do not contact."""
-    MIXED = "mixed"
-    """A yes may mean either."""
-    STATUS = "status"
-    """The name speaks by the words of its cells only."""
-    NONE = "none"
-    """The name says nothing of consent."""
+    OUT = "out"  # a yes means do not contact, and so does anything else that does not say no
+    SWITCH = "switch"  # an opt-out that is switched on or off: "active" means do not contact, too
+    WEAK_OUT = "weak_out"  # the name is negated and not a listed one: a plain yes means do not contact
+    IN = "in"  # a yes means that contact is permitted
+    TOLD_IN = "told_in"  # the same, and the caller said that a no means do not contact
+    MIXED = "mixed"  # a yes may mean either
+    STATUS = "status"  # the name speaks by the words of its cells only
+    NONE = "none"  # the name says nothing of consent
 
 
 @final
 class ConsentReading(Enum):
     """What one cell says of consent: a closed set, of which the later outweighs the earlier."""
 
-    NOTHING = "nothing"
-    """Nothing against contact."""
-    DEAD_ADDRESS = "dead_address"
-    """The address is dead; the person said nothing."""
-    STOPS = "stops"
-    """Perhaps a no: the row is not accepted before somebody has looked at it."""
-    OPTED_OUT = "opted_out"
-    """The person asked not to be contacted."""
+    NOTHING = "nothing"  # nothing against contact
+    DEAD_ADDRESS = "dead_address"  # the address is dead; the person said nothing
+    STOPS = "stops"  # perhaps a no: the row is not accepted before somebody has looked at it
+    OPTED_OUT = "opted_out"  # the person asked not to be contacted
 
 
 _NOTHING, _DEAD, _STOPS, _OUT = ConsentReading
@@ -139,7 +127,7 @@ def text_of(value: object) -> str:
 class ConsentReader:
     """Reads the columns that nothing else reads, in many rows of one shape.
 
-    A text is looked at once; what was seen is remembered within bounds.
+    A text is looked at once, and what was seen is remembered within bounds.
 
     Attributes:
         kinds: What the name of each column says of consent, by the column's index.
@@ -164,18 +152,13 @@ class ConsentReader:
         told, exempt, unnamed = (
             frozenset(map(fold, names)) for names in (consent_in, no_consent_in, ignored)
         )
-        self.kinds: Mapping[int, ConsentKind] = {
-            index: ConsentKind.TOLD_IN
-            if fold(name) in told
-            else ConsentKind.NONE
-            if fold(name) in unnamed
-            else column_kind(name)
-            for index, name in columns.items()
-            if fold(name) not in exempt
-        }
+        kinds = {index: column_kind(name) for index, name in columns.items() if fold(name) not in exempt}
+        kinds |= {index: ConsentKind.NONE for index in kinds if fold(columns[index]) in unnamed}
+        kinds |= {index: ConsentKind.TOLD_IN for index in kinds if fold(columns[index]) in told}
+        self.kinds: Mapping[int, ConsentKind] = kinds
         self._groups = tuple(
-            _Columns(kind, tuple(index for index, each in self.kinds.items() if each is kind)).steps
-            for kind in dict.fromkeys(self.kinds.values())
+            _Columns(kind, tuple(index for index, each in kinds.items() if each is kind)).steps
+            for kind in dict.fromkeys(kinds.values())
         )
 
     def read(self, cells: Sequence[str]) -> tuple[tuple[int, ConsentReading], ...]:
@@ -204,26 +187,19 @@ class _Columns:
     def look(self, texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
         """Return what is found in the cells of a row of which not all are cleared."""
         new = [text for text in texts if text not in self._cleared]
-        if self._kind is ConsentKind.NONE and not _sieve().search(without_accents("\n".join(new)).lower()):
-            self._clear(new)
-            return ()
-        found = [(i, self._read(text)) for i, text in zip(self._indexes, texts, strict=False) if text in new]
-        return tuple([pair for pair in found if pair[1] is not _NOTHING])
-
-    def _read(self, text: str) -> ConsentReading:
-        reading = self._told.get(text)
-        if reading is None:
-            reading = read_cell(self._kind, text)
-            if reading is _NOTHING:
-                self._clear([text])
-            elif len(text) <= _LONGEST_REMEMBERED and len(self._told) < _REMEMBERED:
-                self._told[text] = reading
-        return reading
-
-    def _clear(self, texts: list[str]) -> None:
-        if len(self._cleared) > _REMEMBERED:
+        said: dict[str, ConsentReading] = {}
+        if self._kind is not ConsentKind.NONE or _sieve().search(without_accents("\n".join(new)).lower()):
+            said = {text: self._told.get(text) or read_cell(self._kind, text) for text in new}
+        if len(self._cleared) + len(self._told) > _REMEMBERED:
             self._cleared.clear()
-        self._cleared.update([text for text in texts if len(text) <= _LONGEST_REMEMBERED])
+            self._told.clear()
+        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
+        self._cleared.update([text for text in short if said.get(text, _NOTHING) is _NOTHING])
+        if not said:
+            return ()
+        said = {text: reading for text, reading in said.items() if reading is not _NOTHING}
+        self._told.update({text: said[text] for text in short if text in said})
+        return tuple([(i, said[text]) for i, text in zip(self._indexes, texts, strict=False) if text in said])
 
 
 _list: Final = partial(listed, "consent")
@@ -252,10 +228,10 @@ def _within() -> re.Pattern[str]:
 @cache
 def _sieve() -> re.Pattern[str]:
     """Return a pattern that is in every text with a phrase of an opt-out, grouped by its first letters."""
-    by_letter: dict[str, list[str]] = {}
-    for piece in word_lists("consent")["value"]["piece"]["any"]:
-        by_letter.setdefault(piece[0], []).append(piece[1:])
-    return re.compile("|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items()))
+    pieces = word_lists("consent")["value"]["piece"]["any"]
+    letters = sorted({piece[0] for piece in pieces})
+    rest = {letter: "|".join(piece[1:] for piece in pieces if piece[0] == letter) for letter in letters}
+    return re.compile("|".join(f"{letter}(?:{rest[letter]})" for letter in letters))
 
 
 def _any_of(words: Iterable[str]) -> str:
