@@ -15,7 +15,7 @@ from leadqual.headings import word_lists, words_of
 
 NOTHING, DEAD, STOPS, OUT = ConsentReading
 OUT_KINDS = (ConsentKind.OUT, ConsentKind.SWITCH)
-NAMES, VALUES = word_lists("consent")["name"], word_lists("consent")["value"]
+NAMES, VALUES, TEXTS = map(word_lists("consent").get, ("name", "value", "text"))
 
 
 def all_of(lists):
@@ -208,7 +208,7 @@ class TestWords:
 
     def test_a_phrase_within_a_text_stops_the_row(self):
         reader = ConsentReader({0: "Notes"})
-        for cell in spelt(VALUES["within"]["any"]):
+        for cell in spelt(TEXTS["within"]["any"]):
             text = f"Met at the fair. {cell} - Ann"
 
             assert reader.read([text]) == ((0, STOPS),), text
@@ -239,7 +239,7 @@ class TestWords:
         assert read_cell(ConsentKind.NONE, "vip ::: DNC") is OUT
 
     def test_no_word_is_in_two_lists_and_no_topic_is_unall_of(self):
-        lists = {name: set(words_of(VALUES[name])) for name in consent._LISTS}
+        lists = {name: set(words_of(VALUES[name])) for name in VALUES}
         names = {name: set(words_of(NAMES[name])) for name in ("out", "in", "mixed", "status")}
 
         assert not [(a, b) for a, b in combinations(lists, 2) if lists[a] & lists[b]]
@@ -334,7 +334,7 @@ class TestReader:
     @given(
         st.lists(
             st.text(max_size=8)
-            | st.sampled_from(all_of(VALUES))
+            | st.sampled_from(all_of([*VALUES.values(), TEXTS["within"]]))
             | st.sampled_from(all_of(VALUES["out"])).map(str.title)
             | st.sampled_from([" ", ", ", "; ", "-", "\n", "not ", "mail"]),
             max_size=4,

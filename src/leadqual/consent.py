@@ -57,12 +57,6 @@ _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], Consen
     ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
 }
 
-_LISTS: Final = (
-    *("out", "no", "yes", "allows", "granted", "active", "inactive"),
-    *("unknown", "pending", "dead", "refused", "refused_status"),
-)
-"""The lists of words for cells; no word is in two of them."""
-
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
@@ -106,11 +100,8 @@ def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
     said = _said(words)
     if said is not None:
         return meanings.get(said, otherwise)
-    reading = otherwise
-    values = _SEVERAL.split(text)
-    if len(values) > 1:
-        said_by_each = [_said(plain_words(value)) for value in values]
-        reading = max((meanings.get(said or "", otherwise) for said in said_by_each), key=_WEIGHT.__getitem__)
+    values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
+    reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
     return _STOPS if reading is _NOTHING and _within().search(f" {words} ") else reading
 
 
@@ -208,7 +199,7 @@ _list: Final = partial(listed, "consent")
 @cache
 def _words() -> Mapping[str, str]:
     """Return which list each word for a cell is in, also where it is run together."""
-    lists = {name: _list("value", name) for name in _LISTS}
+    lists = {name: _list("value", name) for name in word_lists("consent")["value"]}
     lists["yes"] |= listed("headings", "answer", "yes") | listed("headings", "answer", "letters")
     lists["no"] |= listed("headings", "answer", "no")
     words = {word: name for name, words in lists.items() for word in words}
@@ -222,13 +213,13 @@ def _said(words: str) -> str | None:
 
 @cache
 def _within() -> re.Pattern[str]:
-    return re.compile(f" (?:{_any_of(_list('value', 'within'))}) ")
+    return re.compile(f" (?:{_any_of(_list('text', 'within'))}) ")
 
 
 @cache
 def _sieve() -> re.Pattern[str]:
     """Return a pattern that is in every text with a phrase of an opt-out, grouped by its first letters."""
-    pieces = word_lists("consent")["value"]["piece"]["any"]
+    pieces = word_lists("consent")["text"]["piece"]["any"]
     letters = sorted({piece[0] for piece in pieces})
     rest = {letter: "|".join(piece[1:] for piece in pieces if piece[0] == letter) for letter in letters}
     return re.compile("|".join(f"{letter}(?:{rest[letter]})" for letter in letters))
