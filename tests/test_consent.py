@@ -109,7 +109,17 @@ class TestNames:
         }
 
     @pytest.mark.parametrize(
-        "name", ["Opt in / out", "No opt-out", "Subscribe/unsubscribe", "Consent not given", "Not subscribed"]
+        "name",
+        [
+            "Opt in / out",
+            "No opt-out",
+            "Subscribe/unsubscribe",
+            "Consent not given",
+            "Not subscribed",
+            "Werbung unerwünscht",
+            "Newsletter cancelled",
+            "Consent denied",
+        ],
     )
     def test_a_name_that_may_mean_either_stops_the_row(self, name):
         assert column_kind(name) is ConsentKind.MIXED

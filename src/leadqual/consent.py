@@ -85,7 +85,7 @@ def column_kind(name: str) -> ConsentKind:
             or not _list("name", "not", "after_in").isdisjoint(after)
         ):
             return ConsentKind.NONE
-        return ConsentKind.MIXED if _names("negators").search(allowed) else ConsentKind.IN
+        return ConsentKind.MIXED if _refusals().search(allowed) else ConsentKind.IN
     whole = " ".join([word for word in words.split() if word not in _list("name", "whole", "beside")])
     for kind in (ConsentKind.OUT, ConsentKind.IN):
         if whole in _list("name", "whole", kind.value):
@@ -207,7 +207,6 @@ def _words() -> Mapping[str, str]:
 
 
 def _said(words: str) -> str | None:
-    """Return the list that a whole value is in."""
     return _words().get(words) or _words().get(words.replace(" ", ""))
 
 
@@ -232,14 +231,16 @@ def _any_of(words: Iterable[str]) -> str:
 
 @cache
 def _names(*path: str, topics: bool = True) -> re.Pattern[str]:
-    """Return a pattern for the phrases of a list as whole words, and for a word with one of its pieces.
-
-    Without *topics*, only for the phrases that decide the polarity of a name.
-    """
+    """Return a pattern for the phrases of a list and words with its pieces, or only for no topics."""
     phrases = _list("name", *path)
     pieces = word_lists("consent")["name"]["piece"].get(path[0]) if topics else None
     among = rf"|\S*(?:{_any_of(pieces)})\S*" if pieces else ""
     return re.compile(f" (?:{_any_of(phrases if topics else phrases - _list('name', 'topic'))}{among})(?= )")
+
+
+@cache
+def _refusals() -> re.Pattern[str]:
+    return re.compile(f" (?:{_any_of(_list('name', 'negators') | _list('value', 'refused'))})(?= )")
 
 
 @cache
