@@ -166,7 +166,7 @@ class TestRandomPolicies:
 
     @pytest.mark.parametrize(
         ("name", "number"),
-        [("polars", 25), ("duckdb", 10), pytest.param("polars", 100, marks=pytest.mark.long)],
+        [("polars", 25), ("duckdb", 25), pytest.param("polars", 100, marks=pytest.mark.long)],
     )
     def test_random_ways_to_read_a_history(self, name, number):
         on = engine(name)
@@ -181,7 +181,7 @@ class TestRandomPolicies:
 
         agree()
         assert len(tried) == number
-        assert sum(bool(policy.replay.then) for policy in tried) > number // 6
+        assert sum(bool(policy.replay.then) for policy in tried) >= number // 25
 
     def test_at_one_instant_the_rank_decides_and_nothing_else(self):
         at_once = [(EventKind(Fact.RESPONDED), START), (EventKind(Fact.DECLINED), START)]
