@@ -1,0 +1,250 @@
+"""What the columns that no layout reads say of consent: by their names, and by the words of their cells."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from functools import cache, lru_cache, partial
+from operator import itemgetter
+from typing import Final, final
+
+from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
+from leadqual.taxonomy.vocabulary import normalize
+
+
+@final
+class ConsentKind(Enum):
+    """What the name of a column says of consent: a closed set."""
+
+    OUT = "out"  # a yes means do not contact, and so does anything else that does not say no
+    SWITCH = "switch"  # an opt-out that is switched on or off: "active" means do not contact, too
+    WEAK_OUT = "weak_out"  # the name is negated and not a listed one: a plain yes means do not contact
+    IN = "in"  # a yes means that contact is permitted
+    TOLD_IN = "told_in"  # the same, and the caller said that a no means do not contact
+    MIXED = "mixed"  # a yes may mean either
+    STATUS = "status"  # the name speaks by the words of its cells only
+    NONE = "none"  # the name says nothing of consent
+
+
+@final
+class ConsentReading(Enum):
+    """What one cell says of consent: a closed set, of which the later outweighs the earlier."""
+
+    NOTHING = "nothing"  # nothing against contact
+    DEAD_ADDRESS = "dead_address"  # the address is dead; the person said nothing
+    STOPS = "stops"  # perhaps a no: the row is not accepted before somebody has looked at it
+    OPTED_OUT = "opted_out"  # the person asked not to be contacted
+
+
+_NOTHING, _DEAD, _STOPS, _OUT = ConsentReading
+_WEIGHT: Final = {reading: weight for weight, reading in enumerate(ConsentReading)}
+
+# What the lists of words for cells mean in a column of each kind, and what any other text means there.
+# The word of an opt-out carries its own polarity, so it means the same everywhere.
+_OF_OUT: Final = {"out": _OUT, "no": _NOTHING, "unknown": _NOTHING, "allows": _NOTHING, "dead": _DEAD}
+_OF_IN: Final = {"out": _OUT, "dead": _DEAD} | dict.fromkeys(
+    ("yes", "allows", "granted", "active", "pending", "unknown"), _NOTHING
+)
+_REFUSALS: Final = dict.fromkeys(("no", "refused", "refused_status", "inactive"), _OUT)
+_MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], ConsentReading]]] = {
+    ConsentKind.OUT: (_OF_OUT | {"active": _STOPS}, _OUT),
+    ConsentKind.SWITCH: (_OF_OUT | {"inactive": _NOTHING}, _OUT),
+    ConsentKind.WEAK_OUT: (_OF_OUT | {"yes": _OUT, "allows": _STOPS}, _STOPS),
+    ConsentKind.IN: (_OF_IN, _STOPS),
+    ConsentKind.TOLD_IN: (_OF_IN | _REFUSALS, _STOPS),
+    ConsentKind.MIXED: (_OF_OUT | {"no": _STOPS}, _STOPS),
+    ConsentKind.STATUS: ({"out": _OUT, "refused_status": _STOPS, "dead": _DEAD}, _NOTHING),
+    ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
+}
+
+_SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
+_REMEMBERED: Final = 10_000
+_LONGEST_REMEMBERED: Final = 100
+
+
+@lru_cache(maxsize=4096)
+def column_kind(name: str) -> ConsentKind:
+    """Return what the name of a column says of consent."""
+    words = _names("answers").sub(" ", f" {plain_words(name)} ")
+    if field_of(name) is not None or _names("not", "any").search(words):
+        return ConsentKind.NONE
+    if _names("mixed").search(words):
+        return ConsentKind.MIXED
+    out = _names("out").sub(" #", words)
+    if out != words:
+        if _names("in", topics=False).search(out) or _negated().search(out):
+            return ConsentKind.MIXED
+        return ConsentKind.SWITCH if _names("switch").search(words) else ConsentKind.OUT
+    if _negated("contact").search(words):
+        return ConsentKind.WEAK_OUT
+    allowed = _names("in").sub(" #", words)
+    if allowed != words:
+        after = allowed.rpartition("#")[2].split()
+        if after[-1:] and (
+            after[-1] in _list("name", "not", "last_of_in")
+            or not _list("name", "not", "after_in").isdisjoint(after)
+        ):
+            return ConsentKind.NONE
+        return ConsentKind.MIXED if _refusals().search(allowed) else ConsentKind.IN
+    whole = " ".join([word for word in words.split() if word not in _list("name", "whole", "beside")])
+    for kind in (ConsentKind.OUT, ConsentKind.IN):
+        if whole in _list("name", "whole", kind.value):
+            return kind
+    return ConsentKind.STATUS if _names("status").search(words) else ConsentKind.NONE
+
+
+def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
+    """Return what a cell says of consent in a column of one kind."""
+    meanings, otherwise = _MEANINGS[kind]
+    words = plain_words(text)
+    said = _said(words)
+    if said is not None:
+        return meanings.get(said, otherwise)
+    values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
+    reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
+    return _STOPS if reading is _NOTHING and _within().search(f" {words} ") else reading
+
+
+def text_of(value: object) -> str:
+    """Return a cell of any type as the text that it stands for: nothing, a word, a number, a date, a list."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return "; ".join(map(text_of, value))
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+@final
+class ConsentReader:
+    """Reads the columns that nothing else reads, in many rows of one shape.
+
+    A text is looked at once, and what was seen is remembered within bounds.
+
+    Attributes:
+        kinds: What the name of each column says of consent, by the column's index.
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[int, str],
+        *,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+        ignored: Iterable[str] = (),
+    ) -> None:
+        """Prepare to read *columns*, the names of the unread ones by their indexes.
+
+        Args:
+            columns: The unread columns.
+            consent_in: Columns in which a no means do not contact.
+            no_consent_in: Columns in which nothing is about consent.
+            ignored: Columns of which only the words of the cells count, not the name.
+        """
+        told, exempt, unnamed = (
+            frozenset(map(normalize, names)) for names in (consent_in, no_consent_in, ignored)
+        )
+        kinds = {index: column_kind(name) for index, name in columns.items() if normalize(name) not in exempt}
+        kinds |= {index: ConsentKind.NONE for index in kinds if normalize(columns[index]) in unnamed}
+        kinds |= {index: ConsentKind.TOLD_IN for index in kinds if normalize(columns[index]) in told}
+        self.kinds: Mapping[int, ConsentKind] = kinds
+        self._groups = tuple(
+            _Columns(kind, tuple(index for index, each in kinds.items() if each is kind)).steps
+            for kind in dict.fromkeys(kinds.values())
+        )
+
+    def read(self, cells: Sequence[str]) -> tuple[tuple[int, ConsentReading], ...]:
+        """Return what the cells of a row say, with the index of each that says anything; mostly nothing."""
+        found: tuple[tuple[int, ConsentReading], ...] = ()
+        for pick, all_cleared, look in self._groups:
+            texts = pick(cells)
+            if not all_cleared(texts):
+                found += look(texts)
+        return found
+
+
+@final
+class _Columns:
+    """The columns of one kind, and the texts already seen in them."""
+
+    def __init__(self, kind: ConsentKind, indexes: tuple[int, ...]) -> None:
+        self._kind = kind
+        self._indexes = indexes
+        self._told: dict[str, ConsentReading] = {}
+        self._cleared: set[str] = {""}
+        # Of one index alone, itemgetter would give the bare cell.
+        pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*indexes, indexes[0])
+        self.steps = pick, self._cleared.issuperset, self.look
+
+    def look(self, texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
+        """Return what is found in the cells of a row of which not all are cleared."""
+        new = [text for text in texts if text not in self._cleared]
+        said: dict[str, ConsentReading] = {}
+        if self._kind is not ConsentKind.NONE or _sieve().search(without_accents("\n".join(new)).lower()):
+            said = {text: self._told.get(text) or read_cell(self._kind, text) for text in new}
+        if len(self._cleared) + len(self._told) > _REMEMBERED:
+            self._cleared.clear()
+            self._told.clear()
+        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
+        self._cleared.update([text for text in short if said.get(text, _NOTHING) is _NOTHING])
+        if not said:
+            return ()
+        said = {text: reading for text, reading in said.items() if reading is not _NOTHING}
+        self._told.update({text: said[text] for text in short if text in said})
+        return tuple([(i, said[text]) for i, text in zip(self._indexes, texts, strict=False) if text in said])
+
+
+_list: Final = partial(listed, "consent")
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """Return which list each word for a cell is in, also where it is run together."""
+    lists = {name: _list("value", name) for name in word_lists("consent")["value"]}
+    lists["yes"] |= listed("headings", "answer", "yes") | listed("headings", "answer", "letters")
+    lists["no"] |= listed("headings", "answer", "no")
+    words = {word: name for name, words in lists.items() for word in words}
+    return {word.replace(" ", ""): name for word, name in words.items() if not word[-1:].isdigit()} | words
+
+
+def _said(words: str) -> str | None:
+    return _words().get(words) or _words().get(words.replace(" ", ""))
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    return re.compile(f" (?:{_any_of(_list('text', 'within'))}) ")
+
+
+@cache
+def _sieve() -> re.Pattern[str]:
+    """Return a pattern that is in every text with a phrase of an opt-out, grouped by its first letters."""
+    pieces = word_lists("consent")["text"]["piece"]["any"]
+    letters = sorted({piece[0] for piece in pieces})
+    rest = {letter: "|".join(piece[1:] for piece in pieces if piece[0] == letter) for letter in letters}
+    return re.compile("|".join(f"{letter}(?:{rest[letter]})" for letter in letters))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of *words*, longer ones first."""
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+@cache
+def _names(*path: str, topics: bool = True) -> re.Pattern[str]:
+    """Return a pattern for the phrases of a list and words with its pieces, or only for no topics."""
+    phrases = _list("name", *path)
+    pieces = word_lists("consent")["name"]["piece"].get(path[0]) if topics else None
+    among = rf"|\S*(?:{_any_of(pieces)})\S*" if pieces else ""
+    return re.compile(f" (?:{_any_of(phrases if topics else phrases - _list('name', 'topic'))}{among})(?= )")
+
+
+@cache
+def _refusals() -> re.Pattern[str]:
+    return re.compile(f" (?:{_any_of(_list('name', 'negators') | _list('value', 'refused'))})(?= )")
+
+
+@cache
+def _negated(*path: str) -> re.Pattern[str]:
+    """Return a pattern for a negator at most four words before a beginning of a word, or before a mark."""
+    followers = _any_of(_list("name", *path)) if path else "#"
+    return re.compile(rf" (?:{_any_of(_list('name', 'negators'))}) (?:\S+ ){{0,3}}(?:{followers})")

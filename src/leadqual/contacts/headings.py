@@ -1,0 +1,131 @@
+"""What the heading of a column says, and the words for yes and no, in ten languages."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+from unicodedata import normalize as normal_form
+
+from leadqual.taxonomy.facts import Fact
+
+# Letters that no normal form takes apart, and marks that nobody sees.
+_LETTERS: Final = str.maketrans(
+    "łŁøØđĐ\u0131", "lLoOdDi", "\u00ad\u200b\u200c\u200d\u2060\ufe0f\ufeff"
+) | str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe"})
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
+_NOT: Final = re.compile("(?<=n)['\u2019](?=t\\b)", re.IGNORECASE)
+_HUMP: Final = re.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SIGNS: Final = re.compile(r"[\W_]+")
+
+
+def without_accents(text: str) -> str:
+    """Return *text* in the letters that the lists are written in."""
+    return text if text.isascii() else _ACCENTS.sub("", normal_form("NFKD", text.translate(_LETTERS)))
+
+
+def plain_words(text: str) -> str:
+    """Return a heading or a cell as the lists compare it: words in lower case with a blank between.
+
+    Accents go, ``CamelCase`` is split, signs separate words, and ``e-mail`` is ``email``. A text of
+    signs alone stays as it is.
+    """
+    split = _HUMP.sub(" ", _NOT.sub("", without_accents(text)))
+    words = _SIGNS.sub(" ", split.lower()).strip()
+    return f" {words}".replace(" e mail", " email")[1:] or text.strip()
+
+
+@cache
+def word_lists(name: str) -> Mapping[str, Any]:
+    """Return the tables of one file of words, read once."""
+    return tomllib.loads((files("leadqual.contacts") / "words" / f"{name}.toml").read_text("utf-8"))
+
+
+def words_of(lists: object) -> Iterator[str]:
+    """Yield every word of a list, or of a table of lists, folded."""
+    if isinstance(lists, str):
+        yield plain_words(lists)
+    else:
+        for each in lists.values() if isinstance(lists, dict) else lists:  # type: ignore[attr-defined]
+            yield from words_of(each)
+
+
+@cache
+def listed(name: str, *path: str) -> frozenset[str]:
+    """Return the words of the list that *path* leads to in one file, folded."""
+    lists: Any = word_lists(name)
+    for key in path:
+        lists = lists[key]
+    return frozenset(words_of(lists))
+
+
+def field_of(heading: str) -> str | None:
+    """Return the field of a person that a heading names, such as ``"last_name"``; None if it names none."""
+    return _meanings("field").get(plain_words(heading))
+
+
+def fact_of(heading: str, *, loose: bool = False) -> Fact | None:
+    """Return the fact that a heading names: the library's own word, or its exact translation.
+
+    *loose* adds words that only suggest a fact, such as "customer since", which somebody must confirm.
+    """
+    words = plain_words(heading)
+    fact = _exact_facts().get(words)
+    if fact is None and loose and words in _meanings("fact", "loose"):
+        return Fact(_meanings("fact", "loose")[words])
+    return fact
+
+
+def never_a_fact(heading: str) -> str | None:
+    """Return ``"upline"`` or ``"rank"`` where a heading names one of them, which is no fact and no stage."""
+    return _meanings("nothing").get(plain_words(heading))
+
+
+def is_evidence(heading: str) -> bool:
+    """Return whether a column called so may say what somebody did; a person's own fields do not."""
+    words = plain_words(heading)
+    if field_of(heading) not in (None, "claimed_stage") or words.rpartition(" ")[2] in listed(
+        "headings", "no_evidence", "last"
+    ):
+        return False
+    return _has(words, listed("headings", "evidence")) and not _has(
+        words, listed("headings", "no_evidence", "any")
+    )
+
+
+def answer_of(text: str, *, letters: bool = False) -> bool | None:
+    """Return what a word for yes or no says, in any of the languages; None if it is neither.
+
+    *letters* adds single letters, which may be read only where a column holds nothing but answers.
+    """
+    words = plain_words(text)
+    answer = _answers().get(words)
+    return True if answer is None and letters and words in listed("headings", "answer", "letters") else answer
+
+
+@cache
+def _meanings(*path: str) -> Mapping[str, str]:
+    lists = word_lists("headings")
+    for key in path:
+        lists = lists[key]
+    return {word: meaning for meaning, words in lists.items() for word in words_of(words)}
+
+
+@cache
+def _exact_facts() -> Mapping[str, Fact]:
+    own = {plain_words(str(fact)): fact for fact in Fact}
+    return own | {word: Fact(name) for word, name in _meanings("fact", "exact").items()}
+
+
+@cache
+def _answers() -> Mapping[str, bool]:
+    return {
+        word: answer
+        for answer in (True, False)
+        for word in listed("headings", "answer", "yes" if answer else "no")
+    }
+
+
+def _has(words: str, phrases: frozenset[str]) -> bool:
+    return any(f" {phrase} " in f" {words} " for phrase in phrases)
