@@ -26,6 +26,10 @@ class ConsentKind(Enum):
     NONE = "none"  # the name says nothing of consent
 
 
+OPT_OUTS: Final = (ConsentKind.OUT, ConsentKind.SWITCH, ConsentKind.TOLD_IN)
+"""The kinds of columns that tell opt-outs."""
+
+
 @final
 class ConsentReading(Enum):
     """What one cell says of consent: a closed set, of which the later outweighs the earlier."""

@@ -1,7 +1,7 @@
 """The check of a lead file, row by row."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import accumulate
 from typing import Final, Self, final
@@ -9,7 +9,7 @@ from typing import Final, Self, final
 from attrs import evolve
 
 from leadqual.classification.classification import classify
-from leadqual.errors import WrongValue, require
+from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
@@ -22,10 +22,12 @@ from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import bits_of
 from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(
@@ -62,6 +64,9 @@ class Run:
         limits: Limits,
         duplicates: DuplicatesChoice,
         trust_stage: bool,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+        names_only: bool = False,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -71,6 +76,9 @@ class Run:
         require("policy", policy, Policy, "a Policy", "read a file with read_policy")
         require("limits", limits, Limits, "Limits", "give one such as Limits(columns=2_000)")
         require("trust_stage", trust_stage, bool, "True or False")
+        require_items("consent_in", consent_in, "names of columns")
+        require_items("no_consent_in", no_consent_in, "names of columns")
+        consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
@@ -85,19 +93,27 @@ class Run:
             self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
             header = self._reader.header
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
+            self._watch = ColumnWatch()
             self._columns_of = partial(
-                ContactReader, self.layout, region=region, trust=trust, told_by=len(header.names)
+                ContactReader,
+                self.layout,
+                region=region,
+                trust=trust,
+                consent_in=consent_in,
+                no_consent_in=no_consent_in,
+                watch=self._watch,
             )
             self._columns = self._columns_of(header)
+            _require_columns("consent_in", consent_in, header)
+            _require_columns("no_consent_in", no_consent_in, header)
+            self.recognition = self.recognition.with_opt_outs(self._columns.opt_outs)
         except BaseException:
             self._chunks.close()
             raise
         self._header = header
-        self._policy, self._limits = policy, limits
+        self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
         findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
-        unmapped = map(header.names.index, self.recognition.consent_unmapped)
-        findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
         self.header_problems: tuple[Problem, ...] = tuple(
             self._problem(finding, header.last_line) for finding in findings
         )
@@ -128,7 +144,12 @@ class Run:
     @property
     def counts(self) -> Counts:
         """Return what was counted so far."""
-        return self._tally.counts(self._reader.lines_read)
+        return self._tally.counts(self._reader.lines_read, self.understanding.problems)
+
+    @property
+    def understanding(self) -> Understanding:
+        """Return how much of the file is understood so far."""
+        return self._columns.understanding(names_only=self._names_only)
 
     def __iter__(self) -> Iterator[Row]:
         return self
@@ -250,6 +271,9 @@ def iter_check(
     encoding: str | None = None,
     duplicates: DuplicatesChoice = "ignore",
     trust_stage: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+    names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
 ) -> Run:
@@ -261,7 +285,13 @@ def iter_check(
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
-    contact is marked. A row is judged by itself: that another one with the same id or e-mail address
+    contact is marked.
+
+    Columns that no layout reads are read for consent: a column for opt-outs, or a cell such as
+    "unsubscribed" in any column, means do not contact; a no in a column for consent, or a text that may
+    forbid contact, rejects its row with ``consent-unread``. *consent_in* names columns in which a no
+    means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
+    the file is known to hold names, whatever its columns are called. A row is judged by itself: that another one with the same id or e-mail address
     opted out is found by `check` alone.
 
     Raises:
@@ -283,7 +313,18 @@ def iter_check(
         limits=limits,
         duplicates=duplicates,
         trust_stage=trust_stage,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        names_only=names_only,
     )
+
+
+def _require_columns(argument: str, names: Iterable[str], header: Header) -> None:
+    for name in names:
+        if header.delimiter and not header.find(name):
+            near = nearest(name, {normalize(known): known for known in header.names})
+            known = f"; did you mean {near[0]}?" if near else ""
+            raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
 
 
 def _in_order(finding: Finding) -> int:

@@ -2,7 +2,7 @@
 
 from typing import final
 
-from leadqual.taxonomy.severity import StableCode, error, refusal, warning
+from leadqual.taxonomy.severity import StableCode, error, note, refusal, warning
 
 
 @final
@@ -46,6 +46,12 @@ class Code(StableCode):
         "limit-exceeded", "the file exceeds a limit", "split the file, or raise the limit"
     )
 
+    FACTS_UNREAD = error(
+        "facts-unread",
+        "the file seems to say what people did, and none of it was read",
+        'read it with --layout suggested (layout="suggested"), write a layout (leadqual layout FILE --draft), '
+        "or say --names-only (names_only=True) if these are names",
+    )
     QUOTE_UNCLOSED = error(
         "quote-unclosed",
         "a quote opens a cell and nothing closes it",
@@ -111,8 +117,9 @@ class Code(StableCode):
     NUMBER_UNREADABLE = error("number-unreadable", "the number cannot be read", "write digits only")
     CONSENT_UNREAD = error(
         "consent-unread",
-        "the column looks like an opt-out, came after the layout was told, and is not read",
-        "map it to opted_out in a layout of your own, or rename it",
+        "the cell may say that this person does not want to be contacted, and nothing says how to read it",
+        "name its column: --consent-in COLUMN (consent_in=) where a no means do not contact, "
+        "or --no-consent-in COLUMN (no_consent_in=) where nothing in it is about consent",
     )
 
     PHONE_UNREADABLE = warning(
@@ -174,10 +181,23 @@ class Code(StableCode):
     HEADER_DUPLICATED = warning(
         "header-duplicated", "two columns have the same name; both are kept", "rename one of the two"
     )
-    CONSENT_UNMAPPED = warning(
-        "consent-unmapped",
-        "the column looks like an opt-out, and the layout does not read it",
-        "map it to opted_out in a layout of your own, or rename it",
+    ADDRESS_DEAD = warning(
+        "address-dead", "the address is reported as dead", "find another address before you write"
+    )
+    EVIDENCE_UNREAD = warning(
+        "evidence-unread",
+        "the column may say what people did, and is not read",
+        "map it to a fact in a layout, or leave it if it says something else",
+    )
+    ANSWERS_UNREAD = warning(
+        "answers-unread",
+        "the column holds nothing but yes and no, and is not read",
+        "look whether it is about consent or a fact, and map it in a layout",
+    )
+    FACTS_ABSENT = note(
+        "facts-absent",
+        "nothing in the file says what anybody did",
+        "nothing needs to be done if these are names",
     )
     COLUMN_LATE = warning(
         "column-late",

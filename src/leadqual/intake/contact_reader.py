@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
-from leadqual.contacts.cells import opts_out
+from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
@@ -18,6 +18,7 @@ from leadqual.intake.codes import Code
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
+from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization import from_json
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
@@ -45,8 +46,7 @@ TRUSTED: Final = "trusted_stage"
 class ContactReader:
     """Reader of the records that have one header, in one layout.
 
-    *told_by* is how many columns the layout was recognized by; those that come after are late.
-    It raises `FileRefused` if a column that the layout reads is there twice.
+    *consent_in* and *no_consent_in* name columns as for `check`. It raises `FileRefused` if a column that the layout reads is there twice.
     """
 
     def __init__(
@@ -56,7 +56,9 @@ class ContactReader:
         *,
         region: str | None = None,
         trust: Mapping[Stage, int] | None = None,
-        told_by: int,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+        watch: ColumnWatch | None = None,
     ) -> None:
         self._header = header
         self._region = region or layout.region or None
@@ -67,12 +69,6 @@ class ContactReader:
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
-        known = layout.mapped | set(map(normalize, layout.ignored))
-        self._unread = [
-            index
-            for index, name in list(enumerate(header.names))[told_by:]
-            if opts_out(name) is not False and normalize(name) not in known
-        ]
         self._raw = () if header.delimiter else header.find(RAW)
         self._nested = {
             name: index
@@ -94,6 +90,32 @@ class ContactReader:
         self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
         marks = (TRUSTED,) if self._trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
+        self.uses: dict[int, set[str]] = {}  # the columns that are read, each with the words it is read for
+        for name, columns in (*self._field_columns.items(), *((n, (i,)) for n, i in self._nested.items())):
+            for index in columns:
+                self.uses.setdefault(index, set()).add(name)
+        for index, tests in self._tests.items():
+            self.uses.setdefault(index, set()).update(str(fact) for fact, _ in tests)
+        self.unread: Mapping[int, str] = {i: name for i, name in self._columns if i not in self.uses}
+        settled = _IDENTITY | {str(Fact.OPTED_OUT)}
+        self.consent = ConsentReader(
+            {i: name for i, name in self._columns if settled.isdisjoint(self.uses.get(i, ()))},
+            consent_in=(*layout.consent_in, *consent_in),
+            no_consent_in=(*layout.no_consent_in, *no_consent_in),
+            ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
+        )
+        opt_outs = {i: {str(Fact.OPTED_OUT)} for i, kind in self.consent.kinds.items() if kind in OPT_OUTS}
+        self.uses |= opt_outs
+        self._may_stop = {
+            i for i, kind in self.consent.kinds.items() if kind is not ConsentKind.NONE or i in self.unread
+        }
+        self.opt_outs: tuple[str, ...] = tuple(header.names[index] for index in opt_outs)
+        self._watch = watch or ColumnWatch()
+        ignored = set(map(normalize, layout.ignored))
+        self._watch.add(
+            {i: name for i, name in self._columns if i not in self.uses and normalize(name) not in ignored},
+            self.consent.kinds,
+        )
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
@@ -106,11 +128,12 @@ class ContactReader:
         reading = Reading(texts)
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
+        self._watch.see(texts)
         established, denied = self._facts(reading)
         values = self._values(reading)
-        for index in self._unread:
-            if texts[index]:
-                reading.note(Code.CONSENT_UNREAD, index)
+        said = self.consent.read(texts)
+        if said:
+            established |= self._consent_said(reading, said, established)
         gone = self._consumed - reading.kept
         extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
@@ -125,6 +148,11 @@ class ContactReader:
             values["history"] = values.get("history", History()) | History(reading.events)
         evidence = self._evidence(established, denied)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def understanding(self, *, names_only: bool) -> Understanding:
+        """Return how much of the columns is understood so far."""
+        columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
+        return self._watch.understanding(columns, self.uses, self.consent.kinds, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""
@@ -144,6 +172,20 @@ class ContactReader:
                     reading.findings += effect.findings
                     reading.kept.add(index)
         return established, denied
+
+    def _consent_said(
+        self, reading: Reading, said: Iterable[tuple[int, ConsentReading]], established: int
+    ) -> int:
+        """Return the opt-out that cells say, as bits; nothing can be lost of a person who opted out."""
+        opted_out = BIT[Fact.OPTED_OUT]
+        if any(what is ConsentReading.OPTED_OUT for _, what in said):
+            established |= opted_out
+        for index, what in said:
+            if what is ConsentReading.DEAD_ADDRESS:
+                reading.note(Code.ADDRESS_DEAD, index)
+            elif what is ConsentReading.STOPS and index in self._may_stop and not established & opted_out:
+                reading.note(Code.CONSENT_UNREAD, index)
+        return established
 
     def _values(self, reading: Reading) -> dict[str, Any]:
         values = self._constants.copy()

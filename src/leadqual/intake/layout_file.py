@@ -41,6 +41,7 @@ def _layout(document: Table) -> Layout:
     name = head.value("name", str) or ""
     signature = _signature(head)
     blank = head.texts("blank", required=False)
+    consent_in, no_consent_in = (head.texts(key, required=False) for key in ("consent_in", "no_consent_in"))
     preamble = head.value("preamble", bool, required=False) or False
     short_rows = head.value("short_rows", str, required=False)
     if short_rows not in (None, "pad", "reject"):
@@ -60,7 +61,18 @@ def _layout(document: Table) -> Layout:
     given = {key: text for key, text in texts.items() if text}
     pads = short_rows == "pad"
     return Layout(
-        name, signature, fields, facts, constants, ignored, blank, pads=pads, preamble=preamble, **given
+        name,
+        signature,
+        fields,
+        facts,
+        constants,
+        ignored,
+        blank,
+        pads=pads,
+        preamble=preamble,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        **given,
     )
 
 

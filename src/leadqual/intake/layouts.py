@@ -106,6 +106,8 @@ class Layout:
         facts: Which tests establish each fact; one that holds is enough.
         constants: Fields that are the same for the whole file.
         ignored: Columns that are known and not used.
+        consent_in: Columns in which a no means do not contact.
+        no_consent_in: Columns in which nothing is about consent.
         blank: Words that mean an empty cell.
         dates: ``iso``, or a format as for ``strptime``.
         zone: The time zone of dates without one, such as ``UTC``; empty for none.
@@ -132,6 +134,8 @@ class Layout:
     encoding: str = ""
     pads: bool = False
     preamble: bool = False
+    consent_in: tuple[str, ...] = ()
+    no_consent_in: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Layout):

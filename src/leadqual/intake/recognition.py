@@ -1,19 +1,19 @@
 """Which layout a file has, told by its header."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Self, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from leadqual.contacts.cells import opts_out
 from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_file
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
+from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
@@ -36,10 +36,15 @@ class Recognition:
     unmapped: tuple[str, ...]  # columns that the layout does not know; they are kept as extra ones
     absent: tuple[str, ...]  # columns that the layout reads and the file does not have
 
-    @property
-    def consent_unmapped(self) -> tuple[str, ...]:
-        """Return the unmapped columns whose names look like an opt-out."""
-        return tuple(name for name in self.unmapped if opts_out(name) is not False)
+    def with_opt_outs(self, columns: Iterable[str]) -> Self:
+        """Return the recognition with unmapped or ignored *columns* read for opt-outs."""
+        found = dict.fromkeys(columns)
+        return evolve(
+            self,
+            mapped=(*self.mapped, *((name, str(Fact.OPTED_OUT)) for name in found)),
+            ignored=tuple(name for name in self.ignored if name not in found),
+            unmapped=tuple(name for name in self.unmapped if name not in found),
+        )
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:

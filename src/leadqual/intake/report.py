@@ -1,6 +1,6 @@
 """The check of a whole file, with everything it holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
 from operator import attrgetter
@@ -21,6 +21,7 @@ from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.understanding import Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -39,6 +40,7 @@ class Report:
         accepted: The records that became contacts.
         rejected: The records that cannot be used.
         blank: The records without text.
+        understanding: How many of the columns were read, and what the others may hold.
         counts: How many there are of everything.
     """
 
@@ -48,12 +50,18 @@ class Report:
     accepted: tuple[Accepted, ...]
     rejected: tuple[Rejected, ...]
     blank: tuple[Blank, ...]
+    understanding: Understanding
     counts: Counts
 
     @property
     def layout(self) -> Layout:
         """Return the layout that the file was read in."""
         return self.recognition.layout
+
+    @property
+    def clear(self) -> bool:
+        """Return whether no row was rejected and the file was understood."""
+        return self.counts.clear
 
     @property
     def rows(self) -> int:
@@ -80,7 +88,8 @@ class Report:
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that was found, in the order of the file."""
         rows = (row for row in self if not isinstance(row, Blank))
-        return (*self.header_problems, *(problem for row in rows for problem in row.problems))
+        in_rows = (problem for row in rows for problem in row.problems)
+        return (*self.header_problems, *in_rows, *self.understanding.problems)
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
@@ -172,6 +181,9 @@ def check(
     encoding: str | None = None,
     duplicates: DuplicatesChoice = "report",
     trust_stage: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+    names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
 ) -> Report:
@@ -188,6 +200,9 @@ def check(
         encoding=encoding,
         duplicates=duplicates,
         trust_stage=trust_stage,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        names_only=names_only,
         policy=policy,
         limits=limits,
     ) as run:
@@ -205,5 +220,6 @@ def check(
         accepted=tuple(row for row in rows if isinstance(row, Accepted)),
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
-        counts=tally.counts(run.counts.lines),
+        understanding=run.understanding,
+        counts=tally.counts(run.counts.lines, run.understanding.problems),
     )

@@ -1,7 +1,7 @@
 """What became of the records of a file, and how many there are of each kind."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import final
 
 from attrs import field, frozen
@@ -13,6 +13,7 @@ from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
 from leadqual.serialization import PRIVATE
+from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
 
@@ -128,6 +129,11 @@ class Counts:
         return self.accepted + self.rejected
 
     @property
+    def clear(self) -> bool:
+        """Return whether no error was found, in a row or in the file."""
+        return not any(code.severity is Severity.ERROR for code in self.problems)
+
+    @property
     def balanced(self) -> bool:
         """Return whether every line is counted exactly once; anything else is a defect of this library."""
         return self.lines == self.header_lines + self.accepted_lines + self.rejected_lines + self.blank_lines
@@ -160,8 +166,8 @@ class Tally:
             self._stages[row.verdict.stage, row.verdict.qualification] += 1
             self._standings[row.verdict.standing] += 1
 
-    def counts(self, lines: int) -> Counts:
-        """Return what was counted in the first *lines* of the file."""
+    def counts(self, lines: int, problems: Iterable[Problem] = ()) -> Counts:
+        """Return what was counted in the first *lines* of the file, with *problems* of the whole."""
         return Counts(
             lines=lines,
             header_lines=self._header_lines,
@@ -172,7 +178,7 @@ class Tally:
             rejected=self._records[Rejected],
             blank=self._records[Blank],
             merged=self._merged,
-            problems=dict(self._codes),
+            problems=dict(self._codes + Counter(problem.code for problem in problems)),
             stages=dict(self._stages),
             standings=dict(self._standings),
         )
