@@ -30,6 +30,7 @@ _REMEMBERED: Final = 10_000
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
 
+_STRICT: Final = (TestKind.YES_NO, TestKind.AT_LEAST, TestKind.DATE)
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
 RAW: Final = f"{PROBLEMS}_raw"
@@ -97,9 +98,15 @@ class ContactReader:
         for index, tests in self._tests.items():
             self.uses.setdefault(index, set()).update(str(fact) for fact, _ in tests)
         self.unread: Mapping[int, str] = {i: name for i, name in self._columns if i not in self.uses}
+        # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
         settled = _IDENTITY | {str(Fact.OPTED_OUT)}
+        strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
         self.consent = ConsentReader(
-            {i: name for i, name in self._columns if settled.isdisjoint(self.uses.get(i, ()))},
+            {
+                i: name
+                for i, name in self._columns
+                if i not in strict and settled.isdisjoint(self.uses.get(i, ()))
+            },
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
             ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
