@@ -19,6 +19,7 @@ from leadqual.taxonomy.stages import Source, Stage
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
+_NOTHING_RECORDED: Final = ()
 
 Recorded = tuple[tuple[str, datetime], ...]
 
@@ -39,6 +40,8 @@ def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) 
 
 
 def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:
+    if recorded is _NOTHING_RECORDED:  # as nearly always
+        return ()
     given = dict(_named("recorded", recorded))
     return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
@@ -83,7 +86,7 @@ class Contact:
     claimed_stage: Stage | None = None
     extra: Extra = field(default=(), converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: Recorded = field(default=(), converter=_instants)
+    recorded: Recorded = field(default=_NOTHING_RECORDED, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
         if not all(map(isinstance, _VALUES(self), _KINDS)):

@@ -24,7 +24,7 @@ from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
@@ -84,7 +84,9 @@ class Run:
         try:
             self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
             header = self._reader.header
-            trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
+            trust = (
+                {stage: Evidence.of(*rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
+            )
             self._columns_of = partial(
                 ContactReader, self.layout, region=region, trust=trust, told_by=len(header.names)
             )

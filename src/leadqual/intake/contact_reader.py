@@ -1,9 +1,10 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
-from operator import itemgetter
+from functools import lru_cache, reduce
+from itertools import starmap
+from operator import itemgetter, or_
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,13 @@ from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
 from leadqual.history.history import History
-from leadqual.intake.cell_readers import Effect, FieldReader, effect_of, field_reader
+from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.serialization import from_json
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -28,6 +29,8 @@ _REMEMBERED: Final = 10_000
 
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
+
+_Indexes = tuple[int, ...]
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
@@ -55,7 +58,7 @@ class ContactReader:
         header: Header,
         *,
         region: str | None = None,
-        trust: Mapping[Stage, int] | None = None,
+        trust: Mapping[Stage, Evidence] | None = None,
         told_by: int,
     ) -> None:
         self._header = header
@@ -82,12 +85,13 @@ class ContactReader:
         }
         # The columns that are not kept as extra values, because a field or a fact says the same.
         self._consumed: set[int] = set()
-        self._field_columns: dict[str, tuple[int, ...]] = {}
-        self._fields = self._field_readers(layout)
+        self._field_columns: dict[str, _Indexes] = {}
+        self._fields = list(self._field_readers(layout))
         self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
-        self._effect = lru_cache(_REMEMBERED)(self._effect_of)
-        self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
+        # Most rows say what an earlier one said, and most cells of the others what an earlier cell did.
+        self._facts = lru_cache(_REMEMBERED)(self._facts_in_row)
+        self._facts_in_cell = lru_cache(_REMEMBERED)(self._facts_of_cell)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
         names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
@@ -99,77 +103,63 @@ class ContactReader:
         """Return the contact, as far as its cells can be read, and what was found."""
         if self._header.escaped:
             cells = list(map(unescape, cells))
-        texts = [cell.strip() for cell in cells]
+        texts = list(map(str.strip, cells))
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
         texts += [""] * (len(self._header.names) - len(texts))
-        reading = Reading(texts)
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        established, denied = self._facts(reading)
+        evidence, findings, events = self._facts(tuple([texts[index] for index in self._tests]))
+        reading = Reading(texts, [*findings], {finding.column for finding in findings})
         values = self._values(reading)
         for index in self._unread:
             if texts[index]:
                 reading.note(Code.CONSENT_UNREAD, index)
-        gone = self._consumed - reading.kept
-        extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
+        consumed = self._consumed - reading.kept if reading.kept else self._consumed
+        extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
         kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
         if _IDENTITY.isdisjoint(values) and not kept:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
-            established |= self._trust[claim]
+            evidence |= self._trust[claim]
             extra = sorted([*extra, (TRUSTED, str(claim))])
-        if reading.events:
-            values["history"] = values.get("history", History()) | History(reading.events)
-        evidence = self._evidence(established, denied)
+        if events:
+            values["history"] = values.get("history", History()) | History(events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
 
-    def _facts(self, reading: Reading) -> tuple[int, int]:
-        """Return the facts that are established and denied, as bits."""
-        established = denied = 0
-        for index in self._tests:
-            text = reading.texts[index]
-            if text:
-                effect = self._effect(index, text)
-                established |= effect.established
-                denied |= effect.denied
-                reading.events += effect.events
-                if effect.findings:
-                    reading.findings += effect.findings
-                    reading.kept.add(index)
-        return established, denied
-
     def _values(self, reading: Reading) -> dict[str, Any]:
-        values = self._constants.copy()
-        for name, read in self._fields:
-            value = read(reading)
+        texts, values = reading.texts, self._constants.copy()
+        for name, read_cell, columns, joined in self._fields:
+            for index in columns:
+                if texts[index]:
+                    value = read_cell(texts[index], index, reading)
+                    break
+            else:
+                value = " ".join([texts[index] for index in joined if texts[index]]) or None
             if value is not None:
                 values[name] = value
         for name, index in self._nested.items():
-            text = reading.texts[index]
-            if text:
+            if texts[index]:
                 try:
-                    values[name] = from_json(text, NESTED[name])
+                    values[name] = from_json(texts[index], NESTED[name])
                 except LeadqualError:
                     reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
         return values
 
-    def _field_readers(self, layout: Layout) -> list[tuple[str, FieldReader]]:
-        readers: list[tuple[str, FieldReader]] = []
+    def _field_readers(self, layout: Layout) -> Iterator[tuple[str, ReadCell, _Indexes, _Indexes]]:
         for name, rule in layout.fields:
             columns, joined = self._indexes(rule.columns), self._indexes(rule.joined)
             if columns or joined:
                 self._field_columns[name] = (*columns, *joined)
-                readers.append((name, field_reader(name, rule, self._region, columns, joined)))
+                yield name, cell_reader(name, rule, self._region), columns, joined
             if len(columns) == 1 and not rule.words:
                 self._consumed.update(columns)
-        return readers
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
@@ -181,12 +171,22 @@ class ContactReader:
                         self._consumed.add(index)
         return tests
 
-    def _effect_of(self, index: int, text: str) -> Effect:
+    def _facts_in_row(self, texts: tuple[str, ...]) -> Effect:
+        """Return what the cells of the columns with facts say together."""
+        filled = [(index, text) for index, text in zip(self._tests, texts, strict=True) if text]
+        effects = list(starmap(self._facts_in_cell, filled))
+        return Effect(
+            reduce(or_, (effect.evidence for effect in effects), Evidence()),
+            tuple(finding for effect in effects for finding in effect.findings),
+            tuple(event for effect in effects for event in effect.events),
+        )
+
+    def _facts_of_cell(self, index: int, text: str) -> Effect:
         tests = self._tests[index]
         if text == BOTH and self._header.holds_contacts:
-            bits = sum(BIT[fact] for fact, _ in tests)
-            return Effect(bits, bits)
+            facts = [fact for fact, _ in tests]
+            return Effect(Evidence.of(*facts, denied=facts))
         return effect_of(text, index, tests, self._dates, self._zone)
 
-    def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
+    def _indexes(self, columns: Iterable[str]) -> _Indexes:
         return tuple(index for column in columns for index in self._header.find_one(column))

@@ -2,10 +2,9 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import Factory, define, field, fields, frozen
+from attrs import define, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
-from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -122,9 +121,8 @@ class Reading:
     """The cells of one record without white space around them, and what is found in them."""
 
     texts: list[str]
-    findings: list[Finding] = Factory(list[Finding])
-    events: list[Event] = Factory(list[Event])
-    kept: set[int] = Factory(set[int])  # the cells whose text the contact keeps, as it was not used as it is
+    findings: list[Finding]
+    kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
 
     def note(self, code: Code, column: int | None, message: str = "") -> None:
         """Note a fault."""
