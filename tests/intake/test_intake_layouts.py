@@ -189,8 +189,8 @@ class TestRecognition:
         header = Header.of(("A", "B"), 1, 1, ",")
 
         with pytest.raises(FileRefused, match="may have the layout 'own' or 'other'"):
-            recognise(header, [one, other])
-        assert recognise(header, [one, one]).runner_up == "own"
+            recognise(header, known=[one, other])
+        assert recognise(header, known=[one, one]).runner_up == "own"
 
     def test_a_block_of_notes_before_the_header_is_part_of_it(self):
         data = (

@@ -88,7 +88,6 @@ def fact_named(column: str) -> Fact | None:
 
 
 def read_yes_no(text: str) -> bool:
-    """Return what a closed list of words says."""
     word = text.strip().casefold()
     if word in YES:
         return True

@@ -40,7 +40,6 @@ _TEST_CODES: Final[Mapping[TestKind, Code]] = {
 
 
 def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
-    """Return what reads the cells of a field."""
     if name == "email":
         return _address(rule.split, read_email, Code.EMAIL_INVALID)
     if name == "phone":
@@ -53,7 +52,7 @@ def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
 def _plain(split: str) -> ReadCell:
     def read(text: str, index: int, reading: Reading) -> str:
         if split and split in text:
-            reading.note_and_keep(Code.SEVERAL_VALUES, index)
+            reading.note(Code.SEVERAL_VALUES, index, keep=True)
             text = text.partition(split)[0].strip()
         return text
 
@@ -69,7 +68,7 @@ def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
             try:
                 return meanings[text] if meanings else parse(text)
             except (KeyError, UnknownWord):
-                reading.note_and_keep(code, index)
+                reading.note(code, index, keep=True)
         return None
 
     return read
@@ -84,8 +83,8 @@ def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
             value = parse(text)
         except CellUnreadable as error:
             value = _first(text, split, parse)
-            fault = (Code.SEVERAL_VALUES, "") if value else _address_fault(code, text, error)
-            reading.note_and_keep(fault[0], index, fault[1])
+            fault = Finding(Code.SEVERAL_VALUES, index) if value else _address_fault(code, index, text, error)
+            reading.note(*fault, keep=True)
         if value and code is Code.EMAIL_INVALID and value.partition("@")[0].lower() in ROLE_MAILBOXES:
             reading.note(Code.ROLE_ADDRESS, index)
         return value
@@ -103,18 +102,16 @@ def _first(text: str, split: str, parse: Callable[[str], str]) -> str | None:
     return None
 
 
-def _address_fault(code: Code, text: str, error: CellUnreadable) -> tuple[Code, str]:
+def _address_fault(code: Code, index: int, text: str, error: CellUnreadable) -> Finding:
     if code is Code.PHONE_UNREADABLE and _SCIENTIFIC.fullmatch(text):
         reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
-        return code, f"{reason}; export the column as text"
+        return Finding(code, index, f"{reason}; export the column as text")
     if error.reason == NO_COUNTRY:
-        return Code.REGION_MISSING, ""
-    return code, f"{error.reason}; {error.remedy}"
+        return Finding(Code.REGION_MISSING, index)
+    return Finding(code, index, f"{error.reason}; {error.remedy}")
 
 
 class Effect(NamedTuple):
-    """What cells say of facts."""
-
     evidence: Evidence
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()

@@ -89,11 +89,11 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
-    _refuse_what_is_no_table(head)
+    _refuse_other_formats(head)
     return found, chunks
 
 
-def _refuse_what_is_no_table(head: bytes) -> None:
+def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
@@ -116,7 +116,6 @@ def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
 
 
 def _known(named: str) -> tuple[str, bool]:
-    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")

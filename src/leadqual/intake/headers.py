@@ -5,8 +5,9 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, count, filterfalse
 from typing import Final, Self, final
 
 from attrs import frozen
@@ -45,7 +46,6 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Return the text that `escape` was given."""
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 
 
@@ -70,23 +70,21 @@ class Header:
             written.pop()
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
-        taken = set(written)
-        seen: dict[str, int] = {}
+        taken, seen = set(written), set[str]()
+        spare: dict[str, Iterator[str]] = {}
         names: list[str] = []
         doubled: set[int] = set()
         for index, cell in enumerate(written):
-            base = name = cell or f"column {index + 1}"
-            number = seen.get(cell, 0) if cell else 0
-            if number:
+            if cell in seen:
                 doubled.add(index)
-            while number or name != cell:
-                number += 1
-                name = base if number == 1 else f"{base} ({number})"
-                if name not in taken:
-                    break
-            seen[cell] = max(number, 1)
-            taken.add(name)
-            names.append(name)
+            if cell and cell not in seen:
+                seen.add(cell)
+                names.append(cell)
+                continue
+            name = cell or f"column {index + 1}"
+            numbered = spare.setdefault(name, chain((name,), map(f"{name} ({{}})".format, count(2))))
+            names.append(next(filterfalse(taken.__contains__, numbered)))
+            taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
         )
@@ -112,18 +110,15 @@ class Header:
 
     @property
     def lines(self) -> tuple[int, int]:
-        """Return the first and the last line; (1, 0) where there are none."""
         return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
-        """Return whether the cells of a later record are the names again."""
         skipped = 1 if self.cells[0] == PROBLEMS else 0
         if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
     def is_ours(self, index: int) -> bool:
-        """Return whether this library added the column."""
         return self.names[index].startswith(OURS)
 
     def find(self, column: str) -> tuple[int, ...]:

@@ -69,7 +69,6 @@ class JsonReader:
         return Record(self.lines_read, self.lines_read, offset, length, text, cells, fault)
 
     def _read(self, line: Line) -> tuple[str | None, list[str], Code | None]:
-        """Return the text, the cells and the fault of a line."""
         if isinstance(line, LongLine):
             return None, [], Code.RECORD_TOO_LONG
         try:

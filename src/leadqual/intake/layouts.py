@@ -169,7 +169,6 @@ class Layout:
 
 
 def _require_readable(argument: str, name: str, *texts: str) -> None:
-    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))

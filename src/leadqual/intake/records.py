@@ -75,7 +75,6 @@ class RecordReader:
         return body_of(self._decode(line)[0]) if isinstance(line, bytes) else ""
 
     def rest(self) -> Iterator[Line]:
-        """Return the lines that were not read as records."""
         return chain(self._ahead, self._lines)
 
     def __iter__(self) -> Iterator[Record]:
@@ -165,7 +164,6 @@ class RecordReader:
         return self._broken(alone, alone.first + read)
 
     def _mostly_rows(self, texts: list[str]) -> bool:
-        """Return whether most lines inside a cell have as many cells as a row."""
         missing = [self._width - 1 - text.count(self.dialect.delimiter) for text in texts[1:] if text.strip()]
         rows = sum(number == 0 or (self._pads and number > 0) for number in missing)
         return 2 * rows > len(missing)
@@ -188,7 +186,6 @@ class RecordReader:
         return Record(first, last, offset, length, whole, cells, fault, detail, doubtful=doubtful)
 
     def _skip(self, lines: int) -> int:
-        """Take the next lines as read, and return how many bytes were read."""
         for _ in range(lines):
             line = self._ahead.popleft()
             self.bytes_read += len(line) if isinstance(line, bytes) else line.length
@@ -254,7 +251,6 @@ class RecordReader:
         self._searched_to = last
 
     def _within_limits(self) -> Iterator[Line]:
-        """Yield the next lines without reading them, no more than a record may have."""
         held = 0
         for index in range(self._limits.lines):
             line = self._look_ahead(index) if held <= self._limits.record_bytes else None
@@ -288,7 +284,6 @@ class RecordReader:
         return code, f"the row has {count} cells, {self._whose} {self._width}"
 
     def _fits(self, cells: list[str]) -> bool:
-        """Return whether a record has the cells that are asked for."""
         count = len(cells)
         if count != self._width and self._width and not (self._pads and count < self._width):
             return False
