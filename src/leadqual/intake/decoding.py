@@ -1,4 +1,4 @@
-"""How the bytes of a file are told to be text whose lines can be split."""
+"""How the bytes of a file become chunks of text whose lines can be split."""
 
 import codecs
 import os
@@ -138,7 +138,7 @@ def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Put a lone surrogate where bytes are no text, so that the line is known not to be text."""
+    """Put a lone surrogate where bytes are not text, so that the line is known not to be text."""
     return "\udcff", cast("UnicodeDecodeError", error).end
 
 
