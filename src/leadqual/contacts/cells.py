@@ -18,13 +18,10 @@ from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
+# Words in any case.
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
-"""The words that mean yes and no, in any case."""
-
 OPT_OUT: Final = Fact.OPTED_OUT
-"""The fact that a column of opt-outs says."""
-
 _FACTS: Final = {str(fact): fact for fact in Fact}
 _OPT_OUT: Final = re.compile(
     r"(?:(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
@@ -41,9 +38,7 @@ _ISO_INSTANT: Final = re.compile(
     _ISO_DATE.pattern
     + r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-Scalar = str | int | float | bool | None
-"""The value of a cell that is kept unread."""
-
+Scalar = str | int | float | bool | None  # the value of a cell that is kept unread
 _LONGEST_ADDRESS: Final = 320
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -184,14 +179,13 @@ def is_plain_email(text: str) -> bool:
 # Reserved by RFC 6761 and its registry; left to the library.
 SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
 
+# The mailboxes that belong to a role, not a person (RFC 2142).
 ROLE_MAILBOXES: Final = frozenset(
     {
         *("abuse", "ftp", "hostmaster", "info", "marketing", "news", "noc", "postmaster"),
         *("sales", "security", "support", "usenet", "uucp", "webmaster", "www"),
     }
 )
-"""The mailboxes that belong to a role, not a person (RFC 2142)."""
-
 
 # Matches what the library for addresses quotes from one.
 _QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
@@ -209,8 +203,7 @@ def _email_library() -> Callable[..., Any]:
 # Matches what advertisements and spreadsheets put before a number.
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
 
-NO_COUNTRY: Final = "it has no country code"
-"""The reason of a number that is read where a region is named."""
+NO_COUNTRY: Final = "it has no country code"  # the reason of a number that needs a region
 
 
 def read_phone(text: str, region: str | None = None) -> str:

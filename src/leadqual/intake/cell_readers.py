@@ -24,8 +24,8 @@ from leadqual.intake.problems import Finding, Reading
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
+# Returns the value of a text that is not blank, in a column; None if there is none that can be used.
 ReadCell = Callable[[str, int, Reading], Any]
-"""Returns the value of a text that is not blank, in a column; None if there is none that can be used."""
 
 _MOST_VALUES: Final = 100
 _SEPARATORS: Final = re.compile(r":::|[;,|\n]|\s/\s")

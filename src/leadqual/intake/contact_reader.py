@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, reduce
-from itertools import starmap
+from itertools import chain, islice, starmap
 from operator import itemgetter, or_
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -24,24 +24,16 @@ from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
-_REMEMBERED: Final = 10_000
-"""How many results are kept for texts that come again."""
-
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
 
-_Indexes = tuple[int, ...]
-
+RAW: Final = f"{PROBLEMS}_raw"  # the key of a rejected line that is not a JSON object
+BOTH: Final = "yes+no"  # what is written for a fact that is both established and denied
+TRUSTED: Final = "trusted_stage"  # the extra column that marks a contact whose claimed stage was trusted
+_REMEMBERED: Final = 10_000  # the number of results that are kept for texts that come again
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
-RAW: Final = f"{PROBLEMS}_raw"
-"""The key of a rejected line that is not a JSON object."""
-
-BOTH: Final = "yes+no"
-"""What is written for a fact that is both established and denied."""
-
-TRUSTED: Final = "trusted_stage"
-"""The extra column that marks a contact whose claimed stage was trusted."""
+_Indexes = tuple[int, ...]
 
 
 @final
@@ -56,16 +48,15 @@ class ContactReader:
         self,
         layout: Layout,
         header: Header,
-        *,
-        region: str | None = None,
-        trust: Mapping[Stage, Evidence] | None = None,
+        region: str | None,
+        trust: Mapping[Stage, Evidence],
         told_by: int,
     ) -> None:
         self._header = header
         self._region = region or layout.region or None
         if self._region is not None:
             require_region(self._region)
-        self._trust = trust or {}
+        self._trust = trust
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
@@ -73,16 +64,12 @@ class ContactReader:
         known = layout.mapped | set(map(normalize, layout.ignored))
         self._unread = [
             index
-            for index, name in list(enumerate(header.names))[told_by:]
+            for index, name in islice(enumerate(header.names), told_by, None)
             if opts_out(name) is not False and normalize(name) not in known
         ]
         self._raw = () if header.delimiter else header.find(RAW)
-        self._nested = {
-            name: index
-            for name in NESTED
-            if header.holds_contacts and not header.delimiter
-            for index in header.find(f"{OURS}{name}")
-        }
+        nested = NESTED if header.holds_contacts and not header.delimiter else ()
+        self._nested = {name: index for name in nested for index in header.find(f"{OURS}{name}")}
         # The columns that are not kept as extra values, because a field or a fact says the same.
         self._consumed: set[int] = set()
         self._field_columns: dict[str, _Indexes] = {}
@@ -90,13 +77,13 @@ class ContactReader:
         self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
         # Most rows say what an earlier one said, and most cells of the others what an earlier cell did.
-        self._facts = lru_cache(_REMEMBERED)(self._facts_in_row)
+        self._facts = lru_cache(_REMEMBERED)(self._facts_of_row)
         self._facts_in_cell = lru_cache(_REMEMBERED)(self._facts_of_cell)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
         names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
         self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
-        marks = (TRUSTED,) if self._trust else ()
+        marks = (TRUSTED,) if trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
@@ -171,15 +158,13 @@ class ContactReader:
                         self._consumed.add(index)
         return tests
 
-    def _facts_in_row(self, texts: tuple[str, ...]) -> Effect:
-        """Return what the cells of the columns with facts say together."""
+    def _facts_of_row(self, texts: tuple[str, ...]) -> Effect:
         filled = [(index, text) for index, text in zip(self._tests, texts, strict=True) if text]
         effects = list(starmap(self._facts_in_cell, filled))
-        return Effect(
-            reduce(or_, (effect.evidence for effect in effects), Evidence()),
-            tuple(finding for effect in effects for finding in effect.findings),
-            tuple(event for effect in effects for event in effect.events),
-        )
+        evidence = reduce(or_, (effect.evidence for effect in effects), Evidence())
+        findings = chain.from_iterable(effect.findings for effect in effects)
+        events = chain.from_iterable(effect.events for effect in effects)
+        return Effect(evidence, tuple(findings), tuple(events))
 
     def _facts_of_cell(self, index: int, text: str) -> Effect:
         tests = self._tests[index]

@@ -13,11 +13,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
-"""What can be checked: bytes, a path, or an open binary file."""
-
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
-
+# Byte order marks, those first that another begins with.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,7 +23,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks, those first that another begins with."""
 
 _OTHER_FORMATS: Final = (
     (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),

@@ -11,8 +11,8 @@ from leadqual.intake.codes import Code
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a cell of prose seldom is: an address, a number, a code, a date.
 _KEY: Final = re.compile(r"[^\s@]+@[^\s@]+|(?=\S*[0-9])\S+|[0-9+ ().-]{7,}")
-"""What a cell of prose seldom is: an address, a number, a code, a date."""
 
 
 class Record(NamedTuple):

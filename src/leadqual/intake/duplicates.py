@@ -11,8 +11,6 @@ from leadqual.intake.problems import Finding
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 DuplicatesChoice = Literal["ignore", "report", "merge"]
-"""What to do about duplicates."""
-
 _CHOICES: Final[tuple[str, ...]] = get_args(DuplicatesChoice)
 _BITS: Final = 64
 _MASK: Final = (1 << _BITS) - 1

@@ -18,30 +18,20 @@ from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
-OURS: Final = "leadqual_"
-"""How the columns begin that this library adds to what it writes."""
+OURS: Final = "leadqual_"  # how the columns begin that this library adds to what it writes
+PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
+RENAMED: Final = "extra "  # how a column of another system is written whose name is one of ours
 
-PROBLEMS: Final = f"{OURS}problems"
-"""The first column of a file of rejected rows."""
-
-RENAMED: Final = "extra "
-"""How a column of another system begins in what we write, where its name is one of ours."""
-
+# A sign that begins a formula, or hides one from whoever trims its cells.
 LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
-"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
-
+# Numbers, telephone numbers with ``+`` among them.
 HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
-"""The pattern of numbers, telephone numbers with ``+`` among them."""
-
 _LIVE: Final = re.compile(f"'*{LIVE}")
 _HARMLESS: Final = re.compile(HARMLESS)
 
 
 def escape(text: str) -> str:
-    """Return *text* as it is written to a file that a spreadsheet may open.
-
-    Plain numbers, telephone numbers with ``+`` among them, are harmless as they are.
-    """
+    """Return *text* as it is written to a file that a spreadsheet may open."""
     return f"'{text}" if _LIVE.match(text) and not _HARMLESS.fullmatch(text) else text
 
 

@@ -62,8 +62,8 @@ class CellTest:
     split: str = ""  # what separates several values in one cell
 
 
+# The fields that hold one of the library's words.
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
-"""The fields that hold one of the library's words."""
 
 
 def _is_date_style(style: str) -> bool:

@@ -101,7 +101,6 @@ class Limits:
 
 
 LIMITS: Final = Limits()
-"""The limits that hold where no others are given."""
 
 
 class Finding(NamedTuple):

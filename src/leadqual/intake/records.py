@@ -20,11 +20,8 @@ from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
 
-_FIRST_LINES: Final = 20
-"""How many lines after the header are looked at for what all rows have in common."""
-
-_BY_CHANCE: Final = 3
-"""How many lines of a cell may have the delimiters of a row without being rows."""
+_FIRST_LINES: Final = 20  # how many lines after the header are searched for what all rows have in common
+_BY_CHANCE: Final = 3  # how many lines of a cell may have the delimiters of a row without being rows
 
 
 @final

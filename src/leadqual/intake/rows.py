@@ -88,12 +88,12 @@ class Blank:
 
 Row = Accepted | Rejected | Blank
 
+# The fields of `Counts` for the records and the lines of each kind.
 _COUNTED: Final[Mapping[type[Row], tuple[str, str]]] = {
     Accepted: ("accepted", "accepted_lines"),
     Rejected: ("rejected", "rejected_lines"),
     Blank: ("blank", "blank_lines"),
 }
-"""The fields of `Counts` for the records and the lines of each kind."""
 
 
 @final
