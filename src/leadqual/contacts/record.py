@@ -42,6 +42,7 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
 _ALIASES: Final = {"stage": "claimed_stage"}
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
+_WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _NO_NAME: Final = "is not a name; under None, csv.DictReader puts the cells that a row has too many"
 _STOPS: Final = (
@@ -56,6 +57,7 @@ class _Plan(NamedTuple):
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
     extra: tuple[str, ...]
+    told: tuple[str, ...]  # those that may speak of consent: the extra ones first
     consent: ConsentReader
     faults: tuple[Fault, ...]
 
@@ -84,8 +86,12 @@ def _plan(
         faults += (Fault(argument, f"names {name!r}, which is no other column") for name in sorted(missing))
     facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
-    consent = ConsentReader(dict(enumerate(extra)), consent_in=consent_in, no_consent_in=no_consent_in)
-    return _Plan(facts, fields, tuple(extra), consent, tuple(faults))
+    worded = [key for key, name, _ in fields if name in _WORDED]
+    told = (*extra, *worded)
+    consent = ConsentReader(
+        dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=worded
+    )
+    return _Plan(facts, fields, tuple(extra), told, consent, tuple(faults))
 
 
 def _text(cell: object, reading: str, accepted: str) -> str | None:
@@ -164,13 +170,12 @@ def read_record(
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
     fields = _read_fields(record, plan, unread, region)
     extra = _read_extra(record, plan, faults)
-    said = (
-        plan.consent.read([text_of(value) for _, value in extra]) if len(extra) == len(plan.extra) > 0 else ()
-    )
+    said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
     if any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
     if not established & _OPTED_OUT:
-        stopping = (extra[index][0] for index, what in said if what is ConsentReading.STOPS)
+        stops = (index for index, what in said if what is ConsentReading.STOPS)
+        stopping = (plan.extra[index] for index in stops if index < len(plan.extra))
         faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stopping)
     for fault in unread:
         if strict or fault.where not in _KEPT:
