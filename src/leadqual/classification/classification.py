@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Final, Protocol, TypeGuard, cast, final
 
 from attrs import field, frozen
@@ -125,24 +126,18 @@ class Classification:
             return True
         if not isinstance(other, Classification):
             return NotImplemented
-        return self._said() == other._said() and self.explanation == other.explanation
+        return _conclusions(self) == _conclusions(other) and self.explanation == other.explanation
 
     def __hash__(self) -> int:
-        return hash(self._said())
-
-    def _said(self) -> tuple[object, ...]:
-        return (
-            self.policy,
-            self.policy_version,
-            self.evidence,
-            self.reached,
-            self.qualification,
-            self.standing,
-            self.score,
-        )
+        return hash(_conclusions(self))
 
     def __str__(self) -> str:
         return f"{self.stage}, {self.qualification}, {self.standing}, score {self.score}"
+
+
+_conclusions: Final = attrgetter(
+    "policy", "policy_version", "evidence", "reached", "qualification", "standing", "score"
+)
 
 
 def _effort(step: NextStep) -> tuple[bool, int]:

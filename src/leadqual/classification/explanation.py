@@ -20,7 +20,6 @@ BETWEEN_WORDS: Final = " and "
 
 
 def stating(conclusion: Conclusion, *, implied: bool = False) -> str:
-    """Return how a brief statement about a conclusion begins."""
     return f"{conclusion}{' (implied)' if implied else ''}: "
 
 
@@ -56,8 +55,6 @@ class Reason:
 @final
 @frozen
 class ScoreLine:
-    """One line of the score."""
-
     label: str
     points: int
 
@@ -149,11 +146,7 @@ def implied_by(policy: Policy, reached: frozenset[Stage], established: int) -> t
 
 
 def explain(
-    policy: Policy,
-    evidence: Evidence,
-    reached: frozenset[Stage],
-    qualification: Qualification,
-    dated: int,
+    policy: Policy, evidence: Evidence, reached: frozenset[Stage], qualification: Qualification, dated: int
 ) -> Explanation:
     """Return the explanation of conclusions; *dated* are the facts whose instants are known, as bits."""
     established = evidence.bits & ALL_BITS
@@ -205,14 +198,9 @@ def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) 
     name = Stage.NAME.basis if len(reached) == 1 else articles.SOME_BECOME_LEADS
     yield Reason(Stage.NAME, "name", (), name)
     holding = {stage: [rule for rule in rules if rule.holds(established)] for stage, rules in policy.stages}
-    for stage in Stage:
-        if stage is Stage.NAME or stage not in reached:
-            continue
-        if holding[stage]:
-            yield from (_reason(stage, rule) for rule in holding[stage])
-        else:
-            later = next(other for other in Stage if stage.precedes(other) and holding.get(other))
-            yield from (_reason(stage, rule, implied=True) for rule in holding[later])
+    for stage in filter(reached.__contains__, holding):
+        earned = next(each for each, rules in holding.items() if rules and stage in {each, *each.below})
+        yield from (_reason(stage, rule, implied=earned is not stage) for rule in holding[earned])
 
 
 def _qualification_reasons(policy: Policy, established: int) -> Iterable[Reason]:

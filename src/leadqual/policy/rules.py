@@ -72,22 +72,17 @@ def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tu
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
-def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
-    return tuple((BIT[fact], points) for fact, points in score.points if points)
-
-
 @final
 @frozen
 class Score:
-    """What the score is made of: a base, what being qualified adds, and points for each established fact."""
-
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
-    # The points that are not zero, each with the bit of its fact.
-    weights: tuple[tuple[int, int], ...] = field(
-        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
-    )
+
+    @cached_property
+    def weights(self) -> tuple[tuple[int, int], ...]:
+        """The points that are not zero, each with the bit of its fact."""
+        return tuple((BIT[fact], points) for fact, points in self.points if points)
 
     @property
     def width(self) -> int | None:
@@ -149,7 +144,6 @@ class Effect(NamedTuple):
     then: tuple[tuple[int, int], ...] = ()
 
     def on(self, known: int) -> int:
-        """Return what is known after the event."""
         known = known & self.keeps | self.sets
         for first, adds in self.then:
             if known & first:
@@ -178,7 +172,6 @@ class Replay:
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """What an event of each of `EVENT_KINDS` does."""
         return tuple(map(self.effect_of, EVENT_KINDS))
 
     @cached_property
@@ -203,9 +196,9 @@ class Replay:
     def effect_of(self, kind: EventKind) -> Effect:
         """Return what an event of this kind does.
 
-        It acts for its fact and all that the fact implies: these are established. What they exclude
-        is no longer established, what they clear becomes unknown, and what implies either goes with
-        it. A reversed fact is denied, and so is what implies it.
+        Its fact and all that the fact implies are established. What they exclude is no longer established,
+        what they clear becomes unknown, and what implies either goes with it. A reversed fact is denied,
+        and so is what implies it.
         """
         if kind.reverses:
             lost = implying(BIT[kind.fact])
@@ -252,8 +245,6 @@ def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
 @final
 @frozen
 class MatrixCell:
-    """A place in the matrix of positions by qualifications."""
-
     position: frozenset[Stage] = field(converter=_position)
     qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
@@ -264,10 +255,8 @@ class MatrixCell:
 MATRIX: Final = tuple(
     MatrixCell(position, qualification) for position in POSITIONS for qualification in Qualification
 )
-"""The sixteen cells."""
 
 Goal = Stage | Qualification | Standing
-"""What a policy may want to stay reachable."""
 
 
 def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
@@ -275,7 +264,7 @@ def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
 
 
 def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
-    given = tuple_of("impossible", cells, MatrixCell, "a Cell")
+    given = tuple_of("impossible", cells, MatrixCell, "a MatrixCell")
     return tuple(cell for cell in MATRIX if cell in given)
 
 

@@ -19,19 +19,14 @@ from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import CONVENTION
 
 
-def _standard_rank() -> tuple[EventKind, ...]:
-    """Reversals, seeing, the other milestones and signals, the facts against, opting out."""
-
-    def place(kind: EventKind) -> int:
-        if kind.reverses:
-            return 0
-        if kind.fact is Fact.SAW_BUSINESS:
-            return 1
-        if kind.fact is Fact.OPTED_OUT:
-            return 4
-        return 3 if kind.fact.nature is Nature.AGAINST else 2
-
-    return tuple(sorted(EVENT_KINDS, key=place))
+def _rank(kind: EventKind) -> int:
+    if kind.reverses:
+        return 0
+    if kind.fact is Fact.SAW_BUSINESS:
+        return 1
+    if kind.fact is Fact.OPTED_OUT:
+        return 4
+    return 3 if kind.fact.nature is Nature.AGAINST else 2
 
 
 def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
@@ -82,7 +77,7 @@ STANDARD: Final = Policy(
         ),
     ),
     replay=Replay(
-        rank=_standard_rank(),
+        rank=sorted(EVENT_KINDS, key=_rank),
         clears=(
             (Fact.RESPONDED, (Fact.DECLINED,)),
             (Fact.PURCHASED, (Fact.DECLINED, Fact.LAPSED)),
@@ -101,4 +96,3 @@ STANDARD: Final = Policy(
         reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
     ),
 )
-"""The canonical reading of the two articles."""

@@ -99,14 +99,8 @@ def _between(before: frozenset[Stage], after: frozenset[Stage], *, headlines: bo
         lost = topmost(before - after)
         named = f"{' and '.join(map(str, lost))} {'was' if len(lost) == 1 else 'were'}"
         reason = f"what a person has done stays done, and {named} reached"
-        return Transition(
-            start,
-            end,
-            Move.REFUSED,
-            reason=reason,
-            instead=_instead(before, after, named),
-            positions=positions,
-        )
+        instead = _instead(before, after, named)
+        return Transition(start, end, Move.REFUSED, (), (), reason, instead, positions)
     gained = tuple(stage for stage in Stage if stage in after - before)
     arrived = topmost(gained)
     implied = tuple(stage for stage in gained if stage not in arrived)
