@@ -306,7 +306,7 @@ class TestRefused:
 
         faults = faults_of(replay=evolve(STANDARD.replay, then=then))
         assert [where for where, _ in faults] == ["replay.then.first", "replay.then.then", "replay.then.adds"]
-        assert faults[0][1].startswith("wants_in is no milestone")
+        assert faults[0][1].startswith("wants_in is not a milestone")
 
     def test_an_opt_out_ends_only_by_the_person_s_own_later_word(self):
         """`OPTED_OUT` ends only by an explicit, strictly later reversal."""
@@ -378,7 +378,7 @@ class TestParts:
                 lambda: MatrixCell("name", Qualification.GENERIC),
                 "must be a set of stages, not str; use Stage.parse",
             ),
-            (lambda: Expectation(["name/generic"], ()), "each of impossible must be a Cell, not str"),
+            (lambda: Expectation(["name/generic"], ()), "each of impossible must be a MatrixCell, not str"),
             (lambda: Expectation((), ["rich"]), "each of reachable must be a Stage, a Qualification or a St"),
             (lambda: changed(stages={"leed": ()}), "each key of stages must be a Stage, not str; did you"),
             (

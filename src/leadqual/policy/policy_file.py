@@ -9,16 +9,7 @@ from typing import Any, Final
 from leadqual.documents import DocumentRefused, Table, quoted, read_text
 from leadqual.errors import Fault, require
 from leadqual.policy.policy import Policy, PolicyRefused
-from leadqual.policy.rules import (
-    MATRIX,
-    EventKind,
-    Expectation,
-    Goal,
-    Replay,
-    Rule,
-    Score,
-    SequenceRule,
-)
+from leadqual.policy.rules import MATRIX, EventKind, Expectation, Goal, Replay, Rule, Score, SequenceRule
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, Standing

@@ -104,7 +104,7 @@ def compare(
     relation, witnesses = _relate(*studies)
     compared, shifts = 0, list[Shift]()
     for number, contact in enumerate(contacts):
-        compared += 1
+        compared = number + 1
         # An iterable of facts can be read only once.
         subject = Evidence.from_bits(bits_of(contact)) if isinstance(contact, Iterable) else contact
         before, after = (classify(subject, policy, as_of=as_of) for policy in (first, second))
@@ -143,7 +143,7 @@ def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]
         least = min(differing, key=order_key)
         cases = [study.case(least) for study in (first, second)]
     elif replays:
-        _, known, *orders = replays
+        _, known, orders = replays
         cases = [Case(known, "and so the two differ", order) for order in orders]
     else:
         return Relation.EQUIVALENT, ()
@@ -157,19 +157,17 @@ def _given(answer: Classification) -> frozenset[Stage | Qualification]:
     return answer.reached | {answer.qualification} - {Qualification.GENERIC}
 
 
-_Replays = tuple[tuple[int, int], int, tuple[int, ...], tuple[int, ...]]
-
-
-def _different_replays(first: Study, second: Study) -> Iterator[_Replays]:
-    """Yield each state and order of events after which the two differ, with its sort key first."""
+def _different_replays(
+    first: Study, second: Study
+) -> Iterator[tuple[tuple[int, int], int, list[tuple[int, ...]]]]:
+    """Yield each state and the orders of events after which the two differ, with its sort key first."""
     # Events of one instant are taken in the order of each policy's rank.
+    ranks = [study.policy.replay.places for study in (first, second)]
     numbers = range(len(EVENT_KINDS))
     for events in chain(combinations(numbers, 1), combinations(numbers, 2)):
-        orders = [
-            tuple(sorted(events, key=study.policy.replay.places.__getitem__)) for study in (first, second)
-        ]
+        orders = [tuple(sorted(events, key=places.__getitem__)) for places in ranks]
         if len(events) == 1 or orders[0] != orders[1]:
             facts = joined(study.footprint(number) for study in (first, second) for number in events)
             for known in known_states(facts):
                 if first.step(known, *orders[0]) != second.step(known, *orders[1]):
-                    yield order_key(known), known, orders[0], orders[1]
+                    yield order_key(known), known, orders

@@ -63,7 +63,7 @@ class Finding:
 @final
 @frozen
 class Property:
-    """A property of a policy: how many cases were tried, how many these stand for, and how many fail."""
+    """A law, with how many cases were tried, how many these stand for, and how many fail."""
 
     code: str
     statement: str
@@ -73,7 +73,6 @@ class Property:
 
     @property
     def holds(self) -> bool:
-        """Return whether no case fails."""
         return not self.failed
 
     def __str__(self) -> str:
@@ -94,8 +93,6 @@ class Occurrence:
 @final
 @frozen
 class OrderSensitive:
-    """Two kinds of events whose order decides, in declaration order, and why."""
-
     first: EventKind
     second: EventKind
     reason: str

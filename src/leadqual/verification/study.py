@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cache, reduce
 from itertools import combinations
+from operator import or_
 from typing import Final, final
 
 from attrs import evolve, frozen
@@ -51,7 +53,6 @@ def closed_sets(of: int = ALL_BITS) -> tuple[int, ...]:
 
 @cache
 def consistent_sets(of: int = ALL_BITS) -> tuple[int, ...]:
-    """Return those of the closed sets that contain no contradiction."""
     return tuple(facts for facts in closed_sets(of) if not facts & excluded_by(facts))
 
 
@@ -67,9 +68,13 @@ def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
     )
 
 
+def number_of_sets() -> int:
+    return len(closed_sets())
+
+
 @cache
 def number_of_states() -> int:
-    """Return how many states `known_states` has over all facts, without making them."""
+    # Counted without making the states.
     return sum(2 ** (REVERSIBLE & ~facts).bit_count() for facts in consistent_sets())
 
 
@@ -82,13 +87,11 @@ def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
 
 @cache
 def number_of_edges() -> int:
-    """Return how many `edges` there are over all facts."""
     return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
 
 
 def joined(bits: Iterable[int]) -> int:
-    """Return sets of facts, given as bits, as one."""
-    return reduce(int.__or__, bits, 0)
+    return reduce(or_, bits, 0)
 
 
 def _step(policy: Policy, number: int, known: int) -> int:
@@ -131,6 +134,9 @@ class Failure:
         return sum(count for count, _ in keys), keys, [case.events for case in self.cases]
 
 
+Check = Callable[["Study"], Iterator[Failure | None]]
+
+
 @final
 @frozen
 class Law:
@@ -139,25 +145,19 @@ class Law:
     code: str
     # How many cases there are without the reduction.
     stands_for: Callable[[], int]
-    check: Callable[["Study"], Iterator[Failure | None]]
+    check: Check
     severity: Severity
     follows: tuple[str, ...]
 
     @property
     def statement(self) -> str:
-        """Return what the law says: the first sentence of its function."""
         return (self.check.__doc__ or "").partition("\n")[0]
 
 
 def law(
-    code: str,
-    stands_for: Callable[[], int],
-    *,
-    severity: Severity = Severity.ERROR,
-    follows: tuple[str, ...] = (),
-) -> Callable[[Callable[["Study"], Iterator[Failure | None]]], Law]:
-    """Return the decorator that makes a law of its check."""
-    return lambda check: Law(code, stands_for, check, severity, follows)
+    stands_for: Callable[[], int], *, severity: Severity = Severity.ERROR, follows: tuple[str, ...] = ()
+) -> Callable[[Check], Law]:
+    return lambda check: Law(check.__name__, stands_for, check, severity, follows)
 
 
 @final
@@ -181,17 +181,14 @@ class Study:
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
 
     def answer(self, facts: int) -> Classification:
-        """Return the classification of a closed set of established facts."""
         if facts not in self._answers:
             self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
         return self._answers[facts]
 
     def case(self, facts: int) -> Case:
-        """Return a person with these facts and their classification."""
         return Case(facts, str(self.answer(facts)))
 
     def failure(self, message: str, *people: int, rule: str = "") -> Failure:
-        """Return a failure that people with these sets of facts show."""
         return Failure(message, tuple(map(self.case, people)), rule)
 
     def step(self, known: int, *numbers: int) -> int:
@@ -230,13 +227,10 @@ class Study:
     def witness(self, case: Case) -> Witness:
         """Return a case with a shortest history that produces it."""
         history = self.history(case.known)
+        numbers = () if history is None else (*history, *case.events)
         after = self.step(case.known, *case.events)
-        return Witness(
-            tuple(each_of(after)),
-            tuple(each_of(after >> WIDTH)),
-            () if history is None else tuple(EVENT_KINDS[number] for number in (*history, *case.events)),
-            case.says,
-        )
+        events = tuple(EVENT_KINDS[number] for number in numbers)
+        return Witness(tuple(each_of(after)), tuple(each_of(after >> WIDTH)), events, case.says)
 
     def history(self, known: int) -> tuple[int, ...] | None:
         """Return a shortest history, as places in `EVENT_KINDS`, after which exactly this is known."""
@@ -258,8 +252,6 @@ class Study:
         return paths.get(known)
 
     def legal(self, before: Iterable[Stage], after: Iterable[Stage]) -> Transition | None:
-        """Return the move between two positions, or None if it is refused."""
-        try:
+        with suppress(LeadqualError):
             return self.interpreter.transition(before, after)
-        except LeadqualError:
-            return None
+        return None
