@@ -192,7 +192,10 @@ class TestRefused:
         rule = Rule("wants", (Fact.RESPONDED, Fact.WANTS_IN))
 
         assert faults_of(stages=stages(lead=[rule])) == [
-            ("stages.lead", "wants_in is not a milestone and may change again; name one that is done for good")
+            (
+                "stages.lead",
+                "wants_in is not a milestone and may change again; name one that is done for good",
+            )
         ]
 
     def test_a_stage_rule_takes_nothing_away(self):

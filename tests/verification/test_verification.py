@@ -25,9 +25,10 @@ from leadqual.errors import WrongType
 from leadqual.policy.policy_file import read_policy
 from leadqual.policy.rules import EVENT_KINDS, MATRIX, EventKind, Expectation, MatrixCell, Score, SequenceRule
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Nature, bits_of
+from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import TransitionNotAllowed, transition
-from leadqual.verification import LAWS, Interpreter, Law, Severity
+from leadqual.verification import LAWS, Interpreter, Law
 from leadqual.verification.study import (
     Case,
     Study,
@@ -35,8 +36,8 @@ from leadqual.verification.study import (
     consistent_sets,
     edges,
     known_states,
-    number_of_states,
     order_key,
+    state_count,
 )
 
 # What data cannot break, and what takes longest, is left out where only data is broken.
@@ -90,7 +91,7 @@ class TestStandard:
 
     def test_no_case_is_left_out_and_none_is_tried_twice(self, proof):
         """How many cases are tried, and how many these stand for, follows from the rules alone."""
-        steps, states = 19_008 * 26, number_of_states() * 26
+        steps, states = 19_008 * 26, state_count() * 26
         edges = sum(18 - bits.bit_count() for bits in closed_sets())
         squares = states * 25 // 2
 
@@ -704,7 +705,7 @@ class TestReduction:
     def test_states_hold_reversed_facts_as_denied(self):
         lapsed = BIT[Fact.LAPSED]
         assert known_states(lapsed) == (0, lapsed << WIDTH, lapsed)
-        assert number_of_states() == 598_752
+        assert state_count() == 598_752
 
     def test_a_footprint_holds_what_implies_what_is_removed_and_what_excludes_what_is_added(self):
         study = Study(STANDARD, Interpreter())

@@ -1,6 +1,6 @@
 """The explanation of a classification: reasons, lines of the score, and what is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, final
 
 from attrs import frozen
@@ -111,8 +111,6 @@ class OrderQuestion:
 @final
 @frozen
 class Explanation:
-    """Everything that a classification says beside its conclusions; built when first read."""
-
     reasons: tuple[Reason, ...]
     score_lines: tuple[ScoreLine, ...]
     implied: tuple[Stage, ...]
@@ -121,16 +119,12 @@ class Explanation:
     order_questions: tuple[OrderQuestion, ...]
 
 
-def score_lines_of(policy: Policy, established: int, *, qualified: bool) -> tuple[ScoreLine, ...]:
-    """Return the lines of the score of established facts, given as bits."""
-    lines = [ScoreLine("base", policy.score.base)]
-    if qualified:
-        lines.append(ScoreLine(str(Qualification.QUALIFIED), policy.score.qualified))
-    lines += [
-        ScoreLine(str(fact), points)
-        for fact, points in policy.score.points
-        if points and established & BIT[fact]
-    ]
+def score_lines_of(policy: Policy, established: int, qualification: Qualification) -> tuple[ScoreLine, ...]:
+    score = policy.score
+    lines = [ScoreLine("base", score.base)]
+    if qualification is Qualification.QUALIFIED:
+        lines.append(ScoreLine(str(qualification), score.qualified))
+    lines += [ScoreLine(str(fact), each) for fact, each in score.points if each and established & BIT[fact]]
     return tuple(lines)
 
 
@@ -152,26 +146,21 @@ def explain(
     established = evidence.bits & ALL_BITS
     denied = evidence.bits >> WIDTH & ~established
     qualified = qualification is Qualification.QUALIFIED
-    reasons = (
-        *_stage_reasons(policy, reached, established),
-        *_qualification_reasons(policy, established),
-        _standing_reason(policy, established),
-    )
+    reasons = tuple(_reasons(policy, reached, established))
+    targets: list[tuple[Stage | Qualification, tuple[Rule, ...]]] = [
+        (stage, rules) for stage, rules in policy.stages if stage not in reached
+    ]
+    if not qualified:
+        targets.append((Qualification.QUALIFIED, policy.routes))
     used = bits_of(fact for reason in reasons for fact in reason.facts)
     used |= bits_of(fact for fact, points in policy.score.points if points)
     return Explanation(
         reasons=reasons,
-        score_lines=score_lines_of(policy, established, qualified=qualified),
+        score_lines=score_lines_of(policy, established, qualification),
         implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
-        next_steps=(
-            *(
-                step
-                for stage, rules in policy.stages
-                if stage not in reached
-                for step in _steps_to(stage, rules, established, denied)
-            ),
-            *(() if qualified else _steps_to(Qualification.QUALIFIED, policy.routes, established, denied)),
+        next_steps=tuple(
+            step for target, rules in targets for step in _steps_to(target, rules, established, denied)
         ),
         order_questions=tuple(
             OrderQuestion(rule.first, rule.then, rule.adds)
@@ -193,27 +182,22 @@ def _reason(conclusion: Conclusion, rule: Rule, *, implied: bool = False) -> Rea
     return Reason(conclusion, rule.name, rule.all, rule.sentence, implied)
 
 
-def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
+def _reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
     # Who has become more has wanted to know; that they were among the names once, the funnel says.
     name = Stage.NAME.basis if len(reached) == 1 else articles.SOME_BECOME_LEADS
     yield Reason(Stage.NAME, "name", (), name)
     holding = {stage: [rule for rule in rules if rule.holds(established)] for stage, rules in policy.stages}
     for stage in filter(reached.__contains__, holding):
-        earned = next(each for each, rules in holding.items() if rules and stage in {each, *each.below})
+        earned = next(each for each, held in holding.items() if held and stage in {each, *each.below})
         yield from (_reason(stage, rule, implied=earned is not stage) for rule in holding[earned])
 
-
-def _qualification_reasons(policy: Policy, established: int) -> Iterable[Reason]:
-    qualification, holding = policy.decisions["qualification"].answer(established)
-    if not holding:
-        return (Reason(qualification, "", (), qualification.basis),)
-    return (_reason(qualification, rule) for rule in holding)
-
-
-def _standing_reason(policy: Policy, established: int) -> Reason:
-    standing, holding = policy.decisions["standing"].answer(established)
-    facts = tuple(fact for rule in holding for fact in rule.all)
-    return Reason(standing, str(standing) if facts else "", facts, standing.basis)
+    qualification, routes = policy.decisions["qualification"].answer(established)
+    yield from (_reason(qualification, rule) for rule in routes)
+    if not routes:
+        yield Reason(qualification, "", (), qualification.basis)
+    standing, rules = policy.decisions["standing"].answer(established)
+    facts = tuple(fact for rule in rules for fact in rule.all)
+    yield Reason(standing, str(standing) if facts else "", facts, standing.basis)
 
 
 def _steps_to(

@@ -41,8 +41,6 @@ def _standings(
 @final
 @frozen
 class Decision:
-    """The rules of each answer to a question, in the order in which they are tried."""
-
     lines: tuple[tuple[Goal, tuple[Rule, ...]], ...]
     otherwise: Goal
 
@@ -172,9 +170,8 @@ def _stage_faults(policy: Policy) -> Faults:
 def _only_milestones(where: str, facts: Iterable[Fact]) -> Faults:
     for fact in facts:
         if fact.nature is not Nature.MILESTONE:
-            yield Fault(
-                where, f"{fact} is not a milestone and may change again; name one that is done for good"
-            )
+            reason = f"{fact} is not a milestone and may change again; name one that is done for good"
+            yield Fault(where, reason)
 
 
 def _distinct(where: str, rules: tuple[Rule, ...]) -> Faults:

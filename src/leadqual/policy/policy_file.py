@@ -66,7 +66,6 @@ def _list(items: Iterable[object]) -> str:
 
 
 def read_policy(path: Path | str) -> Policy:
-    """Return the policy in a TOML file."""
     return from_toml(read_text(path), str(path))
 
 

@@ -2,30 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, partial
+from itertools import product, starmap
 from typing import Final, NamedTuple, final
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from leadqual.taxonomy.articles import Sentence
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Fact,
-    Nature,
-    bits_of,
-    each_of,
-    excluded_by,
-    implying,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, excluded_by, implying
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
 from leadqual.taxonomy.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Return *facts* in declaration order, each once."""
-    return tuple(each_of(bits_of(facts)))
+    bits = bits_of(facts)
+    return tuple(fact for fact in Fact if bits & BIT[fact])
 
 
 @final
@@ -38,20 +28,22 @@ class Rule:
         all: The facts that must all be established.
         unless: The facts of which none may be established.
         sentence: Why: a `Sentence` of the articles, or a company's own words.
-        wanted: The facts of *all* as bits.
-        forbidden: The facts of *unless* as bits.
     """
 
     name: str = field(validator=is_a(str, "a text"))
     all: tuple[Fact, ...] = field(converter=in_order)
     unless: tuple[Fact, ...] = field(default=(), converter=in_order)
     sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
-    wanted: int = field(
-        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.all), takes_self=True)
-    )
-    forbidden: int = field(
-        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.unless), takes_self=True)
-    )
+
+    @cached_property
+    def wanted(self) -> int:
+        """Return the facts of *all* as bits."""
+        return bits_of(self.all)
+
+    @cached_property
+    def forbidden(self) -> int:
+        """Return the facts of *unless* as bits."""
+        return bits_of(self.unless)
 
     def holds(self, established: int) -> bool:
         """Return whether the rule holds for established facts, given as bits."""
@@ -81,7 +73,6 @@ class Score:
 
     @cached_property
     def weights(self) -> tuple[tuple[int, int], ...]:
-        """The points that are not zero, each with the bit of its fact."""
         return tuple((BIT[fact], points) for fact, points in self.points if points)
 
     @property
@@ -133,11 +124,7 @@ def _clearings(
 
 @final
 class Effect(NamedTuple):
-    """What one kind of event does to what is known, a whole number as in `Evidence.bits`.
-
-    It keeps some bits and sets others. Besides, it adds facts where an earlier milestone is established:
-    *then* holds pairs of that milestone and what is added, as bits.
-    """
+    """What an event does to `Evidence.bits`; *then* holds pairs of an earlier milestone and what it adds."""
 
     keeps: int
     sets: int
@@ -161,8 +148,7 @@ class Replay:
 
     Attributes:
         rank: Every kind of event, in the order in which those of one instant are taken.
-        clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
-            that the event brings and the facts that it clears.
+        clears: The facts that an event makes unknown again, by the fact that it brings.
         then: The rules over the order of two milestones.
     """
 
@@ -217,17 +203,13 @@ class Replay:
         )
 
     def written_by(self, bits: int) -> tuple[tuple[EventKind, ...], tuple[EventKind, ...]]:
-        """Return the kinds of event that set one of *bits* of what is known, and those that clear it.
-
-        The last of them all, by instant and then by rank, decides whether the bit is set.
-        """
+        """Return the kinds of event that set one of *bits*, and those that clear it; the last event decides."""
         effects = tuple(zip(EVENT_KINDS, self.effects, strict=True))
         sets = tuple(kind for kind, effect in effects if effect.sets & bits)
         clears = tuple(kind for kind, effect in effects if not (effect.keeps | effect.sets) & bits)
         return sets, clears
 
     def cleared_by(self, brought: int) -> int:
-        """Return what an event that brings these facts clears by the policy's word, as bits."""
         return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
 
 
@@ -252,9 +234,7 @@ class MatrixCell:
         return f"{position_name(self.position)}/{self.qualification}"
 
 
-MATRIX: Final = tuple(
-    MatrixCell(position, qualification) for position in POSITIONS for qualification in Qualification
-)
+MATRIX: Final = tuple(starmap(MatrixCell, product(POSITIONS, Qualification)))
 
 Goal = Stage | Qualification | Standing
 
@@ -271,11 +251,7 @@ def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
 @final
 @frozen
 class Expectation:
-    """What a company expects of its rules; `verify` holds the policy to it.
-
-    The cells in *impossible* must not occur, and every other must. Each goal in *reachable* must be
-    reachable from every situation.
-    """
+    """The cells that must not occur, while every other must, and the goals that must stay reachable."""
 
     impossible: tuple[MatrixCell, ...] = field(converter=_cells)
     reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -18,8 +18,6 @@ _NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records
 
 @final
 class Nature(Word):
-    """Whether a fact is permanent, favourable or adverse."""
-
     MILESTONE = "milestone", "something done, never undone", _IN_THE_PERFECT_TENSE
     SIGNAL = "signal", "something that speaks for the person and may change", _OPINIONS_CHANGE
     AGAINST = "against", "something that speaks against and may change", _OPINIONS_CHANGE
@@ -112,7 +110,6 @@ DIRECTLY_IMPLIES: Final[Mapping[Fact, tuple[Fact, ...]]] = {
     Fact.BECAME_LEADER: (Fact.SIGNED_UP,),
     Fact.LIKES_INDUSTRY: (Fact.KNOWS_INDUSTRY,),
 }
-"""What each fact implies in one step; the closure follows from it."""
 
 # Inside, a set of facts is one whole number: an `int` is combined twenty times faster than an `enum.Flag`.
 BIT: Final[Mapping[Fact, int]] = {fact: 1 << index for index, fact in enumerate(Fact)}
@@ -122,6 +119,7 @@ _FACT_BITS: Final = tuple(BIT.items())
 
 WIDTH: Final = len(Fact)
 ALL_BITS: Final = (1 << WIDTH) - 1
+MILESTONES: Final = sum(bit for fact, bit in _FACT_BITS if fact.nature is Nature.MILESTONE)
 
 BRINGS: Final[dict[Fact, int]] = {}
 """Each fact with all that it implies, as bits."""
@@ -134,7 +132,6 @@ EXCLUDES: Final[Mapping[Fact, int]] = dict.fromkeys(Fact, 0) | {
     Fact.NEVER_JOINING: BIT[Fact.WANTS_IN],
     Fact.WANTS_IN: BIT[Fact.NEVER_JOINING],
 }
-"""What each fact excludes, as bits."""
 
 
 def bits_of(facts: Iterable[Fact]) -> int:

@@ -137,9 +137,8 @@ def headline(position: Iterable[Stage]) -> Stage:
 def topmost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     """Return those of *stages* that lie below no other of them, in declaration order."""
     members = frozenset(stages)
-    return tuple(
-        stage for stage in Stage if stage in members and not any(stage.precedes(other) for other in members)
-    )
+    uppermost = members.difference(*(stage.below for stage in members))
+    return tuple(stage for stage in Stage if stage in uppermost)
 
 
 def position_name(position: Iterable[Stage]) -> str:

@@ -15,8 +15,6 @@ from leadqual.taxonomy.vocabulary import Word
 
 @final
 class Move(Word):
-    """What a transition is."""
-
     STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
     STEP = "step", "a move over which no stage is passed", articles.BECOME_LEADERS
     SKIP = (
@@ -113,10 +111,8 @@ def _instead(before: frozenset[Stage], after: frozenset[Stage], lost: str) -> st
     gained = " and ".join(map(str, topmost(after - before)))
     if gained:
         return f"{kept}; {gained} is reached too, so record the position {position_name(before | after)}"
-    return (
-        f"{kept}; record that they declined, lapsed or opted out (a standing), or correct the record if "
-        f"{lost} wrong"
-    )
+    standing = "record that they declined, lapsed or opted out (a standing)"
+    return f"{kept}; {standing}, or correct the record if {lost} wrong"
 
 
 TRANSITIONS: Final[Mapping[tuple[Stage, Stage], Transition]] = MappingProxyType(

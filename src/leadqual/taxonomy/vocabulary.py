@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONVENTION: Final = "A convention of this library"
-"""What stands in the place of a sentence where the articles say nothing."""
 
 _SEPARATORS: Final = str.maketrans(" -", "__")
 
@@ -53,7 +52,6 @@ def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
 
 
 def look_up(kind: str, choices: Mapping[str, T], text: str) -> T:
-    """Return the choice called *text*, or refuse the word."""
     if text not in choices:
         raise UnknownWord(kind, text, tuple(choices))
     return choices[text]
@@ -130,12 +128,10 @@ def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
 
 
 def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object], None]:
-    """Return the validator of a field that holds a member of a vocabulary."""
     return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
 
 
 def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
-    """Return the validator of a field that holds a value of *kind*."""
     return lambda _, attribute, value: require(attribute.name, value, kind, expected)
 
 

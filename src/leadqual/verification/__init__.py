@@ -8,25 +8,12 @@ from attrs import evolve
 from leadqual.errors import require
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import tuple_of
 from leadqual.verification import answers, moves, steps
-from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
+from leadqual.verification.proof import Finding, Proof, Property
 from leadqual.verification.study import Failure, Interpreter, Law, Study
 
-__all__ = [
-    "LAWS",
-    "Finding",
-    "Interpreter",
-    "Law",
-    "Occurrence",
-    "OrderSensitive",
-    "Proof",
-    "Property",
-    "Severity",
-    "Witness",
-    "verify",
-]
+__all__ = ["LAWS", "Finding", "Interpreter", "Law", "Proof", "verify"]
 
 LAWS: Final[tuple[Law, ...]] = (*answers.LAWS, *steps.LAWS, *moves.LAWS)
 """Every law, in the order in which a proof lists them; consequences come after their causes."""
@@ -62,15 +49,7 @@ def verify(
             findings[cause] = evolve(found, consequences=(*found.consequences, law.code))
             continue
         least = min(failures, key=Failure.size)
-        witnesses = tuple(map(study.witness, least.cases))
-        findings[law.code] = Finding(
-            law.code, law.severity, least.message, witnesses, least.rule, len(failures)
-        )
-    return Proof(
-        policy.name,
-        policy.version,
-        tuple(properties),
-        tuple(findings.values()),
-        moves.matrix(study),
-        steps.order_sensitive(study),
-    )
+        people = tuple(map(study.witness, least.cases))
+        findings[law.code] = Finding(law.code, law.severity, least.message, people, least.rule, len(failures))
+    parts = tuple(properties), tuple(findings.values()), moves.matrix(study), steps.order_sensitive(study)
+    return Proof(policy.name, policy.version, *parts)

@@ -15,15 +15,15 @@ from leadqual.verification.study import (
     Study,
     closed_sets,
     consistent_sets,
+    edge_count,
     edges,
     known_states,
     law,
-    number_of_edges,
-    number_of_sets,
+    set_count,
 )
 
 
-@law(number_of_sets)
+@law(set_count)
 def total(study: Study) -> Iterator[Failure | None]:
     """Every set of facts has one position, its furthest stage as headline, one class, standing and score."""
     for facts in closed_sets():
@@ -38,7 +38,7 @@ def total(study: Study) -> Iterator[Failure | None]:
         yield None if single else study.failure("no single answer", facts)
 
 
-@law(number_of_sets, follows=("total",))
+@law(set_count, follows=("total",))
 def local(study: Study) -> Iterator[Failure | None]:
     """No answer changes with a fact that its rules do not name."""
     for facts in closed_sets():
@@ -51,7 +51,7 @@ def local(study: Study) -> Iterator[Failure | None]:
         yield failure
 
 
-@law(number_of_edges, follows=("total",))
+@law(edge_count, follows=("total",))
 def stage_kept(study: Study) -> Iterator[Failure | None]:
     """More evidence never loses a stage: F ⊆ G implies reached(F) ⊆ reached(G)."""
     for facts, _, more in edges(study.stage_facts):
@@ -121,7 +121,7 @@ def _shortened(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
             yield f"{fact} clears {other}", f"replay.clears.{fact}", evolve(replay, clears=fewer)
 
 
-@law(number_of_edges, severity=Severity.WARNING, follows=("total", "local"))
+@law(edge_count, severity=Severity.WARNING, follows=("total", "local"))
 def idle_condition(study: Study) -> Iterator[Failure | None]:
     """For every condition of every rule two people differ in it alone, and in the conclusion (MC/DC)."""
     for conclusion in _conclusions(study):
@@ -138,7 +138,7 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
         yield Failure(message, rule="replay.then") if idle else None
 
 
-@law(number_of_edges, follows=("total",))
+@law(edge_count, follows=("total",))
 def qualification_sign(study: Study) -> Iterator[Failure | None]:
     """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.route_facts):
@@ -161,7 +161,7 @@ def _route_at_fault(study: Study, fact: Fact) -> str:
     return f"routes.{wrong[0].name}" if len(wrong) == 1 else ""
 
 
-@law(number_of_edges, follows=("total", "score_sum"))
+@law(edge_count, follows=("total", "score_sum"))
 def score_sign(study: Study) -> Iterator[Failure | None]:
     """The score moves only in the direction of a fact's sign, unless the class goes astray and takes it along."""
     for facts, fact, more in edges(study.score_facts):
@@ -174,7 +174,7 @@ def score_sign(study: Study) -> Iterator[Failure | None]:
             yield study.failure(message, facts, more, rule=f"score.points.{fact}")
 
 
-@law(number_of_sets, follows=("total", "score_sum", "score_sign"))
+@law(set_count, follows=("total", "score_sum", "score_sign"))
 def score_range(study: Study) -> Iterator[Failure | None]:
     """Every score lies within 0..100."""
     for facts in closed_sets(study.score_facts):
@@ -183,7 +183,7 @@ def score_range(study: Study) -> Iterator[Failure | None]:
         yield None if inside else study.failure(f"a score of {score}", facts, rule="score")
 
 
-@law(number_of_sets, follows=("total",))
+@law(set_count, follows=("total",))
 def score_sum(study: Study) -> Iterator[Failure | None]:
     """The lines add up to the score, each for a fact that is established, the base or the class."""
     for facts in closed_sets(study.score_facts):
@@ -223,4 +223,3 @@ LAWS = (
     score_range,
     outranked,
 )
-"""The laws over sets of facts; a law comes after those that its failure may follow from."""

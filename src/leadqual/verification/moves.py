@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
-from typing import NamedTuple
 
 from leadqual.classification.classification import Classification
 from leadqual.policy.rules import EVENT_KINDS, MATRIX, Goal, MatrixCell
@@ -14,28 +13,22 @@ from leadqual.verification.proof import Occurrence
 from leadqual.verification.study import Case, Failure, Study, consistent_sets, law, order_key
 
 Position = frozenset[Stage]
+_Step = tuple[int, int, Classification, Classification]
 
 
 def _number_of_steps() -> int:
     return len(consistent_sets()) * len(EVENT_KINDS)
 
 
-class _Step(NamedTuple):
-    state: int
-    number: int
-    before: Classification
-    after: Classification
-
-
 def _steps(study: Study) -> Iterator[_Step]:
     """Yield an event in each situation that the stages tell apart, with the answers before and after it."""
     for state, following in study.graph(study.stage_facts).items():
         for number, next_state in enumerate(following):
-            yield _Step(state, number, study.answer(state), study.answer(next_state))
+            yield state, number, study.answer(state), study.answer(next_state)
 
 
 def _moves(study: Study) -> Iterator[_Step]:
-    return (step for step in _steps(study) if step.before.reached != step.after.reached)
+    return (step for step in _steps(study) if step[2].reached != step[3].reached)
 
 
 def _named(*positions: Position) -> str:
@@ -98,10 +91,9 @@ def untaken_move(study: Study) -> Iterator[Failure | None]:
             seen |= new
         taken[position] = {study.answer(state).reached for state in seen}
     for before, after in product(taken, repeat=2):
-        if before == after or study.legal(before, after) is None or after in taken[before]:
-            yield None
-        else:
-            yield Failure(f"no history leads from {position_name(before)} to {position_name(after)}")
+        holds = before == after or study.legal(before, after) is None or after in taken[before]
+        message = f"no history leads from {position_name(before)} to {position_name(after)}"
+        yield None if holds else Failure(message)
 
 
 @law(_number_of_steps, follows=("total", "no_regress", "undeclared_move"))
@@ -149,10 +141,8 @@ def dead_end(study: Study) -> Iterator[Failure | None]:
     for goal in study.policy.expects.reachable:
         graph = study.graph(_facts_of(study, goal))
         good = {state for state in graph if _has_reached(study, state, goal)}
-        before = -1
-        while before != len(good):
-            before = len(good)
-            good |= {state for state, after in graph.items() if not good.isdisjoint(after)}
+        while more := {state for state in graph.keys() - good if not good.isdisjoint(graph[state])}:
+            good |= more
         for state in graph:
             message, rule = f"{goal} can no longer be reached", "expects.reachable"
             yield None if state in good else study.failure(message, state, rule=rule)
@@ -170,4 +160,3 @@ def _has_reached(study: Study, state: int, goal: Goal) -> bool:
 
 
 LAWS = (skips_closed, no_regress, undeclared_move, untaken_move, well_founded, cells, dead_end)
-"""The laws over moves; a law comes after those that its failure may follow from."""

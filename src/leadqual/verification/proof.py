@@ -12,8 +12,6 @@ from leadqual.taxonomy.severity import Severity
 @final
 @frozen
 class Witness:
-    """A person of a counter-example, with a history that leads there, if one does."""
-
     facts: tuple[Fact, ...]
     denied: tuple[Fact, ...]
     history: tuple[EventKind, ...]

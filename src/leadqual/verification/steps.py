@@ -5,42 +5,21 @@ from itertools import combinations, repeat
 from math import comb
 
 from leadqual.policy.rules import EVENT_KINDS
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Fact,
-    Nature,
-    bits_of,
-    close,
-    each_of,
-    excluded_by,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, MILESTONES, WIDTH, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.verification.proof import OrderSensitive
-from leadqual.verification.study import (
-    Case,
-    Failure,
-    Study,
-    consistent_sets,
-    joined,
-    known_states,
-    law,
-    number_of_states,
-)
+from leadqual.verification.study import Case, Failure, Study, consistent_sets, known_states, law, state_count
 
 # Replay is a finite automaton: what holds of each step from every state holds of histories of any length.
 _NUMBERS = range(len(EVENT_KINDS))
-_MILESTONES = bits_of(fact for fact in Fact if fact.nature is Nature.MILESTONE)
 
 
 def _number_of_steps() -> int:
-    return number_of_states() * len(EVENT_KINDS)
+    return state_count() * len(EVENT_KINDS)
 
 
 def _number_of_pairs() -> int:
-    return number_of_states() * comb(len(EVENT_KINDS), 2)
+    return state_count() * comb(len(EVENT_KINDS), 2)
 
 
 def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
@@ -60,7 +39,9 @@ def step_local(study: Study) -> Iterator[Failure | None]:
     """An event changes only what it declares, and nothing else decides what it does."""
     for number, known, after in _steps(study):
         effect = study.policy.replay.effects[number]
-        declared = ~effect.keeps | effect.sets | joined(adds for _, adds in effect.then)
+        declared = ~effect.keeps | effect.sets
+        for _, adds in effect.then:
+            declared |= adds
         holds = not (known ^ after) & ~declared
         yield None if holds else _failure("changes what it does not declare", number, known)
     for number in _NUMBERS:
@@ -96,9 +77,9 @@ def milestones(study: Study) -> Iterator[Failure | None]:
     """The milestones of a replay are those its events bring, and those that then-rules add; a fact that happens holds, a reversed one is denied."""
     for number, known, after in _steps(study):
         kind = EVENT_KINDS[number]
-        wanted = known & _MILESTONES
+        wanted = known & MILESTONES
         if not kind.reverses:
-            wanted |= BRINGS[kind.fact] & _MILESTONES
+            wanted |= BRINGS[kind.fact] & MILESTONES
             for rule in study.policy.replay.then * len(study.policy.replay.then):
                 if BRINGS[kind.fact] & BIT[rule.then] and wanted & BIT[rule.first]:
                     wanted |= BRINGS[rule.adds]
@@ -106,7 +87,7 @@ def milestones(study: Study) -> Iterator[Failure | None]:
         denied = bool(after >> WIDTH & BIT[kind.fact])
         brought = BRINGS[kind.fact]
         cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(brought) & ~brought
-        right = after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared
+        right = after & MILESTONES == wanted and holds is not kind.reverses is denied and not cleared
         yield None if right else _failure("does not do what it stands for", number, known)
 
 
@@ -115,15 +96,11 @@ def idempotent(study: Study) -> Iterator[Failure | None]:
     """To repeat an event at once changes nothing."""
     for number, known, after in _steps(study):
         again = study.step(after, number)
-        yield (
-            None
-            if again == after
-            else _failure("changes something when it is repeated", number, known, again)
-        )
+        message = "changes something when it is repeated"
+        yield None if again == after else _failure(message, number, known, again)
 
 
 def order_sensitive(study: Study) -> tuple[OrderSensitive, ...]:
-    """Return the pairs of events whose order decides by what the rules declare."""
     return tuple(
         OrderSensitive(EVENT_KINDS[first], EVENT_KINDS[second], reason)
         for first, second in combinations(_NUMBERS, 2)
@@ -152,8 +129,8 @@ def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, dict[int
     for first, second in combinations(_NUMBERS, 2):
         if bool(_declared(study, first, second)) is declared:
             states = known_states(study.footprint(first) | study.footprint(second))
-            orders = (first, second), (second, first)
-            decides = {known: len({study.step(known, *order) for order in orders}) > 1 for known in states}
+            step = study.step
+            decides = {known: step(known, first, second) != step(known, second, first) for known in states}
             yield first, second, decides
 
 
@@ -161,9 +138,8 @@ def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, dict[int
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
     """Of two events that no rule sets against one another, either order gives the same, in every situation."""
     for first, second, states in _pairs(study, declared=False):
-        message = (
-            f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]} decides, but no rule declares it"
-        )
+        events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
+        message = f"the order of {events} decides, but no rule declares it"
         orders = (first, second), (second, first)
         for known, decides in states.items():
             cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
@@ -180,12 +156,8 @@ def idle_order(study: Study) -> Iterator[Failure | None]:
     for first, second, states in _pairs(study, declared=True):
         yield from repeat(None, len(states))
         if not any(states.values()):
-            events, reason = (
-                f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}",
-                _declared(study, first, second),
-            )
-            yield Failure(f"the order of {events} never decides, though {reason}")
+            events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
+            yield Failure(f"the order of {events} never decides, though {_declared(study, first, second)}")
 
 
 LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)
-"""The laws over events; a law comes after those that its failure may follow from."""

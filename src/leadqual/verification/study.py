@@ -14,24 +14,13 @@ from leadqual.classification.classification import Classification, classify
 from leadqual.errors import LeadqualError
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Evidence,
-    Fact,
-    bits_of,
-    close,
-    each_of,
-    excluded_by,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import Transition, transition
 from leadqual.verification.proof import Witness
 
-REVERSIBLE: Final = bits_of(kind.fact for kind in EVENT_KINDS if kind.reverses)
+REVERSIBLE: Final = sum(BIT[kind.fact] for kind in EVENT_KINDS if kind.reverses)
 """The facts that an event can reverse, and so deny."""
 
 
@@ -68,12 +57,12 @@ def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
     )
 
 
-def number_of_sets() -> int:
+def set_count() -> int:
     return len(closed_sets())
 
 
 @cache
-def number_of_states() -> int:
+def state_count() -> int:
     # Counted without making the states.
     return sum(2 ** (REVERSIBLE & ~facts).bit_count() for facts in consistent_sets())
 
@@ -86,7 +75,7 @@ def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
 
 
 @cache
-def number_of_edges() -> int:
+def edge_count() -> int:
     return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
 
 
@@ -122,8 +111,6 @@ class Case:
 @final
 @frozen
 class Failure:
-    """A case in which a law fails, with the part of the policy at fault where it is plain."""
-
     message: str
     cases: tuple[Case, ...] = ()
     rule: str = ""
@@ -169,7 +156,9 @@ class Study:
         self.interpreter = interpreter
         self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
         self.route_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
-        self.standing_facts: int = joined(bits_of(facts) for _, facts in policy.standings)
+        self.standing_facts: int = joined(
+            rule.wanted for _, rules in policy.decisions["standing"].lines for rule in rules
+        )
         self.score_facts: int = self.route_facts | joined(bit for bit, _ in policy.score.weights)
         self.read_by: dict[str, int] = {
             "reached": self.stage_facts,
@@ -212,20 +201,17 @@ class Study:
         for rule in self.policy.replay.then * len(self.policy.replay.then):
             if BRINGS[rule.adds] & facts:
                 facts |= BIT[rule.first]
-        if facts not in self._graphs:
-            graph: dict[int, tuple[int, ...]] = {}
-            queue = deque([0])
-            while queue:
-                state = queue.popleft()
-                if state not in graph:
-                    afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
-                    graph[state] = tuple(close(after & facts) for after in afters)
-                    queue += graph[state]
-            self._graphs[facts] = graph
-        return self._graphs[facts]
+        graph = self._graphs.setdefault(facts, {})
+        queue = deque([] if graph else [0])
+        while queue:
+            state = queue.popleft()
+            if state not in graph:
+                afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
+                graph[state] = tuple(close(after & facts) for after in afters)
+                queue += graph[state]
+        return graph
 
     def witness(self, case: Case) -> Witness:
-        """Return a case with a shortest history that produces it."""
         history = self.history(case.known)
         numbers = () if history is None else (*history, *case.events)
         after = self.step(case.known, *case.events)
@@ -234,17 +220,11 @@ class Study:
 
     def history(self, known: int) -> tuple[int, ...] | None:
         """Return a shortest history, as places in `EVENT_KINDS`, after which exactly this is known."""
-        wanted, denied = known & ALL_BITS, known >> WIDTH
-        useful = [
-            number
-            for number, kind in enumerate(EVENT_KINDS)
-            if BIT[kind.fact] & (denied if kind.reverses else wanted)
-        ]
         paths: dict[int, tuple[int, ...]] = {0: ()}
         queue = deque([0])
         while queue and known not in paths:
             state = queue.popleft()
-            for number in useful:
+            for number in range(len(EVENT_KINDS)):
                 after = self.step(state, number)
                 if not after & ~known and after not in paths:
                     paths[after] = (*paths[state], number)
