@@ -98,8 +98,6 @@ class NextStep:
 @final
 @frozen
 class OrderQuestion:
-    """A question which of two undated facts came first, because the answer decides."""
-
     first: Fact
     then: Fact
     adds: Fact
@@ -145,12 +143,11 @@ def explain(
     """Return the explanation of conclusions; *dated* are the facts whose instants are known, as bits."""
     established = evidence.bits & ALL_BITS
     denied = evidence.bits >> WIDTH & ~established
-    qualified = qualification is Qualification.QUALIFIED
     reasons = tuple(_reasons(policy, reached, established))
     targets: list[tuple[Stage | Qualification, tuple[Rule, ...]]] = [
         (stage, rules) for stage, rules in policy.stages if stage not in reached
     ]
-    if not qualified:
+    if qualification is Qualification.GENERIC:
         targets.append((Qualification.QUALIFIED, policy.routes))
     used = bits_of(fact for reason in reasons for fact in reason.facts)
     used |= bits_of(fact for fact, points in policy.score.points if points)
@@ -203,21 +200,15 @@ def _reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Ite
 def _steps_to(
     target: Stage | Qualification, rules: tuple[Rule, ...], established: int, denied: int
 ) -> Iterator[NextStep]:
-    missing = {rule: least(rule.wanted & ~established) for rule in rules}
-    for rule in rules:
-        blocked = rule.forbidden & established
-        if not any(_is_less(missing[other], other, missing[rule], rule, established) for other in rules):
-            yield NextStep(
-                target,
-                rule.name,
-                tuple(each_of(missing[rule] & ~denied)),
-                tuple(each_of(missing[rule] & denied)),
-                tuple(each_of(blocked)),
-                rule.sentence,
-            )
-
-
-def _is_less(less: int, other: Rule, more: int, rule: Rule, established: int) -> bool:
-    # Whether *other* asks for a proper part of what *rule* asks for, and is no more blocked.
-    less, more = close(less), close(more)
-    return less != more and less & more == less and not other.forbidden & ~rule.forbidden & established
+    missing = {rule: close(rule.wanted & ~established) for rule in rules}
+    for rule, more in missing.items():
+        # Another rule is easier if it asks for a proper part of this, and no more facts block it.
+        easier = (
+            less != more and less & more == less and not other.forbidden & ~rule.forbidden & established
+            for other, less in missing.items()
+        )
+        if not any(easier):
+            asked = least(more)
+            parts = (asked & ~denied, asked & denied, rule.forbidden & established)
+            to_ask, refused, blocked = (tuple(each_of(bits)) for bits in parts)
+            yield NextStep(target, rule.name, to_ask, refused, blocked, rule.sentence)

@@ -10,7 +10,7 @@ from leadqual.errors import Fault, Refused, require
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import HEADLINE, Qualification, Stage, Standing
-from leadqual.taxonomy.vocabulary import by_word, is_a, look_up, tuple_of
+from leadqual.taxonomy.vocabulary import PairsByWord, by_word, is_a, look_up, tuple_of
 
 
 @final
@@ -26,15 +26,11 @@ def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return _rules("routes", rules)
 
 
-def _stages(
-    rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
-) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
+def _stages(rules: PairsByWord[Stage, Iterable[Rule]]) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
     return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
 
 
-def _standings(
-    rules: Mapping[Standing, Iterable[Fact]] | Iterable[tuple[Standing, Iterable[Fact]]],
-) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
+def _standings(rules: PairsByWord[Standing, Iterable[Fact]]) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
     return tuple(by_word("standings", rules, Standing, in_order).items())
 
 

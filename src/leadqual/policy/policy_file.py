@@ -19,7 +19,6 @@ FORMAT: Final = 1  # another one is refused
 
 
 def to_toml(policy: Policy) -> str:
-    """Return a policy as a TOML document that `from_toml` reads back equal."""
     require("policy", policy, Policy, "a Policy")
     return "\n".join(_lines(policy)) + "\n"
 

@@ -1,6 +1,6 @@
 """The parts that a policy is made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property, partial
 from itertools import product, starmap
 from typing import Final, NamedTuple, final
@@ -10,7 +10,7 @@ from attrs import field, frozen
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, excluded_by, implying
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
-from leadqual.taxonomy.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
+from leadqual.taxonomy.vocabulary import PairsByWord, a_number, a_word, by_word, is_a, tuple_of, whole
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -59,7 +59,7 @@ class Rule:
         return f"{self.name}: {self.condition}"
 
 
-def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
+def _points(points: PairsByWord[Fact, int]) -> tuple[tuple[Fact, int], ...]:
     given = by_word("points", points, Fact, partial(whole, "each of points"))
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
@@ -99,8 +99,6 @@ class SequenceRule:
 @final
 @frozen
 class EventKind:
-    """A kind of event: a fact, or the reversal of one, which says that it no longer holds."""
-
     fact: Fact = field(validator=a_word(Fact))
     reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
@@ -116,9 +114,7 @@ def _then(rules: Iterable[SequenceRule]) -> tuple[SequenceRule, ...]:
     return tuple_of("then", rules, SequenceRule, "a SequenceRule")
 
 
-def _clearings(
-    given: Mapping[Fact, Iterable[Fact]] | Iterable[tuple[Fact, Iterable[Fact]]],
-) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
+def _clearings(given: PairsByWord[Fact, Iterable[Fact]]) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
     return tuple(by_word("clears", given, Fact, in_order).items())
 
 

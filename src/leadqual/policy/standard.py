@@ -75,11 +75,7 @@ STANDARD: Final = Policy(
         then=(SequenceRule(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
     ),
     expects=Expectation(
-        impossible=tuple(
-            MatrixCell(position, Qualification.GENERIC)
-            for position in POSITIONS
-            if Stage.PROSPECT in position
-        ),
+        impossible=[MatrixCell(each, Qualification.GENERIC) for each in POSITIONS if Stage.PROSPECT in each],
         reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
     ),
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
-from operator import or_
 from typing import Final, Self, cast, final
 
 from attrs import Attribute, field, frozen
@@ -126,7 +125,7 @@ BRINGS: Final[dict[Fact, int]] = {}
 
 # A fact implies only facts that are declared before it.
 for _fact, _bit in BIT.items():
-    BRINGS[_fact] = reduce(or_, map(BRINGS.__getitem__, DIRECTLY_IMPLIES.get(_fact, ())), _bit)
+    BRINGS[_fact] = reduce(int.__or__, map(BRINGS.__getitem__, DIRECTLY_IMPLIES.get(_fact, ())), _bit)
 
 EXCLUDES: Final[Mapping[Fact, int]] = dict.fromkeys(Fact, 0) | {
     Fact.NEVER_JOINING: BIT[Fact.WANTS_IN],

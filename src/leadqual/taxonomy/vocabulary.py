@@ -118,6 +118,7 @@ class Word(Enum):
 Word.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 WordT = TypeVar("WordT", bound=Word)
+PairsByWord = Mapping[WordT, T] | Iterable[tuple[WordT, T]]
 
 
 def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:

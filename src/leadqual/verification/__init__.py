@@ -15,8 +15,10 @@ from leadqual.verification.study import Failure, Interpreter, Law, Study
 
 __all__ = ["LAWS", "Finding", "Interpreter", "Law", "Proof", "verify"]
 
-LAWS: Final[tuple[Law, ...]] = (*answers.LAWS, *steps.LAWS, *moves.LAWS)
-"""Every law, in the order in which a proof lists them; consequences come after their causes."""
+LAWS: Final = tuple(
+    value for module in (answers, steps, moves) for value in vars(module).values() if isinstance(value, Law)
+)
+"""Every law, as the modules define them: a law comes after those that its failure may follow from."""
 
 _AS_PUBLISHED: Final = Interpreter()
 

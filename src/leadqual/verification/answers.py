@@ -1,7 +1,7 @@
 """The laws over sets of facts: stages, qualification, standing and score."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
 from attrs import evolve
@@ -161,6 +161,17 @@ def _route_at_fault(study: Study, fact: Fact) -> str:
     return f"routes.{wrong[0].name}" if len(wrong) == 1 else ""
 
 
+@law(set_count, follows=("total",))
+def score_sum(study: Study) -> Iterator[Failure | None]:
+    """The lines add up to the score, each for a fact that is established, the base or the class."""
+    for facts in closed_sets(study.score_facts):
+        answer = study.answer(facts)
+        labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
+        total = sum(line.points for line in answer.score_lines)
+        right = total == answer.score and labels.issuperset(line.label for line in answer.score_lines)
+        yield None if right else study.failure(f"lines of {total} for a score of {answer.score}", facts)
+
+
 @law(edge_count, follows=("total", "score_sum"))
 def score_sign(study: Study) -> Iterator[Failure | None]:
     """The score moves only in the direction of a fact's sign, unless the class goes astray and takes it along."""
@@ -183,43 +194,17 @@ def score_range(study: Study) -> Iterator[Failure | None]:
         yield None if inside else study.failure(f"a score of {score}", facts, rule="score")
 
 
-@law(set_count, follows=("total",))
-def score_sum(study: Study) -> Iterator[Failure | None]:
-    """The lines add up to the score, each for a fact that is established, the base or the class."""
-    for facts in closed_sets(study.score_facts):
-        answer = study.answer(facts)
-        labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
-        total = sum(line.points for line in answer.score_lines)
-        right = total == answer.score and labels.issuperset(line.label for line in answer.score_lines)
-        yield None if right else study.failure(f"lines of {total} for a score of {answer.score}", facts)
-
-
 @law(lambda: len(closed_sets()) ** 2, follows=("total", "score_sum"))
 def outranked(study: Study) -> Iterator[Failure | None]:
     """Every qualified contact scores above every generic one."""
-    smallest: dict[Qualification, dict[int, int]] = {qualification: {} for qualification in Qualification}
+    generic, qualified = dict[int, int](), dict[int, int]()
     for facts in closed_sets(study.score_facts):
         answer = study.answer(facts)
-        smallest[answer.qualification].setdefault(answer.score, facts)
-    generic, qualified = smallest[Qualification.GENERIC], smallest[Qualification.QUALIFIED]
+        smallest = qualified if answer.qualification is Qualification.QUALIFIED else generic
+        smallest.setdefault(answer.score, facts)
     missing = max(generic, default=0) - min(qualified, default=0) + 1
     repair = f"{missing} more for being qualified would keep them apart"
-    for score, facts in qualified.items():
-        for other, generic_facts in generic.items():
-            message = f"a generic contact scores {other}, a qualified one {score}; {repair}"
-            broken = other >= score
-            yield study.failure(message, facts, generic_facts, rule="score.qualified") if broken else None
-
-
-LAWS = (
-    total,
-    local,
-    stage_kept,
-    idle_rule,
-    idle_condition,
-    qualification_sign,
-    score_sum,
-    score_sign,
-    score_range,
-    outranked,
-)
+    for (score, facts), (other, generic_facts) in product(qualified.items(), generic.items()):
+        message = f"a generic contact scores {other}, a qualified one {score}; {repair}"
+        broken = other >= score
+        yield study.failure(message, facts, generic_facts, rule="score.qualified") if broken else None

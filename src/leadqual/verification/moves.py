@@ -7,12 +7,13 @@ from itertools import product
 from leadqual.classification.classification import Classification
 from leadqual.policy.rules import EVENT_KINDS, MATRIX, Goal, MatrixCell
 from leadqual.taxonomy.facts import bits_of
-from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, position_name
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name
 from leadqual.taxonomy.transitions import TRANSITIONS
 from leadqual.verification.proof import Occurrence
 from leadqual.verification.study import Case, Failure, Study, consistent_sets, law, order_key
 
 Position = frozenset[Stage]
+_QUESTIONS = {Stage: "reached", Qualification: "qualification", Standing: "standing"}
 _Step = tuple[int, int, Classification, Classification]
 
 
@@ -139,7 +140,7 @@ def cells(study: Study) -> Iterator[Failure | None]:
 def dead_end(study: Study) -> Iterator[Failure | None]:
     """From every situation, every goal of the policy can still be reached (AG EF goal)."""
     for goal in study.policy.expects.reachable:
-        graph = study.graph(_facts_of(study, goal))
+        graph = study.graph(study.read_by[_QUESTIONS[type(goal)]])
         good = {state for state in graph if _has_reached(study, state, goal)}
         while more := {state for state in graph.keys() - good if not good.isdisjoint(graph[state])}:
             good |= more
@@ -148,15 +149,6 @@ def dead_end(study: Study) -> Iterator[Failure | None]:
             yield None if state in good else study.failure(message, state, rule=rule)
 
 
-def _facts_of(study: Study, goal: Goal) -> int:
-    if isinstance(goal, Stage):
-        return study.stage_facts
-    return study.route_facts if isinstance(goal, Qualification) else study.standing_facts
-
-
 def _has_reached(study: Study, state: int, goal: Goal) -> bool:
     answer = study.answer(state)
     return goal in answer.reached or goal in (answer.qualification, answer.standing)
-
-
-LAWS = (skips_closed, no_regress, undeclared_move, untaken_move, well_founded, cells, dead_end)

@@ -61,8 +61,6 @@ class Finding:
 @final
 @frozen
 class Property:
-    """A law, with how many cases were tried, how many these stand for, and how many fail."""
-
     code: str
     statement: str
     tried: int

@@ -158,6 +158,3 @@ def idle_order(study: Study) -> Iterator[Failure | None]:
         if not any(states.values()):
             events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
             yield Failure(f"the order of {events} never decides, though {_declared(study, first, second)}")
-
-
-LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache, reduce
 from itertools import combinations
-from operator import or_
 from typing import Final, final
 
 from attrs import evolve, frozen
@@ -80,7 +79,7 @@ def edge_count() -> int:
 
 
 def joined(bits: Iterable[int]) -> int:
-    return reduce(or_, bits, 0)
+    return reduce(int.__or__, bits, 0)
 
 
 def _step(policy: Policy, number: int, known: int) -> int:
@@ -149,8 +148,6 @@ def law(
 
 @final
 class Study:
-    """The answers of one policy to the laws, each computed once."""
-
     def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
         self.policy: Policy = evolve(policy)
         self.interpreter = interpreter
