@@ -333,7 +333,7 @@ class TestBrokenPolicies:
         (finding,) = quick_proof(policy).findings
 
         assert str(finding).splitlines() == [
-            "error qualification_sign: saw_business moves the class the wrong way",
+            "error qualification_sign: saw_business changes the qualification the wrong way",
             "  {interested_in_offer} → lead, qualified, active, score 72   (replay: interested_in_offer)",
             "  {interested_in_offer, saw_business} → lead, generic, active, score 25   (replay: interested_in_offer, saw_business)",
             "  the smallest of 9 cases",
@@ -345,7 +345,7 @@ class TestBrokenPolicies:
         _, policy = BROKEN["a good fact that disqualifies"]
         lines = str(quick_proof(policy)).splitlines()
 
-        assert lines[0] == "error qualification_sign: saw_business moves the class the wrong way"
+        assert lines[0] == "error qualification_sign: saw_business changes the qualification the wrong way"
         verdict = lines.index("policy changed 1: 1 found")
         told = [line.split(":")[0].split() for line in lines[verdict + 1 : -1]]
         assert told[:2] == [["FAILS", "qualification_sign"], ["FAILS", "cells"]]
@@ -363,7 +363,7 @@ class TestBrokenPolicies:
         policy = changed(routes=(*STANDARD.routes, Rule("both", (Fact.WANTS_IN, Fact.NEVER_JOINING))))
         (finding,) = verify(policy, laws=[law("idle_rule")]).findings
 
-        assert finding.message == "both: wants_in and never_joining decides nobody: nobody can be so"
+        assert finding.message == "both: wants_in and never_joining decides nobody: nobody can meet it"
         assert finding.witnesses == ()
 
     def test_what_is_denied_is_told_too(self):

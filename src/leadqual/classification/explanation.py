@@ -180,7 +180,7 @@ def _reason(conclusion: Conclusion, rule: Rule, *, implied: bool = False) -> Rea
 
 
 def _reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
-    # Who has become more has wanted to know; that they were among the names once, the funnel says.
+    # The definition of a name does not fit a person who has reached more.
     name = Stage.NAME.basis if len(reached) == 1 else articles.SOME_BECOME_LEADS
     yield Reason(Stage.NAME, "name", (), name)
     holding = {stage: [rule for rule in rules if rule.holds(established)] for stage, rules in policy.stages}

@@ -193,7 +193,7 @@ implying: Final = _spreading(
 
 def _require_bits(argument: str, bits: int, most: int) -> None:
     if not 0 <= whole(argument, bits) <= most:
-        raise WrongValue(argument, "is no set of facts", "use Evidence.of")
+        raise WrongValue(argument, "is not a set of facts", "use Evidence.of")
 
 
 def _closed(_: "Evidence", __: "Attribute[int]", bits: int) -> None:

@@ -157,7 +157,7 @@ def position_of(
         require_word(f"each stage of {argument}", stage, Stage)
     missing = [str(stage) for stage in Stage if stage in down_set(position) - position]
     if missing:
-        raise WrongValue(argument, f"no position: it lacks {', '.join(missing)}", "use verdict.reached")
+        raise WrongValue(argument, f"is not a position: it lacks {', '.join(missing)}", "use verdict.reached")
     return position
 
 

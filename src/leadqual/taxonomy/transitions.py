@@ -41,7 +41,7 @@ class Transition:
         implied: Those of *gained* that are passed on the way, not arrived at.
         reason: Why the move is refused; empty for a legal one.
         instead: What would be right instead; empty for a legal one.
-        positions: The positions before and after, as they are called; None between headline stages.
+        positions: The names of the positions before and after; None between headline stages.
     """
 
     before: Stage
@@ -132,7 +132,7 @@ def transition(before: Stage | Iterable[Stage], after: Stage | Iterable[Stage]) 
 
     Raises:
         TransitionNotAllowed: If the move would lose a stage; it says what would be right instead.
-        WrongValue: If a set of stages is no position, because it lacks a stage below one it holds.
+        WrongValue: If a set of stages is not a position: it lacks a stage below one that it holds.
         WrongType: If an argument is neither, or one is a stage and the other a position.
     """
     if isinstance(before, Stage) and isinstance(after, Stage):

@@ -97,7 +97,7 @@ def idle_rule(study: Study) -> Iterator[Failure | None]:
                 yield None
                 continue
             holding = tuple(islice(filter(rule.holds, consistent_sets(conclusion.facts)), 1))
-            because = "whoever it holds for is decided by others" if holding else "nobody can be so"
+            because = "other rules decide everybody who meets it" if holding else "nobody can meet it"
             message = f"{rule} decides nobody: {because}"
             yield study.failure(message, *holding, rule=f"{conclusion.where}.{rule.name}")
     for text, where, without in _shortened(study.policy.replay):
@@ -143,7 +143,7 @@ def qualification_sign(study: Study) -> Iterator[Failure | None]:
     """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.route_facts):
         if _has_wrong_sign(study, facts, fact, more):
-            message, rule = f"{fact} moves the class the wrong way", _route_at_fault(study, fact)
+            message, rule = f"{fact} changes the qualification the wrong way", _route_at_fault(study, fact)
             yield study.failure(message, facts, more, rule=rule)
         else:
             yield None

@@ -22,11 +22,11 @@ _COMPARING: Final = "the articles know no rules that differ from company to comp
 
 @final
 class Relation(Word):
-    """How what one policy says stands to what another one says."""
+    """The relation of one policy to another."""
 
-    EQUIVALENT = "equivalent", "both say the same of everybody", _COMPARING
-    IMPLIES = "implies", "every stage and class that the first gives, the second gives too", _COMPARING
-    IMPLIED = "implied", "every stage and class that the second gives, the first gives too", _COMPARING
+    EQUIVALENT = "equivalent", "both give everybody the same answer", _COMPARING
+    IMPLIES = "implies", "the second gives every stage and qualification that the first gives", _COMPARING
+    IMPLIED = "implied", "the first gives every stage and qualification that the second gives", _COMPARING
     DIFFERENT = "different", "they differ, and not only in that one gives more", _COMPARING
 
 
