@@ -25,7 +25,7 @@ from leadqual.verification.study import (
 
 @law(set_count)
 def total(study: Study) -> Iterator[Failure | None]:
-    """Every set of facts has one position, its furthest stage as headline, one class, standing and score."""
+    """Every set of facts has one position, its furthest stage as headline, one qualification, standing and score."""
     for facts in closed_sets():
         answer = study.answer(facts)
         single = (
@@ -90,7 +90,7 @@ def _conclusions(study: Study) -> Iterator[_Conclusion]:
 
 @law(lambda: len(consistent_sets()), severity=Severity.WARNING, follows=("total", "local"))
 def idle_rule(study: Study) -> Iterator[Failure | None]:
-    """Every rule decides somebody alone: none is shadowed, covered by others or never true."""
+    """Every rule is the only one that decides somebody: none is shadowed, covered by others or never true."""
     for conclusion in _conclusions(study):
         for rule, decided in conclusion.decided(study).items():
             if decided:
@@ -123,7 +123,7 @@ def _shortened(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
 
 @law(edge_count, severity=Severity.WARNING, follows=("total", "local"))
 def idle_condition(study: Study) -> Iterator[Failure | None]:
-    """For every condition of every rule two people differ in it alone, and in the conclusion (MC/DC)."""
+    """For every condition of every rule, two people differ only in it and in the conclusion (MC/DC)."""
     for conclusion in _conclusions(study):
         sets = {facts & conclusion.facts: facts for facts in consistent_sets(conclusion.facts)}
         for rule, decided in conclusion.decided(study).items():
@@ -140,7 +140,7 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
 
 @law(edge_count, follows=("total",))
 def qualification_sign(study: Study) -> Iterator[Failure | None]:
-    """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
+    """The qualification changes only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.route_facts):
         if _has_wrong_sign(study, facts, fact, more):
             message, rule = f"{fact} changes the qualification the wrong way", _route_at_fault(study, fact)
@@ -163,7 +163,7 @@ def _route_at_fault(study: Study, fact: Fact) -> str:
 
 @law(set_count, follows=("total",))
 def score_sum(study: Study) -> Iterator[Failure | None]:
-    """The lines add up to the score, each for a fact that is established, the base or the class."""
+    """The lines add up to the score, each for an established fact, the base or the qualification."""
     for facts in closed_sets(study.score_facts):
         answer = study.answer(facts)
         labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
@@ -174,7 +174,7 @@ def score_sum(study: Study) -> Iterator[Failure | None]:
 
 @law(edge_count, follows=("total", "score_sum"))
 def score_sign(study: Study) -> Iterator[Failure | None]:
-    """The score moves only in the direction of a fact's sign, unless the class goes astray and takes it along."""
+    """The score changes only in the direction of a fact's sign, except where the qualification breaks this law."""
     for facts, fact, more in edges(study.score_facts):
         gain = study.answer(more).score - study.answer(facts).score
         right = gain <= 0 if fact.nature is Nature.AGAINST else gain >= 0

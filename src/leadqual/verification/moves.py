@@ -70,7 +70,7 @@ def no_regress(study: Study) -> Iterator[Failure | None]:
 
 @law(_number_of_steps, follows=("total", "no_regress", "skips_closed"))
 def undeclared_move(study: Study) -> Iterator[Failure | None]:
-    """What happens is in the table: every move that an event makes is legal, and so are its headlines."""
+    """Every move that an event makes is legal, and so are its headlines."""
     for state, number, before, after in _moves(study):
         positions = before.reached, after.reached
         legal = study.legal(*positions) is not None and TRANSITIONS[before.stage, after.stage].legal
@@ -80,7 +80,7 @@ def undeclared_move(study: Study) -> Iterator[Failure | None]:
 
 @law(lambda: len(POSITIONS) ** 2, follows=("total", "no_regress", "skips_closed"))
 def untaken_move(study: Study) -> Iterator[Failure | None]:
-    """What is in the table happens: between positions that occur, every legal move is made by some history."""
+    """Between positions that occur, every legal move is made by some history."""
     graph = study.graph(study.stage_facts)
     taken: dict[Position, set[Position]] = {study.answer(state).reached: set() for state in graph}
     for position in taken:
@@ -124,7 +124,7 @@ def matrix(study: Study) -> tuple[Occurrence, ...]:
 
 @law(lambda: len(MATRIX), follows=("total", "qualification_sign"))
 def cells(study: Study) -> Iterator[Failure | None]:
-    """Those cells, and only those, cannot occur that the policy expects not to."""
+    """Exactly the cells that the policy expects not to occur cannot occur."""
     for occurrence in matrix(study):
         expected = occurrence.cell not in study.policy.expects.impossible
         if expected is (occurrence.witness is not None):

@@ -74,7 +74,7 @@ def state_consistent(study: Study) -> Iterator[Failure | None]:
 
 @law(_number_of_steps, follows=("step_local", "state_closed", "state_consistent"))
 def milestones(study: Study) -> Iterator[Failure | None]:
-    """The milestones of a replay are those its events bring, and those that then-rules add; a fact that happens holds, a reversed one is denied."""
+    """The milestones of a replay are those that its events bring or then-rules add; a fact that happens holds, a reversed one is denied."""
     for number, known, after in _steps(study):
         kind = EVENT_KINDS[number]
         wanted = known & MILESTONES
@@ -93,7 +93,7 @@ def milestones(study: Study) -> Iterator[Failure | None]:
 
 @law(_number_of_steps, follows=("step_local", "milestones"))
 def idempotent(study: Study) -> Iterator[Failure | None]:
-    """To repeat an event at once changes nothing."""
+    """Repeating an event at once changes nothing."""
     for number, known, after in _steps(study):
         again = study.step(after, number)
         message = "changes something when it is repeated"
@@ -136,7 +136,7 @@ def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, dict[int
 
 @law(_number_of_pairs, follows=("step_local", "milestones", "idempotent"))
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
-    """Of two events that no rule sets against one another, either order gives the same, in every situation."""
+    """Two events whose order no rule declares give the same result in either order, in every situation."""
     for first, second, states in _pairs(study, declared=False):
         events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
         message = f"the order of {events} decides, but no rule declares it"
@@ -152,7 +152,7 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
     follows=("step_local", "idle_rule", "idle_condition", "milestones", "idempotent"),
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
-    """Of two events that a rule sets against one another, the order decides in some situation."""
+    """Two events whose order a rule declares give different results in some situation."""
     for first, second, states in _pairs(study, declared=True):
         yield from repeat(None, len(states))
         if not any(states.values()):
