@@ -22,7 +22,7 @@ from leadqual.scoring.priority import (
     must_not_be_contacted,
     reader,
 )
-from leadqual.scoring.scales import LARGEST, Dated, Range
+from leadqual.scoring.scales import LARGEST, UNBOUNDED, Dated
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import as_float, day
 
@@ -181,7 +181,9 @@ class Scorecard:
             return None
         until = day(as_of) if isinstance(as_of, date) else None  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         if until is None:
-            raise WrongValue("as_of", "is no date, or has no time zone", "give a date or an aware datetime")
+            raise WrongValue(
+                "as_of", "is not a date, or has no time zone", "give a date or an aware datetime"
+            )
         return until
 
 
@@ -231,26 +233,22 @@ def _signal_problems(signal: Signal, groups: list[str]) -> Iterator[Fault]:
 
 
 def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
-    """Yield what lets the total leave 0 to 100, with the signals that lack a cap."""
-    extremes = [_extremes(group, members) for group, members in card.members]
     uncapped = [
         signal.name
-        for (_, members), pair in zip(card.members, extremes, strict=True)
+        for group, members in card.members
         for signal in members
-        if any(bound is None and end is None for bound, end in zip(signal.scale.range, pair, strict=True))
+        if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range))
     ]
     for name in uncapped:
         yield Fault(f"signals.{name}", "has no cap, so the total has no bound; give it one")
     if not uncapped:
-        lowest = card.base + sum(low or 0 for low, _ in extremes)
-        highest = card.base + sum(high or 0 for _, high in extremes)
+        lowest, highest = (
+            card.base
+            + sum(
+                group.clamp(sum(one.scale.range[end] for one in members)) for group, members in card.members
+            )
+            for end in (0, 1)
+        )
         if lowest < LOWEST or highest > HIGHEST:
             remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
             yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")
-
-
-def _extremes(group: Group, members: tuple[Signal, ...]) -> Range:
-    """Return the fewest and the most points of a group; None where neither it nor a signal has a bound."""
-    lows, highs = zip(*(signal.scale.range for signal in members), strict=True) if members else ((), ())
-    lowest = group.lowest if None in lows else group.clamp(sum(lows))
-    return lowest, group.highest if None in highs else group.clamp(sum(highs))

@@ -17,7 +17,7 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def scorecard_to_toml(card: Scorecard) -> str:
-    """Return *card* as TOML, to be kept, edited by hand, and read back equal."""
+    """Return *card* as TOML, which reads back equal."""
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
     if card.points_to_double_odds is not None:
@@ -63,20 +63,15 @@ def _bounds(group: Group) -> str:
 
 
 def read_scorecard(path: Path | str) -> Scorecard:
-    """Return the card in a TOML file.
-
-    Raises:
-        DocumentRefused: If it cannot be read; every fault with its place and remedy.
-    """
-    require("path", path, Path | str, "a path")
+    """Return the card in a TOML file; see `scorecard_from_toml`."""
     return scorecard_from_toml(read_text(path), str(path))
 
 
 def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
-    """Return the card that a TOML document holds; *name* stands in every fault.
+    """Return the card in a TOML document; *name* is part of every fault.
 
     Raises:
-        DocumentRefused: If it makes no card; every fault with its place and remedy.
+        DocumentRefused: If the document is not a valid card.
     """
     require("text", text, str, "the text of a TOML document", "read a file with read_scorecard")
     document = Table.parse(text, name)
