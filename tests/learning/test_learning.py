@@ -498,7 +498,7 @@ class TestBadInput:
             ({"outcome": None}, "outcome must be the name of a column, not NoneType"),
             ({"at": date(2026, 1, 1)}, "at must be the name of a column, not date"),
             ({"positive": True}, "positive must be the text in the column of the outcome, not bool"),
-            ({"policy": None}, "policy must be a policy, not NoneType"),
+            ({"policy": None}, "policy must be a Policy, not NoneType"),
             (
                 {"signals": "title"},
                 "signals must be an iterable of names of columns, not str; put a single one",
@@ -624,11 +624,11 @@ class TestColumns:
     def test_bands_are_cut_where_enough_people_are_and_a_common_number_stands_alone(self):
         column = read_column("x", [0] * 50 + list(range(1, 101)) + [None])
 
-        banding = cut(column, range(151), minority=100)
+        banded = cut(column, range(151), minority=100)
 
-        assert banding.cuts[0] == 1
-        assert Counter(banding.codes[cell] for cell in column.cells) == {0: 50, 1: 30, 2: 30, 3: 40, 4: 1}
-        assert banding.cuts == (1, 31, 61)
+        assert banded.cuts[0] == 1
+        assert Counter(banded.codes) == {0: 50, 1: 30, 2: 30, 3: 40, 4: 1}
+        assert banded.cuts == (1, 31, 61)
         assert cut(column, range(151), minority=99).size == 3
 
     def test_words_of_few_people_share_a_band_if_they_are_enough_together(self):
@@ -638,7 +638,7 @@ class TestColumns:
 
         assert (some.words, some.size) == (("a", "b"), 3)
         assert (few.words, few.size) == (("a", "b"), 2)
-        assert few.codes[-1] == few.codes[2] == 2
+        assert few.bands[-1] == few.bands[2] == 2
 
     def test_mixed_columns_are_refused_with_a_reason_since_no_scale_reads_them(self):
         assert read_column("x", [True, "no", 1, None]).kind == "yes"
@@ -701,7 +701,8 @@ class TestColumns:
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])
 
         expected = [
-            model.card.base + sum(part.points[part.codes[row]] for part in model.parts)
+            model.card.base
+            + sum(mine[part.codes[row]] for part, mine in zip(model.parts, model.points, strict=True))
             for row in range(len(rows))
         ]
         assert [total for total, _ in scores_of(model.card, sample.cases)] == expected

@@ -13,7 +13,7 @@ from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
 
 _FEWEST: Final = 2
-"""How many records of either outcome an area under the curve needs."""
+"""The fewest records of either outcome that an area under the curve needs."""
 
 Score = tuple[int, Mapping[str, int]]
 """A total, and the points of each signal."""
@@ -65,7 +65,7 @@ def evaluate(
 
 
 def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[Score]:
-    """Return what the card gives each case as on its day, or as on *as_of* if it has none."""
+    """Return the scores of the cases as on their days, or as on *as_of* if they have none."""
     result: list[Score] = []
     for case in cases:
         tallies = card.tallies(case.read, case.day or as_of)
@@ -75,17 +75,17 @@ def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None)
 
 
 def middle_day(days: Iterable[date | None]) -> date | None:
-    """Return the day on which the later half begins; None where there are fewer than two days."""
+    """Return the first day of the later half; None where there are fewer than two days."""
     known = sorted(found for found in days if found is not None)
     return next((found for found in known[len(known) // 2 :] if found > known[0]), None)
 
 
 def drift_of(scores: Sequence[Score], days: Sequence[date | None], middle: date | None) -> Iterator[Drift]:
-    """Yield how far the records from the day *middle* on differ from the earlier ones, number by number."""
+    """Yield the drift of the total and of each signal, from *middle* on against before."""
     if middle is None:
         return
-    dated = [(each, found >= middle) for each, found in zip(scores, days, strict=True) if found is not None]
-    halves = [[each for each, late in dated if late is wanted] for wanted in (False, True)]
+    dated = [(score, found >= middle) for score, found in zip(scores, days, strict=True) if found is not None]
+    halves = [[score for score, is_late in dated if is_late is wanted] for wanted in (False, True)]
     if all(halves):
         yield Drift("total", stability(*(Counter([total for total, _ in half]) for half in halves)))
         for name in halves[0][0][1]:

@@ -1,9 +1,8 @@
 """Scorecards learned from the outcomes of a company's own contacts."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import compress
+from itertools import cycle
 from math import sqrt
 from typing import Final, final
 
@@ -12,7 +11,7 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, leaks, single_column_areas, strong_columns
+from leadqual.learning.leaks import LeakWarning, conversions, leaks, single_column_areas, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
 from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
 from leadqual.learning.regression import Model
@@ -154,7 +153,7 @@ def learn(
         drop_recent=drop_recent,
         policy=policy,
     )
-    said = columns_of("known_before", known_before, found.names)
+    known = columns_of("known_before", known_before, found.names)
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
@@ -162,16 +161,17 @@ def learn(
         found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
     )
     model = Model.of(sample, range(len(sample.cases)), name, version)
-    if all(part.banding.size < _TWO for part in model.parts):
+    if all(part.size < _TWO for part in model.parts):
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
-    warnings = tuple(leaks(model, sample, aucs, said))
+    warnings = tuple(leaks(model, sample, aucs, known))
     obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
     shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
-    pointless = sorted(part.column.name for part in model.parts if not any(part.points))
+    names = (part.column.name for part in model.parts)
+    pointless = sorted(name for name, points in zip(names, model.points, strict=True) if not any(points))
     return Learned(
         card=model.card,
         verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
@@ -179,7 +179,7 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        ask=tuple(strong_columns(model, aucs, said)),
+        ask=tuple(strong_columns(model, aucs, known)),
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
         too_recent=found.too_recent,
         limits=(*found.limits, *_doubts(model, sample)),
@@ -189,10 +189,9 @@ def learn(
 def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
     """Return every fifth ranked by a card made from the others, and the area of each single column."""
     folds: list[list[int]] = [[] for _ in range(_FOLDS)]
-    dealt = {True: 0, False: 0}
-    for row, case in enumerate(sample.cases):
-        folds[dealt[case.converted] % _FOLDS].append(row)
-        dealt[case.converted] += 1
+    dealt = {outcome: cycle(folds) for outcome in (True, False)}
+    for row, converted in enumerate(sample.converted):
+        next(dealt[converted]).append(row)
     ranked: list[Group] = []
     singles: list[list[Comparison]] = []
     for test in folds:
@@ -279,23 +278,20 @@ def _shortfalls(
 
 def _doubts(model: Model, sample: Sample) -> Iterator[str]:
     """Yield what the figures do not show."""
-    won = [case.converted for case in sample.cases]
-    bands: list[int] = []
-    for part in model.parts:
-        converted = Counter(compress(part.codes, won))
-        bands += [converted[band] for band in range(part.banding.size)]
+    rows = range(len(sample.cases))
+    bands = [yes for part in model.parts for yes, _ in conversions(part, sample, rows)[:-1]]
     if few := sum(count < _RARE for count in bands):
         yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
-    telling: list[str] = []
+    found: list[str] = []
+    counted = {column.source for column in sample.columns if column.kind == "filled"}
     for column in sample.columns:
-        blank, told = (
-            [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
+        blank, filled = (
+            [yes for cell, yes in zip(column.cells, sample.converted, strict=True) if (cell < 0) is empty]
             for empty in (True, False)
         )
-        one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
-        asked = any(each.source == column.source and each.kind == "filled" for each in sample.columns)
-        if not asked and (one.low > other.high or one.high < other.low):
-            telling.append(column.name)
-    if telling:
-        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(telling))}"
+        one, other = (wilson(sum(each), len(each)) for each in (blank or filled, filled))
+        if column.source not in counted and (one.low > other.high or one.high < other.low):
+            found.append(column.name)
+    if found:
+        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(found))}"
     yield "no figure shows whether a column was known when you would have called: ask it of each"

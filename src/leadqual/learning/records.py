@@ -10,7 +10,7 @@ from attrs import frozen
 from leadqual.classification.classification import Classifiable, classify
 from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
-from leadqual.scoring.priority import Reader, reader
+from leadqual.scoring.priority import FACTS, Reader, kept_cells, reader
 from leadqual.scoring.values import day, is_blank, number, truth
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
@@ -23,8 +23,7 @@ ENOUGH: Final = 40
 _MOST: Final = 0.9
 """The share of conversions that come within the usual number of days."""
 
-_FACTS: Final = {str(fact): fact for fact in Fact}
-_CONTACT: Final = ("source", "campaign", *_FACTS)
+_CONTACT: Final = ("source", "campaign", *FACTS)
 
 
 @final
@@ -93,7 +92,6 @@ def read_records(
     require("outcome", outcome, str, "the name of a column")
     require("at", at, str | None, "the name of a column")
     require("positive", positive, str | None, "the text in the column of the outcome")
-    require("policy", policy, Policy, "a policy")
     require("drop_recent", drop_recent, bool, "True or False")
     if days_to_convert is not None and (type(days_to_convert) is not int or days_to_convert < 0):
         reason = f"is not a number of days: {days_to_convert!r}"
@@ -114,7 +112,7 @@ def read_records(
         limits.append(f"{undated:,} have no readable day, and take no part in the test over time")
     last = _last_day([found for found in (*days, *won) if found is not None], day_of("as_of", as_of))
     usual = _usual_days(days, won) if days_to_convert is None else days_to_convert
-    facts = {_FACTS[normalize(name)]: name for name in names if normalize(name) in _FACTS and name != outcome}
+    facts = {FACTS[normalize(name)]: name for name in names if normalize(name) in FACTS and name != outcome}
     cases: list[Case] = []
     too_recent = 0
     for subject, answer, found in zip(subjects, answers, days, strict=True):
@@ -141,14 +139,9 @@ def day_of(argument: str, value: object) -> date | None:
 
 
 def _names(subjects: Sequence[object]) -> tuple[str, ...]:
-    """Return the columns of all records, sorted; of contacts also the facts."""
     found: set[object] = set()
     for subject in subjects:
-        if isinstance(subject, Mapping):
-            found.update(cast("Mapping[object, object]", subject))
-        else:
-            extra: Mapping[str, object] = dict(getattr(subject, "extra", ()))
-            found.update(_CONTACT, extra)
+        found.update(kept_cells(subject), () if isinstance(subject, Mapping) else _CONTACT)
     if not all(isinstance(name, str) for name in found):
         advice = "name every column by a text; csv.DictReader puts surplus cells under None"
         raise WrongValue("rows", "have cells under a key that is not the name of a column", advice)
@@ -211,9 +204,9 @@ def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int 
 
 def _rule_score(read: Reader, facts: Mapping[Fact, str], policy: Policy) -> int:
     """Return the score of the columns that are facts; a day counts as yes."""
-    said: dict[Fact, bool | None] = {}
+    known: dict[Fact, bool | None] = {}
     for fact, name in facts.items():
         cell = read(name)
         answer = truth(cell)
-        said[fact] = True if answer is None and day(cell) is not None else answer
-    return classify(Evidence.from_mapping(said), policy).score
+        known[fact] = True if answer is None and day(cell) is not None else answer
+    return classify(Evidence.from_mapping(known), policy).score

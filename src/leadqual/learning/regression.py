@@ -9,7 +9,7 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
-from leadqual.learning.bands import Banding, Column, cut, scale
+from leadqual.learning.bands import BandedColumn, cut
 from leadqual.learning.sample import Sample
 from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Scorecard
@@ -40,53 +40,37 @@ Bounds = Sequence[tuple[int, int]]
 
 @final
 @frozen
-class BandedColumn:
-    """A column with its bands, the band of each row, and the points of each band; unknown has 0."""
-
-    column: Column
-    banding: Banding
-    codes: Sequence[int]
-    points: tuple[int, ...]
-
-
-@final
-@frozen
 class Model:
-    """Columns cut into bands, and the card with their points."""
+    """Columns cut into bands, the points of each band, where unknown has 0, and the card with these points."""
 
     parts: tuple[BandedColumn, ...]
+    points: Sequence[Sequence[int]]
     card: Scorecard
 
     @classmethod
     def of(cls, sample: Sample, rows: Sequence[int], name: str = "learned", version: str = "1") -> Self:
-        """Return the model of *rows* of a sample, with both outcomes; what counts most comes first."""
-        columns, minority = sample.columns, sample.minority(rows)
-        bandings = [cut(column, rows, minority) for column in columns]
-        codes = [
-            list(map(banding.codes.__getitem__, column.cells))
-            for column, banding in zip(columns, bandings, strict=True)
-        ]
+        """Return the model of *rows*, with both outcomes; the card begins with the widest range of points."""
+        minority = sample.minority(rows)
+        parts = tuple(cut(column, rows, minority) for column in sample.columns)
         weights = fit(
-            [list(map(column.__getitem__, rows)) for column in codes],
-            [sample.cases[row].converted for row in rows],
-            [banding.size for banding in bandings],
-            [column.order for column in columns],
-            [column.kind == "number" for column in columns],
+            [list(map(part.codes.__getitem__, rows)) for part in parts],
+            [sample.converted[row] for row in rows],
+            [part.size for part in parts],
+            [part.column.order for part in parts],
+            [part.column.kind == "number" for part in parts],
         )
         points, base, doubling = in_points(weights)
-        parts = tuple(map(BandedColumn, columns, bandings, codes, map(tuple, points)))
-        ranked = sorted(parts, key=lambda part: (min(part.points) - max(part.points), part.column.name))
-        signals = [
-            Signal(part.column.name, scale(part.column, part.banding, part.points), part.column.source)
-            for part in ranked
-            if any(part.points)
-        ]
-        if not signals:  # a card has a signal
-            signals = [Signal.filled(columns[0].name, 0, column=columns[0].source)]
+        ranked = sorted(
+            zip(parts, points, strict=True),
+            key=lambda pair: (min(pair[1]) - max(pair[1]), pair[0].column.name),
+        )
+        signals = [part.signal(mine) for part, mine in ranked if any(mine)]
+        if not signals:  # a card needs one
+            signals = [Signal.filled(sample.columns[0].name, 0, column=sample.columns[0].source)]
         card = Scorecard(
             name, version=version, base=base, signals=signals, points_to_double_odds=round(doubling, 2)
         )
-        return cls(parts, card)
+        return cls(parts, points, card)
 
 
 def fit(

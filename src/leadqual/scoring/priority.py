@@ -109,7 +109,7 @@ class Reader(Protocol):
     def __call__(self, column: str, *, dated: bool = False) -> object: ...
 
 
-_FACTS: Final = {str(fact): fact for fact in Fact}
+FACTS: Final = {str(fact): fact for fact in Fact}
 _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 
@@ -131,8 +131,8 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
 
     def read(column: str, *, dated: bool = False) -> object:
         word = normalize(column)
-        if word in _FACTS:
-            fact = _FACTS[word]
+        if word in FACTS:
+            fact = FACTS[word]
             if not dated:
                 return evidence.value(fact)
             events = history.in_order(policy) if isinstance(history, History) else ()
