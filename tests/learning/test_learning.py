@@ -695,7 +695,7 @@ class TestColumns:
         orders = {order: ["y"]} if order else {}
         found = read_records(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
         options = {"signals": None, "filled": ["x"], "rising": (), "falling": (), **orders}
-        sample = read_sample(found, outcome="won", at=None, **options)
+        sample = read_sample(found, **options)
 
         both = {case.converted: row for row, case in enumerate(sample.cases)}
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])

@@ -150,8 +150,6 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     found = read_records(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
     sample = read_sample(
         found,
-        outcome=options["outcome"],
-        at=at,
         signals=columns_of(rows, options),
         filled=(),
         rising=(),

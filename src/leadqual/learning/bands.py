@@ -14,10 +14,8 @@ from leadqual.scoring.values import day, is_blank, number, truth
 
 Kind = Literal["yes", "filled", "number", "words"]
 
-FEW: Final = 100
-"""With fewer records of the minority outcome, there are fewer bands, of fewer records each."""
-
-_SHARE: Final = 0.02
+_FEW: Final = 100  # records of the rarer outcome: below, there are fewer bands, of fewer records each
+_SHARE: Final = 0.02  # of the records, which a band needs otherwise
 
 
 @final
@@ -50,11 +48,9 @@ class BandedColumn:
 
     @cached_property
     def codes(self) -> Sequence[int]:
-        """Return the band of each row."""
         return tuple(map(self.bands.__getitem__, self.column.cells))
 
     def signal(self, points: Sequence[int]) -> Signal:
-        """Return the signal that gives each band its points."""
         scale: Scale
         match self.column.kind:
             case "yes":
@@ -113,20 +109,20 @@ def read_filled(source: str, cells: Sequence[object]) -> Column | str:
 
 
 def is_identifier(column: Column) -> bool:
-    """Return whether every row has a value of its own: a word or a whole number."""
+    """Return whether every row has its own word or whole number."""
     whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
     return column.kind in {"number", "words"} and whole and len(column.levels) == len(column.cells)
 
 
 def cut(column: Column, rows: Sequence[int], minority: int) -> BandedColumn:
     """Return a column with its bands, made from the cells of *rows* and never from their outcomes."""
-    need = 10 if minority < FEW else max(20, int(_SHARE * len(rows)))
+    need = 10 if minority < _FEW else max(20, int(_SHARE * len(rows)))
     counts = Counter(map(column.cells.__getitem__, rows))
     known = [counts[place] for place in range(len(column.levels))]
     if column.kind == "words":
         return _cut_words(column, known, need)
     if column.kind == "number":
-        return _cut_numbers(column, known, need, 3 if minority < FEW else 5)
+        return _cut_numbers(column, known, need, 3 if minority < _FEW else 5)
     return BandedColumn(column, (0, 1, 2), 2)
 
 

@@ -12,11 +12,8 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
 
-_FEWEST: Final = 2
-"""The fewest records of either outcome that an area under the curve needs."""
-
-Score = tuple[int, Mapping[str, int]]
-"""A total, and the points of each signal."""
+Score = tuple[int, Mapping[str, int]]  # the total, and the points of each signal
+_FEWEST: Final = 2  # records of either outcome for an area under the curve
 
 
 def evaluate(

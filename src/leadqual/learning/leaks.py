@@ -12,12 +12,8 @@ from leadqual.learning.metrics import Comparison, area
 from leadqual.learning.regression import Model
 from leadqual.learning.sample import Sample
 
-_TOO_GOOD: Final = 0.85
-"""The area under the curve from which a single column is suspected."""
-
-_STRONG: Final = 0.70
-"""The area from which the user is asked when a single column was known."""
-
+_TOO_GOOD: Final = 0.85  # the area under the curve from which a single column is suspected
+_STRONG: Final = 0.70  # the area from which the user is asked when it was known
 _NEARLY_ALL: Final = 0.9
 _HARDLY_ANY: Final = 0.2
 

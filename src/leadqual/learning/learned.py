@@ -22,13 +22,9 @@ from leadqual.scoring.scorecard import Scorecard
 from leadqual.taxonomy.vocabulary import Word
 
 _FOLDS: Final = 5
-
+# The folds share training data. Source: C. Nadeau, Y. Bengio, Inference for the generalization error,
+# Machine Learning 52 (2003).
 _WIDEN: Final = sqrt(1 + _FOLDS / (_FOLDS - 1))
-"""What the folds' common training data add to the standard error.
-
-Source: C. Nadeau, Y. Bengio, Inference for the generalization error, Machine Learning 52 (2003).
-"""
-
 _BLOCKS: Final = 6
 _CHANCE: Final = 0.5
 _GOOD: Final = 0.55
@@ -37,7 +33,6 @@ _BEFORE: Final = ENOUGH // 2
 _WITHIN: Final = 10
 _RARE: Final = 3
 _NO_POINTS: Final = "made no difference, or too few say any one thing"
-_TWO: Final = 2
 _NO_CARDS: Final = "the articles know no scorecards"
 
 
@@ -157,19 +152,17 @@ def learn(
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
-    sample = read_sample(
-        found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
-    )
+    sample = read_sample(found, signals=signals, filled=filled, rising=rising, falling=falling)
     model = Model.of(sample, range(len(sample.cases)), name, version)
-    if all(part.size < _TWO for part in model.parts):
+    if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
     warnings = tuple(leaks(model, sample, aucs, known))
-    obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
-    shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
+    obstacles = tuple(_reasons_not_to_use(evaluation, out_of_time, warnings))
+    shortfalls = tuple(_missing_for_ready(evaluation, out_of_time, last, dated=at is not None))
     names = (part.column.name for part in model.parts)
     pointless = sorted(name for name, points in zip(names, model.points, strict=True) if not any(points))
     return Learned(
@@ -182,7 +175,7 @@ def learn(
         ask=tuple(strong_columns(model, aucs, known)),
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
         too_recent=found.too_recent,
-        limits=(*found.limits, *_doubts(model, sample)),
+        limits=(*found.limits, *_limits(model, sample)),
     )
 
 
@@ -236,10 +229,9 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
     return (evaluation_of(ranked, drift=drift) if ranked else None), last
 
 
-def _obstacles(
+def _reasons_not_to_use(
     evaluation: Evaluation, out_of_time: Evaluation | None, warnings: Iterable[LeakWarning]
 ) -> Iterator[str]:
-    """Yield what keeps a card from being used at all."""
     suspected = ", ".join(warning.column for warning in warnings if not warning.answered)
     if suspected:
         yield f"an answer: was {suspected} known when you would have called? Name it in known_before, or leave it out"
@@ -255,10 +247,9 @@ def _obstacles(
                 yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
 
 
-def _shortfalls(
+def _missing_for_ready(
     evaluation: Evaluation, out_of_time: Evaluation | None, last: Auc | None, *, dated: bool
 ) -> Iterator[str]:
-    """Yield what keeps a card from being ready."""
     outcome = evaluation.outcome
     for who, count in (("that converted", outcome.count), ("that did not", outcome.total - outcome.count)):
         if count < _MANY:
@@ -276,8 +267,7 @@ def _shortfalls(
             yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
 
 
-def _doubts(model: Model, sample: Sample) -> Iterator[str]:
-    """Yield what the figures do not show."""
+def _limits(model: Model, sample: Sample) -> Iterator[str]:
     rows = range(len(sample.cases))
     bands = [yes for part in model.parts for yes, _ in conversions(part, sample, rows)[:-1]]
     if few := sum(count < _RARE for count in bands):

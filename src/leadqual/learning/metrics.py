@@ -11,18 +11,13 @@ from attrs import frozen
 from leadqual.funnel.proportions import CONFIDENCE, Proportion, deviate
 from leadqual.learning.records import Case
 
-SHARES: Final = (0.1, 0.2, 0.3)
-"""The shares of records, best first, for which the lift is given."""
-
-WATCH: Final = 0.10
-SHIFTED: Final = 0.25
-"""The population stability indices from which a change is to be watched, and from which it is a shift."""
-
-_FEWEST: Final = 20
-"""The fewest records in a band of the calibration, if there are so many."""
-
-_STEP: Final = 10
+SHIFTED: Final = 0.25  # the population stability index of a shift
+_WATCH: Final = 0.10  # the index of a change to be watched
 _BINS: Final = 10
+
+_SHARES: Final = (0.1, 0.2, 0.3)  # of the records, best first, for which the lift is given
+_FEWEST: Final = 20  # records in a band of the calibration, if there are so many
+_STEP: Final = 10
 
 
 @final
@@ -67,7 +62,7 @@ class Drift:
     index: float
 
     def __str__(self) -> str:
-        word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= WATCH else "stable"
+        word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= _WATCH else "stable"
         return f"{self.name}: {self.index:.2f}, {word}"
 
 
@@ -98,19 +93,12 @@ class Evaluation:
     limits: tuple[str, ...] = ()
 
 
-Group = Sequence[tuple[int, Case]]
-"""Cases that were ranked together, each with its total."""
-
-Scores = Counter[Any]
-"""How many records have each number."""
+Group = Sequence[tuple[int, Case]]  # cases that were ranked together, each with its total
+Counts = Counter[Any]  # how many records have each number
 
 
 def evaluation_of(
-    groups: Sequence[Group],
-    *,
-    widen: float = 1.0,
-    drift: Iterable[Drift] = (),
-    limits: Iterable[str] = (),
+    groups: Sequence[Group], *, widen: float = 1.0, drift: Iterable[Drift] = (), limits: Iterable[str] = ()
 ) -> Evaluation:
     """Return the figures of cases ranked group by group; *widen* multiplies the standard error of the area."""
     ranked = [_by_outcome(group) for group in groups]
@@ -168,7 +156,7 @@ def compare(converted: Sequence[tuple[float, float]], others: Sequence[tuple[flo
     return Comparison(difference, variance, len(converted) * len(others))
 
 
-def _placements(mine: Scores, others: Scores) -> dict[float, float]:
+def _placements(mine: Counts, others: Counts) -> dict[float, float]:
     """Return for each number the share of the others below it, ties counted half."""
     total, below = others.total(), 0
     shares: dict[float, float] = {}
@@ -199,20 +187,18 @@ def pooled(comparisons: Sequence[Comparison], widen: float = 1.0) -> tuple[float
 
 
 def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
-    """Return the area under the curve over several groups of records, each ranked on its own."""
     value, low, high = (0.5 + each for each in pooled(comparisons, widen))
     return Auc(value, max(0.0, low), min(1.0, high))
 
 
-def lifts(converted: Scores, others: Scores) -> tuple[Lift, ...]:
-    """Return how much better than chance the first of the ranking are."""
+def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
     successes = converted.total()
     total = successes + others.total()
-    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in SHARES]
+    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in _SHARES]
     return tuple(Lift(share, rate, rate * total / successes) for share, rate in rates)
 
 
-def _successes(converted: Scores, others: Scores, places: float) -> float:
+def _successes(converted: Counts, others: Counts, places: float) -> float:
     """Return how many of the first *places* converted, records of equal rank shared out."""
     found = 0.0
     for number in sorted({*converted, *others}, reverse=True):
@@ -223,7 +209,7 @@ def _successes(converted: Scores, others: Scores, places: float) -> float:
     return found
 
 
-def calibration(converted: Scores, others: Scores) -> tuple[CalibrationBand, ...]:
+def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...]:
     """Return the outcome in each band of ten points; neighbours of few records are one band."""
     bands: list[list[int]] = []  # low, high, converted, all
     for total in sorted({*converted, *others}):
@@ -242,7 +228,7 @@ def calibration(converted: Scores, others: Scores) -> tuple[CalibrationBand, ...
     )
 
 
-def stability(earlier: Scores, later: Scores) -> float:
+def stability(earlier: Counts, later: Counts) -> float:
     """Return the population stability index of a number, over the deciles of the earlier records."""
     size = earlier.total() / _BINS
     ends: list[float] = []

@@ -17,12 +17,8 @@ from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Row = Classifiable | Mapping[str, object]
 
-ENOUGH: Final = 40
-"""How many records of either outcome learning needs at least."""
-
-_MOST: Final = 0.9
-"""The share of conversions that come within the usual number of days."""
-
+ENOUGH: Final = 40  # records of either outcome to learn from
+_MOST: Final = 0.9  # of the conversions, which come within the usual number of days
 _CONTACT: Final = ("source", "campaign", *FACTS)
 
 
@@ -68,8 +64,10 @@ class Case:
 @final
 @frozen
 class Records:
-    """Cases in the order given, their columns sorted, how many are too recent, and limits of the data."""
+    """The cases in the order given, the names of their columns, sorted, and limits of the data."""
 
+    outcome: str
+    at: str | None
     names: tuple[str, ...]
     cases: tuple[Case, ...]
     too_recent: int
@@ -126,11 +124,10 @@ def read_records(
         limits.append(f"{too_recent:,} are younger than {usual} days, the usual time to convert, and {told}")
     elif last is None or usual is None:
         limits.append("without days of conversion it is not known who may yet convert")
-    return Records(names, tuple(cases), too_recent, tuple(limits))
+    return Records(outcome, at, names, tuple(cases), too_recent, tuple(limits))
 
 
 def day_of(argument: str, value: object) -> date | None:
-    """Return the day, in UTC, that an argument names, if any; a text is refused."""
     found = None if isinstance(value, str) else day(value)
     if value is not None and found is None:
         advice = "such as date(2026, 1, 15)"
@@ -149,7 +146,6 @@ def _names(subjects: Sequence[object]) -> tuple[str, ...]:
 
 
 def require_columns(argument: str, columns: Iterable[str], names: Sequence[str]) -> None:
-    """Refuse a column that no record has, with the names most like it."""
     for column in columns:
         if column not in names:
             near = nearest(column, names)
@@ -178,7 +174,7 @@ def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool 
 
 
 def _answer(cell: object) -> bool | None:
-    """Return what a cell answers; 1.0 and 0.0 do too, as tables with blank cells write them."""
+    """Return the yes or no in a cell; tables with blank cells may write 1.0 and 0.0."""
     answer = truth(cell)
     return {1.0: True, 0.0: False, None: None}.get(number(cell)) if answer is None else answer
 

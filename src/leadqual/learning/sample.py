@@ -15,6 +15,8 @@ from leadqual.scoring.scales import Order
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
+Names = Iterable[str]
+
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 _IDENTIFIER: Final = "says something different in every row; name it in signals if it is not an identifier"
 _IMPLIES: Final = {str(fact): frozenset(map(str, fact.implies)) for fact in Fact}
@@ -40,14 +42,7 @@ class Sample:
 
 
 def read_sample(
-    records: Records,
-    *,
-    outcome: str,
-    at: str | None,
-    signals: Iterable[str] | None,
-    filled: Iterable[str],
-    rising: Iterable[str],
-    falling: Iterable[str],
+    records: Records, *, signals: Names | None, filled: Names, rising: Names, falling: Names
 ) -> Sample:
     """Return the sample of the records; see `learn` for the arguments and errors."""
     cases = records.cases
@@ -56,9 +51,9 @@ def read_sample(
     fills = {f"{name} filled": name for name in columns_of("filled", filled, records.names)}
     found: list[tuple[str, Column | str]] = []
     for name in records.names:
-        if name in {outcome, at} or (wanted is not None and name not in wanted):
+        if name in {records.outcome, records.at} or (wanted is not None and name not in wanted):
             continue
-        reason = _reason_to_leave_out(name, outcome) if wanted is None else None
+        reason = _reason_to_leave_out(name, records.outcome) if wanted is None else None
         column = reason or read_column(name, [case.read(name) for case in cases], orders.get(name, ""))
         if isinstance(column, Column):
             if wanted is None and is_identifier(column):
@@ -84,14 +79,14 @@ def read_sample(
     )
 
 
-def _orders(rising: Iterable[str], falling: Iterable[str], names: Sequence[str]) -> dict[str, Order]:
+def _orders(rising: Names, falling: Names, names: Sequence[str]) -> dict[str, Order]:
     rises, falls = columns_of("rising", rising, names), columns_of("falling", falling, names)
     for name in sorted(rises & falls):
         raise WrongValue("falling", f"{name!r} is among the rising columns too", "name it in one of them")
     return {**dict.fromkeys(rises, "rising"), **dict.fromkeys(falls, "falling")}
 
 
-def columns_of(argument: str, columns: Iterable[str], names: Sequence[str]) -> set[str]:
+def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
     require_items(argument, columns, "names of columns", "put a single one into a list")
     found = list(columns)
     for name in found:
@@ -101,7 +96,6 @@ def columns_of(argument: str, columns: Iterable[str], names: Sequence[str]) -> s
 
 
 def _reason_to_leave_out(name: str, outcome: str) -> str | None:
-    """Return why a column is not used unless it is named."""
     word, result = normalize(name), normalize(outcome)
     if word in _IDENTITY:
         return "identifies the contact, and tells nothing about others"
@@ -113,7 +107,7 @@ def _reason_to_leave_out(name: str, outcome: str) -> str | None:
 
 
 def _order(columns: Iterable[Column], cases: Iterable[Case]) -> list[int]:
-    """Return the rows in an order that depends on their contents alone."""
+    """Return the order of the rows, which depends on their contents alone."""
     outcomes = [(case.converted, case.day, case.rule_score) for case in cases]
     # Copies of a case are numbered: side by side, the folds would be copies of each other too.
     copies: Counter[str] = Counter()

@@ -13,15 +13,9 @@ from attrs import field, frozen
 from leadqual.errors import WrongType, pairs_of
 from leadqual.scoring.values import as_float, day, is_blank, number, truth_or_dated
 
-Order = Literal["", "rising", "falling"]
-"""Whether more of a number must never lower its points, never raise them, or either."""
-
-Range = tuple[int, int]
-"""The fewest and the most points."""
-
-Problem = tuple[str, str]
-"""The key of a scale, and what is wrong with its value."""
-
+Order = Literal["", "rising", "falling"]  # more is never fewer points, or never more
+Range = tuple[int, int]  # the fewest and the most points
+Problem = tuple[str, str]  # the key of a scale, and what is wrong with its value
 Pairs = Mapping[Any, int] | Iterable[tuple[Any, int]]
 
 
@@ -39,11 +33,8 @@ class Award:
         return sum(points for _, points in self.steps)
 
 
-LARGEST: Final = 1_000_000
-"""The largest number of points or days on a card, so that sums fit in the 64 bits of a table."""
-
-UNBOUNDED: Final = 1 << 60
-"""The most points of a scale that has no bound."""
+LARGEST: Final = 1_000_000  # points or days on a card, so that sums fit in the 64 bits of a table
+UNBOUNDED: Final = 1 << 60  # the most points of a scale without a bound
 
 
 def _unread(value: object, expected: str) -> Award:

@@ -10,7 +10,6 @@ from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, 
 from leadqual.taxonomy.facts import Fact
 
 DEFAULT_GROUP: Final = "signals"
-"""The group of a signal without one."""
 
 
 def _text(_: object, attribute: "Attribute[Any]", value: object) -> None:
