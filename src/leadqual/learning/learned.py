@@ -235,12 +235,10 @@ def _reasons_not_to_use(
     suspected = ", ".join(warning.column for warning in warnings if not warning.answered)
     if suspected:
         yield f"an answer: was {suspected} known when you would have called? Name it in known_before, or leave it out"
-    if evaluation.auc.low <= _CHANCE:
-        low = evaluation.auc.low
+    if (low := evaluation.auc.low) <= _CHANCE:
         yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
     if out_of_time is not None:
-        low = out_of_time.auc.low
-        if low <= _CHANCE:
+        if (low := out_of_time.auc.low) <= _CHANCE:
             yield f"to hold later: it may rank later people no better than chance (from {low:.2f})"
         for total in out_of_time.drift[:1]:
             if total.index >= SHIFTED:

@@ -39,15 +39,11 @@ class TooFewOutcomes(LeadqualError, ValueError):
         self.needed = needed
 
     def __str__(self) -> str:
-        missing = [
-            f"{self.needed - count:,} more needed {who}"
-            for who, count in (("that converted", self.converted), ("that did not", self.others))
-            if count < self.needed
-        ]
-        return (
-            f"there are {self.converted:,} that converted and {self.others:,} that did not, "
-            f"and {self.needed} of either are needed: {', '.join(missing)}"
-        )
+        counts = {"that converted": self.converted, "that did not": self.others}
+        found = " and ".join(f"{count:,} {who}" for who, count in counts.items())
+        missing = {who: self.needed - count for who, count in counts.items() if count < self.needed}
+        needed = ", ".join(f"{count:,} more needed {who}" for who, count in missing.items())
+        return f"there are {found}, and {self.needed} of either are needed: {needed}"
 
 
 @final
@@ -108,7 +104,10 @@ def read_records(
         limits.append("without the day of each (at=…) it is not known whether this holds later")
     elif undated := days.count(None):
         limits.append(f"{undated:,} have no readable day, and take no part in the test over time")
-    last = _last_day([found for found in (*days, *won) if found is not None], day_of("as_of", as_of))
+    known, as_of = [found for found in (*days, *won) if found is not None], day_of("as_of", as_of)
+    if as_of is not None and (late := sum(found > as_of for found in known)):
+        raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
+    last = as_of or max(known, default=None)
     usual = _usual_days(days, won) if days_to_convert is None else days_to_convert
     facts = {FACTS[normalize(name)]: name for name in names if normalize(name) in FACTS and name != outcome}
     cases: list[Case] = []
@@ -181,14 +180,6 @@ def _answer(cell: object) -> bool | None:
 
 def _text(cell: object) -> str:
     return str(cell).strip()
-
-
-def _last_day(days: Sequence[date], as_of: date | None) -> date | None:
-    if as_of is None:
-        return max(days, default=None)
-    if late := sum(found > as_of for found in days):
-        raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
-    return as_of
 
 
 def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
