@@ -182,7 +182,7 @@ def test_what_is_on_record_and_does_not_count_is_listed():
 def test_a_card_whose_points_age_asks_for_the_day():
     with pytest.raises(WrongValue, match="as_of: is missing, and this card lets points age; give the day"):
         ACME.priority({})
-    with pytest.raises(WrongValue, match="as_of: is not a date, or has no time zone"):
+    with pytest.raises(WrongValue, match="as_of: is not a date or has no time zone"):
         ACME.priority({}, as_of=datetime(2026, 7, 10))  # noqa: DTZ001 (it is refused)
     with pytest.raises(WrongValue, match="as_of"):
         ACME.priority({}, as_of="2026-07-10")

@@ -34,14 +34,10 @@ class Column:
 @final
 @frozen
 class BandedColumn:
-    """A column with the band of each of its levels, then that of a blank cell, which is *size*: unknown.
-
-    *cuts* are the lower ends of all bands of numbers but the first; *words* have a band each, and all
-    others share the last band if there is one more.
-    """
+    """A column cut into bands: one more than there are cuts; each of the words, and perhaps all others."""
 
     column: Column
-    bands: tuple[int, ...]
+    bands: tuple[int, ...]  # of each level, then of a blank cell: *size*, unknown
     size: int
     cuts: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
@@ -148,7 +144,5 @@ def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) ->
             held = 0
         held += count
         remaining -= count
-    unknown = len(cuts) + 1
-    return BandedColumn(
-        column, (*(bisect_right(cuts, level) for level in column.levels), unknown), unknown, tuple(cuts)
-    )
+    unknown, band_of = len(cuts) + 1, (bisect_right(cuts, level) for level in column.levels)
+    return BandedColumn(column, (*band_of, unknown), unknown, tuple(cuts))

@@ -41,7 +41,7 @@ def evaluate(
         TooFewOutcomes: If fewer than two have either outcome.
     """
     require("card", card, Scorecard, "a Scorecard", "the card comes first, then the records")
-    found = read_records(rows, outcome=outcome, at=at, positive=positive, as_of=as_of, policy=policy)
+    found = read_records(rows, outcome, at, positive, as_of, policy=policy)
     split, as_of = day_of("split", split), day_of("as_of", as_of)
     if split is not None and at is None:
         raise WrongValue("split", "is a day, and the records have none", "name their day: at=…")
@@ -72,7 +72,7 @@ def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None)
 
 
 def middle_day(days: Iterable[date | None]) -> date | None:
-    """Return the first day of the later half; None where there are fewer than two days."""
+    """Return the first day of the later half, if there are two days."""
     known = sorted(found for found in days if found is not None)
     return next((found for found in known[len(known) // 2 :] if found > known[0]), None)
 

@@ -28,23 +28,17 @@ class LeakWarning:
     answered: bool
 
     def __str__(self) -> str:
-        question = (
-            "said to have been known before" if self.answered else "was it known when you would have called?"
-        )
-        return f"{self.column}: {self.reason}; {question}"
+        question, answer = "was it known when you would have called?", "said to have been known before"
+        return f"{self.column}: {self.reason}; {answer if self.answered else question}"
 
 
-def single_column_areas(
-    model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]
-) -> list[Comparison]:
+def column_areas(model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]) -> list[Comparison]:
     """Return how well each column alone ranks *test*, by the rates of its bands in *train*."""
+    won = sample.converted
     result: list[Comparison] = []
     for part in model.parts:
         rates = [(yes + 0.5) / (count + 1) for yes, count in conversions(part, sample, train)]
-        yes, no = (
-            [rates[part.codes[row]] for row in test if sample.converted[row] is wanted]
-            for wanted in (True, False)
-        )
+        yes, no = ([rates[part.codes[row]] for row in test if won[row] is wanted] for wanted in (True, False))
         result.append(area(yes, no))
     return result
 
@@ -56,9 +50,7 @@ def conversions(part: BandedColumn, sample: Sample, rows: Iterable[int]) -> list
     return [(counts[band, True], counts[band, True] + counts[band, False]) for band in bands]
 
 
-def leaks(
-    model: Model, sample: Sample, aucs: Sequence[float], known_before: set[str]
-) -> Iterator[LeakWarning]:
+def leaks(model: Model, sample: Sample, aucs: Sequence[float], known: set[str]) -> Iterator[LeakWarning]:
     """Yield a warning for each suspected column; *aucs* are those of the single columns."""
     rows = range(len(sample.cases))
     base = sum(sample.converted) / len(rows)
@@ -66,15 +58,15 @@ def leaks(
         is_fill = part.column.kind == "filled"
         reasons = list(_reasons(value, conversions(part, sample, rows), base, is_fill=is_fill))
         if reasons:
-            answered = not known_before.isdisjoint({part.column.name, part.column.source})
+            answered = not known.isdisjoint({part.column.name, part.column.source})
             yield LeakWarning(part.column.name, "; ".join(reasons), answered)
 
 
 def _reasons(value: float, bands: Sequence[tuple[int, int]], base: float, *, is_fill: bool) -> Iterator[str]:
     if value >= _TOO_GOOD:
         yield f"alone it ranks suspiciously well (area {value:.2f})"
-    known = bands[1:2] if is_fill else bands[:-1]
-    filled = (sum(yes for yes, _ in known), sum(count for _, count in known))
+    told = bands[1:2] if is_fill else bands[:-1]
+    filled = (sum(yes for yes, _ in told), sum(count for _, count in told))
     for name, (yes, count) in (("filled", filled), ("blank", bands[0] if is_fill else bands[-1])):
         extreme = _extreme(yes, count, base)
         if extreme and count < sum(each for _, each in bands):
@@ -92,11 +84,11 @@ def _extreme(yes: int, count: int, base: float) -> str:
     return "hardly any" if interval.high < base * _HARDLY_ANY else ""
 
 
-def strong_columns(model: Model, aucs: Sequence[float], known_before: set[str]) -> list[str]:
+def strong_columns(model: Model, aucs: Sequence[float], known: set[str]) -> list[str]:
     """Return the other columns that rank well alone, best first, each with its area."""
     found = [(value, part.column) for value, part in zip(aucs, model.parts, strict=True) if value >= _STRONG]
     return [
         f"{column.name} ({value:.2f})"
         for value, column in sorted(found, key=lambda each: (-each[0], each[1].name))
-        if known_before.isdisjoint({column.name, column.source})
+        if known.isdisjoint({column.name, column.source})
     ]

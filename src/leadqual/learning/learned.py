@@ -11,7 +11,7 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, conversions, leaks, single_column_areas, strong_columns
+from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
 from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
 from leadqual.learning.regression import Model
@@ -139,14 +139,7 @@ def learn(
         WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
     """
     found = read_records(
-        rows,
-        outcome=outcome,
-        at=at,
-        positive=positive,
-        as_of=as_of,
-        days_to_convert=days_to_convert,
-        drop_recent=drop_recent,
-        policy=policy,
+        rows, outcome, at, positive, as_of, policy=policy, usual_days=days_to_convert, drop_recent=drop_recent
     )
     known = columns_of("known_before", known_before, found.names)
     converted = sum(case.converted for case in found.cases)
@@ -191,7 +184,7 @@ def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
         train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
         ranked.append(_ranked(model, sample, test))
-        singles.append(single_column_areas(model, sample, train, test))
+        singles.append(column_areas(model, sample, train, test))
     return ranked, [auc(column).value for column in zip(*singles, strict=True)]
 
 
@@ -207,9 +200,7 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
     middle = middle_day(days)
     if middle is None:
         return None, None
-    starts = sorted(
-        {middle, *(days[len(days) * block // _BLOCKS] for block in range(1, _BLOCKS))} - {days[0]}
-    )
+    starts = sorted({middle, *(days[len(days) * k // _BLOCKS] for k in range(1, _BLOCKS))} - {days[0]})
     ranked: list[Group] = []
     drift: tuple[Drift, ...] = ()
     last: Auc | None = None

@@ -14,10 +14,7 @@ _TITLE, _GAP = 44, 20
 
 
 def svg(evaluation: Evaluation, title: str) -> str:
-    """Return the calibration and the lift as one self-contained SVG element, readable without colour.
-
-    Its description holds every number.
-    """
+    """Return the calibration and the lift as one self-contained SVG element, readable without colour."""
     bands, lifts = evaluation.calibration, evaluation.lifts
     told = [*(f"{_band(each)}: {each.outcome}." for each in bands), *(f"{_lift(each)}." for each in lifts)]
     parts = [f'<text class="title" x="20" y="30">{safe(title)}: who converted, by points</text>']
@@ -41,9 +38,8 @@ def _band(band: CalibrationBand) -> str:
 
 
 def _lift(lift: Lift) -> str:
-    return (
-        f"the first {100 * lift.share:.0f} %: {100 * lift.rate:.0f} % convert, {lift.lift:.1f} times as many"
-    )
+    share, rate = 100 * lift.share, 100 * lift.rate
+    return f"the first {share:.0f} %: {rate:.0f} % convert, {lift.lift:.1f} times as many"
 
 
 def _row(top: int, label: str, width: float, note: str, *between: str) -> Iterator[str]:

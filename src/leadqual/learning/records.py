@@ -72,14 +72,14 @@ class Records:
 
 def read_records(
     rows: Iterable[Row],
-    *,
     outcome: str,
     at: str | None,
     positive: str | None,
     as_of: date | None,
-    days_to_convert: int | None = None,
-    drop_recent: bool = False,
+    *,
     policy: Policy,
+    usual_days: int | None = None,
+    drop_recent: bool = False,
 ) -> Records:
     """Return the records with a known outcome; see `learn` for the arguments and errors."""
     require_items("rows", rows, "contacts or mappings", "of a table, give its rows as mappings")
@@ -87,8 +87,8 @@ def read_records(
     require("at", at, str | None, "the name of a column")
     require("positive", positive, str | None, "the text in the column of the outcome")
     require("drop_recent", drop_recent, bool, "True or False")
-    if days_to_convert is not None and (type(days_to_convert) is not int or days_to_convert < 0):
-        reason = f"is not a number of days: {days_to_convert!r}"
+    if usual_days is not None and (type(usual_days) is not int or usual_days < 0):
+        reason = f"is not a number of days: {usual_days!r}"
         raise WrongValue("days_to_convert", reason, "give a whole number, such as 30")
     subjects = list(rows)
     reads = [reader(subject, policy, None) for subject in subjects]
@@ -108,7 +108,7 @@ def read_records(
     if as_of is not None and (late := sum(found > as_of for found in known)):
         raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
     last = as_of or max(known, default=None)
-    usual = _usual_days(days, won) if days_to_convert is None else days_to_convert
+    usual = _usual_days(days, won) if usual_days is None else usual_days
     facts = {FACTS[normalize(name)]: name for name in names if normalize(name) in FACTS and name != outcome}
     cases: list[Case] = []
     too_recent = 0

@@ -60,9 +60,7 @@ class Model:
         signals = [part.signal(mine) for part, mine in ranked if any(mine)]
         if not signals:  # a card needs one
             signals = [Signal.filled(sample.columns[0].name, 0, column=sample.columns[0].source)]
-        card = Scorecard(
-            name, version=version, base=base, signals=signals, points_to_double_odds=round(doubling, 2)
-        )
+        card = Scorecard(name, version=version, base=base, signals=signals, points_to_double_odds=doubling)
         return cls(parts, points, card)
 
 
@@ -82,16 +80,14 @@ def fit(
     groups = [list(range(size + 1)) for size in sizes]
     while True:
         merged = [list(map(group.__getitem__, column)) for group, column in zip(groups, codes, strict=True)]
-        weights = _minimum(merged, converted, [group[-1] for group in groups], numbers)
-        is_ordered = True
+        sizes = [group[-1] for group in groups]
+        weights = _minimum(merged, converted, sizes, numbers)
         for group, mine, order in zip(groups, weights, orders, strict=True):
             sign = {"": 0, "rising": 1, "falling": -1}[order]
             keeps = [sign * before <= sign * after for before, after in pairwise(mine[:-1])]
-            if not all(keeps):
-                joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
-                group[:] = map(joined.__getitem__, group)
-                is_ordered = False
-        if is_ordered:
+            joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
+            group[:] = map(joined.__getitem__, group)
+        if sizes == [group[-1] for group in groups]:
             return [list(map(mine.__getitem__, group)) for group, mine in zip(groups, weights, strict=True)]
 
 
@@ -214,5 +210,5 @@ def in_points(weights: Sequence[Sequence[float]]) -> tuple[list[list[int]], int,
         points = [[round(weight * unit) for weight in column] for column in weights]
         lowest, highest = (sum(pick(column) for column in points) for pick in (min, max))
         if highest - lowest <= _SPAN:
-            return points, max(-lowest, min(_AVERAGE, _SPAN - highest)), unit * log(2)
+            return points, max(-lowest, min(_AVERAGE, _SPAN - highest)), round(unit * log(2), 2)
         unit *= _SHRINK

@@ -1,10 +1,10 @@
 """A priority: the points of one record, line by line, with what did not count and what was missed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, Protocol, Self, cast, final
+from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
@@ -14,7 +14,7 @@ from leadqual.contacts.cells import OPT_OUT, fact_named, opts_out
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
 from leadqual.policy.policy import Policy
-from leadqual.scoring.scales import Award, Dated
+from leadqual.scoring.scales import Award
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import is_blank, truth_or_dated
 from leadqual.taxonomy.facts import Fact
@@ -114,14 +114,10 @@ _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
-    """Return the reader of a contact, by the end of the day *as_of* (UTC), or of a mapping of columns to cells.
-
-    Columns are found by their normalized names: of a contact, its facts, its fields, then its extra columns.
-    """
+    """Return the reader of a mapping, or of the facts, fields and extra columns of a contact on a day (UTC)."""
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        of_row = _by_name(kept_cells(subject))
-        return lambda column, *, dated=False: of_row(column)  # noqa: ARG005, PLW0108 (a row has no events)
+        return _by_name(kept_cells(subject))
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
@@ -150,10 +146,10 @@ def kept_cells(subject: object) -> Mapping[str, object]:
     return dict(getattr(subject, "extra", ()))
 
 
-def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
+def _by_name(cells: Mapping[str, object]) -> Reader:
     places = _places(tuple(cells))
 
-    def cell(column: str) -> object:
+    def cell(column: str, *, dated: bool = False) -> object:  # noqa: ARG001 (cells have no events)
         found = places.get(normalize(column), ())
         if len(found) > 1:
             both = " and ".join(map(repr, found))
@@ -180,7 +176,7 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
     return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
 
 
-def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool:
+def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
     """Return whether any column of opt-outs forbids contact; an unreadable cell does, and so does a day."""
     forbids, kept = forbidding(policy), kept_cells(subject)
     cells = [read(str(fact)) for fact in forbids]
@@ -201,27 +197,18 @@ def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
 
 
 @frozen
-class GroupPoints:
+class Tally:
     """The points of a group, before and after its bounds, and the award of each of its signals."""
 
     group: Group
-    awards: tuple[tuple[Signal, Award], ...]
+    awards: list[tuple[Signal, Award]]
     sum: int
     points: int
 
-    @classmethod
-    def of(cls, group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Self:
-        awards = tuple(
-            (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
-            for signal in signals
-        )
-        total = sum([award.points for _, award in awards])
-        return cls(group, awards, total, group.clamp(total))
 
-
-def lines(base: int, groups: list[GroupPoints]) -> Iterator[PriorityLine]:
+def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
     yield PriorityLine("base", "", base)
-    for each in groups:
+    for each in tallies:
         for signal, award in each.awards:
             yield from (PriorityLine(signal.name, step, points) for step, points in award.steps if points)
         if each.points != each.sum:
@@ -229,18 +216,15 @@ def lines(base: int, groups: list[GroupPoints]) -> Iterator[PriorityLine]:
             yield PriorityLine(each.group.name, step, each.points - each.sum)
 
 
-def missed(groups: list[GroupPoints]) -> list[Missed]:
+def missed(tallies: list[Tally]) -> list[Missed]:
     """Return the points that signals could have given within the bounds of their groups, most first.
 
     The reasons of a credit score are ranked likewise, by the maximum less what was obtained.
     """
-    found = (
-        Missed(
-            signal.name,
-            each.group.clamp(each.sum - award.points + signal.scale.range[1]) - each.points,
-            award.known,
-        )
-        for each in groups
-        for signal, award in each.awards
-    )
-    return sorted((one for one in found if one.points > 0), key=lambda one: (-one.points, one.signal))
+    found: list[Missed] = []
+    for each in tallies:
+        for signal, award in each.awards:
+            most = each.group.clamp(each.sum - award.points + signal.scale.range[1])
+            if most > each.points:
+                found.append(Missed(signal.name, most - each.points, award.known))
+    return sorted(found, key=lambda one: (-one.points, one.signal))

@@ -124,9 +124,9 @@ class Words:
         text = value.strip() if isinstance(value, str) else ""
         if not text:
             return _unread(value, "a word")
-        for word, points in self.words:
-            if word == text:
-                return Award(known=True, steps=((word, points),))
+        points = dict(self.words).get(text)
+        if points is not None:
+            return Award(known=True, steps=((text, points),))
         unused = () if self.other else ("is none of the words of the card",)
         return Award(known=True, steps=(("another word", self.other),), unused=unused)
 
@@ -185,10 +185,9 @@ class Number:
 @final
 @frozen
 class Dated:
-    """Points for each dated occurrence, fewer for older ones, by age in whole days (UTC).
+    """Points for each dated occurrence, shifted right by one for each half-life, and 0 after the window.
 
-    After k whole half-lives, an occurrence has its points shifted right by k; after the window, none.
-    The cap bounds the points of all of them together, in both directions.
+    Ages are whole days (UTC). The cap bounds the points of all occurrences, in both directions.
     """
 
     each: int
@@ -216,7 +215,7 @@ class Dated:
 
     @property
     def ages_and_points(self) -> list[tuple[int, int]]:
-        """Return the ages in days from which an occurrence has other points, with these, youngest first."""
+        """Return the ages from which an occurrence has other points, ascending, with these points."""
         if self.half_life is not None:
             halvings = range(abs(self.each).bit_length() + 1)
             return [(k * self.half_life, self.points_at(k * self.half_life)) for k in halvings]

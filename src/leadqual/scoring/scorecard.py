@@ -12,16 +12,7 @@ from leadqual.classification.classification import Classifiable
 from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.scoring.priority import (
-    GroupPoints,
-    Priority,
-    Reader,
-    Unused,
-    lines,
-    missed,
-    must_not_be_contacted,
-    reader,
-)
+from leadqual.scoring.priority import Priority, Reader, Tally, Unused, lines, missed, opted_out, reader
 from leadqual.scoring.scales import LARGEST, UNBOUNDED, Dated
 from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import as_float, day
@@ -125,8 +116,7 @@ class Scorecard:
     ) -> int:
         """Return the total of `priority` without its explanation."""
         until = self.day(as_of)
-        tallies = self.tallies(reader(subject, policy, until), until)
-        return self.base + sum(each.points for each in tallies)
+        return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
         self,
@@ -162,12 +152,18 @@ class Scorecard:
                 for reason in award.unused
             ),
             missed=tuple(missed(tallies)),
-            do_not_contact=must_not_be_contacted(subject, read, policy),
+            do_not_contact=opted_out(subject, read, policy),
         )
 
-    def tallies(self, read: Reader, as_of: date | None) -> list[GroupPoints]:
+    def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
         """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
-        return [GroupPoints.of(group, members, read, as_of) for group, members in self.members]
+        result: list[Tally] = []
+        for group, members in self.members:
+            cells = [read(signal.column, dated=isinstance(signal.scale, Dated)) for signal in members]
+            awards = [(one, one.scale.award(cell, as_of)) for one, cell in zip(members, cells, strict=True)]
+            total = sum([award.points for _, award in awards])
+            result.append(Tally(group, awards, total, group.clamp(total)))
+        return result
 
     def day(self, as_of: date | datetime | None) -> date | None:
         """Return the day, in UTC, to whose end this card reads; None for everything on record.
@@ -181,9 +177,7 @@ class Scorecard:
             return None
         until = day(as_of) if isinstance(as_of, date) else None  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         if until is None:
-            raise WrongValue(
-                "as_of", "is not a date, or has no time zone", "give a date or an aware datetime"
-            )
+            raise WrongValue("as_of", "is not a date or has no time zone", "give a date or an aware datetime")
         return until
 
 
@@ -204,10 +198,8 @@ def _problems(card: Scorecard) -> Iterator[Fault]:
         yield from _group_problems(group)
     groups = [group.name for group in card.groups]
     for where, names in (("groups", groups), ("signals", [signal.name for signal in card.signals])):
-        repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
-        yield from (
-            Fault(where, f"two are called {name!r}; give each a name of its own") for name in repeated
-        )
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        yield from (Fault(where, f"two are called {name!r}; give each a name of its own") for name in twice)
     for signal in card.signals:
         yield from _signal_problems(signal, groups)
 
@@ -244,9 +236,7 @@ def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
     if not uncapped:
         lowest, highest = (
             card.base
-            + sum(
-                group.clamp(sum(one.scale.range[end] for one in members)) for group, members in card.members
-            )
+            + sum(each.clamp(sum(one.scale.range[end] for one in members)) for each, members in card.members)
             for end in (0, 1)
         )
         if lowest < LOWEST or highest > HIGHEST:

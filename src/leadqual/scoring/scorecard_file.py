@@ -11,13 +11,12 @@ from leadqual.documents import Table, quoted, read_text
 from leadqual.errors import require
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
-from leadqual.scoring.signals import DEFAULT_GROUP, Group, Signal
+from leadqual.scoring.signals import GROUP, Group, Signal
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def scorecard_to_toml(card: Scorecard) -> str:
-    """Return *card* as TOML, which reads back equal."""
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
     if card.points_to_double_odds is not None:
@@ -63,16 +62,11 @@ def _bounds(group: Group) -> str:
 
 
 def read_scorecard(path: Path | str) -> Scorecard:
-    """Return the card in a TOML file; see `scorecard_from_toml`."""
     return scorecard_from_toml(read_text(path), str(path))
 
 
 def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
-    """Return the card in a TOML document; *name* is part of every fault.
-
-    Raises:
-        DocumentRefused: If the document is not a valid card.
-    """
+    """Return the card in a TOML document, or raise `DocumentRefused` with its faults, each under *name*."""
     require("text", text, str, "the text of a TOML document", "read a file with read_scorecard")
     document = Table.parse(text, name)
     groups = document.table("groups") if "groups" in document.names() else None
@@ -116,14 +110,13 @@ _SCALES: Final[Mapping[str, type[Scale]]] = {
     "words": Words,
     "at_least": Number,
     "each": Dated,
-}
-"""Each scale by the key that only it has."""
+}  # by the key that only it has
 
 
 def _signal(name: str, signals: Table) -> Iterator[Signal]:
     table = signals.table(name)
     column = table.value("column", str, required=False) or name
-    group = table.value("group", str, required=False) or DEFAULT_GROUP
+    group = table.value("group", str, required=False) or GROUP
     kinds = [kind for key, kind in _SCALES.items() if key in table.names()]
     if len(kinds) == 1:
         scale: Any = kinds[0]
@@ -135,7 +128,6 @@ def _signal(name: str, signals: Table) -> Iterator[Signal]:
 
 
 def _value(table: Table, attribute: "Attribute[Any]") -> Any:  # noqa: ANN401 (as the scale has it)
-    """Return the value of a field of a scale, or its default."""
     key = attribute.name
     if key == "words":
         words = table.table(key)

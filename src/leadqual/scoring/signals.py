@@ -9,7 +9,7 @@ from leadqual.errors import require
 from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
 from leadqual.taxonomy.facts import Fact
 
-DEFAULT_GROUP: Final = "signals"
+GROUP: Final = "signals"  # of a signal that names none
 
 
 def _text(_: object, attribute: "Attribute[Any]", value: object) -> None:
@@ -40,7 +40,7 @@ class Signal:
     name: str = field(validator=_text)
     scale: Scale = field(validator=_scale)
     column: str = field(validator=_text)
-    group: str = field(default=DEFAULT_GROUP, validator=_text)
+    group: str = field(default=GROUP, validator=_text)
 
     @classmethod
     def _of(cls, name: str | Fact, scale: Scale, column: str, group: str) -> Self:
@@ -49,28 +49,18 @@ class Signal:
         return cls(word, scale, word if is_unnamed else column, group)
 
     @classmethod
-    def yes(
-        cls, name: str | Fact, points: int, *, no: int = 0, group: str = DEFAULT_GROUP, column: str = ""
-    ) -> Self:
+    def yes(cls, name: str | Fact, points: int, *, no: int = 0, group: str = GROUP, column: str = "") -> Self:
         """Return a signal that gives *points* for a yes, and those of *no* for a no."""
         return cls._of(name, YesNo(points, no), column, group)
 
     @classmethod
-    def filled(
-        cls, name: str, points: int, *, blank: int = 0, group: str = DEFAULT_GROUP, column: str = ""
-    ) -> Self:
+    def filled(cls, name: str, points: int, *, blank: int = 0, group: str = GROUP, column: str = "") -> Self:
         """Return a signal that gives *points* if the column says anything, else those of *blank*."""
         return cls._of(name, Filled(points, blank), column, group)
 
     @classmethod
     def words(
-        cls,
-        name: str,
-        words: Mapping[str, int],
-        *,
-        other: int = 0,
-        group: str = DEFAULT_GROUP,
-        column: str = "",
+        cls, name: str, words: Mapping[str, int], *, other: int = 0, group: str = GROUP, column: str = ""
     ) -> Self:
         """Return a signal that gives each of *words* its points, and any other word those of *other*."""
         return cls._of(name, Words(words, other), column, group)
@@ -83,7 +73,7 @@ class Signal:
         *,
         below: int = 0,
         order: Order = "",
-        group: str = DEFAULT_GROUP,
+        group: str = GROUP,
         column: str = "",
     ) -> Self:
         """Return a signal that gives a number the points of the highest threshold that it reaches."""
@@ -98,7 +88,7 @@ class Signal:
         cap: int | None = None,
         half_life: int | None = None,
         window: int | None = None,
-        group: str = DEFAULT_GROUP,
+        group: str = GROUP,
         column: str = "",
     ) -> Self:
         """Return a signal that gives points for each dated occurrence, by its age in days."""
