@@ -97,7 +97,6 @@ _KINDS: Final[Mapping[Kind, Callable[[object], Any]]] = {"yes": truth, "number":
 
 
 def read_filled(source: str, cells: Sequence[object]) -> Column | str:
-    """Return a column of whether each cell is filled, or why nothing can be learned from it."""
     filled = tuple(int(not is_blank(cell)) for cell in cells)
     if len(set(filled)) == 1:
         return "is filled everywhere or nowhere, which tells nothing"
@@ -105,7 +104,6 @@ def read_filled(source: str, cells: Sequence[object]) -> Column | str:
 
 
 def is_identifier(column: Column) -> bool:
-    """Return whether every row has its own word or whole number."""
     whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
     return column.kind in {"number", "words"} and whole and len(column.levels) == len(column.cells)
 

@@ -31,8 +31,8 @@ def evaluate(
 
     *outcome* and *at* name columns as in `learn`; each record is read as on its day, or as on *as_of*
     if it has none. With *split* the figures are those of the records from that day on; the drift
-    compares them with the earlier ones, or the later half with the earlier half without *split*. A
-    card that was learned from the same records is flattered here; `learn` tells how well it ranks.
+    compares them with the earlier ones, or the later half with the earlier half without *split*. The
+    figures are too optimistic for a card that was learned from the same records; use those of `learn`.
 
     Raises:
         WrongValue: If a column is missing, the outcome is not one of two things, or *split* is given

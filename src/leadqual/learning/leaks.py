@@ -85,7 +85,6 @@ def _extreme(yes: int, count: int, base: float) -> str:
 
 
 def strong_columns(model: Model, aucs: Sequence[float], known: set[str]) -> list[str]:
-    """Return the other columns that rank well alone, best first, each with its area."""
     found = [(value, part.column) for value, part in zip(aucs, model.parts, strict=True) if value >= _STRONG]
     return [
         f"{column.name} ({value:.2f})"

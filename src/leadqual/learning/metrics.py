@@ -122,11 +122,8 @@ def evaluation_of(
 
 def _by_outcome(group: Group) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the total and the rule score of each case that converted, and of each other."""
-    converted: list[tuple[int, int]] = []
-    others: list[tuple[int, int]] = []
-    for total, case in group:
-        (converted if case.converted else others).append((total, case.rule_score or 0))
-    return converted, others
+    pairs = [((total, case.rule_score or 0), case.converted) for total, case in group]
+    return [pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]
 
 
 @final

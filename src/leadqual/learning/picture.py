@@ -50,7 +50,6 @@ def _row(top: int, label: str, width: float, note: str, *between: str) -> Iterat
 
 
 def bars(evaluation: Evaluation, width: int = 30) -> str:
-    """Return the calibration and the lift drawn with bars of text."""
     lines = [
         f"{each.low:>3} to {each.high:>3}  {'█' * round(each.outcome.count / each.outcome.total * width):<{width}}  {each.outcome}"
         for each in evaluation.calibration

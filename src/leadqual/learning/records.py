@@ -183,7 +183,6 @@ def _text(cell: object) -> str:
 
 
 def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
-    """Return within how many days most conversions came."""
     pairs = zip(days, won, strict=True)
     waits = sorted((until - since).days for since, until in pairs if since is not None and until is not None)
     return waits[ceil(_MOST * len(waits)) - 1] if waits else None

@@ -156,7 +156,6 @@ def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
 
 
 def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
-    """Return the second derivatives of the penalised loss."""
     result = [list(row) for row in penalty]
     for place, column in enumerate(columns):
         for slot, spread in zip(column, spreads, strict=True):

@@ -44,7 +44,6 @@ class Sample:
 def read_sample(
     records: Records, *, signals: Names | None, filled: Names, rising: Names, falling: Names
 ) -> Sample:
-    """Return the sample of the records; see `learn` for the arguments and errors."""
     cases = records.cases
     wanted = None if signals is None else columns_of("signals", signals, records.names)
     orders = _orders(rising, falling, records.names)
@@ -71,7 +70,7 @@ def read_sample(
     if not columns:
         raise WrongValue("rows", "have no column to learn from", "; ".join(map(str, left_out)))
     columns.sort(key=lambda column: -max(Counter(column.cells).values()))
-    order = _order(columns, cases)
+    order = _order_by_contents(columns, cases)
     return Sample(
         tuple(evolve(column, cells=tuple(map(column.cells.__getitem__, order))) for column in columns),
         tuple(map(cases.__getitem__, order)),
@@ -106,8 +105,7 @@ def _reason_to_leave_out(name: str, outcome: str) -> str | None:
     return None
 
 
-def _order(columns: Iterable[Column], cases: Iterable[Case]) -> list[int]:
-    """Return the order of the rows, which depends on their contents alone."""
+def _order_by_contents(columns: Iterable[Column], cases: Iterable[Case]) -> list[int]:
     outcomes = [(case.converted, case.day, case.rule_score) for case in cases]
     # Copies of a case are numbered: side by side, the folds would be copies of each other too.
     copies: Counter[str] = Counter()

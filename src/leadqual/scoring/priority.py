@@ -180,13 +180,12 @@ def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
     """Return whether any column of opt-outs forbids contact; an unreadable cell does, and so does a day."""
     forbids, kept = forbidding(policy), kept_cells(subject)
     cells = [read(str(fact)) for fact in forbids]
-    cells += [kept[column] for column, fact in _consent(tuple(kept)) if fact in forbids]
+    cells += [kept[column] for column, fact in _fact_columns(tuple(kept)) if fact in forbids]
     return any(not is_blank(cell) and truth_or_dated(cell) is not False for cell in cells)
 
 
 @lru_cache(maxsize=256)
-def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
-    """Return the columns whose names mean a fact, each with the fact."""
+def _fact_columns(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
     named = [column for column in columns if isinstance(column, str)]
     for column in named:
         if opts_out(column) is None:
@@ -217,10 +216,7 @@ def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
 
 
 def missed(tallies: list[Tally]) -> list[Missed]:
-    """Return the points that signals could have given within the bounds of their groups, most first.
-
-    The reasons of a credit score are ranked likewise, by the maximum less what was obtained.
-    """
+    """Return the points that signals could have given within the bounds of their groups, most first."""
     found: list[Missed] = []
     for each in tallies:
         for signal, award in each.awards:

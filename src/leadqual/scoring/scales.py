@@ -205,7 +205,6 @@ class Dated:
         return (-most, 0) if self.each < 0 else (0, most)
 
     def points_at(self, age: int) -> int:
-        """Return the points of an occurrence *age* days ago."""
         size = abs(self.each)
         if self.half_life is not None:
             size >>= age // self.half_life

@@ -91,10 +91,8 @@ class Scorecard:
     @cached_property
     def members(self) -> tuple[tuple[Group, tuple[Signal, ...]], ...]:
         """Return each group with its signals."""
-        return tuple(
-            (group, tuple(signal for signal in self.signals if signal.group == group.name))
-            for group in self.groups
-        )
+        signals = self.signals
+        return tuple((each, tuple(one for one in signals if one.group == each.name)) for each in self.groups)
 
     @property
     def ages(self) -> bool:

@@ -19,10 +19,8 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 def scorecard_to_toml(card: Scorecard) -> str:
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
-    if card.points_to_double_odds is not None:
-        lines.append(
-            f"points_to_double_odds = {card.points_to_double_odds!r}  # points that stand for twice the odds"
-        )
+    if (doubling := card.points_to_double_odds) is not None:
+        lines.append(f"points_to_double_odds = {doubling!r}  # points that stand for twice the odds")
     lines += ["", "[groups]", *(f"{_key(group.name)} = {_bounds(group)}" for group in card.groups)]
     for signal in card.signals:
         lines += ["", f"[signals.{_key(signal.name)}]"]

@@ -6,14 +6,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, TypeVar
 
-from leadqual.contacts.cells import (
-    CellUnreadable,
-    is_nothing,
-    read_date,
-    read_instant,
-    read_number,
-    read_yes_no,
-)
+from leadqual.contacts import cells
 
 ReadT = TypeVar("ReadT")
 
@@ -23,7 +16,7 @@ def is_blank(value: object) -> bool:
     value = plain(value)
     if isinstance(value, str):
         return not value.strip()
-    return is_nothing(value) or (isinstance(value, Decimal) and value.is_nan())
+    return cells.is_nothing(value) or (isinstance(value, Decimal) and value.is_nan())
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (a cell may be anything)
@@ -42,7 +35,7 @@ def truth(value: object) -> bool | None:
         return value
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _read(read_yes_no, str(value)) if isinstance(value, int | str) else None
+    return _read(cells.read_yes_no, str(value)) if isinstance(value, int | str) else None
 
 
 def truth_or_dated(value: object) -> bool | None:
@@ -55,7 +48,7 @@ def truth_or_dated(value: object) -> bool | None:
 def number(value: object) -> float | None:
     value = plain(value)
     if isinstance(value, str):
-        value = _read(read_number, value)
+        value = _read(cells.read_number, value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     try:
@@ -69,7 +62,7 @@ def day(value: object) -> date | None:
     """Return the day, in UTC, of a date or an aware instant."""
     value = None if is_blank(value) else plain(value)
     if isinstance(value, str):
-        value = _read(read_date, value) or _read(read_instant, value)
+        value = _read(cells.read_date, value) or _read(cells.read_instant, value)
     if isinstance(value, datetime):
         return None if value.utcoffset() is None else value.astimezone(UTC).date()
     return value if isinstance(value, date) else None
@@ -78,5 +71,5 @@ def day(value: object) -> date | None:
 def _read(reader: Callable[[str], ReadT], text: str) -> ReadT | None:
     try:
         return reader(text)
-    except CellUnreadable:
+    except cells.CellUnreadable:
         return None
