@@ -200,7 +200,7 @@ class Tally:
     """The points of a group, before and after its bounds, and the award of each of its signals."""
 
     group: Group
-    awards: list[tuple[Signal, Award]]
+    awards: tuple[tuple[Signal, Award], ...]
     sum: int
     points: int
 

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from leadqual.errors import WrongType, pairs_of
 from leadqual.scoring.values import as_float, day, is_blank, number, truth_or_dated
 
-Order = Literal["", "rising", "falling"]  # more is never fewer points, or never more
+Order = Literal["", "rising", "falling"]  # whether points never fall, or never rise, with the number
 Range = tuple[int, int]  # the fewest and the most points
 Problem = tuple[str, str]  # the key of a scale, and what is wrong with its value
 Pairs = Mapping[Any, int] | Iterable[tuple[Any, int]]

@@ -158,9 +158,9 @@ class Scorecard:
         result: list[Tally] = []
         for group, members in self.members:
             cells = [read(signal.column, dated=isinstance(signal.scale, Dated)) for signal in members]
-            awards = [(one, one.scale.award(cell, as_of)) for one, cell in zip(members, cells, strict=True)]
-            total = sum([award.points for _, award in awards])
-            result.append(Tally(group, awards, total, group.clamp(total)))
+            awards = [one.scale.award(cell, as_of) for one, cell in zip(members, cells, strict=True)]
+            total = sum([award.points for award in awards])
+            result.append(Tally(group, tuple(zip(members, awards, strict=True)), total, group.clamp(total)))
         return result
 
     def day(self, as_of: date | datetime | None) -> date | None:
