@@ -62,8 +62,8 @@ class BandedColumn:
 
 
 _NO_KIND: Final = (
-    "holds neither answers only, nor finite numbers, nor texts; "
-    "make its cells one kind, a day a number of days, or use filled"
+    "is neither all yes and no, nor all finite numbers, nor all words; "
+    "make its cells one kind, days a number of days, or name it in filled"
 )
 
 
@@ -71,7 +71,7 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
     """Return a column of the first kind that all its cells can be read as, or why it has none."""
     known = [(type(cell), cell) for cell in cells if not is_blank(cell)]
     if not known:
-        return "says nothing; fill it"
+        return "is blank in every row; fill it"
     try:
         distinct = list(dict.fromkeys(known))
     except TypeError:  # a cell is not hashable
@@ -83,7 +83,7 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
     values: dict[Any, Any] = {cell: _KINDS[kind](cell[1]) for cell in distinct}
     levels = tuple(sorted(set(values.values())))
     if len(levels) == 1:
-        return "says the same wherever it says anything; a constant tells nothing, but filled may"
+        return "has one value in all its filled cells, so nothing can be learned from it; name it in filled"
     places = {level: place for place, level in enumerate(levels)}
     found = (-1 if is_blank(cell) else places[values[type(cell), cell]] for cell in cells)
     return Column(name, name, kind, order, levels, tuple(found))
@@ -99,7 +99,7 @@ _KINDS: Final[Mapping[Kind, Callable[[object], Any]]] = {"yes": truth, "number":
 def read_filled(source: str, cells: Sequence[object]) -> Column | str:
     filled = tuple(int(not is_blank(cell)) for cell in cells)
     if len(set(filled)) == 1:
-        return "is filled everywhere or nowhere, which tells nothing"
+        return "is filled in every row or in none, so nothing can be learned from it"
     return Column(f"{source} filled", source, "filled", "", (False, True), filled)
 
 

@@ -28,7 +28,7 @@ class LeakWarning:
     answered: bool
 
     def __str__(self) -> str:
-        question, answer = "was it known when you would have called?", "said to have been known before"
+        question, answer = "was it known when you would have called?", "you said that it was known before"
         return f"{self.column}: {self.reason}; {answer if self.answered else question}"
 
 
@@ -70,9 +70,9 @@ def _reasons(value: float, bands: Sequence[tuple[int, int]], base: float, *, is_
     for name, (yes, count) in (("filled", filled), ("blank", bands[0] if is_fill else bands[-1])):
         extreme = _extreme(yes, count, base)
         if extreme and count < sum(each for _, each in bands):
-            yield f"{extreme} converted of the {count:,} where it is {name}"
+            yield f"{extreme} of the {count:,} converted where it is {name}"
     if not is_fill and {"nearly all", "hardly any"} <= {_extreme(*band, base) for band in bands}:
-        yield "of those who say one thing nearly all converted, and of others hardly any"
+        yield "nearly all converted with one value, and hardly any with another"
 
 
 def _extreme(yes: int, count: int, base: float) -> str:

@@ -32,8 +32,8 @@ _MANY: Final = 100
 _BEFORE: Final = ENOUGH // 2
 _WITHIN: Final = 10
 _RARE: Final = 3
-_NO_POINTS: Final = "made no difference, or too few say any one thing"
-_NO_CARDS: Final = "the articles know no scorecards"
+_NO_POINTS: Final = "made no difference, or has too few records for each value"
+_NO_CARDS: Final = "the articles do not mention scorecards"
 
 
 @final
@@ -149,7 +149,7 @@ def learn(
     model = Model.of(sample, range(len(sample.cases)), name, version)
     if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"
-        raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
+        raise WrongValue("rows", "have no column with enough records for two values", advice)
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
@@ -244,7 +244,7 @@ def _missing_for_ready(
         if count < _MANY:
             yield f"{_MANY - count} more {who}"
     if evaluation.worse_than_rules:
-        yield "to rank no worse than the rule score, which it surely does"
+        yield "to rank no worse than the rule score, but it surely ranks worse"
     if not dated:
         yield "the day of each (at=…), to be tried on later people"
     elif out_of_time is None or last is None or not out_of_time.drift:
@@ -272,5 +272,5 @@ def _limits(model: Model, sample: Sample) -> Iterator[str]:
         if column.source not in counted and (one.low > other.high or one.high < other.low):
             found.append(column.name)
     if found:
-        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(found))}"
-    yield "no figure shows whether a column was known when you would have called: ask it of each"
+        yield f"records with a blank cell convert at another rate: see whether filled ranks better for {', '.join(sorted(found))}"
+    yield "no figure shows whether a column was known when you would have called: ask this about each column"

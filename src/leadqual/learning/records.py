@@ -129,8 +129,8 @@ def read_records(
 def day_of(argument: str, value: object) -> date | None:
     found = None if isinstance(value, str) else day(value)
     if value is not None and found is None:
-        advice = "such as date(2026, 1, 15)"
-        raise WrongType(argument, "a date or an aware datetime", type(value).__name__, advice)
+        expected, advice = "a date or an aware datetime", "such as date(2026, 1, 15)"
+        raise WrongType(argument, expected, type(value).__name__, advice)
     return found
 
 
@@ -168,7 +168,7 @@ def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool 
         won = [day(cell) for cell in cells]
         return [found is not None for found in won], won
     count = len(set(map(_text, known)))
-    reason = f"says {count:,} different things, and not yes and no" if count > 1 else "says one thing only"
+    reason = f"has {count:,} different values, not yes and no" if count > 1 else "has only one value"
     raise WrongValue("outcome", reason, "name the one that means converted: positive=…")
 
 

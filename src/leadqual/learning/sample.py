@@ -18,7 +18,7 @@ from leadqual.taxonomy.vocabulary import normalize
 Names = Iterable[str]
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
-_IDENTIFIER: Final = "says something different in every row; name it in signals if it is not an identifier"
+_IDENTIFIER: Final = "has a different value in every row; name it in signals if it is not an identifier"
 _IMPLIES: Final = {str(fact): frozenset(map(str, fact.implies)) for fact in Fact}
 
 
@@ -97,9 +97,9 @@ def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
 def _reason_to_leave_out(name: str, outcome: str) -> str | None:
     word, result = normalize(name), normalize(outcome)
     if word in _IDENTITY:
-        return "identifies the contact, and tells nothing about others"
+        return "identifies the contact, so nothing can be learned from it about others"
     if word == "source":
-        return "is where the contact comes from, which is learned only where it is named in signals"
+        return "is the source of the contact, which is used only if it is named in signals"
     if result in _IMPLIES.get(word, ()) or word in _IMPLIES.get(result, ()):
         return f"is known wherever {result} is known, because the one implies the other"
     return None

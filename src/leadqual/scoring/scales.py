@@ -132,9 +132,9 @@ class Words:
 
     def problems(self) -> Iterator[Problem]:
         if not self.words:
-            yield "words", "names no word; give each word that counts its points"
+            yield "words", "is empty; give each word that counts its points"
         if any(not isinstance(word, str) or not word or word != word.strip() for word, _ in self.words):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            yield "words", "a word is no text, is empty or has blanks around it; an empty cell is unknown"
+            yield "words", "a word is not a text, is empty or has blanks around it; an empty cell is unknown"
         yield from _whole(*((f"words.{word}", points) for word, points in self.words), ("other", self.other))
 
 
@@ -167,7 +167,7 @@ class Number:
 
     def problems(self) -> Iterator[Problem]:
         if not self.at_least:
-            yield "at_least", "names no threshold; give each threshold its points"
+            yield "at_least", "is empty; give each threshold its points"
         thresholds = [threshold for threshold, _ in self.at_least]
         if any(type(threshold) is not float or not isfinite(threshold) for threshold in thresholds):
             yield "at_least", "a threshold must be a number"
@@ -246,10 +246,12 @@ class Dated:
         for name, unit in (("cap", "points"), ("half_life", "days"), ("window", "days")):
             size = getattr(self, name)
             if size is not None and (type(size) is not int or not 0 < size <= LARGEST):
-                must_be = f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out"
-                yield name, f"{must_be}, not {size!r}"
+                yield (
+                    name,
+                    f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out, not {size!r}",
+                )
         if self.half_life is not None and self.window is not None:
-            yield "window", "stands beside a half-life; keep the one that is meant"
+            yield "window", "is given together with a half-life; keep one of them"
 
 
 def _occurrences(value: object) -> list[object]:

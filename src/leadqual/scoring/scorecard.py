@@ -184,20 +184,21 @@ def _problems(card: Scorecard) -> Iterator[Fault]:
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
-    doubling = card.points_to_double_odds
-    if doubling is not None and not (type(doubling) is float and 0 < doubling < inf):
-        must_be = "must be a number of points above 0, or left out"
-        yield Fault("points_to_double_odds", f"{must_be}, not {doubling!r}")
+    points = card.points_to_double_odds
+    if points is not None and not (type(points) is float and 0 < points < inf):
+        yield Fault(
+            "points_to_double_odds", f"must be a number of points above 0, or left out, not {points!r}"
+        )
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
-        yield Fault("signals", "names none; give at least one")
+        yield Fault("signals", "is empty; give at least one")
     for group in card.groups:
         yield from _group_problems(group)
     groups = [group.name for group in card.groups]
     for where, names in (("groups", groups), ("signals", [signal.name for signal in card.signals])):
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
-        yield from (Fault(where, f"two are called {name!r}; give each a name of its own") for name in twice)
+        yield from (Fault(where, f"two have the name {name!r}; give each its own name") for name in twice)
     for signal in card.signals:
         yield from _signal_problems(signal, groups)
 
@@ -206,8 +207,9 @@ def _group_problems(group: Group) -> Iterator[Fault]:
     where = f"groups.{group.name}"
     bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
     if any(type(bound) is not int or abs(bound) > LARGEST for bound in bounds):
-        must_be = "must be the most points, or a pair of the fewest and the most"
-        yield Fault(where, f"{must_be}; at most {LARGEST:,}")
+        yield Fault(
+            where, f"must be the most points, or a pair of the fewest and the most; at most {LARGEST:,}"
+        )
     elif bounds != sorted(bounds):
         yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
 
