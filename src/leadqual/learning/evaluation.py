@@ -78,7 +78,6 @@ def middle_day(days: Iterable[date | None]) -> date | None:
 
 
 def drift_of(scores: Sequence[Score], days: Sequence[date | None], middle: date | None) -> Iterator[Drift]:
-    """Yield the drift of the total and of each signal, from *middle* on against before."""
     if middle is None:
         return
     dated = [(score, found >= middle) for score, found in zip(scores, days, strict=True) if found is not None]

@@ -101,7 +101,7 @@ def evaluation_of(
     groups: Sequence[Group], *, widen: float = 1.0, drift: Iterable[Drift] = (), limits: Iterable[str] = ()
 ) -> Evaluation:
     """Return the figures of cases ranked group by group; *widen* multiplies the standard error of the area."""
-    ranked = [_by_outcome(group) for group in groups]
+    ranked = [_scores_by_outcome(group) for group in groups]
     yes, no = (Counter(total for pairs in side for total, _ in pairs) for side in zip(*ranked, strict=True))
     scored = all(case.rule_score is not None for group in groups for _, case in group)
 
@@ -120,8 +120,7 @@ def evaluation_of(
     )
 
 
-def _by_outcome(group: Group) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return the total and the rule score of each case that converted, and of each other."""
+def _scores_by_outcome(group: Group) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     pairs = [((total, case.rule_score or 0), case.converted) for total, case in group]
     return [pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]
 
@@ -213,16 +212,13 @@ def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...
         low = min(total // _STEP * _STEP, 100 - _STEP)
         if not bands or (low > bands[-1][1] and bands[-1][3] >= _FEWEST):
             bands.append([low, low, 0, 0])
-        bands[-1][1] = low + _STEP - 1
+        bands[-1][1] = 100 if low == 100 - _STEP else low + _STEP - 1
         bands[-1][2] += converted[total]
         bands[-1][3] += converted[total] + others[total]
     if len(bands) > 1 and bands[-1][3] < _FEWEST:
         _, high, yes, count = bands.pop()
         bands[-1][1:] = [high, bands[-1][2] + yes, bands[-1][3] + count]
-    return tuple(
-        CalibrationBand(low, 100 if high == 100 - 1 else high, Proportion(yes, count))
-        for low, high, yes, count in bands
-    )
+    return tuple(CalibrationBand(low, high, Proportion(yes, count)) for low, high, yes, count in bands)
 
 
 def stability(earlier: Counts, later: Counts) -> float:

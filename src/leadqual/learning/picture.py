@@ -24,9 +24,8 @@ def svg(evaluation: Evaluation, title: str) -> str:
         interval = f'<path class="none" d="M{low:.1f} {top + 12}H{high:.1f}"/>'
         parts += _row(top, _band(band), _FULL * yes / total, safe(str(band.outcome)), interval)
     second = _TITLE + _ROW * len(bands) + _GAP
-    parts += [
-        f'<text class="title" x="20" y="{second + 30}">Called first, who converted against everybody</text>'
-    ]
+    called_first = "Called first, who converted against everybody"
+    parts.append(f'<text class="title" x="20" y="{second + 30}">{called_first}</text>')
     highest = max(each.lift for each in lifts)
     for top, lift in zip(count(second + _TITLE, _ROW), lifts, strict=False):
         note = f"{lift.lift:.1f} times ({100 * lift.rate:.0f} %)"

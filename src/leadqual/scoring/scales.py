@@ -246,10 +246,8 @@ class Dated:
         for name, unit in (("cap", "points"), ("half_life", "days"), ("window", "days")):
             size = getattr(self, name)
             if size is not None and (type(size) is not int or not 0 < size <= LARGEST):
-                yield (
-                    name,
-                    f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out, not {size!r}",
-                )
+                must_be = f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out"
+                yield name, f"{must_be}, not {size!r}"
         if self.half_life is not None and self.window is not None:
             yield "window", "is given together with a half-life; keep one of them"
 

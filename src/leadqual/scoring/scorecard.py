@@ -186,9 +186,8 @@ def _problems(card: Scorecard) -> Iterator[Fault]:
             yield Fault(key, "must be a text that is not empty")
     points = card.points_to_double_odds
     if points is not None and not (type(points) is float and 0 < points < inf):
-        yield Fault(
-            "points_to_double_odds", f"must be a number of points above 0, or left out, not {points!r}"
-        )
+        must_be = "must be a number of points above 0, or left out"
+        yield Fault("points_to_double_odds", f"{must_be}, not {points!r}")
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
@@ -207,9 +206,8 @@ def _group_problems(group: Group) -> Iterator[Fault]:
     where = f"groups.{group.name}"
     bounds = [bound for bound in (group.lowest, group.highest) if bound is not None]
     if any(type(bound) is not int or abs(bound) > LARGEST for bound in bounds):
-        yield Fault(
-            where, f"must be the most points, or a pair of the fewest and the most; at most {LARGEST:,}"
-        )
+        must_be = "must be the most points, or a pair of the fewest and the most"
+        yield Fault(where, f"{must_be}; at most {LARGEST:,}")
     elif bounds != sorted(bounds):
         yield Fault(where, f"the fewest, {bounds[0]}, are more than the most, {bounds[1]}")
 
