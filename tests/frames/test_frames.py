@@ -592,7 +592,7 @@ class TestAnythingGiven:
 
     def test_what_used_to_pass(self):
         pd = pytest.importorskip("pandas", reason="needs pandas")
-        with pytest.raises(WrongValue, match="as_of: is no date, or has no time zone"):
+        with pytest.raises(WrongValue, match="as_of: is not a date or has no time zone"):
             frames.prioritize(self.PEOPLE, self.CARD, as_of=pd.NaT)
         with pytest.raises(WrongType, match="prefix must be a text, not NoneType"):
             frames.classify(self.PEOPLE, prefix=None)
