@@ -69,17 +69,13 @@ class Event:
 
     @property
     def number(self) -> int:
-        """Return the place of its kind in `EVENT_KINDS`."""
+        """Return the index of its kind in `EVENT_KINDS`."""
         return _NUMBER[self.fact, self.reverses]
 
     @property
     def kind(self) -> EventKind:
         """Return what kind of event it is."""
         return EVENT_KINDS[self.number]
-
-
-def _canonical(event: Event) -> tuple[datetime, int, str, str]:
-    return event.at, event.number, event.id or "", event.campaign or ""
 
 
 @final
@@ -110,18 +106,19 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     given = tuple(events)
     for event in given:
         require("each event", event, Event, "an Event", advice)
-    ordered = tuple(sorted(set(given), key=_canonical))
+    ordered = sorted(
+        set(given), key=lambda event: (event.at, event.number, event.id or "", event.campaign or "")
+    )
     ids: set[str] = set()
     for event in ordered:
         if event.id in ids:
             raise EventIdReused(event.id)
         if event.id is not None:
             ids.add(event.id)
-    return ordered
+    return tuple(ordered)
 
 
 def _corrections(ids: Iterable[str]) -> frozenset[str]:
-    require_items("corrections", ids, "the ids of events", "give a tuple of ids")
     return frozenset(tuple_of("corrections", ids, str, "the id of an event"))
 
 
@@ -135,7 +132,7 @@ def _numbers(events: Iterable[Event]) -> bytes:
 class History:
     """The events of one person, and which of them were wrong.
 
-    A history is a set: the order in which events are given says nothing, and a redelivered event
+    A history is a set: the order in which events are given has no meaning, and a redelivered event
     changes nothing. ``|`` merges two histories of one person by union.
 
     Attributes:
@@ -152,7 +149,7 @@ class History:
 
     @cached_property
     def numbers(self) -> bytes:
-        """Return the events as places in `EVENT_KINDS`: all that replay reads."""
+        """Return the indices of the events in `EVENT_KINDS`: all that replay reads."""
         return _numbers(self.events)
 
     @cached_property
@@ -166,7 +163,7 @@ class History:
         return cls(events, corrections)
 
     def __or__(self, other: "History") -> Self:
-        """Return the history of everything that either of the two knows.
+        """Return the union of both histories.
 
         Raises:
             EventIdReused: If one id stands for two different events.
