@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import final
@@ -114,7 +114,8 @@ def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | No
     moves = [(change.transition, change.at) for change in changes]
     starts = [(Stage.NAME, event.at) for event in events[:1]]
     starts += [(move.after, at) for move, at in moves if move.after is not move.before]
-    stays = (TimeInStage(*start, until) for start, (_, until) in pairwise([*starts, (None, end)]))
+    ends = [*(since for _, since in starts[1:]), end]
+    stays = (TimeInStage(*start, until) for start, until in zip(starts, ends, strict=False))
     return Journey(changes, tuple(stays), _correction(history, policy, end))
 
 
