@@ -1,6 +1,4 @@
-"""The claims of a frame, compared with its facts."""
-
-from collections.abc import Mapping
+"""The audit of a frame: contradictions, unknown orders, and claims compared with the facts."""
 
 import narwhals.stable.v2 as nw
 
@@ -9,11 +7,10 @@ from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.expressions import (
     NO,
     YES,
-    Condition,
     all_of,
     any_of,
-    certainly,
-    first_that_applies,
+    first_match,
+    never_null,
     unless,
 )
 from leadqual.frames.table import FrameT, InputFrame, refuse_if, require_arguments
@@ -31,11 +28,11 @@ def audit(
     facts: Facts | None = None,
     prefix: str = "",
 ) -> FrameT:
-    """Add to a frame what is inconsistent, one row for each person.
+    """Add the inconsistencies of each person to a frame, one row for each person.
 
     The answers are those of `leadqual.audit` on the same facts and claim, as far as they need no
-    events. Columns are read as `classify` reads them; their dates take part in no order, which is what
-    `replay` is for.
+    events. Columns are read as `classify` reads them; the order of their dates is not read, which is
+    what `replay` does.
 
     Args:
         frame: A frame as `classify` takes it.
@@ -47,11 +44,11 @@ def audit(
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then the
         booleans ``contradiction`` and ``order_unknown``, and with *claimed* also ``claim_unproved`` and
-        ``claim_outgrown``, which are null where the claim is no word of `Stage`.
+        ``claim_outgrown``, which are null where the claim is not a word of `Stage`.
 
     Raises:
-        FrameRefused: As `classify`; also if *claimed* is no column of text.
-        UnknownWord: If a word in *facts* is no fact.
+        FrameRefused: As `classify`; also if *claimed* is not a column of text.
+        UnknownWord: If a word in *facts* is not a fact.
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
@@ -65,28 +62,23 @@ def audit(
         for rule in policy.replay.then
     )
     answers = {
-        AuditCode.CONTRADICTION: certainly(contradiction),
-        AuditCode.ORDER_UNKNOWN: certainly(order_unknown),
+        AuditCode.CONTRADICTION: never_null(contradiction),
+        AuditCode.ORDER_UNKNOWN: never_null(order_unknown),
     }
     if claimed is not None:
         refuse_if(table.missing([("claimed", claimed)]))
         refuse_if(table.not_words("claimed", claimed, "stages"))
         table = table.reading([claimed])
-        said = table.word_of(claimed)
+        word = table.word_of(claimed)
+        is_stage = word.is_null() | word.is_in(list(map(str, Stage)))
         reached = {stage: known.reaches(stage, policy) for stage in Stage}
-        unproved = {stage: unless(condition, YES) for stage, condition in reached.items()}
-        answers[AuditCode.CLAIM_UNPROVED] = _of_claim(said, unproved)
+        unproved = {stage: unless(reached[stage], YES) for stage in Stage}
         outgrown = {
             stage: any_of(reached[other] for other in Stage if stage.precedes(other)) for stage in Stage
         }
-        answers[AuditCode.CLAIM_OUTGROWN] = _of_claim(said, outgrown)
+        for code, wrong in ((AuditCode.CLAIM_UNPROVED, unproved), (AuditCode.CLAIM_OUTGROWN, outgrown)):
+            cases = [(word == nw.lit(str(stage)), never_null(wrong[stage])) for stage in Stage]
+            # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
+            answers[code] = nw.when(is_stage).then(first_match(cases, NO))
     added = {str(code).replace("-", "_"): answer for code, answer in answers.items()}
     return table.adding(added.items(), prefix, frame, objects=added)
-
-
-def _of_claim(said: nw.Expr, wrong: Mapping[Stage, Condition]) -> nw.Expr:
-    """Return whether the claimed stage is wrong; null where what is claimed is no stage."""
-    lines = [(said == nw.lit(str(stage)), certainly(condition)) for stage, condition in wrong.items()]
-    says_a_stage = said.is_in([str(stage) for stage in wrong])
-    # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
-    return nw.when(said.is_null() | says_a_stage).then(first_that_applies(lines, NO))

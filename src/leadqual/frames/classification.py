@@ -1,4 +1,4 @@
-"""The classification of the people of a frame, as columns or counted."""
+"""The classification of the people of a frame, and their number by stage."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,8 @@ import narwhals.stable.v2 as nw
 
 from leadqual.errors import require, require_items
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.expressions import certainly
-from leadqual.frames.policies import answers, reasons_given
+from leadqual.frames.expressions import never_null
+from leadqual.frames.policies import answers, reasons_of
 from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
@@ -37,8 +37,8 @@ def classify(
         policy: The rules.
         facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
         prefix: What the names of the added columns begin with.
-        reasons: Whether to add why: the `Reason.brief` of every reason that rests on a fact. Costs
-            about twenty times the other answers.
+        reasons: Whether to add the `Reason.brief` of every reason that rests on a fact. Costs about
+            twenty times the other answers.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
@@ -50,14 +50,14 @@ def classify(
         FrameRefused: If a column cannot be a fact, no column is one, a name is taken, or one may be of
             consent and does not say which way, such as ``gdpr``; every fault at once, from the types of
             the columns, before anything is computed.
-        UnknownWord: If a word in *facts* is no fact.
+        UnknownWord: If a word in *facts* is not a fact.
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
     table, known = known_from(InputFrame.of(frame), facts, policy)
     added = list(answers(policy, known, enums=table.has_enums))
     if reasons:
-        added.append(("reasons", reasons_given(policy, known)))
+        added.append(("reasons", reasons_of(policy, known)))
     return table.adding(added, prefix, frame)
 
 
@@ -70,8 +70,8 @@ def count(
 ) -> FrameT:
     """Count the people of a frame, one row for each group and pattern of stages.
 
-    `Funnel.from_counts` makes a funnel of the rows of a group, given as mappings. There are few of
-    them, at most 42 for each group under STANDARD, however many people there are.
+    `Funnel.from_counts` makes a funnel of the rows of a group, given as mappings. Under STANDARD there
+    are at most 42 for each group.
 
     Args:
         frame: A frame as `classify` takes it, one row for each person.
@@ -81,12 +81,12 @@ def count(
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *by*; a boolean for each stage,
-        such as ``earned_lead``, whether a rule of that very stage holds; the booleans ``contacted``
-        and ``qualified``; and ``contacts``, the number of people. The order of rows is the engine's.
+        such as ``earned_lead``, whether a rule of its own holds; the booleans ``contacted`` and
+        ``qualified``; and ``contacts``, the number of people. The order of rows is the engine's.
 
     Raises:
-        FrameRefused: As `classify`; also if a column of *by* is not there or named like one of ours.
-        UnknownWord: If a word in *facts* is no fact.
+        FrameRefused: As `classify`; also if a column of *by* is missing or has the name of an added one.
+        UnknownWord: If a word in *facts* is not a fact.
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy)
@@ -95,14 +95,14 @@ def count(
     groups = list(columns)
     for group in groups:
         require("by", group, str, "a column or several")
-    table, known = known_from(InputFrame.of(frame), facts, policy)
     groups = list(dict.fromkeys(groups))
+    table, known = known_from(InputFrame.of(frame), facts, policy)
     refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
-    flags = {column: certainly(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
-    flags[CONTACTED] = certainly(known.established[Fact(CONTACTED)])
-    flags[QUALIFIED] = certainly(known.any_holds(policy.routes))
-    # Flags may all be constant, and a selection of nothing but constants would have a single row.
+    flags = {column: never_null(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
+    flags[CONTACTED] = never_null(known.established[Fact(CONTACTED)])
+    flags[QUALIFIED] = never_null(known.any_holds(policy.routes))
+    # Flags may all be constant, and a selection of constants alone has a single row.
     some_column = nw.col(next(iter(table.schema))).alias(CONTACTS)
     people = table.frame.lazy().select(*groups, some_column, **flags)
     counted = people.group_by(*groups, *flags).agg(nw.len().alias(CONTACTS))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Final, final
+from typing import final
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
@@ -14,20 +14,15 @@ from leadqual.frames.expressions import (
     Condition,
     all_of,
     any_of,
-    chosen,
-    first_that_applies,
-    summed,
-    text,
+    choose,
+    first_match,
+    joined,
     unless,
 )
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import Rule
 from leadqual.taxonomy.facts import DIRECTLY_IMPLIES, EXCLUDES, Fact, each_of, least
 from leadqual.taxonomy.stages import Stage
-
-_DIRECTLY_IMPLIED_BY: Final = {
-    fact: [other for other in Fact if fact in DIRECTLY_IMPLIES.get(other, ())] for fact in Fact
-}
 
 
 @final
@@ -39,12 +34,10 @@ class Known:
     denied: Mapping[Fact, Condition]
 
     def holds(self, rule: Rule) -> Condition:
-        """Return whether a rule holds."""
         wanted = all_of(self.established[fact] for fact in each_of(least(rule.wanted)))
         return unless(any_of(self.established[fact] for fact in rule.unless), wanted)
 
     def any_holds(self, rules: Iterable[Rule]) -> Condition:
-        """Return whether any of the rules holds."""
         return any_of(map(self.holds, rules))
 
     def reaches(self, stage: Stage, policy: Policy) -> Condition:
@@ -59,7 +52,8 @@ def closed(yes: Mapping[Fact, Condition]) -> dict[Fact, Condition]:
 
     @cache
     def establish(fact: Fact) -> Condition:
-        return any_of([yes.get(fact), *map(establish, _DIRECTLY_IMPLIED_BY[fact])])
+        implying = (other for other, implied in DIRECTLY_IMPLIES.items() if fact in implied)
+        return any_of([yes.get(fact), *map(establish, implying)])
 
     return {fact: establish(fact) for fact in Fact}
 
@@ -78,46 +72,43 @@ def denied(no: Mapping[Fact, Condition], established: Mapping[Fact, Condition]) 
 def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str, nw.Expr]]:
     """Yield the answers of a policy, by the names of the fields of a `Classification`."""
     for name, decision in policy.decisions.items():
-        vocabulary = type(decision.otherwise)
-        dtype = nw.Enum([str(word) for word in vocabulary]) if enums else nw.String
-        lines = [(known.any_holds(rules), nw.lit(str(word), dtype=dtype)) for word, rules in decision.lines]
-        yield name, first_that_applies(lines, nw.lit(str(decision.otherwise), dtype=dtype))
-    score = [(known.any_holds(policy.routes), policy.score.qualified)]
-    score += [(known.established[fact], number) for fact, number in policy.score.points if number]
+        dtype = nw.Enum([str(word) for word in type(decision.otherwise)]) if enums else nw.String
+        cases = [(known.any_holds(rules), nw.lit(str(word), dtype=dtype)) for word, rules in decision.lines]
+        yield name, first_match(cases, nw.lit(str(decision.otherwise), dtype=dtype))
     dtype = getattr(nw, f"Int{policy.score.width}")
+    score = [(known.any_holds(policy.routes), policy.score.qualified)]
+    score += [(known.established[fact], points) for fact, points in policy.score.points if points]
     none = nw.lit(0, dtype=dtype)
-    terms = (chosen(condition, nw.lit(number, dtype=dtype), none) for condition, number in score)
-    yield "score", summed(nw.lit(policy.score.base, dtype=dtype), terms)
+    terms = (choose(condition, nw.lit(points, dtype=dtype), none) for condition, points in score)
+    yield "score", sum(terms, nw.lit(policy.score.base, dtype=dtype))
 
 
-def reasons_given(policy: Policy, known: Known) -> nw.Expr:
+def reasons_of(policy: Policy, known: Known) -> nw.Expr:
     """Return the reasons that rest on facts, each as its `Reason.brief`."""
-    decided = policy.decisions
-    statements = [
-        first_that_applies(
-            (
-                _said(stating(stage, implied=other is not stage), rules, known)
-                for other, rules in policy.stages
-                if other is stage or stage.precedes(other)
-            ),
-            NO_TEXT,
-        )
-        for stage, _ in policy.stages
-    ]
-    for word, rules in decided["qualification"].lines:
-        statements.append(chosen(*_said(stating(word), rules, known), NO_TEXT))
+    statements: list[nw.Expr] = []
+    for stage, _ in policy.stages:
+        cases = [
+            _reason(stating(stage, implied=other is not stage), rules, known)
+            for other, rules in policy.stages
+            if other is stage or stage.precedes(other)
+        ]
+        statements.append(first_match(cases, NO_TEXT))
+    for word, rules in policy.decisions["qualification"].lines:
+        statements.append(choose(*_reason(stating(word), rules, known), NO_TEXT))
     standings: list[tuple[Condition, nw.Expr]] = []
-    for word, rules in decided["standing"].lines:
-        condition, words = _said("", rules, known, BETWEEN_WORDS)
-        standings.append((condition, nw.concat_str(nw.lit(stating(word)), words)))
-    return text([*statements, first_that_applies(standings, NO_TEXT)], BETWEEN_STATEMENTS)
+    for word, rules in policy.decisions["standing"].lines:
+        condition, facts = _reason("", rules, known, BETWEEN_WORDS)
+        standings.append((condition, nw.concat_str(nw.lit(stating(word)), facts)))
+    return joined([*statements, first_match(standings, NO_TEXT)], BETWEEN_STATEMENTS)
 
 
-def _said(
-    begin: str, rules: Iterable[Rule], known: Known, between: str = BETWEEN_STATEMENTS
+def _reason(
+    begin: str, rules: Iterable[Rule], known: Known, separator: str = BETWEEN_STATEMENTS
 ) -> tuple[Condition, nw.Expr]:
     """Return whether any of the rules holds, and the facts of those that do."""
-    said = [(known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules]
-    one = len(said) == 1
-    words = said[0][1] if one else text([chosen(*each, NO_TEXT) for each in said], between)
-    return any_of(condition for condition, _ in said), words
+    cases = [
+        (known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules
+    ]
+    one = len(cases) == 1
+    facts = cases[0][1] if one else joined([choose(*case, NO_TEXT) for case in cases], separator)
+    return any_of(condition for condition, _ in cases), facts

@@ -16,13 +16,13 @@ from leadqual.taxonomy.vocabulary import nearest
 FrameT = TypeVar("FrameT")
 
 _WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.DUCKDB)
-"""The engines that have a type for a closed set of words; elsewhere labels are strings."""
+"""The engines that have a type for a closed set of words."""
 
 WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
 """The types of a column that holds text."""
 
 _OBJECTS: Final = (nw.Object, nw.String)
-"""The types that a column of Python objects seems to have; one that begins with nulls claims to be text."""
+"""The types that a column of Python objects may be given; one that begins with nulls is taken for text."""
 
 _EXPECTED: Final[Mapping[str, tuple[type, str]]] = {
     "policy": (Policy, "a Policy"),
@@ -46,15 +46,13 @@ BLANKS: Final = (
 
 
 def require_arguments(**arguments: object) -> None:
-    """Raise a `WrongType` for the first argument of another type than its name stands for."""
+    """Refuse arguments of another type than `_EXPECTED` says."""
     for argument, value in arguments.items():
         require(argument, value, *_EXPECTED.get(argument, (str, "a text")))
 
 
 def refuse_if(faults: Iterable[Fault]) -> None:
-    """Raise a `FrameRefused` if there are faults."""
-    found = tuple(faults)
-    if found:
+    if found := tuple(faults):
         raise FrameRefused(found)
 
 
@@ -69,7 +67,6 @@ class InputFrame:
 
     @classmethod
     def of(cls, given: object) -> Self:
-        """Return a native frame, or one of ``narwhals``, ready to be read."""
         try:
             frame: Any = nw.from_native(cast("Any", given))
             return cls(frame, dict(frame.collect_schema()))
@@ -85,10 +82,9 @@ class InputFrame:
 
     @property
     def has_enums(self) -> bool:
-        """Return whether the engine has a type for a closed set of words."""
         return self.frame.implementation in _WITH_ENUMS
 
-    def reading(self, columns: Iterable[str]) -> Self:
+    def reading(self, columns: Iterable[str | None]) -> Self:
         """Return the frame with those of *columns* that hold Python objects converted to their type."""
         if isinstance(self.frame, nw.LazyFrame):
             return self
@@ -102,27 +98,24 @@ class InputFrame:
         """Return whether a column is known to hold only nulls."""
         if isinstance(self.frame, nw.DataFrame):
             return self.frame[column].null_count() == len(self.frame)
-        # Elsewhere a type without a name may be one of instants.
+        # For other engines an unknown type may be one of instants.
         is_polars = self.frame.implementation is nw.Implementation.POLARS
         return is_polars and self.schema[column] == nw.Unknown
 
     def text_of(self, column: str) -> nw.Expr:
         """Return a column of one of `WORDS` as text."""
-        said = nw.col(column)
-        return said if self.schema[column] == nw.String else said.cast(nw.String)
+        return nw.col(column) if self.schema[column] == nw.String else nw.col(column).cast(nw.String)
 
     def word_of(self, column: str) -> nw.Expr:
         """Return a column of one of `WORDS` as text, trimmed and in lower case."""
         return self.text_of(column).str.strip_chars(BLANKS).str.to_lowercase()
 
     def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
-        """Yield a fault if an existing column is not of text."""
         if self.schema[column] not in WORDS and not self.is_empty(column):
             advice = f"give the column with the words of the {whose}"
             yield Fault(argument, f"{column} holds {self.schema[column]}, not text; {advice}")
 
     def missing(self, columns: Iterable[tuple[str, object]]) -> Iterator[Fault]:
-        """Yield a fault for each argument whose column does not exist."""
         for argument, column in columns:
             if column not in self.schema:
                 hint = did_you_mean(str(column), map(str, self.schema), "name one that is")
@@ -140,7 +133,7 @@ class InputFrame:
         added = [(f"{prefix}{name}", value) for name, value in columns]
         names = [name for name, _ in added]
         refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
-        refuse_if(alike("card", names, "rename a group"))
+        refuse_if(duplicates("card", names, "rename a group"))
         objects = [f"{prefix}{name}" for name in objects]
         result = self.frame.lazy().with_columns(**dict(added))
         return self.returned(result, given, *self.originals, objects=objects)
@@ -161,29 +154,25 @@ class InputFrame:
 
 
 def _converted(frame: nw.DataFrame[Any], objects: list[str]) -> nw.DataFrame[Any]:
-    """Return a frame with columns of Python objects converted to a type with nulls."""
     if not objects:
         return frame
     return frame.with_columns(*nw.maybe_convert_dtypes(frame.select(objects)).iter_columns())
 
 
 def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each of *columns* with the name of one of *ours* in any case."""
     taken = {str(name).casefold() for name in ours}
     for name in columns:
         if str(name).casefold() in taken:
             yield Fault(f"column {name}", f"has the name of a column that is added; {advice}")
 
 
-def alike(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each name that stands twice in *ours*, in any case."""
-    counted = Counter(name.casefold() for name in ours)
-    for name, number in counted.items():
+def duplicates(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
+    """Yield a fault for each name that is twice in *ours*, in any case."""
+    for name, number in Counter(name.casefold() for name in ours).items():
         if number > 1:
             yield Fault(argument, f"two added columns would be called {name!r}; {advice}")
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
-    """Return a hint at the nearest of *words*."""
     near = nearest(word, words)
     return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
