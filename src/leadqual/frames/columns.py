@@ -1,7 +1,7 @@
 """The columns of a frame that are facts, and the conditions that they say yes and no."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, final
+from typing import Any, Self, final
 
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
@@ -9,9 +9,8 @@ from narwhals.exceptions import NarwhalsError
 
 from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
 from leadqual.errors import Fault, require
-from leadqual.frames.expressions import YES as ALWAYS
-from leadqual.frames.expressions import Condition, any_of, unless
-from leadqual.frames.policies import Known, closed, denied
+from leadqual.frames.logic import YES as ALWAYS
+from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unless
 from leadqual.frames.table import WORDS, InputFrame, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
@@ -89,7 +88,7 @@ def conditions_of(
 
     def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
-            return yes_and_no(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
+            return yes_or_no(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
         except Unfit as problem:
             faults.append(Fault(f"{argument}[{word}]", str(problem)))
             return None, None
@@ -153,10 +152,10 @@ def name_of(column: ColumnSource) -> str | None:
 class Unfit(Exception):
     """Raised for a column that cannot be read."""
 
-
-def unfit(column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
-    name = name_of(column)
-    return Unfit(f"{'the expression' if name is None else name} holds {dtype}, not {wanted}; {advice}")
+    @classmethod
+    def of(cls, column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Self:  # noqa: ANN401 (a type of narwhals)
+        name = name_of(column)
+        return cls(f"{'the expression' if name is None else name} holds {dtype}, not {wanted}; {advice}")
 
 
 def as_code(column: ColumnSource) -> str:
@@ -177,7 +176,7 @@ def cells(table: InputFrame, column: ColumnSource) -> Cells | None:
     return None if table.is_empty(column) else (table.schema[column], nw.col(column))
 
 
-def yes_and_no(
+def yes_or_no(
     table: InputFrame, argument: str, word: str, column: ColumnSource, *, forbids: bool
 ) -> tuple[Condition, Condition]:
     """Return the conditions that a column says yes and no.
@@ -205,7 +204,7 @@ def yes_and_no(
             f"{code} == {1 if is_number else 'yes'!r}" if is_number or is_text else f"~{code}.is_null()"
         )
         advice = f"say what means yes: {argument}={{{word!r}: {means_yes}}}"
-    raise unfit(column, dtype, "booleans or dates", advice)
+    raise Unfit.of(column, dtype, "booleans or dates", advice)
 
 
 def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
@@ -219,7 +218,7 @@ def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[
         yes, no, blank = value == 1, value == 0, value.is_null()
         blank = blank | value.is_nan() if dtype.is_float() else blank
     else:
-        raise unfit(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
+        raise Unfit.of(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
     other = unless(any_of([blank, yes, no]), ALWAYS)
     # The result of a comparison with null depends on the engine.
     says, denies = unless(blank, yes), unless(blank, no)

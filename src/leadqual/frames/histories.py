@@ -7,9 +7,8 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, instant
-from leadqual.frames.expressions import NO, YES, Condition, any_of, choose, comparable, never_null, unless
-from leadqual.frames.policies import Known, denied
-from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
+from leadqual.frames.logic import NO, YES, Known, any_of, choose, comparable, definite, denied, unless
+from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.policy.standard import STANDARD
@@ -73,7 +72,7 @@ def replay(
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
     undated = {
-        f"undated {fact}": never_null(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
+        f"undated {fact}": definite(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
     }
     rows = _read(table, given, end, forbids)
     masks: dict[str, nw.Expr] = {}
@@ -94,18 +93,19 @@ def replay(
 
 
 def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
-    holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
-    filled = {argument: column for argument, column in given.items() if not table.is_empty(column)}
-    dtypes = {argument: table.schema[column] for argument, column in filled.items()}
-    yield from table.not_words("fact", given["fact"], "facts")
-    if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
-        yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
-    at = dtypes.get("at", nw.Date)
-    if at not in (nw.Datetime, nw.Date):
-        yield Fault("at", f"{holds['at']}, not instants; convert it first, best to UTC")
-    elif end is not None and "at" in dtypes and getattr(at, "time_zone", None) is None:
+    at = given["at"]
+    dtype = table.schema[at]
+    yield from table.wrong_type(
+        "fact", given["fact"], WORDS, "text; give the column with the words of the facts"
+    )
+    if "reverses" in given:
+        wanted = "booleans; compare it with what means yes first"
+        yield from table.wrong_type("reverses", given["reverses"], (nw.Boolean,), wanted)
+    yield from table.wrong_type("at", at, (nw.Datetime, nw.Date), "instants; convert it first, best to UTC")
+    is_naive = dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is None)
+    if end is not None and is_naive and not table.is_empty(at):
         advice = "and as_of is an instant; give the column its time zone first"
-        yield Fault("at", f"{holds['at']}, which has no time zone, {advice}")
+        yield Fault("at", f"{at} holds {dtype}, which has no time zone, {advice}")
 
 
 def _read(
@@ -140,19 +140,17 @@ def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> K
     """Return the conditions of the facts, from the first and last instants of each kind of event."""
     place = dict(zip(EVENT_KINDS, replay.places, strict=True))
 
-    def follows(later: EventKind, earlier: EventKind, which: str) -> Condition:
+    def follows(later: EventKind, earlier: EventKind, which: str) -> nw.Expr:
         """Return whether the last event of one kind comes after an event of another, by rank if at once."""
         last, other = nw.col(f"last {later}"), nw.col(f"{which} {earlier}")
         return last >= other if place[earlier] <= place[later] else last > other
 
-    def holds(bits: int) -> Condition:
+    def holds(bits: int) -> nw.Expr | None:
         """Return whether an event that sets the bits is not followed by one that clears them."""
         sets, clears = ([kind for kind in given if kind in kinds] for given in replay.written_by(bits))
-        conditions: list[Condition] = []
-        for kind in sets:
-            is_cleared = any_of(follows(clear, kind, "last") for clear in clears)
-            conditions.append(unless(is_cleared, ~nw.col(f"last {kind}").is_null()))
-        return any_of(conditions)
+        cleared = [any_of(follows(clear, kind, "last") for clear in clears) for kind in sets]
+        occurred = [~nw.col(f"last {kind}").is_null() for kind in sets]
+        return any_of(map(unless, cleared, occurred))
 
     established = {fact: holds(BIT[fact]) for fact in Fact}
     for rule in replay.then:

@@ -1,4 +1,4 @@
-"""The points of the cells of a signal, as expressions over columns; sums have 64 bits."""
+"""The points of cells and of dated occurrences, as expressions over columns; sums have 64 bits."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,10 +6,12 @@ from typing import Any, Final, cast
 
 import narwhals.stable.v2 as nw
 
-from leadqual.frames.columns import Cells, ColumnSource, as_code, unfit
-from leadqual.frames.expressions import Condition, comparable, first_match
-from leadqual.frames.table import BLANKS, WORDS
+from leadqual.errors import Fault
+from leadqual.frames.columns import Cells, ColumnSource, Unfit, as_code, cells
+from leadqual.frames.logic import Condition, choose, comparable, first_match
+from leadqual.frames.table import BLANKS, WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
+from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
 
@@ -28,7 +30,7 @@ def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
 
 
 Valued = Filled | Words | Number | Dated
-"""Every scale but `YesNo`, which `yes_and_no` reads."""
+"""Every scale but `YesNo`, which `yes_or_no` reads."""
 
 _READABLE: Final[Mapping[type[Scale], tuple[Callable[[Any], bool], str, str]]] = {
     Filled: (lambda dtype: dtype != nw.Object, "values of one type", "nw.String"),
@@ -51,7 +53,7 @@ def points_of(signal: Signal, column: ColumnSource, cells: Cells | None, until: 
     is_readable, wanted, target = _READABLE[type(scale)]
     if not is_readable(cells[0]):
         advice = f"convert it: columns={{{signal.column!r}: {as_code(column)}.cast({target})}}"
-        raise unfit(column, cells[0], wanted, advice)
+        raise Unfit.of(column, cells[0], wanted, advice)
     cases = ((condition, whole(points)) for condition, points in _cases(scale, *cells, until))
     return first_match(cases, points_of_blank(scale))
 
@@ -108,3 +110,86 @@ def _by(dtype: Any, value: nw.Expr, until: date, age: int) -> Condition:  # noqa
         return value <= nw.lit(day)
     instants, end = comparable(dtype, value, datetime.combine(day + timedelta(days=1), time.min, UTC))
     return instants < end
+
+
+_UNREAD = "unread_occurrences"
+
+
+def occurrences(
+    events: FrameT,
+    card: Scorecard,
+    *,
+    person: str,
+    signal: str,
+    at: str,
+    id: str | None = None,  # noqa: A002 (what an event calls it)
+    as_of: date | datetime | None = None,
+) -> FrameT:
+    """Return one row for each person with the points of their dated occurrences on a card.
+
+    Join it to the people, and `prioritize` takes the columns as they are: the same card, the same
+    *as_of*. The answers are those of `Scorecard.priority` on lists of days, or, with *id*, on mappings
+    of ids to days: redelivered events change nothing. Leave out reversals and corrected events before.
+
+    Args:
+        events: A frame with one row for each occurrence.
+        card: The scorecard.
+        person: The column with the person.
+        signal: The column with the name of what a dated signal reads, such as ``visits`` or the word of
+            a fact; text, or of a type for closed sets of words.
+        at: The column with the day, or with the instant and its time zone.
+        id: The column with the id of the occurrence; null is no id. Without it every row counts.
+        as_of: The last day, in UTC, that counts; needed where the card lets points age. People whose
+            occurrences are all later have a row, with no points.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: *person*; for each dated signal its points before
+        any cap, such as ``visits_points``; and ``unread_occurrences``, how many rows of the person
+        were not used, because no dated signal reads the word, or the person or the day is null. The
+        order of rows is the engine's.
+
+    Raises:
+        FrameRefused: If a column is missing or of another type, or the card has no dated signal;
+            every fault at once, before anything is computed.
+        WrongType: If an argument has another type.
+        WrongValue: If *as_of* is needed and missing, or has no time zone.
+    """
+    require_arguments(card=card)
+    until = card.day(as_of)
+    table = InputFrame.of(events)
+    given = {"person": person, "signal": signal, "at": at} | ({} if id is None else {"id": id})
+    require_arguments(**given)
+    refuse_if(table.missing(given.items()))
+    table = table.reading([signal])
+    dated = [each for each in card.signals if isinstance(each.scale, Dated)]
+    names = [points_column(each) for each in dated]
+    ours = [*names, _UNREAD]
+    faults = [] if dated else [Fault("card", "has no dated signal, so that nothing occurs on it; give one")]
+    faults += table.wrong_type("signal", signal, WORDS, "text; give the column with the words of the signals")
+    if not is_day(table.schema[at]):
+        wanted = "days or instants with a time zone; convert it first, best to UTC"
+        faults += table.wrong_type("at", at, (), wanted)
+    refuse_if([*faults, *clashes([person], ours, "rename it first", "signal")])
+    days = cells(table, at)
+    rows = table.frame.lazy().select(
+        person=nw.col(person),
+        signal=table.text_of(signal),
+        at=nw.lit(None, dtype=nw.Datetime) if days is None else nw.col(at),
+        **({} if id is None else {"id": nw.col(id)}),
+    )
+    times = whole(1)
+    if id is not None:
+        rows = rows.group_by("person", "signal", "at", "id").agg(nw.len().alias("times"))
+        times = choose(nw.col("id").is_null(), nw.col("times").cast(nw.Int64), times)
+    known = None if days is None else (days[0], nw.col("at"))
+    has_person = ~nw.col("person").is_null()
+    masks: dict[str, nw.Expr] = {}
+    for name, each in zip(names, dated, strict=True):
+        is_counted = has_person & (nw.col("signal") == each.column)
+        masks[name] = choose(is_counted, points_of(each, at, known, until) * times, whole(0))
+    is_read = has_person & nw.col("signal").is_in([each.column for each in dated]) & ~nw.col("at").is_null()
+    masks[_UNREAD] = choose(is_read, whole(0), times)
+    # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
+    people = rows.select("person", **masks).group_by("person").agg(nw.col(ours).sum())
+    answer = people.select(nw.col("person").alias(person), nw.col(ours).cast(nw.Int64))
+    return table.returned(answer, events, objects=ours)

@@ -8,17 +8,8 @@ import narwhals.stable.v2 as nw
 
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.errors import Fault, require
-from leadqual.frames.columns import (
-    ColumnSource,
-    Unfit,
-    cells,
-    columns_for,
-    conditions_of,
-    name_of,
-    unfit,
-    yes_and_no,
-)
-from leadqual.frames.expressions import NO_TEXT, any_of, choose, first_match, joined, never_null
+from leadqual.frames.columns import ColumnSource, Unfit, cells, columns_for, conditions_of, name_of, yes_or_no
+from leadqual.frames.logic import NO_TEXT, any_of, choose, definite, first_match, joined
 from leadqual.frames.points import points_column, points_of, points_of_blank, whole
 from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
@@ -97,7 +88,7 @@ def prioritize(
         within[group.name] = points.clip(group.lowest, group.highest) if is_bounded else points
         subjects += [*given.items(), (group.name, within[group.name] - points)]
     added = [("priority", sum(within.values(), whole(card.base)).cast(nw.Int8))]
-    added.append((DO_NOT_CONTACT, never_null(any_of(flags.get(fact) for fact in forbids))))
+    added.append((DO_NOT_CONTACT, definite(any_of(flags.get(fact) for fact in forbids))))
     if groups:
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
     if reasons:
@@ -146,7 +137,7 @@ def _award(
         one = f"columns={{{word!r}: {column!r}}}"
         raise Unfit(f"both {column!r} and {found[more[0]]!r} are given; keep one, or map it: {one}")
     if isinstance(scale, YesNo):
-        yes, no = yes_and_no(table, "columns", word, column, forbids=False)
+        yes, no = yes_or_no(table, "columns", word, column, forbids=False)
         return first_match([(yes, whole(scale.yes)), (no, whole(scale.no))], whole(0))
     given = cells(table, column)
     if word == reads or given is None:
@@ -154,7 +145,7 @@ def _award(
     else:
         dtype, sums = given
         if not dtype.is_integer():
-            raise unfit(column, dtype, "whole numbers", "give it as leadqual.frames.occurrences makes it")
+            raise Unfit.of(column, dtype, "whole numbers", "give it as leadqual.frames.occurrences makes it")
         points = choose(~sums.is_null(), sums.cast(nw.Int64), whole(0))
     cap = scale.cap if isinstance(scale, Dated) else None
     return points if cap is None else points.clip(-cap, cap)

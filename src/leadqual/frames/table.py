@@ -15,14 +15,8 @@ from leadqual.taxonomy.vocabulary import nearest
 
 FrameT = TypeVar("FrameT")
 
-_WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.DUCKDB)
-"""The engines that have a type for a closed set of words."""
-
 WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
 """The types of a column that holds text."""
-
-_OBJECTS: Final = (nw.Object, nw.String)
-"""The types that a column of Python objects may be given; one that begins with nulls is taken for text."""
 
 _EXPECTED: Final[Mapping[str, tuple[type, str]]] = {
     "policy": (Policy, "a Policy"),
@@ -82,14 +76,17 @@ class InputFrame:
 
     @property
     def has_enums(self) -> bool:
-        return self.frame.implementation in _WITH_ENUMS
+        return self.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
 
     def reading(self, columns: Iterable[str | None]) -> Self:
         """Return the frame with those of *columns* that hold Python objects converted to their type."""
         if isinstance(self.frame, nw.LazyFrame):
             return self
         wanted = dict.fromkeys(columns).keys() - {original.name for original in self.originals}
-        objects = [name for name in self.schema if name in wanted and self.schema[name] in _OBJECTS]
+        # A column of Python objects that begins with nulls is taken for text.
+        objects = [
+            name for name, dtype in self.schema.items() if name in wanted and dtype in (nw.Object, nw.String)
+        ]
         frame = _converted(self.frame, objects)
         originals = (*self.originals, *(self.frame[name] for name in objects))
         return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
@@ -98,9 +95,8 @@ class InputFrame:
         """Return whether a column is known to hold only nulls."""
         if isinstance(self.frame, nw.DataFrame):
             return self.frame[column].null_count() == len(self.frame)
-        # For other engines an unknown type may be one of instants.
-        is_polars = self.frame.implementation is nw.Implementation.POLARS
-        return is_polars and self.schema[column] == nw.Unknown
+        # In other engines an unknown type may be one of instants.
+        return self.frame.implementation is nw.Implementation.POLARS and self.schema[column] == nw.Unknown
 
     def text_of(self, column: str) -> nw.Expr:
         """Return a column of one of `WORDS` as text."""
@@ -110,10 +106,9 @@ class InputFrame:
         """Return a column of one of `WORDS` as text, trimmed and in lower case."""
         return self.text_of(column).str.strip_chars(BLANKS).str.to_lowercase()
 
-    def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
-        if self.schema[column] not in WORDS and not self.is_empty(column):
-            advice = f"give the column with the words of the {whose}"
-            yield Fault(argument, f"{column} holds {self.schema[column]}, not text; {advice}")
+    def wrong_type(self, argument: str, column: str, types: tuple[Any, ...], wanted: str) -> Iterator[Fault]:
+        if self.schema[column] not in types and not self.is_empty(column):
+            yield Fault(argument, f"{column} holds {self.schema[column]}, not {wanted}")
 
     def missing(self, columns: Iterable[tuple[str, object]]) -> Iterator[Fault]:
         for argument, column in columns:
@@ -132,8 +127,7 @@ class InputFrame:
         """Return *given* with columns added; those of *objects* may be of Python objects."""
         added = [(f"{prefix}{name}", value) for name, value in columns]
         names = [name for name, _ in added]
-        refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
-        refuse_if(duplicates("card", names, "rename a group"))
+        refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'", "group"))
         objects = [f"{prefix}{name}" for name in objects]
         result = self.frame.lazy().with_columns(**dict(added))
         return self.returned(result, given, *self.originals, objects=objects)
@@ -159,18 +153,15 @@ def _converted(frame: nw.DataFrame[Any], objects: list[str]) -> nw.DataFrame[Any
     return frame.with_columns(*nw.maybe_convert_dtypes(frame.select(objects)).iter_columns())
 
 
-def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    taken = {str(name).casefold() for name in ours}
+def clashes(columns: Iterable[str], added: Iterable[str], advice: str, part: str = "") -> Iterator[Fault]:
+    """Yield a fault for each of *columns*, and each *part* of a card, with the name of an added column."""
+    taken = Counter(name.casefold() for name in added)
     for name in columns:
         if str(name).casefold() in taken:
             yield Fault(f"column {name}", f"has the name of a column that is added; {advice}")
-
-
-def duplicates(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each name that is twice in *ours*, in any case."""
-    for name, number in Counter(name.casefold() for name in ours).items():
+    for folded, number in taken.items():
         if number > 1:
-            yield Fault(argument, f"two added columns would be called {name!r}; {advice}")
+            yield Fault("card", f"two added columns would be called {folded!r}; rename a {part}")
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
