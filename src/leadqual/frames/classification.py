@@ -63,11 +63,7 @@ def classify(
 
 
 def count(
-    frame: FrameT,
-    *,
-    by: str | Iterable[str] = (),
-    policy: Policy = STANDARD,
-    facts: Facts | None = None,
+    frame: FrameT, *, by: str | Iterable[str] = (), policy: Policy = STANDARD, facts: Facts | None = None
 ) -> FrameT:
     """Count the people of a frame, one row for each group and pattern of stages.
 

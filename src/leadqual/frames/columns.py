@@ -50,7 +50,6 @@ Conditions = dict[Fact, Condition]
 
 
 def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[InputFrame, Known]:
-    """Return the frame ready to be read, and the conditions of the facts by its columns."""
     require("facts", facts, Mapping | None, "a mapping of facts to columns")
     given = [
         (str(key if isinstance(key, Fact) else Fact.parse(key)), column)
@@ -143,15 +142,12 @@ def columns_for(
 
 
 def name_of(column: ColumnSource) -> str | None:
-    """Return the name of a column, None for an expression."""
     if isinstance(column, YesNoWords):
         return column.column
     return column if isinstance(column, str) else None
 
 
 class Unfit(Exception):
-    """Raised for a column that cannot be read."""
-
     @classmethod
     def of(cls, column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Self:  # noqa: ANN401 (a type of narwhals)
         name = name_of(column)

@@ -137,7 +137,6 @@ def _read(
 
 
 def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> Known:
-    """Return the conditions of the facts, from the first and last instants of each kind of event."""
     place = dict(zip(EVENT_KINDS, replay.places, strict=True))
 
     def follows(later: EventKind, earlier: EventKind, which: str) -> nw.Expr:

@@ -32,7 +32,6 @@ def any_of(conditions: Iterable[Condition]) -> Condition:
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:
-    """Return whether all of one or more conditions hold."""
     needed = list(conditions)
     possible = [condition for condition in needed if condition is not None]
     return reduce(nw.Expr.__and__, possible) if len(possible) == len(needed) else None
@@ -43,7 +42,6 @@ def choose(condition: Condition, value: nw.Expr, otherwise: nw.Expr) -> nw.Expr:
 
 
 def unless(exception: Condition, condition: Condition) -> Condition:
-    """Return whether the condition holds and the exception does not."""
     return None if condition is None else choose(exception, NO, condition)
 
 
@@ -61,7 +59,6 @@ def first_match(cases: Iterable[tuple[Condition, nw.Expr]], otherwise: nw.Expr) 
 
 
 def joined(texts: Iterable[nw.Expr], separator: str) -> nw.Expr:
-    """Return one or more texts, joined without the nulls."""
     return nw.concat_str(list(texts), separator=separator, ignore_nulls=True)
 
 
@@ -132,7 +129,6 @@ def answers(policy: Policy, known: Known, *, enums: bool) -> Iterator[tuple[str,
 
 
 def reasons_of(policy: Policy, known: Known) -> nw.Expr:
-    """Return the reasons that rest on facts, each as its `Reason.brief`."""
     statements: list[nw.Expr] = []
     for stage, _ in policy.stages:
         cases = [

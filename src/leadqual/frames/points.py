@@ -16,7 +16,6 @@ from leadqual.scoring.signals import Signal
 
 
 def points_column(signal: Signal) -> str:
-    """Return the name of the column with the points of the occurrences of a signal."""
     return f"{signal.name}_points"
 
 
@@ -25,7 +24,6 @@ def whole(number: int) -> nw.Expr:
 
 
 def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
-    """Return whether a type tells the day: by a date, or by an instant with its time zone."""
     return dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is not None)
 
 
@@ -46,7 +44,6 @@ _NANOSECONDS: Final = (date.fromisoformat("1677-09-23"), date.fromisoformat("226
 
 
 def points_of(signal: Signal, column: ColumnSource, cells: Cells | None, until: date | None) -> nw.Expr:
-    """Return the points of a signal by its column, before any cap."""
     scale = cast("Valued", signal.scale)
     if cells is None:
         return points_of_blank(scale)
@@ -91,7 +88,6 @@ def _stripped(dtype: Any, value: nw.Expr) -> nw.Expr:  # noqa: ANN401 (see above
 
 
 def _is_filled(dtype: Any, value: nw.Expr) -> Condition:  # noqa: ANN401 (see above)
-    """Return whether a cell is neither null nor blank nor NaN."""
     if dtype in WORDS:
         return ~value.is_null() & (_stripped(dtype, value) != "")
     return ~value.is_null() & ~value.is_nan() if dtype.is_float() else ~value.is_null()

@@ -124,7 +124,6 @@ def _award(
     mapped: Container[str],
     until: date | None,
 ) -> nw.Expr:
-    """Return the points of a signal, within its cap."""
     scale, reads = signal.scale, normalize(signal.column)
     words = [reads, normalize(points_column(signal))] if isinstance(scale, Dated) else [reads]
     words = [word for word in words if word in found]

@@ -40,7 +40,6 @@ BLANKS: Final = (
 
 
 def require_arguments(**arguments: object) -> None:
-    """Refuse arguments of another type than `_EXPECTED` says."""
     for argument, value in arguments.items():
         require(argument, value, *_EXPECTED.get(argument, (str, "a text")))
 
@@ -99,7 +98,6 @@ class InputFrame:
         return self.frame.implementation is nw.Implementation.POLARS and self.schema[column] == nw.Unknown
 
     def text_of(self, column: str) -> nw.Expr:
-        """Return a column of one of `WORDS` as text."""
         return nw.col(column) if self.schema[column] == nw.String else nw.col(column).cast(nw.String)
 
     def word_of(self, column: str) -> nw.Expr:
@@ -117,12 +115,7 @@ class InputFrame:
                 yield Fault(argument, f"there is no column {column!r}; {hint}")
 
     def adding(
-        self,
-        columns: Iterable[tuple[str, nw.Expr]],
-        prefix: str,
-        given: FrameT,
-        *,
-        objects: Iterable[str] = (),
+        self, columns: Iterable[tuple[str, nw.Expr]], prefix: str, given: FrameT, objects: Iterable[str] = ()
     ) -> FrameT:
         """Return *given* with columns added; those of *objects* may be of Python objects."""
         added = [(f"{prefix}{name}", value) for name, value in columns]

@@ -31,7 +31,6 @@ COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)
 
 
 def level(given: object) -> Level:
-    """Return a level, given as itself or by its word."""
     if isinstance(given, str):
         return Fact.CONTACTED if normalize(given) == CONTACTED else Stage.parse(given)
     if isinstance(given, Stage) or given is Fact.CONTACTED:

@@ -79,7 +79,6 @@ def plural(stage: Stage) -> str:
 
 
 def shares(stage: Stage, counts: Counts) -> str:
-    """Return the share of the stage directly below that reached *stage*, with its interval."""
     if stage not in counts:
         return "not known"
     if not stage.below or (base := base_of(stage)) not in counts:

@@ -22,15 +22,12 @@ MOST: Final = 10**15
 
 @final
 class Verdict(Word):
-    """Which of two rates is higher."""
-
     HIGHER = "higher", "the first rate is higher", articles.COMPARE_RESULTS
     LOWER = "lower", "the first rate is lower", articles.COMPARE_RESULTS
     NOT_ENOUGH_DATA = "not_enough_data", "chance alone could explain the difference", articles.COMPARE_RESULTS
 
 
 def whole(argument: str, value: object) -> int:
-    """Return *value* as a whole number from 0 to `MOST`."""
     try:
         number = index(cast("SupportsIndex", None if isinstance(value, bool) else value))
     except TypeError:  # also for an array of several numbers
@@ -53,8 +50,6 @@ def deviate(confidence: float) -> float:
 @final
 @frozen
 class Interval:
-    """The ends between which a rate, a difference of rates, or a price lies."""
-
     low: float
     high: float
 
@@ -149,7 +144,6 @@ class RateComparison:
 
     @property
     def interval(self) -> Interval | None:
-        """Return the interval for the difference; None if a group is empty."""
         return None if self.difference is None else self._interval_at_least(1)
 
     @property

@@ -7,8 +7,6 @@ ClassT = TypeVar("ClassT", bound=type)
 
 
 class _Verbatim(str):
-    """A text that is its own ``repr``."""
-
     __slots__ = ()
     __repr__ = str.__str__
 
