@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import narwhals.stable.v2 as nw
 
 from leadqual.contacts.auditing import AuditCode
-from leadqual.errors import require, require_items
+from leadqual.errors import require_items
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.logic import NO, YES, all_of, answers, any_of, definite, first_match, reasons_of, unless
 from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
@@ -14,6 +14,7 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.vocabulary import tuple_of
 
 
 def classify(
@@ -89,10 +90,7 @@ def count(
     require_arguments(policy=policy)
     columns = [by] if isinstance(by, str) else by
     require_items("by", columns, "columns", "leave it out for a single group")
-    groups = list(columns)
-    for group in groups:
-        require("by", group, str, "a column or several")
-    groups = list(dict.fromkeys(groups))
+    groups = list(dict.fromkeys(tuple_of("by", columns, str, "a column")))
     table, known = known_from(InputFrame.of(frame), facts, policy)
     refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
@@ -117,8 +115,7 @@ def audit(
     """Add the inconsistencies of each person to a frame, one row for each person.
 
     The answers are those of `leadqual.audit` on the same facts and claim, as far as they need no
-    events. Columns are read as `classify` reads them; the order of their dates is not read, which is
-    what `replay` does.
+    events. Columns are read as `classify` reads them; only `replay` reads the order of dates.
 
     Args:
         frame: A frame as `classify` takes it.
@@ -139,34 +136,28 @@ def audit(
     """
     require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
     table, known = known_from(InputFrame.of(frame), facts, policy)
-    contradiction = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
-    order_unknown = any_of(
+    both = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
+    unordered = any_of(
         unless(
             any_of([known.established[rule.adds], known.denied[rule.adds]]),
             all_of([known.established[rule.first], known.established[rule.then]]),
         )
         for rule in policy.replay.then
     )
-    answers = {
-        AuditCode.CONTRADICTION: definite(contradiction),
-        AuditCode.ORDER_UNKNOWN: definite(order_unknown),
-    }
+    findings = {AuditCode.CONTRADICTION: definite(both), AuditCode.ORDER_UNKNOWN: definite(unordered)}
     if claimed is not None:
         refuse_if(table.missing([("claimed", claimed)]))
-        refuse_if(
-            table.wrong_type("claimed", claimed, WORDS, "text; give the column with the words of the stages")
-        )
+        wanted = "text; give the column with the words of the stages"
+        refuse_if(table.wrong_type("claimed", claimed, WORDS, wanted))
         table = table.reading([claimed])
         word = table.word_of(claimed)
         is_stage = word.is_null() | word.is_in(list(map(str, Stage)))
         reached = {stage: known.reaches(stage, policy) for stage in Stage}
         unproved = {stage: unless(reached[stage], YES) for stage in Stage}
-        outgrown = {
-            stage: any_of(reached[other] for other in Stage if stage.precedes(other)) for stage in Stage
-        }
+        outgrown = {low: any_of(reached[high] for high in Stage if low.precedes(high)) for low in Stage}
         for code, wrong in ((AuditCode.CLAIM_UNPROVED, unproved), (AuditCode.CLAIM_OUTGROWN, outgrown)):
             cases = [(word == nw.lit(str(stage)), definite(wrong[stage])) for stage in Stage]
             # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
-            answers[code] = nw.when(is_stage).then(first_match(cases, NO))
-    added = {str(code).replace("-", "_"): answer for code, answer in answers.items()}
+            findings[code] = nw.when(is_stage).then(first_match(cases, NO))
+    added = {str(code).replace("-", "_"): finding for code, finding in findings.items()}
     return table.adding(added.items(), prefix, frame, objects=added)

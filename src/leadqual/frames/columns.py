@@ -11,11 +11,11 @@ from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
 from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unless
-from leadqual.frames.table import WORDS, InputFrame, refuse_if, require_arguments
+from leadqual.frames.table import WORDS, InputFrame, refuse_if
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import is_a, normalize
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
 """Facts, or their words, each with the name of a column or an expression of ``narwhals``."""
@@ -32,12 +32,10 @@ class YesNoWords:
             an opt-out, and unknown of all others. Null and blank are always unknown.
     """
 
-    column: str
-    otherwise: bool | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        require_arguments(column=self.column)
-        require("otherwise", self.otherwise, bool | None, "True, False or None")
+    column: str = field(validator=is_a(str, "a text"))
+    otherwise: bool | None = field(
+        default=None, kw_only=True, validator=is_a(bool | None, "True, False or None")
+    )
 
 
 ColumnSource = str | nw.Expr | YesNoWords
@@ -195,10 +193,9 @@ def yes_or_no(
             return _by_words(table, YesNoWords(column), forbids=True)
         advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r})}}"
     else:
-        code = as_code(column)
-        means_yes = (
-            f"{code} == {1 if is_number else 'yes'!r}" if is_number or is_text else f"~{code}.is_null()"
-        )
+        means_yes = f"{as_code(column)} == {1 if is_number else 'yes'!r}"
+        if not is_number and not is_text:
+            means_yes = f"~{as_code(column)}.is_null()"
         advice = f"say what means yes: {argument}={{{word!r}: {means_yes}}}"
     raise Unfit.of(column, dtype, "booleans or dates", advice)
 

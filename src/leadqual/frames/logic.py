@@ -150,9 +150,7 @@ def _reason(
     begin: str, rules: Iterable[Rule], known: Known, separator: str = BETWEEN_STATEMENTS
 ) -> tuple[Condition, nw.Expr]:
     """Return whether any of the rules holds, and the facts of those that do."""
-    cases = [
-        (known.holds(rule), nw.lit(f"{begin}{BETWEEN_WORDS.join(map(str, rule.all))}")) for rule in rules
-    ]
+    cases = [(known.holds(rule), nw.lit(begin + BETWEEN_WORDS.join(map(str, rule.all)))) for rule in rules]
     one = len(cases) == 1
     facts = cases[0][1] if one else joined([choose(*case, NO_TEXT) for case in cases], separator)
     return any_of(condition for condition, _ in cases), facts

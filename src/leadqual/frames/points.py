@@ -108,9 +108,6 @@ def _by(dtype: Any, value: nw.Expr, until: date, age: int) -> Condition:  # noqa
     return instants < end
 
 
-_UNREAD = "unread_occurrences"
-
-
 def occurrences(
     events: FrameT,
     card: Scorecard,
@@ -158,8 +155,7 @@ def occurrences(
     refuse_if(table.missing(given.items()))
     table = table.reading([signal])
     dated = [each for each in card.signals if isinstance(each.scale, Dated)]
-    names = [points_column(each) for each in dated]
-    ours = [*names, _UNREAD]
+    ours = [*map(points_column, dated), "unread_occurrences"]
     faults = [] if dated else [Fault("card", "has no dated signal, so that nothing occurs on it; give one")]
     faults += table.wrong_type("signal", signal, WORDS, "text; give the column with the words of the signals")
     if not is_day(table.schema[at]):
@@ -180,11 +176,11 @@ def occurrences(
     known = None if days is None else (days[0], nw.col("at"))
     has_person = ~nw.col("person").is_null()
     masks: dict[str, nw.Expr] = {}
-    for name, each in zip(names, dated, strict=True):
+    for each in dated:
         is_counted = has_person & (nw.col("signal") == each.column)
-        masks[name] = choose(is_counted, points_of(each, at, known, until) * times, whole(0))
+        masks[points_column(each)] = choose(is_counted, points_of(each, at, known, until) * times, whole(0))
     is_read = has_person & nw.col("signal").is_in([each.column for each in dated]) & ~nw.col("at").is_null()
-    masks[_UNREAD] = choose(is_read, whole(0), times)
+    masks["unread_occurrences"] = choose(is_read, whole(0), times)
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     people = rows.select("person", **masks).group_by("person").agg(nw.col(ours).sum())
     answer = people.select(nw.col("person").alias(person), nw.col(ours).cast(nw.Int64))

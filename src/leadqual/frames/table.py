@@ -32,10 +32,7 @@ class FrameRefused(Refused):
     """Raised for a frame that cannot be read; lists every fault."""
 
 
-BLANKS: Final = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
+BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 """The characters that ``str.strip`` removes; engines differ in what they take for blank."""
 
 
@@ -64,12 +61,9 @@ class InputFrame:
             frame: Any = nw.from_native(cast("Any", given))
             return cls(frame, dict(frame.collect_schema()))
         except TypeError:
-            raise WrongType(
-                "frame",
-                "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark",
-                type(given).__name__,
-                "a series is made one by series.to_frame(), rows by polars.DataFrame(rows)",
-            ) from None
+            expected = "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark"
+            advice = "convert a series with series.to_frame(), rows with polars.DataFrame(rows)"
+            raise WrongType("frame", expected, type(given).__name__, advice) from None
         except DuplicateError:
             raise FrameRefused((Fault("columns", "two have the same name; rename one of them"),)) from None
 

@@ -113,20 +113,15 @@ def appraise(
     deviate(confidence)
     kinds = (Decimal, Fraction) if isinstance(price, bool) else (int, Decimal, Fraction)
     require("price", price, kinds, "a whole number, a Decimal or a Fraction", "use Decimal('9.90')")
-    if not _is_amount(price):
+    # The fraction of Decimal('1e-99999999') takes for ever, so the exponent is checked first.
+    exponent = price.as_tuple().exponent if isinstance(price, Decimal) else 0
+    if isinstance(exponent, str) or abs(exponent) > _DIGITS or not 0 <= price <= MOST:
         raise WrongValue("price", "is no price", f"give what the whole list costs, from 0 to {MOST:,}")
     contacts = whole("contacts", contacts)
     if not contacts:
         raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")
     if not isinstance(sample, Funnel | Proportion):
         sample = Funnel.of(sample)
-    if against is not None:
-        require("against", against, Appraisal, "an Appraisal", "appraise the other offer first")
+    require("against", against, Appraisal | None, "an Appraisal", "appraise the other offer first")
     share = sample.qualified if isinstance(sample, Funnel) else sample
     return Appraisal(share, Fraction(price), contacts, confidence, against)
-
-
-def _is_amount(price: int | Decimal | Fraction) -> bool:
-    # The fraction of Decimal('1e-99999999') takes for ever, so the exponent is checked first.
-    exponent = price.as_tuple().exponent if isinstance(price, Decimal) else 0
-    return not isinstance(exponent, str) and abs(exponent) <= _DIGITS and 0 <= price <= MOST

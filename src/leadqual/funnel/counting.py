@@ -33,6 +33,8 @@ from leadqual.taxonomy.stages import Stage, headline
 Person = Classification | Evidence | Classifiable | Iterable[Fact]
 """Anything that `classify` takes, or its answer."""
 
+NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
+
 KeyT = TypeVar("KeyT", bound=Hashable)
 
 
@@ -116,13 +118,7 @@ class Funnel:
         return funnels
 
     @classmethod
-    def from_counts(
-        cls,
-        counts: Mapping[Stage, int]
-        | Mapping[Level, int]
-        | Mapping[str, int]
-        | Iterable[Mapping[str, object]],
-    ) -> Self:
+    def from_counts(cls, counts: NumbersByLevel | Iterable[Mapping[str, object]]) -> Self:
         """Return the funnel of counts: a mapping of levels, or rows.
 
         - A mapping of levels, or their words, to how many people *reached* each of them:

@@ -74,10 +74,6 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def plural(stage: Stage) -> str:
-    return f"{stage}s".title()
-
-
 def shares(stage: Stage, counts: Counts) -> str:
     if stage not in counts:
         return "not known"
@@ -90,7 +86,8 @@ def shares(stage: Stage, counts: Counts) -> str:
 
 
 def _label(stage: Stage, counts: Counts) -> str:
-    return f"{plural(stage)} {counts[stage]:,}" if stage in counts else plural(stage)
+    plural = f"{stage}s".title()
+    return f"{plural} {counts[stage]:,}" if stage in counts else plural
 
 
 def _described(title: str, counts: Counts) -> Iterator[str]:

@@ -122,10 +122,6 @@ def _corrections(ids: Iterable[str]) -> frozenset[str]:
     return frozenset(tuple_of("corrections", ids, str, "the id of an event"))
 
 
-def _numbers(events: Iterable[Event]) -> bytes:
-    return bytes([event.number for event in events])
-
-
 @final
 @shown_by_repr
 @frozen
@@ -150,7 +146,7 @@ class History:
     @cached_property
     def numbers(self) -> bytes:
         """Return the indices of the events in `EVENT_KINDS`: all that replay reads."""
-        return _numbers(self.events)
+        return bytes([event.number for event in self.events])
 
     @cached_property
     def tied(self) -> bool:
@@ -163,11 +159,6 @@ class History:
         return cls(events, corrections)
 
     def __or__(self, other: "History") -> Self:
-        """Return the union of both histories.
-
-        Raises:
-            EventIdReused: If one id stands for two different events.
-        """
         if not isinstance(other, History):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         return type(self)(self.events + other.events, self.corrections | other.corrections)
@@ -217,7 +208,7 @@ def known_from(
     if as_of is None and not history.tied and not history.corrections:
         numbers = history.numbers
     else:
-        numbers = _numbers(history.in_order(policy, as_of))
+        numbers = bytes([event.number for event in history.in_order(policy, as_of)])
     known = policy.replay.apply(numbers)
     established = known & ALL_BITS
     denied = known >> WIDTH | evidence.bits >> WIDTH & ~established
