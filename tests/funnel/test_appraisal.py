@@ -104,7 +104,7 @@ class TestBadInput:
         ids=lambda price: str(price)[:9],
     )
     def test_a_price_that_is_none_is_refused(self, price):
-        with pytest.raises(WrongValue, match="price: is no price"):
+        with pytest.raises(WrongValue, match="price: is not a price"):
             appraise(SIGHT_UNSEEN, price=price, contacts=1)
 
     def test_an_empty_offer_is_refused(self):

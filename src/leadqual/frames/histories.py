@@ -66,20 +66,19 @@ def replay(
     names = (*map(str, Fact), "unread")
     refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
     kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
-    asked_first = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))[0]
+    firsts, _ = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))
     latest = [nw.col(str(kind)).max().alias(f"last {kind}") for kind in kinds]
-    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in asked_first]
+    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in firsts]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
     undated = {
         f"undated {fact}": definite(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
     }
-    rows = _read(table, given, end, forbids)
     masks: dict[str, nw.Expr] = {}
     for kind in kinds:
         instants = nw.col("reversed" if kind.reverses else "holding")
         masks[str(kind)] = nw.when(nw.col("fact") == str(kind.fact)).then(instants)
-    masked = rows.select("person", "unread", **masks, **undated)
+    masked = _read(table, given, end, forbids).select("person", "unread", **masks, **undated)
     people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
     facts: dict[str, nw.Expr] = {}
@@ -87,8 +86,7 @@ def replay(
         # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
         denied_or_null = nw.lit(None) if denials is None else nw.when(denials).then(NO)
         facts[str(each)] = choose(known.established[each], YES, denied_or_null)
-    unread = nw.col("unread").cast(nw.Int64)
-    answer = people.select(nw.col("person").alias(person), **facts, unread=unread)
+    answer = people.select(nw.col("person").alias(person), **facts, unread=nw.col("unread").cast(nw.Int64))
     return table.returned(answer, events, objects=facts)
 
 
@@ -112,12 +110,11 @@ def _read(
     table: InputFrame, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
 ) -> nw.LazyFrame[Any]:
     """Return the person, the fact, the instant at which it holds or is reversed, and what is not read."""
-    owner, at = nw.col(given["person"]), nw.col(given["at"])
-    word = table.text_of(given["fact"])
-    if table.is_empty(given["at"]):
-        at = nw.lit(None, dtype=nw.Datetime)
+    owner, word = nw.col(given["person"]), table.text_of(given["fact"])
+    is_undated = table.is_empty(given["at"])
+    at = nw.lit(None, dtype=nw.Datetime) if is_undated else nw.col(given["at"])
     counts = ~owner.is_null()
-    if end is not None and not table.is_empty(given["at"]):
+    if end is not None and not is_undated:
         # Not by a filter, which would drop the people whose events are all later.
         instants, end_of_type = comparable(table.schema[given["at"]], at, end)
         counts &= instants <= end_of_type

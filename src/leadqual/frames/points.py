@@ -131,7 +131,7 @@ def occurrences(
         signal: The column with the name of what a dated signal reads, such as ``visits`` or the word of
             a fact; text, or of a type for closed sets of words.
         at: The column with the day, or with the instant and its time zone.
-        id: The column with the id of the occurrence; null is no id. Without it every row counts.
+        id: The column with the id of the occurrence; null means none. Without it every row counts.
         as_of: The last day, in UTC, that counts; needed where the card lets points age. People whose
             occurrences are all later have a row, with no points.
 

@@ -116,7 +116,7 @@ def appraise(
     # The fraction of Decimal('1e-99999999') takes for ever, so the exponent is checked first.
     exponent = price.as_tuple().exponent if isinstance(price, Decimal) else 0
     if isinstance(exponent, str) or abs(exponent) > _DIGITS or not 0 <= price <= MOST:
-        raise WrongValue("price", "is no price", f"give what the whole list costs, from 0 to {MOST:,}")
+        raise WrongValue("price", "is not a price", f"give what the whole list costs, from 0 to {MOST:,}")
     contacts = whole("contacts", contacts)
     if not contacts:
         raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")

@@ -63,5 +63,4 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
         for share in (0.75, 0.5, 0.25):
             if absent <= share + _ROUNDING:
                 quartiles.setdefault(share, time)
-    found = map(quartiles.get, (0.75, 0.5, 0.25))
-    return TimeToReach(people, arrived.total(), waiting.total(), *found)
+    return TimeToReach(people, arrived.total(), waiting.total(), *map(quartiles.get, (0.75, 0.5, 0.25)))

@@ -1,4 +1,4 @@
-"""What happened to a person and when, replayed to what is known of them."""
+"""The dated events of a person, and the evidence that their replay gives."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -86,7 +86,7 @@ class EventIdReused(LeadqualError, ValueError):
         id: The id.
     """
 
-    def __init__(self, id: str) -> None:  # noqa: A002 (the field is called so)
+    def __init__(self, id: str) -> None:  # noqa: A002 (the name of the field)
         super().__init__(id)
         self.id = id
 
@@ -169,7 +169,7 @@ class History:
         What a correction names does not count, nor what happened after *as_of*.
 
         Raises:
-            WrongType: If *policy* is no policy, or *as_of* no datetime.
+            WrongType: If *policy* is not a policy, or *as_of* not a datetime.
             WrongValue: If *as_of* has no time zone.
         """
         require("policy", policy, Policy, "a Policy")
@@ -199,10 +199,10 @@ class History:
 def known_from(
     evidence: Evidence, history: History, policy: Policy, as_of: datetime | None
 ) -> tuple[Evidence, int]:
-    """Return what undated *evidence* and a *history* say together, and the dated facts, as bits.
+    """Return the union of undated *evidence* and a *history*, and the dated facts, as bits.
 
-    Undated evidence takes part in no order: what either establishes is established. An event
-    outweighs an undated denial; an undated opt-out is ended by no event.
+    Undated evidence has no order: what either establishes is established. An event overrides an
+    undated denial; no event ends an undated opt-out.
     """
     require("policy", policy, Policy, "a Policy")
     if as_of is None and not history.tied and not history.corrections:

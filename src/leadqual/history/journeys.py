@@ -89,7 +89,7 @@ class Journey:
         None if it was not, or nothing is dated.
 
         Raises:
-            WrongType: If *stage* is no stage.
+            WrongType: If *stage* is not a stage.
         """
         require("stage", stage, Stage, "a Stage", "use Stage.parse for a word")
         if stage is Stage.NAME:
@@ -104,7 +104,7 @@ def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | No
     is reported separately.
 
     Raises:
-        WrongType: If *history* is no history, *policy* no policy, or *as_of* no datetime.
+        WrongType: If *history* is not a history, *policy* not a policy, or *as_of* not a datetime.
         WrongValue: If *as_of* has no time zone.
     """
     require("history", history, History, "a History", "that of a contact is contact.history")
@@ -176,7 +176,7 @@ def check_stage_log(
 
     Raises:
         UnknownWord: If a label is neither in *labels* nor a stage.
-        WrongType: If an instant is no datetime, or a value has another type.
+        WrongType: If an instant is not a datetime, or a value has another type.
         WrongValue: If an instant has no time zone.
     """
     meant: dict[str, Stage] = {}
