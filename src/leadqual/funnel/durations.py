@@ -56,11 +56,12 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
                 arrived[second - first] += 1
     at_risk = people = arrived.total() + waiting.total()
     absent = 1.0
-    quartiles: dict[float, timedelta] = {}
+    shares = [0.25, 0.5, 0.75]
+    quartiles: list[timedelta] = []
     for time in sorted(arrived | waiting):
         absent *= 1 - arrived[time] / at_risk
         at_risk -= arrived[time] + waiting[time]
-        for share in (0.75, 0.5, 0.25):
-            if absent <= share + _ROUNDING:
-                quartiles.setdefault(share, time)
-    return TimeToReach(people, arrived.total(), waiting.total(), *map(quartiles.get, (0.75, 0.5, 0.25)))
+        while shares and absent <= shares[-1] + _ROUNDING:
+            shares.pop()
+            quartiles.append(time)
+    return TimeToReach(people, arrived.total(), waiting.total(), *quartiles, *(None for _ in shares))
