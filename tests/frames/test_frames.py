@@ -341,9 +341,7 @@ class TestRefused:
     def test_arguments_of_another_type(self):
         table = pl.DataFrame({"responded": [True]})
 
-        with pytest.raises(
-            WrongType, match=r"frame must be a data frame .*, not Series; a series is made one"
-        ):
+        with pytest.raises(WrongType, match=r"frame must be a data frame .*, not Series; convert a series"):
             frames.classify(table["responded"])
         with pytest.raises(WrongType, match="frame must be a data frame"):
             frames.classify([{"responded": True}])
