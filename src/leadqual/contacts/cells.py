@@ -1,4 +1,4 @@
-"""Text read strictly: what one cell says, or that it cannot be read.
+"""Strict readers of the text of one cell.
 
 Every reader takes the text of a cell that is not blank, returns its value, and raises
 `CellUnreadable` for everything else. Nothing is guessed, and no error holds the text.
@@ -51,7 +51,7 @@ _PLAIN_EMAIL_LENGTH: Final = 100
 
 @final
 class CellUnreadable(LeadqualError, ValueError):
-    """Raised for an unreadable cell; says what was expected and why, never what it holds."""
+    """Raised for an unreadable cell; names what was expected and why, never the text."""
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
@@ -65,10 +65,7 @@ class CellUnreadable(LeadqualError, ValueError):
 
 @lru_cache(maxsize=4_096)
 def opts_out(column: str) -> bool | None:
-    """Return whether the name of a column says that a yes there is an opt-out.
-
-    None means that the name may be one of consent, and does not say which way.
-    """
+    """Return whether a column is named so that a yes there is an opt-out; None if the name is ambiguous."""
     name = re.sub(r"[\W_]", "", normalize(column))
     if _OPT_OUT.fullmatch(name):
         return True

@@ -1,4 +1,4 @@
-"""What the text of a cell says by the rules of a layout: a field of a contact, or facts."""
+"""How the text of a cell becomes a field of a contact, or facts, by the rules of a layout."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +120,6 @@ class Effect(NamedTuple):
 def effect_of(
     text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dates: str, zone: tzinfo | None
 ) -> Effect:
-    """Return what a text that is not blank says in the column *index*."""
     established = denied = 0
     findings: list[Finding] = []
     events: list[Event] = []
@@ -128,17 +127,16 @@ def effect_of(
         answers: set[bool | None] = set()
         for part in filter(None, map(str.strip, text.split(test.split) if test.split else (text,))):
             try:
-                if test.kind is not TestKind.DATE:
-                    answers.add(_answer(part, test))
-                elif at := _instant(part, dates, zone):
-                    events.append(Event(fact, at))
-                else:
-                    answers.add(True)  # noqa: FBT003 (yes, without a date)
+                answer = _answer(part, test, dates, zone)
             except CellUnreadable as error:
                 consent = fact is Fact.OPTED_OUT
                 code = Code.CONSENT_UNREADABLE if consent else _TEST_CODES[test.kind]
                 findings.append(Finding(code, index, "" if consent else f"{error.reason}; {error.remedy}"))
-                answers.add(consent or None)
+                answer = consent or None
+            if isinstance(answer, datetime):
+                events.append(Event(fact, answer))
+            else:
+                answers.add(answer)
         if True in answers:
             established |= BIT[fact]
         elif False in answers and test.denies:
@@ -155,8 +153,10 @@ def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
         return None
 
 
-def _answer(text: str, test: CellTest) -> bool | None:
-    """Return whether one value passes the test; None if it says nothing."""
+def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
+    """Return whether one value passes the test, or since when; None if it says nothing."""
+    if test.kind is TestKind.DATE:
+        return _instant(text, dates, zone) or True
     if test.kind is TestKind.FILLED:
         return True
     if test.kind is TestKind.AT_LEAST:

@@ -86,7 +86,7 @@ class Run:
                 self.layout,
                 region=region,
                 trust={stage: Evidence.of(*rules[0].all) for stage, rules in stages},
-                told_by=len(header.names),
+                recognized=len(header.names),
             )
             self._contact_reader = self._contact_reader_of(header)
         except BaseException:
@@ -185,13 +185,12 @@ class Run:
         return Accepted(number, lines, contact, verdict, problems)
 
     def _finding_of(self, fault: Code, record: Record) -> Finding:
-        """Return what is wrong with a record before its cells are read."""
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
-            told = f"lines {first} to {last} were read on their own, look at them too"
+            lines = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
-                told = f"line {first} was read on its own, look at it too"
-            return Finding(fault, None, f"{fault.meaning}; {told}")
+                lines = f"line {first} was read on its own, look at it too"
+            return Finding(fault, None, f"{fault.meaning}; {lines}")
         finders: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
@@ -251,11 +250,11 @@ def iter_check(
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
-    one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
+    one, or the path of a TOML file; without it the header decides. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
-    With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
+    With *trust_stage* a claimed stage is trusted: the fact that earns it is added, and the
     contact is marked. A row is judged by itself: that another one with the same id or e-mail address
     opted out is found by `check` alone.
 

@@ -144,7 +144,7 @@ class Code(StableCode):
     )
     CLAIM_UNPROVED = warning(
         "claim-unproved",
-        "the row claims a stage that its facts do not bear out",
+        "the row claims a stage that its facts do not prove",
         "map the columns that prove the stage, or trust the stage",
     )
     CLAIM_UNKNOWN = warning(

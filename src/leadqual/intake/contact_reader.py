@@ -40,7 +40,7 @@ _Indexes = tuple[int, ...]
 class ContactReader:
     """Reader of the records that have one header, in one layout.
 
-    *told_by* is how many columns the layout was recognized by; those that come after are late.
+    *recognized* is how many columns the layout was recognized by; those that come after are late.
     It raises `FileRefused` if a column that the layout reads is there twice.
     """
 
@@ -50,7 +50,7 @@ class ContactReader:
         header: Header,
         region: str | None,
         trust: Mapping[Stage, Evidence],
-        told_by: int,
+        recognized: int,
     ) -> None:
         self._header = header
         self._region = region or layout.region or None
@@ -64,19 +64,19 @@ class ContactReader:
         known = layout.mapped | set(map(normalize, layout.ignored))
         self._unread = [
             index
-            for index, name in islice(enumerate(header.names), told_by, None)
+            for index, name in islice(enumerate(header.names), recognized, None)
             if opts_out(name) is not False and normalize(name) not in known
         ]
         self._raw = () if header.delimiter else header.find(RAW)
         nested = NESTED if header.holds_contacts and not header.delimiter else ()
         self._nested = {name: index for name in nested for index in header.find(f"{OURS}{name}")}
-        # The columns that are not kept as extra values, because a field or a fact says the same.
+        # The columns that are not kept as extra values, because a field or a fact holds the same.
         self._consumed: set[int] = set()
         self._field_columns: dict[str, _Indexes] = {}
         self._fields = list(self._field_readers(layout))
         self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
-        # Most rows say what an earlier one said, and most cells of the others what an earlier cell did.
+        # Most rows have the facts of an earlier one, and most cells of the others those of an earlier cell.
         self._facts = lru_cache(_REMEMBERED)(self._facts_of_row)
         self._facts_in_cell = lru_cache(_REMEMBERED)(self._facts_of_cell)
         # Extra columns have one order, that of their names, in every file and after merging.

@@ -97,7 +97,7 @@ class Limits:
         for attribute in fields(Limits):
             value: object = getattr(self, attribute.name)
             if type(value) is not int or value < 1:
-                raise WrongValue(attribute.name, "is no limit", "give a whole number from 1")
+                raise WrongValue(attribute.name, "is not a limit", "give a whole number from 1")
 
 
 LIMITS: Final = Limits()
