@@ -7,7 +7,7 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, count, filterfalse
+from itertools import count, filterfalse
 from typing import Final, Self, final
 
 from attrs import frozen
@@ -37,6 +37,11 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
 
 
 @final
@@ -72,8 +77,7 @@ class Header:
                 names.append(cell)
                 continue
             name = cell or f"column {index + 1}"
-            numbered = spare.setdefault(name, chain((name,), map(f"{name} ({{}})".format, count(2))))
-            names.append(next(filterfalse(taken.__contains__, numbered)))
+            names.append(next(filterfalse(taken.__contains__, spare.setdefault(name, _numbered(name)))))
             taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
@@ -114,7 +118,7 @@ class Header:
     def find(self, column: str) -> tuple[int, ...]:
         """Return the indexes of a column of this name, exact or else in another case or spacing."""
         if NUMBER in column:
-            return self._numbered(column)
+            return self._find_numbered(column)
         near = self._places.get(normalize(column), ())
         return tuple(index for index in near if self.cells[index] == column) or near
 
@@ -128,7 +132,7 @@ class Header:
             )
         return found
 
-    def _numbered(self, column: str) -> tuple[int, ...]:
+    def _find_numbered(self, column: str) -> tuple[int, ...]:
         before, _, after = normalize(column).partition(NUMBER)
         pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
         found = [
