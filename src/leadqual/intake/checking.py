@@ -81,12 +81,9 @@ class Run:
                 self._chunks, encoding, limits, partial(recognise, layout=chosen)
             )
             header = self._reader.header
+            trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
             self._contact_reader_of = partial(
-                ContactReader,
-                self.layout,
-                region=region,
-                trust={stage: Evidence.of(*rules[0].all) for stage, rules in stages},
-                recognized=len(header.names),
+                ContactReader, self.layout, region=region, trust=trust, recognized=len(header.names)
             )
             self._contact_reader = self._contact_reader_of(header)
         except BaseException:
@@ -98,9 +95,8 @@ class Run:
         findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
         unmapped = map(header.names.index, self.recognition.consent_unmapped)
         findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
-        self.header_problems: tuple[Problem, ...] = tuple(
-            self._problem(finding, header.last_line) for finding in findings
-        )
+        problems = (self._problem(finding, header.last_line) for finding in findings)
+        self.header_problems: tuple[Problem, ...] = tuple(problems)
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
@@ -191,13 +187,13 @@ class Run:
             if first == last:
                 lines = f"line {first} was read on its own, look at it too"
             return Finding(fault, None, f"{fault.meaning}; {lines}")
-        finders: dict[Code, Callable[[str], object]] = {
+        tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
             Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
         }
-        found = map(finders[fault], record.cells) if fault in finders else ()
-        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
+        at_fault = (index for index, cell in enumerate(record.cells) if fault in tests and tests[fault](cell))
+        return Finding(fault, next(at_fault, None), record.detail)
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
         """Return the problems of a record in the order of its cells, each on the line of its cell."""

@@ -117,7 +117,6 @@ class ContactReader:
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
     def column_of(self, field: str) -> int | None:
-        """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
 
     def _values(self, reading: Reading) -> dict[str, Any]:

@@ -47,8 +47,6 @@ def _numbered(name: str) -> Iterator[str]:
 @final
 @frozen
 class Header:
-    """The column names of a file."""
-
     cells: tuple[str, ...]  # the names as they are written, without white space around them
     last_line: int
     records: int  # how many records a spreadsheet sees down to here
@@ -107,7 +105,7 @@ class Header:
         return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
-        skipped = 1 if self.cells[0] == PROBLEMS else 0
+        skipped = int(self.cells[0] == PROBLEMS)
         if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
@@ -127,9 +125,8 @@ class Header:
         found = self.find(column)
         if len(found) > 1 and NUMBER not in column:
             places = " and ".join(str(index + 1) for index in found)
-            raise refuse(
-                Code.HEADER_AMBIGUOUS, f"columns {places} have the name that one field is read from: {column}"
-            )
+            message = f"columns {places} have the name that one field is read from: {column}"
+            raise refuse(Code.HEADER_AMBIGUOUS, message)
         return found
 
     def _find_numbered(self, column: str) -> tuple[int, ...]:

@@ -133,16 +133,11 @@ def _test(table: Table) -> CellTest:
             table.fault("at_least", "must be a number")
     elif given not in (True, None):
         table.fault(kind.value, "must be true")
-    return CellTest(
-        column=table.value("column", str) or "",
-        kind=kind,
-        yes=yes,
-        no=no,
-        none_of=table.texts("none_of", required=False),
-        at_least=at_least,
-        denies=kind is TestKind.ANY_OF or table.value("denies", bool, required=False) or False,
-        split=table.value("split", str, required=False) or "",
-    )
+    column = table.value("column", str) or ""
+    none_of = table.texts("none_of", required=False)
+    denies = kind is TestKind.ANY_OF or table.value("denies", bool, required=False) or False
+    split = table.value("split", str, required=False) or ""
+    return CellTest(column, kind, yes, no, none_of, at_least, denies, split)
 
 
 def _constants(table: Table) -> tuple[tuple[str, str], ...]:

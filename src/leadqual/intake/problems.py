@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import define, field, fields, frozen
+from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.history.privacy import shown_by_repr
@@ -111,9 +111,7 @@ class Finding(NamedTuple):
     message: str = ""
 
 
-@final
-@define
-class Reading:
+class Reading(NamedTuple):
     """The cells of one record without white space around them, and what is found in them."""
 
     texts: list[str]

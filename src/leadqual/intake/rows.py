@@ -142,8 +142,6 @@ class Counts:
 
 @final
 class Tally:
-    """A running count of rows."""
-
     def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
         self._numbers = Counter(header_lines=header_lines)
         self._problems = Counter(problem.code for problem in header_problems)
