@@ -165,12 +165,10 @@ def read_email(text: str) -> str:
 
 def is_plain_email(text: str) -> bool:
     """Return whether *text* is an address that the library is known to accept unchanged."""
-    plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
-    if not plain or "--" in text.partition("@")[2]:
+    plain = _PLAIN_EMAIL.fullmatch(text) if len(text) <= _PLAIN_EMAIL_LENGTH else None
+    if not plain or "--" in text.partition("@")[2] or plain[2] in SPECIAL_TOP_LABELS:
         return False
-    mailbox, top_label = plain.groups()
-    is_role = not mailbox.islower() and mailbox.lower() in ROLE_MAILBOXES
-    return top_label not in SPECIAL_TOP_LABELS and not is_role
+    return plain[1].islower() or plain[1].lower() not in ROLE_MAILBOXES
 
 
 # Reserved by RFC 6761 and its registry; left to the library.

@@ -73,10 +73,9 @@ def judge(text: str, region: str | None) -> str | bool | None:
 @cache
 def _abroad(digits: str) -> CallingCode | None:
     """Return the calling code that a number with ``+`` begins with; None if no region has it."""
-    codes = phone_library().COUNTRY_CODE_TO_REGION_CODE
-    prefixes = (digits[:length] for length in range(1, _LONGEST_CALLING_CODE + 1))
-    code = next((prefix for prefix in prefixes if prefix[0] != "0" and int(prefix) in codes), None)
-    return None if code is None else _calling_code(code)
+    codes = map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)
+    code = next(filter(digits.startswith, codes), None)
+    return _calling_code(code) if code else None
 
 
 @cache
