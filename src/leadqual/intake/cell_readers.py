@@ -12,7 +12,7 @@ from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import CellTest, FieldRule, TestKind
 from leadqual.intake.problems import Finding, Reading
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
 # Returns the value of a text that is not blank, in a column; None if there is none that can be used.
@@ -103,7 +103,10 @@ def _address_fault(code: Code, index: int, text: str, error: cells.CellUnreadabl
 
 
 class Effect(NamedTuple):
-    evidence: Evidence
+    """The facts that a cell establishes and denies, as bits, its faults, and dated facts."""
+
+    established: int
+    denied: int
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -132,7 +135,7 @@ def effect_of(
             established |= BIT[fact]
         elif False in answers and test.denies:
             denied |= BIT[fact]
-    return Effect(Evidence.from_bits(established, denied), tuple(findings), tuple(events))
+    return Effect(established, denied, tuple(findings), tuple(events))
 
 
 def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:

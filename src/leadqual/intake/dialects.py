@@ -35,7 +35,7 @@ class Record(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        return self.usable and not any(map(str.strip, self.cells))
+        return not any(map(str.strip, self.cells)) and self.usable
 
 
 @final

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, final
 from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
+from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -116,6 +117,7 @@ class Reading(NamedTuple):
 
     texts: list[str]
     findings: list[Finding]
+    events: list[Event]
     kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
 
     def note(self, code: Code, column: int | None, message: str = "", *, keep: bool = False) -> None:
