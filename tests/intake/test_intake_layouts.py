@@ -189,8 +189,8 @@ class TestRecognition:
         header = Header.of(("A", "B"), 1, 1, ",")
 
         with pytest.raises(FileRefused, match="may have the layout 'own' or 'other'"):
-            recognise(header, [one, other])
-        assert recognise(header, [one, one]).runner_up == "own"
+            recognise(header, known=[one, other])
+        assert recognise(header, known=[one, one]).runner_up == "own"
 
     def test_a_block_of_notes_before_the_header_is_part_of_it(self):
         data = (
@@ -241,6 +241,10 @@ class TestRecognition:
             "x": "1", "column 3 (2)": "2", "x (3)": "3", "x (2)": "4", "x (4)": "5", "column 3": "6",
         }  # fmt: skip
         assert [problem.code for problem in report.problems] == [Code.HEADER_DUPLICATED] * 2
+
+    def test_a_doubled_column_name_may_hold_braces(self):
+        report = check(b"email,{x},{x},}\nana@example.com,1,2,3\n", layout="plain")
+        assert report.header.names == ("email", "{x}", "{x} (2)", "}")
 
     def test_a_doubled_column_that_a_field_is_read_from_refuses_the_file(self):
         assert "columns 1 and 2" in refusal(b"Email,EMAIL,x\na,b,c\n", layout="plain").message

@@ -2,26 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, final
+from typing import Any, Final, NamedTuple, final
 
-from attrs import frozen
-
-from leadqual.contacts.cells import (
-    CellUnreadable,
-    Scalar,
-    is_nothing,
-    read_email,
-    read_phone,
-    read_yes_no,
-    scalar,
-)
+from leadqual.contacts import cells
 from leadqual.contacts.phones import require_region
 from leadqual.errors import Fault, LeadqualError, Refused, require
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
-Extra = tuple[tuple[str, Scalar], ...]
+Extra = tuple[tuple[str, cells.Scalar], ...]
 
 
 @final
@@ -32,22 +22,20 @@ class RecordUnreadable(Refused):
 READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "id": str,
     "name": str,
-    "email": read_email,
-    "phone": read_phone,
+    "email": cells.read_email,
+    "phone": cells.read_phone,
     "source": lru_cache(Source.parse),
     "campaign": str,
     "claimed_stage": lru_cache(Stage.parse),
 }
 """The fields that a column can be named like, each with what reads its cells."""
 
-
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
-_NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a row has too many"
+_NO_NAME: Final = "is not a name; under None, csv.DictReader puts the cells that a row has too many"
 
 
-@frozen
-class _Plan:
-    """What each key of a record is, found once for all records with the same keys."""
+class _Plan(NamedTuple):
+    """The columns of all records with the same keys."""
 
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
@@ -67,21 +55,18 @@ def _plan(keys: tuple[object, ...]) -> _Plan:
             extra.append(key)
         elif first.setdefault(word, key) != key:
             faults.append(Fault(word, "is there twice; keep one of the columns"))
-    return _Plan(
-        tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS),
-        tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS),
-        tuple(extra),
-        tuple(faults),
-    )
+    facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
+    fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
+    return _Plan(facts, fields, tuple(extra), tuple(faults))
 
 
 def _text(cell: object, reading: str, accepted: str) -> str | None:
-    """Return the text of a cell without blanks around it; None where it says nothing."""
+    """Return the trimmed text of a cell; None if it is blank or missing."""
     if isinstance(cell, str):
         return cell.strip() or None
-    if is_nothing(cell):
+    if cells.is_nothing(cell):
         return None
-    raise CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
+    raise cells.CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
 
 
 def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Evidence:
@@ -91,8 +76,8 @@ def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
         try:
             if cell is not None and cell is not True and cell is not False:
                 text = _text(cell, "yes or no", "text, True, False or None")
-                cell = read_yes_no(text) if text else None
-        except CellUnreadable as error:
+                cell = cells.read_yes_no(text) if text else None
+        except cells.CellUnreadable as error:
             faults.append(Fault(normalize(key), str(error)))
         else:
             established |= bit if cell else 0
@@ -108,8 +93,8 @@ def _read_fields(
         try:
             text = _text(record[key], "text", "text or None")
             if text:
-                fields[name] = read_phone(text, region) if read is read_phone else read(text)
-        except CellUnreadable as error:
+                fields[name] = cells.read_phone(text, region) if read is cells.read_phone else read(text)
+        except cells.CellUnreadable as error:
             faults.append(Fault(name, str(error)))
         except UnknownWord as error:
             choices = ", ".join(error.choices)
@@ -118,10 +103,10 @@ def _read_fields(
 
 
 def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Extra:
-    extra: list[tuple[str, Scalar]] = []
+    extra: list[tuple[str, cells.Scalar]] = []
     for key in plan.extra:
         try:
-            extra.append((key, scalar(record[key])))
+            extra.append((key, cells.scalar(record[key])))
         except LeadqualError as error:
             faults += (Fault(normalize(key), fault.reason) for fault in error.faults)
     return tuple(extra)

@@ -1,4 +1,4 @@
-"""What the text of a cell says by the rules of a layout: a field of a contact, or facts."""
+"""How the text of a cell becomes a field of a contact, or facts, by the rules of a layout."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,16 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
-from leadqual.contacts.cells import (
-    NO_COUNTRY,
-    ROLE_MAILBOXES,
-    CellUnreadable,
-    read_email,
-    read_instant,
-    read_number,
-    read_phone,
-    read_yes_no,
-)
+from leadqual.contacts import cells
 from leadqual.contacts.record import READERS
 from leadqual.history.history import Event
 from leadqual.intake.codes import Code
@@ -24,10 +15,8 @@ from leadqual.intake.problems import Finding, Reading
 from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
-FieldReader = Callable[[Reading], Any]
-"""Returns the value of a field of a record; None if there is none that can be used."""
-
-_ReadCell = Callable[[str, int, Reading], Any]
+# Returns the value of a text that is not blank, in a column; None if there is none that can be used.
+ReadCell = Callable[[str, int, Reading], Any]
 
 _MOST_VALUES: Final = 100
 _SEPARATORS: Final = re.compile(r":::|[;,|\n]|\s/\s")
@@ -41,43 +30,27 @@ _TEST_CODES: Final[Mapping[TestKind, Code]] = {
 }
 
 
-def field_reader(
-    name: str, rule: FieldRule, region: str | None, columns: Sequence[int], joined: Sequence[int]
-) -> FieldReader:
-    """Return what reads a field from the first of *columns* that is not blank, or else from *joined*."""
-    read_cell = _cell_reader(name, rule, region)
-
-    def read(reading: Reading) -> object:
-        texts = reading.texts
-        for index in columns:
-            if texts[index]:
-                return read_cell(texts[index], index, reading)
-        return " ".join([texts[index] for index in joined if texts[index]]) or None
-
-    return read
-
-
-def _cell_reader(name: str, rule: FieldRule, region: str | None) -> _ReadCell:
+def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
     if name == "email":
-        return _address(rule.split, read_email, Code.EMAIL_INVALID)
+        return _address(rule.split, cells.read_email, Code.EMAIL_INVALID)
     if name == "phone":
-        return _address(rule.split, lambda text: read_phone(text, region), Code.PHONE_UNREADABLE)
+        return _address(rule.split, lambda text: cells.read_phone(text, region), Code.PHONE_UNREADABLE)
     if name in _WORD_CODES:
         return _word(rule, _WORD_CODES[name], READERS[name])
     return _plain(rule.split)
 
 
-def _plain(split: str) -> _ReadCell:
+def _plain(split: str) -> ReadCell:
     def read(text: str, index: int, reading: Reading) -> str:
         if split and split in text:
-            reading.note_and_keep(Code.SEVERAL_VALUES, index)
+            reading.note(Code.SEVERAL_VALUES, index, keep=True)
             text = text.partition(split)[0].strip()
         return text
 
     return read
 
 
-def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> _ReadCell:
+def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
     meanings: dict[str, Word] = {text: parse(word) for text, word in rule.words}
     nothing = frozenset(rule.none_of)
 
@@ -86,24 +59,24 @@ def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> _ReadCell
             try:
                 return meanings[text] if meanings else parse(text)
             except (KeyError, UnknownWord):
-                reading.note_and_keep(code, index)
+                reading.note(code, index, keep=True)
         return None
 
     return read
 
 
-def _address(split: str, parse: Callable[[str], str], code: Code) -> _ReadCell:
+def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
     """Return what reads an address, or the first of several where all of them can be read."""
 
     def read(text: str, index: int, reading: Reading) -> str | None:
         value: str | None
         try:
             value = parse(text)
-        except CellUnreadable as error:
+        except cells.CellUnreadable as error:
             value = _first(text, split, parse)
-            fault = (Code.SEVERAL_VALUES, "") if value else _address_fault(code, text, error)
-            reading.note_and_keep(fault[0], index, fault[1])
-        if value and value.partition("@")[0].lower() in ROLE_MAILBOXES:
+            fault = Finding(Code.SEVERAL_VALUES, index) if value else _address_fault(code, index, text, error)
+            reading.note(*fault, keep=True)
+        if value and code is Code.EMAIL_INVALID and value.partition("@")[0].lower() in cells.ROLE_MAILBOXES:
             reading.note(Code.ROLE_ADDRESS, index)
         return value
 
@@ -114,23 +87,23 @@ def _first(text: str, split: str, parse: Callable[[str], str]) -> str | None:
     """Return the first of several addresses; None if there is only one, or one that cannot be read."""
     parts = [part for part in (text.split(split) if split else _SEPARATORS.split(text)) if part.strip()]
     if 1 < len(parts) <= _MOST_VALUES:
-        with suppress(CellUnreadable):
+        with suppress(cells.CellUnreadable):
             first, *_ = [parse(part) for part in parts]
             return first
     return None
 
 
-def _address_fault(code: Code, text: str, error: CellUnreadable) -> tuple[Code, str]:
+def _address_fault(code: Code, index: int, text: str, error: cells.CellUnreadable) -> Finding:
     if code is Code.PHONE_UNREADABLE and _SCIENTIFIC.fullmatch(text):
         reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
-        return code, f"{reason}; export the column as text"
-    if error.reason == NO_COUNTRY:
-        return Code.REGION_MISSING, ""
-    return code, f"{error.reason}; {error.remedy}"
+        return Finding(code, index, f"{reason}; export the column as text")
+    if error.reason == cells.NO_COUNTRY:
+        return Finding(Code.REGION_MISSING, index)
+    return Finding(code, index, f"{error.reason}; {error.remedy}")
 
 
 class Effect(NamedTuple):
-    """What a cell says: facts established and denied, as bits, faults, and dated facts."""
+    """The facts that a cell establishes and denies, as bits, its faults, and dated facts."""
 
     established: int
     denied: int
@@ -141,7 +114,6 @@ class Effect(NamedTuple):
 def effect_of(
     text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dates: str, zone: tzinfo | None
 ) -> Effect:
-    """Return what a text that is not blank says in the column *index*."""
     established = denied = 0
     findings: list[Finding] = []
     events: list[Event] = []
@@ -149,17 +121,16 @@ def effect_of(
         answers: set[bool | None] = set()
         for part in filter(None, map(str.strip, text.split(test.split) if test.split else (text,))):
             try:
-                if test.kind is not TestKind.DATE:
-                    answers.add(_answer(part, test))
-                elif at := _instant(part, dates, zone):
-                    events.append(Event(fact, at))
-                else:
-                    answers.add(True)  # noqa: FBT003 (yes, without a date)
-            except CellUnreadable as error:
+                answer = _answer(part, test, dates, zone)
+            except cells.CellUnreadable as error:
                 consent = fact is Fact.OPTED_OUT
                 code = Code.CONSENT_UNREADABLE if consent else _TEST_CODES[test.kind]
                 findings.append(Finding(code, index, "" if consent else f"{error.reason}; {error.remedy}"))
-                answers.add(consent or None)
+                answer = consent or None
+            if isinstance(answer, datetime):
+                events.append(Event(fact, answer))
+            else:
+                answers.add(answer)
         if True in answers:
             established |= BIT[fact]
         elif False in answers and test.denies:
@@ -170,24 +141,28 @@ def effect_of(
 def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
     """Return the instant of a date; None if its time zone is unknown."""
     try:
-        return read_instant(text, dates, zone)
-    except CellUnreadable:
-        read_instant(text, dates, UTC)
+        return cells.read_instant(text, dates, zone)
+    except cells.CellUnreadable:
+        cells.read_instant(text, dates, UTC)
         return None
 
 
-def _answer(text: str, test: CellTest) -> bool | None:
-    """Return whether one value passes the test; None if it says nothing."""
+def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
+    """Return whether one value passes the test, or since when; None if it says nothing."""
+    if test.kind is TestKind.DATE:
+        return _instant(text, dates, zone) or True
     if test.kind is TestKind.FILLED:
         return True
     if test.kind is TestKind.AT_LEAST:
-        return read_number(text) >= test.at_least or None
+        return cells.read_number(text) >= test.at_least or None
     if test.kind is TestKind.YES_NO and not test.yes:
-        return read_yes_no(text)
+        return cells.read_yes_no(text)
     if text in test.yes:
         return True
     if text in test.no:
         return False
     if test.kind is TestKind.YES_NO or (test.none_of and text not in test.none_of):
-        raise CellUnreadable("one of the words of the column", "the layout does not list the word", "list it")
+        raise cells.CellUnreadable(
+            "one of the words of the column", "the layout does not list the word", "list it"
+        )
     return None

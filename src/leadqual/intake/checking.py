@@ -16,15 +16,14 @@ from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
 from leadqual.intake.dialects import CONTROL, Record
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
@@ -75,20 +74,18 @@ class Run:
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
-        recognition_of = (
-            partial(map_columns, layout=chosen)
-            if chosen
-            else partial(recognise, layouts=list(LAYOUTS.values()))
-        )
+        stages = policy.stages if trust_stage else ()
         self.recognition: Recognition
         try:
-            self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
-            header = self._reader.header
-            trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            self._columns_of = partial(
-                ContactReader, self.layout, region=region, trust=trust, told_by=len(header.names)
+            self._reader, self.recognition = open_file(
+                self._chunks, encoding, limits, partial(recognise, layout=chosen)
             )
-            self._columns = self._columns_of(header)
+            header = self._reader.header
+            trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
+            self._contact_reader_of = partial(
+                ContactReader, self.layout, region=region, trust=trust, recognized=len(header.names)
+            )
+            self._contact_reader = self._contact_reader_of(header)
         except BaseException:
             self._chunks.close()
             raise
@@ -98,10 +95,9 @@ class Run:
         findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
         unmapped = map(header.names.index, self.recognition.consent_unmapped)
         findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
-        self.header_problems: tuple[Problem, ...] = tuple(
-            self._problem(finding, header.last_line) for finding in findings
-        )
-        self._seen = None if duplicates == "ignore" else DuplicateIndex()
+        problems = (self._problem(finding, header.last_line) for finding in findings)
+        self.header_problems: tuple[Problem, ...] = tuple(problems)
+        self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 
@@ -118,7 +114,7 @@ class Run:
     @property
     def extra_columns(self) -> tuple[str, ...]:
         """Return the columns that extra values may come from; for JSON Lines, as met so far."""
-        return self._columns.extra_columns
+        return self._contact_reader.extra_columns
 
     @property
     def bytes_read(self) -> int:
@@ -141,13 +137,13 @@ class Run:
         """
         self._number += 1
         row = self._row(next(self._reader))
-        if self._seen is not None and isinstance(row, Accepted):
-            repeats = self._seen.repeats(row.contact, row.record)
+        if self._duplicates is not None and isinstance(row, Accepted):
+            repeats = self._duplicates.repeats(row.contact, row.record)
             if repeats:
-                found = [repeat.finding(self._columns.column_of(repeat.field)) for repeat in repeats]
+                found = [repeat.finding(self._contact_reader.column_of(repeat.field)) for repeat in repeats]
                 problems = (self._problem(finding, row.lines[0]) for finding in found)
                 row = evolve(row, problems=(*row.problems, *problems))
-                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if repeat.same)
+                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
         self._tally.add(row)
         return row
 
@@ -160,7 +156,7 @@ class Run:
         if self._header is not self._reader.header:
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
-            self._columns = self._columns_of(self._header)
+            self._contact_reader = self._contact_reader_of(self._header)
             findings += [
                 Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
             ]
@@ -169,44 +165,38 @@ class Run:
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
-            contact, in_cells = self._columns.read(record.cells)
+            contact, in_cells = self._contact_reader.read(record.cells)
             findings += in_cells
             if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
-        problems: tuple[Problem, ...] = ()
-        if findings:
-            findings.sort(key=_in_order)
-            problems = self._problems(findings, record)
+        problems = self._problems(findings, record) if findings else ()
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
-            cells = tuple(record.cells)
-            return Rejected(
-                number, lines, problems, record.offset, record.length, record.text, cells, contact
-            )
+            span, cells = (record.offset, record.length), tuple(record.cells)
+            return Rejected(number, lines, problems, *span, record.text, cells, contact)
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
-            column = self._columns.column_of("claimed_stage")
+            column = self._contact_reader.column_of("claimed_stage")
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
 
     def _finding_of(self, fault: Code, record: Record) -> Finding:
-        """Return what is wrong with a record before its cells are read."""
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
-            told = f"lines {first} to {last} were read on their own, look at them too"
+            lines = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
-                told = f"line {first} was read on its own, look at it too"
-            return Finding(fault, None, f"{fault.meaning}; {told}")
-        finders: dict[Code, Callable[[str], object]] = {
+                lines = f"line {first} was read on its own, look at it too"
+            return Finding(fault, None, f"{fault.meaning}; {lines}")
+        tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
             Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
         }
-        found = map(finders[fault], record.cells) if fault in finders else ()
-        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
+        at_fault = (index for index, cell in enumerate(record.cells) if fault in tests and tests[fault](cell))
+        return Finding(fault, next(at_fault, None), record.detail)
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
-        """Return the problems of a record, each on the line of its cell."""
+        """Return the problems of a record in the order of its cells, each on the line of its cell."""
         several = record.cells[:-1] if record.last > record.first else []
         lines = list(accumulate(map(_line_ends, several), initial=record.first))
         return tuple(
@@ -215,7 +205,7 @@ class Run:
                 lines[min(finding.column or 0, len(lines) - 1)],
                 repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
             )
-            for finding in findings
+            for finding in sorted(findings, key=_column_order)
         )
 
     def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
@@ -256,11 +246,11 @@ def iter_check(
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
-    one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
+    one, or the path of a TOML file; without it the header decides. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
-    With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
+    With *trust_stage* a claimed stage is trusted: the fact that earns it is added, and the
     contact is marked. A row is judged by itself: that another one with the same id or e-mail address
     opted out is found by `check` alone.
 
@@ -286,7 +276,7 @@ def iter_check(
     )
 
 
-def _in_order(finding: Finding) -> int:
+def _column_order(finding: Finding) -> int:
     return -1 if finding.column is None else finding.column
 
 

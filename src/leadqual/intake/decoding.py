@@ -1,4 +1,4 @@
-"""How the bytes of a file are told to be text whose lines can be split."""
+"""How the bytes of a file become chunks of text whose lines can be split."""
 
 import codecs
 import os
@@ -13,11 +13,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
-"""What can be checked: bytes, a path, or an open binary file."""
-
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
-
+# Byte order marks, those first that another begins with.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,7 +23,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks, those first that another begins with."""
 
 _OTHER_FORMATS: Final = (
     (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
@@ -50,11 +47,9 @@ def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]
                     raise WrongType("source", "a binary file", "one in text mode", 'open it with mode "rb"')
                 yield chunk
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            raise refuse(
-                Code.FILE_UNREADABLE,
-                f"the file cannot be opened or read: {reason or 'the path or file is not usable'}",
-            ) from None
+            reason = getattr(error, "strerror", None) or "the path or file is not usable"
+            message = f"the file cannot be opened or read: {reason}"
+            raise refuse(Code.FILE_UNREADABLE, message) from None
 
 
 def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
@@ -89,11 +84,11 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
-    _refuse_what_is_no_table(head)
+    _refuse_other_formats(head)
     return found, chunks
 
 
-def _refuse_what_is_no_table(head: bytes) -> None:
+def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
@@ -116,16 +111,14 @@ def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
 
 
 def _known(named: str) -> tuple[str, bool]:
-    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
     except (LookupError, ValueError, TypeError):
         name, as_ascii = "undefined", False
     if name in _NO_ENCODING_OF_FILES:
-        raise refuse(
-            Code.ENCODING_UNKNOWN, "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
-        )
+        message = "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
+        raise refuse(Code.ENCODING_UNKNOWN, message)
     if name == "utf_8_sig":
         return "utf_8", True
     return name, as_ascii and not name.startswith(("utf_7", "iso2022", "hz"))
@@ -139,7 +132,7 @@ def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Put a lone surrogate where bytes are no text, so that the line is known not to be text."""
+    """Put a lone surrogate where bytes are not text, so that the line is known not to be text."""
     return "\udcff", cast("UnicodeDecodeError", error).end
 
 

@@ -5,8 +5,9 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import count, filterfalse
 from typing import Final, Self, final
 
 from attrs import frozen
@@ -17,43 +18,35 @@ from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
-OURS: Final = "leadqual_"
-"""How the columns begin that this library adds to what it writes."""
+OURS: Final = "leadqual_"  # how the columns begin that this library adds to what it writes
+PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
+RENAMED: Final = "extra "  # how a column of another system is written whose name is one of ours
 
-PROBLEMS: Final = f"{OURS}problems"
-"""The first column of a file of rejected rows."""
-
-RENAMED: Final = "extra "
-"""How a column of another system begins in what we write, where its name is one of ours."""
-
+# A sign that begins a formula, or hides one from whoever trims its cells.
 LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
-"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
-
+# Numbers, telephone numbers with ``+`` among them.
 HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
-"""The pattern of numbers, telephone numbers with ``+`` among them."""
-
 _LIVE: Final = re.compile(f"'*{LIVE}")
 _HARMLESS: Final = re.compile(HARMLESS)
 
 
 def escape(text: str) -> str:
-    """Return *text* as it is written to a file that a spreadsheet may open.
-
-    Plain numbers, telephone numbers with ``+`` among them, are harmless as they are.
-    """
+    """Return *text* as it is written to a file that a spreadsheet may open."""
     return f"'{text}" if _LIVE.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
 def unescape(text: str) -> str:
-    """Return the text that `escape` was given."""
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
 
 
 @final
 @frozen
 class Header:
-    """The column names of a file."""
-
     cells: tuple[str, ...]  # the names as they are written, without white space around them
     last_line: int
     records: int  # how many records a spreadsheet sees down to here
@@ -70,23 +63,20 @@ class Header:
             written.pop()
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
-        taken = set(written)
-        seen: dict[str, int] = {}
+        taken, seen = set(written), set[str]()
+        spare: dict[str, Iterator[str]] = {}
         names: list[str] = []
         doubled: set[int] = set()
         for index, cell in enumerate(written):
-            base = name = cell or f"column {index + 1}"
-            number = seen.get(cell, 0) if cell else 0
-            if number:
+            if cell in seen:
                 doubled.add(index)
-            while number or name != cell:
-                number += 1
-                name = base if number == 1 else f"{base} ({number})"
-                if name not in taken:
-                    break
-            seen[cell] = max(number, 1)
-            taken.add(name)
-            names.append(name)
+            if cell and cell not in seen:
+                seen.add(cell)
+                names.append(cell)
+                continue
+            name = cell or f"column {index + 1}"
+            names.append(next(filterfalse(taken.__contains__, spare.setdefault(name, _numbered(name)))))
+            taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
         )
@@ -112,24 +102,21 @@ class Header:
 
     @property
     def lines(self) -> tuple[int, int]:
-        """Return the first and the last line; (1, 0) where there are none."""
         return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
-        """Return whether the cells of a later record are the names again."""
-        skipped = 1 if self.cells[0] == PROBLEMS else 0
+        skipped = int(self.cells[0] == PROBLEMS)
         if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
     def is_ours(self, index: int) -> bool:
-        """Return whether this library added the column."""
         return self.names[index].startswith(OURS)
 
     def find(self, column: str) -> tuple[int, ...]:
         """Return the indexes of a column of this name, exact or else in another case or spacing."""
         if NUMBER in column:
-            return self._numbered(column)
+            return self._find_numbered(column)
         near = self._places.get(normalize(column), ())
         return tuple(index for index in near if self.cells[index] == column) or near
 
@@ -138,12 +125,11 @@ class Header:
         found = self.find(column)
         if len(found) > 1 and NUMBER not in column:
             places = " and ".join(str(index + 1) for index in found)
-            raise refuse(
-                Code.HEADER_AMBIGUOUS, f"columns {places} have the name that one field is read from: {column}"
-            )
+            message = f"columns {places} have the name that one field is read from: {column}"
+            raise refuse(Code.HEADER_AMBIGUOUS, message)
         return found
 
-    def _numbered(self, column: str) -> tuple[int, ...]:
+    def _find_numbered(self, column: str) -> tuple[int, ...]:
         before, _, after = normalize(column).partition(NUMBER)
         pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
         found = [

@@ -62,8 +62,8 @@ class CellTest:
     split: str = ""  # what separates several values in one cell
 
 
+# The fields that hold one of the library's words.
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
-"""The fields that hold one of the library's words."""
 
 
 def _is_date_style(style: str) -> bool:
@@ -82,6 +82,7 @@ def _is_encoding(name: str) -> bool:
     return False
 
 
+# What the texts of a layout must be, each with the message of a wrong one.
 TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
     "zone": (_is_zone, "is not a known time zone; write UTC or a name such as Europe/Berlin"),
@@ -91,7 +92,6 @@ TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     ),
     "encoding": (_is_encoding, "is not a known encoding; write one such as cp1252"),
 }
-"""What the texts of a layout must be, each with the message of a wrong one."""
 
 
 @final
@@ -169,7 +169,6 @@ class Layout:
 
 
 def _require_readable(argument: str, name: str, *texts: str) -> None:
-    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))
