@@ -60,7 +60,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     """Return a public value as JSON text; equal values give equal text.
 
     Raises:
-        WrongType: If a part of *value* is no public value and no plain data, or *indent* is no number.
+        WrongType: If a part of *value* is neither a public value nor plain data, or *indent* is not a number.
         WrongValue: If JSON has no way to write a part of it: NaN, Infinity, a value that holds itself.
     """
     require("indent", indent, (int, NoneType), "a whole number or None")
@@ -81,7 +81,7 @@ def from_data(data: object, as_type: type[T]) -> T:
     Raises:
         DataUnreadable: If the data is not what the type asks for; every fault is named, with its path
             from ``$``, which is the whole.
-        WrongType: If *as_type* is no type that can be read.
+        WrongType: If *as_type* is not a type that can be read.
     """
     faults: tuple[Fault, ...] = ()
     if isinstance(as_type, type) or get_origin(as_type) is not None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
@@ -101,7 +101,7 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
     """Return the value of *as_type* that `to_json` had written.
 
     Raises:
-        WrongType: If *text* is no text, or *as_type* no type that can be read.
+        WrongType: If *text* is not text, or *as_type* is not a type that can be read.
         WrongValue: If the text is not valid JSON, repeats a key, or holds NaN or Infinity.
         DataUnreadable: If the data is not what the type asks for; every fault is named.
     """
@@ -135,7 +135,6 @@ _UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowE
 
 
 def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]:
-    """Yield what is wrong at a place and below it, without the data that is wrong."""
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
             place, kind = where, wanted
@@ -166,10 +165,9 @@ def _name(wanted: object) -> str:
 
 
 def _structure_union(value: object, wanted: object) -> object:
-    """Return the value as the first member of the union that it fits."""
-    members = tuple(member for member in get_args(wanted) if member is not NoneType)
     if value is None and NoneType in get_args(wanted):
         return None
+    members = [member for member in get_args(wanted) if member is not NoneType]
     if len(members) == 1:
         return _CONVERTER.structure(value, members[0])
     for member in members:
@@ -179,12 +177,10 @@ def _structure_union(value: object, wanted: object) -> object:
 
 
 def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
-    """Return a list as a tuple or frozenset, each item read as its kind; all faults are raised at once."""
     if not isinstance(value, list):
         raise _Expected("expected a list")
     values, items = cast("list[object]", value), get_args(wanted)
-    as_set = get_origin(wanted) is frozenset
-    if as_set or items[-1] is Ellipsis:
+    if get_origin(wanted) is frozenset or items[-1] is Ellipsis:
         items = (items[0],) * len(values)
     elif len(values) != len(items):
         raise _Expected(f"expected a list of {len(items)}")
@@ -198,18 +194,18 @@ def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a ge
             errors.append(error)
     if errors:
         raise IterableValidationError("", errors, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
-    return frozenset(made) if as_set else tuple(made)
+    return get_origin(wanted)(made)
 
 
 def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
     written = asdict(_CONVERTER.structure(data, _WRITTEN), recurse=False)
-    said = {each: written.pop(each) for each in _SAID}
-    return wanted(**said, source=Explanation(**written))
+    answers = {name: written.pop(name) for name in _ANSWERS}
+    return wanted(**answers, source=Explanation(**written))
 
 
 def _unstructure_classification(verdict: Classification) -> dict[str, object]:
-    said = {key: to_data(getattr(verdict, key)) for key in _SAID}
-    return {**said, **to_data(verdict.explanation)}
+    answers = {name: to_data(getattr(verdict, name)) for name in _ANSWERS}
+    return {**answers, **to_data(verdict.explanation)}
 
 
 _FIELDS: Final = {
@@ -217,9 +213,9 @@ _FIELDS: Final = {
     for each in (*fields(Classification), *fields(Explanation))
     if not each.name.startswith("_")
 }
-_SAID: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+_ANSWERS: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
 _WRITTEN: Final[type[Any]] = make_class("Classification", _FIELDS)
-"""A classification as it is written: what it says and its explanation, side by side."""
+"""A classification as it is written: its answers and its explanation, side by side."""
 
 
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
@@ -234,26 +230,19 @@ def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
 
 
 PRIVATE: Final = "private"
-"""The key in the metadata of a field that is in no JSON, because it holds what nobody asked to see."""
-
-
-def _private(wanted: object) -> set[str]:
-    if not (isinstance(wanted, type) and has(wanted)):
-        return set()
-    return {each.name for each in fields(wanted) if PRIVATE in each.metadata}
+"""The key in the metadata of a field that is left out of plain data and JSON."""
 
 
 def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)
-    omitted: Any = dict.fromkeys(_private(wanted), override(omit=True))
+    omitted: Any = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
     return make_dict_unstructure_fn(wanted, _CONVERTER, **omitted)
 
 
 def _unstructure_set(items: frozenset[object]) -> list[object]:
-    return list(map(to_data, sorted(items, key=_place)))
+    return list(map(to_data, sorted(items, key=_sort_key)))
 
 
-def _place(item: object) -> tuple[int, str]:
-    """Return the place of a word in its vocabulary, or else the text, so that sets have an order."""
+def _sort_key(item: object) -> tuple[int, str]:
     return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
 
 
@@ -323,6 +312,6 @@ _CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), lambda items: list(map(to_data, items)))
-_CONVERTER.register_unstructure_hook_factory(lambda wanted: bool(_private(wanted)), _without_private_fields)
+_CONVERTER.register_unstructure_hook_factory(has, _without_private_fields)
 _CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
 _CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)
