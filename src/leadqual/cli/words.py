@@ -6,25 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from leadqual import (
-    Evidence,
-    Fact,
-    Policy,
-    Qualification,
-    Relation,
-    Source,
-    Stage,
-    Standing,
-    classify,
-    compare,
-    to_data,
-    verify,
-)
-from leadqual.classification.classification import Classification
+from leadqual.classification.classification import Classification, classify
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.terminal import AsJson, app, print_json, print_table, say, show
+from leadqual.policy.policy import Policy
 from leadqual.policy.policy_file import read_policy, to_toml
 from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
+from leadqual.verification import verify
+from leadqual.verification.comparison import Relation, compare
 
 PolicyFile = Annotated[
     Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
@@ -32,7 +23,6 @@ PolicyFile = Annotated[
 
 
 def load_policy(path: Path | None) -> Policy:
-    """Return the policy in a file, or the standard one."""
     return STANDARD if path is None else read_policy(path)
 
 
@@ -49,10 +39,7 @@ def explain(
     """
     evidence = Evidence.of(*map(Fact.parse, facts), denied=map(Fact.parse, denied))
     verdict = classify(evidence, load_policy(policy))
-    if json:
-        print_json(verdict)
-    else:
-        _print_verdict(verdict)
+    (print_json if json else _print_verdict)(verdict)
     return DONE
 
 
@@ -106,16 +93,16 @@ def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
 @app.command
 def glossary(*, json: AsJson = False) -> int:
     """Print the words: stages, qualifications, standings, facts, lead sources."""
-    data: dict[str, object] = {}
-    for vocabulary in (Stage, Qualification, Standing, Fact, Source):
-        words = [(str(word), word.definition, word.basis) for word in vocabulary]
-        data[vocabulary.__name__.lower()] = {
-            word: {"definition": definition, "sentence": to_data(basis)} for word, definition, basis in words
-        }
-        if not json:
-            print_table(vocabulary.__name__, ("word", "meaning", "sentence"), words)
+    vocabularies = {
+        each.__name__: {word: {"definition": word.definition, "sentence": word.basis} for word in each}
+        for each in (Stage, Qualification, Standing, Fact, Source)
+    }
     if json:
-        print_json(data)
+        print_json({name.lower(): words for name, words in vocabularies.items()})
+    else:
+        for name, words in vocabularies.items():
+            rows = [(word, *meaning.values()) for word, meaning in words.items()]
+            print_table(name, ("word", "meaning", "sentence"), rows)
     return DONE
 
 
@@ -127,10 +114,7 @@ def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
     anything was found.
     """
     proof = verify(load_policy(policy))
-    if json:
-        print_json(proof)
-    else:
-        say(proof)
+    (print_json if json else say)(proof)
     return DONE if proof.ok else FOUND
 
 
@@ -141,8 +125,5 @@ def compare_policies(first: Path, second: Path, *, json: AsJson = False) -> int:
     The exit status is 1 if they are not equivalent.
     """
     comparison = compare(load_policy(first), load_policy(second))
-    if json:
-        print_json(comparison)
-    else:
-        say(comparison)
+    (print_json if json else say)(comparison)
     return DONE if comparison.relation is Relation.EQUIVALENT else FOUND
