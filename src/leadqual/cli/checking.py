@@ -7,15 +7,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, TextIO
 
+from attrs import asdict
 from cyclopts import Parameter
 from rich.progress import Progress
 
+from leadqual import intake
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import (
     STREAM,
-    AsJson,
     Encoding,
+    Json,
     LayoutName,
     Region,
     app,
@@ -29,29 +31,11 @@ from leadqual.cli.terminal import (
 )
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.errors import WrongValue
-from leadqual.intake import (
-    Accepted,
-    Blank,
-    Code,
-    ContactsWriter,
-    Counts,
-    FileRefused,
-    Problem,
-    Rejected,
-    RejectsWriter,
-    Report,
-    Run,
-    Severity,
-    iter_check,
-)
-from leadqual.intake import check as check_whole
-from leadqual.intake.drafting import draft as drafted
-from leadqual.intake.drafting import says_anything
+from leadqual.intake import drafting
 from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.rows import Row
-from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
@@ -64,7 +48,7 @@ LONG_FILE: Final = 5_000_000
 _COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
-Shown = tuple[Problem, str | None]
+Shown = tuple[intake.Problem, str | None]
 """A problem, with the text of its cell if --show-values asks for it."""
 
 
@@ -82,7 +66,7 @@ def check(
     show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
     policy: PolicyFile = None,
     exit_zero: Annotated[bool, Parameter(help="Exit with 0 even if rows are rejected.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
 
@@ -96,7 +80,7 @@ def check(
         ExitStack() as opened,
     ):
         # Only merging needs all rows in memory.
-        result = (check_whole if duplicates == "merge" else iter_check)(
+        result = (intake.check if duplicates == "merge" else intake.iter_check)(
             _source(file),
             layout=layout,
             region=region,
@@ -106,18 +90,18 @@ def check(
             policy=load_policy(policy),
         )
         enter = opened.enter_context
-        if isinstance(result, Run):
+        if isinstance(result, intake.Run):
             enter(result)
-        bad = enter(RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = enter(ContactsWriter(where["--output"], result.extra_columns)) if output else None
+        bad = enter(intake.RejectsWriter(where["--rejects"], result.header)) if rejects else None
+        good = enter(intake.ContactsWriter(where["--output"], result.extra_columns)) if output else None
         shown += [(problem, None) for problem in result.header_problems]
-        for row in _watched(result, file):
-            if isinstance(row, Blank):
+        for row in _with_progress(result, file):
+            if isinstance(row, intake.Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
                 shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
-            if isinstance(row, Rejected):
+            if isinstance(row, intake.Rejected):
                 if bad is not None:
                     bad.write(row)
             elif good is not None and row.repeats is None:
@@ -126,7 +110,7 @@ def check(
         print_json(_as_data(result, shown))
     else:
         # Errors come first, or a long file might show nothing but warnings.
-        gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
+        gravest_first = sorted(shown, key=lambda each: each[0].severity is intake.Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return FOUND if result.counts.rejected and not exit_zero else DONE
 
@@ -140,11 +124,11 @@ def _source(file: Path) -> Path | BinaryIO:
     return stdin.buffer
 
 
-def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
+def _with_progress(result: intake.Run | intake.Report, file: Path) -> Iterator[Row]:
     """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
-    if isinstance(result, Report) or size < LONG_FILE or not errors.is_terminal:
+    if isinstance(result, intake.Report) or size < LONG_FILE or not errors.is_terminal:
         yield from result
         return
     with Progress(console=errors, transient=True) as progress:
@@ -154,35 +138,36 @@ def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
             progress.update(task, completed=result.bytes_read)
 
 
-def _value(row: Accepted | Rejected, problem: Problem) -> str | None:
-    if isinstance(row, Rejected):
+def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> str | None:
+    if isinstance(row, intake.Rejected):
         return row.cell(problem)
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
+def _as_data(result: intake.Run | intake.Report, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
-        "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
-        "codes": {str(code): number for code, number in _by_frequency(counts)},
-        "problems": [_problem_as_data(problem, value) for problem, value in shown],
+        "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
+        "codes": dict(_by_frequency(counts)),
+        "problems": [
+            {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
+            for problem, value in shown
+        ],
     }
 
 
-def _problem_as_data(problem: Problem, value: str | None) -> dict[str, object]:
-    told = {name: to_data(getattr(problem, name)) for name in _PARTS}
-    return told if value is None else {**told, "value": value}
+def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
+    return sorted(
+        counts.problems.items(), key=lambda item: (item[0].severity is intake.Severity.WARNING, -item[1])
+    )
 
 
-def _by_frequency(counts: Counts) -> list[tuple[Code, int]]:
-    """Return the problem codes: errors before warnings, the most frequent first."""
-    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
-
-
-def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, written: bool) -> None:
+def _print_summary(
+    file: str, result: intake.Run | intake.Report, shown: Sequence[Shown], *, written: bool
+) -> None:
     counts = result.counts
     for problem, value in shown:
         say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
@@ -219,53 +204,39 @@ def layout(
     layout: LayoutName = None,
     encoding: Encoding = None,
     draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     if draft:
-        say(drafted(read_header(file, encoding=encoding)), end="")
+        say(drafting.draft(read_header(file, encoding=encoding)), end="")
         return DONE
     try:
-        with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
+        with naming(file), intake.iter_check(file, layout=layout, encoding=encoding) as run:
             recognition = run.recognition
-    except FileRefused as refusal:
-        if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
+    except intake.FileRefused as refusal:
+        if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN:
             raise
         header = read_header(file, encoding=encoding)
         # A header without any known word may be a row of personal data.
-        if not says_anything(header):
+        if not drafting.says_anything(header):
             raise
-        say(drafted(header), end="")
+        say(drafting.draft(header), end="")
         return FOUND
     if json:
-        print_json(_recognition_as_data(recognition))
+        mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
+        runner_up = recognition.runner_up or None
+        changed = {"layout": recognition.layout.name, "runner_up": runner_up, "mapped": mapped}
+        print_json(asdict(recognition, recurse=False) | changed)
     else:
         _print_recognition(recognition)
     return DONE
 
 
-def _recognition_as_data(recognition: Recognition) -> dict[str, object]:
-    return {
-        "layout": recognition.layout.name,
-        "confidence": recognition.confidence,
-        "runner_up": recognition.runner_up or None,
-        "runner_up_confidence": recognition.runner_up_confidence,
-        "mapped": [{"column": column, "for": word} for column, word in recognition.mapped],
-        "ignored": list(recognition.ignored),
-        "unmapped": list(recognition.unmapped),
-        "absent": list(recognition.absent),
-    }
-
-
 def _print_recognition(recognition: Recognition) -> None:
-    second = (
-        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
-        if recognition.runner_up
-        else ""
-    )
-    say(
-        f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name)
-    )
+    known = f": {recognition.confidence:.0%} of the columns are known"
+    if recognition.runner_up:
+        known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
+    say(known, bold=show(recognition.layout.name))
     rows = [
         *recognition.mapped,
         *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from leadqual.cli import DONE
 from leadqual.cli.files import writing
-from leadqual.cli.terminal import AsJson, app, console, print_json, print_stages, show, stages_as_data
+from leadqual.cli.terminal import Json, app, console, print_json, print_stages, show, stages_as_data
 from leadqual.cli.words import PolicyFile, load_policy
 from leadqual.contacts.cells import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
@@ -42,7 +42,7 @@ def classify(
     prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
     reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
     policy: PolicyFile = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Add stage, qualification, standing and score to each row of a table of any size.
 

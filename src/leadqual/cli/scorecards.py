@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import AsJson, Encoding, app, print_json, print_table, say, show
+from leadqual.cli.terminal import Encoding, Json, app, print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.output import TableWriter, open_target
@@ -73,7 +73,7 @@ def learn_scorecard(
     ] = False,
     svg: Svg = None,
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Learn a scorecard from records with known outcomes.
 
@@ -120,7 +120,7 @@ def prioritize(
     ] = None,
     blank: Blank = (),
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Sort contacts by whom to call first, according to a scorecard.
 
@@ -163,7 +163,7 @@ def evaluate_scorecard(
     positive: Positive = None,
     svg: Svg = None,
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Evaluate how well a scorecard ranks records with known outcomes."""
     with writing({"--svg": svg}, file, scorecard) as where:

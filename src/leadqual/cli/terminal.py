@@ -29,7 +29,7 @@ app: Final = App(
 STREAM: Final = Path("-")
 """The name of standard input and standard output."""
 
-AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
+Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
 Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
 LayoutName = Annotated[
     str | None, Parameter(help="A built-in layout or a TOML file; by default recognised by the header.")
@@ -121,7 +121,7 @@ def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], 
 def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, object]]:
     """Return as plain data how many contacts have each stage and qualification that occur."""
     return [
-        {"stage": str(stage), "qualification": str(qualification), "contacts": counts[stage, qualification]}
+        {"stage": stage, "qualification": qualification, "contacts": counts[stage, qualification]}
         for stage in Stage
         for qualification in Qualification
         if counts.get((stage, qualification))

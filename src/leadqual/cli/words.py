@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from leadqual.classification.classification import Classification, classify
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, app, print_json, print_table, say, show
+from leadqual.cli.terminal import Json, app, print_json, print_table, say, show
 from leadqual.policy.policy import Policy
 from leadqual.policy.policy_file import read_policy, to_toml
 from leadqual.policy.standard import STANDARD
@@ -31,7 +31,7 @@ def explain(
     *facts: str,
     denied: Annotated[tuple[str, ...], Parameter(help="Facts that are known not to hold.")] = (),
     policy: PolicyFile = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Explain the classification of a person with these facts.
 
@@ -65,7 +65,7 @@ def rules(
     *,
     policy: PolicyFile = None,
     toml: Annotated[bool, Parameter(help="Print the policy as a TOML file, to edit.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Print the rules: which facts establish a stage or qualify a person, and the points of each fact."""
     chosen = load_policy(policy)
@@ -91,7 +91,7 @@ def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
 
 
 @app.command
-def glossary(*, json: AsJson = False) -> int:
+def glossary(*, json: Json = False) -> int:
     """Print the words: stages, qualifications, standings, facts, lead sources."""
     vocabularies = {
         each.__name__: {word: {"definition": word.definition, "sentence": word.basis} for word in each}
@@ -107,7 +107,7 @@ def glossary(*, json: AsJson = False) -> int:
 
 
 @app.command(name="verify")
-def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
+def verify_policy(policy: Path | None = None, *, json: Json = False) -> int:
     """Prove that a policy is consistent, or show the smallest counter-example of each law it breaks.
 
     POLICY is a TOML file; without it, the standard policy is proved. The exit status is 1 if
@@ -119,7 +119,7 @@ def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
 
 
 @app.command(name="compare")
-def compare_policies(first: Path, second: Path, *, json: AsJson = False) -> int:
+def compare_policies(first: Path, second: Path, *, json: Json = False) -> int:
     """Compare two policies, given as TOML files; show the smallest contact on which they differ.
 
     The exit status is 1 if they are not equivalent.
