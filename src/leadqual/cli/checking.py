@@ -48,6 +48,8 @@ LONG_FILE: Final = 5_000_000
 _COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
+Result = intake.Run | intake.Report
+
 Shown = tuple[intake.Problem, str | None]
 """A problem, with the text of its cell if --show-values asks for it."""
 
@@ -124,7 +126,7 @@ def _source(file: Path) -> Path | BinaryIO:
     return stdin.buffer
 
 
-def _with_progress(result: intake.Run | intake.Report, file: Path) -> Iterator[Row]:
+def _with_progress(result: Result, file: Path) -> Iterator[Row]:
     """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
@@ -144,7 +146,7 @@ def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> s
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def _as_data(result: intake.Run | intake.Report, shown: Sequence[Shown]) -> dict[str, object]:
+def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
@@ -165,14 +167,11 @@ def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
     )
 
 
-def _print_summary(
-    file: str, result: intake.Run | intake.Report, shown: Sequence[Shown], *, written: bool
-) -> None:
+def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
     counts = result.counts
     for problem, value in shown:
         say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
-    more = sum(counts.problems.values()) - len(shown)
-    if more > 0:
+    if more := sum(counts.problems.values()) - len(shown):
         advice = "--rejects FILE writes every rejected row with its reasons"
         say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
     if shown:
@@ -187,8 +186,7 @@ def _print_summary(
     for code, number in _by_frequency(counts):
         say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
     print_stages("Contacts", counts.stages, total=True)
-    held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
-    if held_back:
+    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
         say(f"{held_back:,} of them must not be contacted.")
     if counts.problems:
         code, number = _by_frequency(counts)[0]

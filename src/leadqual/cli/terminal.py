@@ -52,10 +52,10 @@ def run(arguments: Sequence[str] | None) -> int:
             tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
         )
     except CycloptsError as error:
-        said = str(error)
+        message = str(error)
         if isinstance(error, UnusedCliTokensError):
-            said = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
-        print(f"leadqual: {show(said)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
+            message = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
+        print(f"leadqual: {show(message)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
         return UNUSABLE
     return result if isinstance(result, int) else 0
 
@@ -119,7 +119,6 @@ def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], 
 
 
 def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, object]]:
-    """Return as plain data how many contacts have each stage and qualification that occur."""
     return [
         {"stage": stage, "qualification": qualification, "contacts": counts[stage, qualification]}
         for stage in Stage
@@ -132,11 +131,5 @@ def print_json(value: object) -> None:
     """Print a public value as indented JSON, with every unprintable character escaped."""
     out = console()
     text = json.dumps(to_data(value), ensure_ascii=not out.encoding.startswith("utf"), indent=2)
-    out.out("\n".join("".join(map(_in_json, line)) for line in text.split("\n")), highlight=False)
-
-
-def _in_json(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    units = sign.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    escaped = (sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
+    out.out("".join(escaped), highlight=False)
