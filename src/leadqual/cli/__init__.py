@@ -12,14 +12,10 @@ from typing import Final, final
 
 from leadqual.errors import ExtraMissing, LeadqualError, Refused
 
-DONE: Final = 0
-"""Exit status: the command did what was asked and found nothing wrong."""
-
-FOUND: Final = 1
-"""Exit status: something is wrong, such as rejected rows."""
-
-UNUSABLE: Final = 2
-"""Exit status: the file or the call cannot be used."""
+# The exit statuses.
+DONE: Final = 0  # the command did what was asked and found nothing wrong
+FOUND: Final = 1  # something is wrong, such as rejected rows
+UNUSABLE: Final = 2  # the file or the call cannot be used
 
 
 @final

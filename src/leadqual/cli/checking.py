@@ -39,19 +39,14 @@ from leadqual.intake.rows import Row
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
-SHOWN: Final = 20
-"""How many problems are printed one by one; the summary counts all of them."""
-
-LONG_FILE: Final = 5_000_000
-"""Files of at least this many bytes get a progress bar."""
+SHOWN: Final = 20  # problems are printed one by one; the summary counts all of them
+LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
 _COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
 Result = intake.Run | intake.Report
-
-Shown = tuple[intake.Problem, str | None]
-"""A problem, with the text of its cell if --show-values asks for it."""
+Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
 
 
 @app.command

@@ -24,10 +24,7 @@ app: Final = App(
     suppress_keyboard_interrupt=False,
     default_parameter=Parameter(negative=""),
 )
-"""The application that every command registers with."""
-
-STREAM: Final = Path("-")
-"""The name of standard input and standard output."""
+STREAM: Final = Path("-")  # standard input, or standard output
 
 Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
 Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
@@ -36,9 +33,7 @@ LayoutName = Annotated[
 ]
 Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
 
-_NARROWEST: Final = 20
-"""The smallest width in which help and tables can be laid out."""
-
+_NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out
 _TO_STDERR: Final[ContextVar[bool]] = ContextVar("_TO_STDERR", default=False)
 
 
@@ -67,9 +62,8 @@ def print_to_stderr() -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console over the current standard output, with colours on a terminal only."""
-    result = Console(
-        stderr=stderr or _TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
-    )
+    to_stderr = stderr or _TO_STDERR.get()
+    result = Console(stderr=to_stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
     result.width = max(result.width, _NARROWEST)
     return result
 
