@@ -246,13 +246,10 @@ def _sort_key(item: object) -> tuple[int, str]:
     return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
 
 
-def _strict(wanted: type) -> Callable[[object, object], object]:
-    def structure(value: object, _: object) -> object:
-        if type(value) is not wanted:
-            raise _Expected(f"expected {wanted.__name__}")
-        return value
-
-    return structure
+def _structure_plain(value: object, wanted: type) -> object:
+    if type(value) is not wanted:
+        raise _Expected(f"expected {wanted.__name__}")
+    return value
 
 
 def _structure_instant(value: object, _: object) -> datetime:
@@ -297,7 +294,7 @@ def _is(*origins: object) -> Callable[[object], bool]:
 
 _CONVERTER: Final = Converter(forbid_extra_keys=True)
 for _plain in (bool, int, str, float):
-    _CONVERTER.register_structure_hook(_plain, _strict(_plain))
+    _CONVERTER.register_structure_hook(_plain, _structure_plain)
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)

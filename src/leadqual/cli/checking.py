@@ -13,23 +13,9 @@ from rich.progress import Progress
 
 from leadqual import intake
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import STREAM, Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import (
-    STREAM,
-    Encoding,
-    Json,
-    LayoutName,
-    Region,
-    app,
-    console,
-    print_json,
-    print_stages,
-    print_table,
-    say,
-    show,
-    stages_as_data,
-)
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
 from leadqual.intake import drafting
 from leadqual.intake.duplicates import DuplicatesChoice

@@ -15,7 +15,8 @@ from typing import BinaryIO, final
 from attrs import define
 
 from leadqual.cli import Stopped
-from leadqual.cli.terminal import STREAM, print_to_stderr
+from leadqual.cli.application import STREAM
+from leadqual.cli.terminal import print_to_stderr
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, FileRefused
 
@@ -36,7 +37,7 @@ def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> G
     """Yield the path to write to for each option that names a file; rename the files when all are complete.
 
     If the block ends early, by an error or a signal, earlier files stay as they are and no new one is
-    left. What is not a regular file, such as a pipe, is written directly.
+    left. Anything but a regular file, such as a pipe, is written directly.
 
     Raises:
         WrongValue: If a target is an input or another target, or if it cannot be written.
@@ -122,10 +123,9 @@ def _is_stream(path: Path, number: int) -> bool:
 
 def _refuse_shared(files: Sequence[_Output], inputs: Sequence[Path]) -> None:
     for place, file in enumerate(files):
-        if any(
-            _same_file(file.shown, path) or (path == STREAM and _is_stream(file.shown, 0)) for path in inputs
-        ):
-            raise WrongValue(file.option, "is a file that this command reads", "name another one")
+        for path in inputs:
+            if _same_file(file.shown, path) or (path == STREAM and _is_stream(file.shown, 0)):
+                raise WrongValue(file.option, "is a file that this command reads", "name another one")
         for other in files[:place]:
             if _same_file(file.shown, other.shown):
                 raise WrongValue(file.option, f"is the file that {other.option} writes", "name another one")

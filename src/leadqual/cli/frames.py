@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE
+from leadqual.cli.application import Json, PolicyFile, app, load_policy
 from leadqual.cli.files import writing
-from leadqual.cli.terminal import Json, app, console, print_json, print_stages, show, stages_as_data
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import console, print_json, print_stages, show, stages_as_data
 from leadqual.contacts.cells import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS

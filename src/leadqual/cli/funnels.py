@@ -9,9 +9,9 @@ from cyclopts import Parameter
 
 from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import Encoding, Json, LayoutName, Region, app, print_json, print_table, say, show
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.funnel.levels import Level, base_of
 from leadqual.funnel.picture import bars

@@ -10,8 +10,9 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import Encoding, Json, app
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import Encoding, Json, app, print_json, print_table, say, show
+from leadqual.cli.terminal import print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.output import TableWriter, open_target

@@ -1,58 +1,19 @@
-"""What the commands share: options, tables for people, JSON for programs, output that is safe to print."""
+"""Text and tables for people and JSON for programs, safe to print."""
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadqual.cli import UNUSABLE
 from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Qualification, Stage
 
-app: Final = App(
-    name="leadqual",
-    help="Classify network marketing contacts, and check their data.",
-    version_flags=["--version"],
-    help_format="plaintext",
-    suppress_keyboard_interrupt=False,
-    default_parameter=Parameter(negative=""),
-)
-STREAM: Final = Path("-")  # standard input, or standard output
-
-Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
-Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
-LayoutName = Annotated[
-    str | None, Parameter(help="A built-in layout or a TOML file; by default recognised by the header.")
-]
-Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
-
 _NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out
 _TO_STDERR: Final[ContextVar[bool]] = ContextVar("_TO_STDERR", default=False)
-
-
-def run(arguments: Sequence[str] | None) -> int:
-    """Run the command that *arguments* name, and return its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    # A hyphen alone would be taken for an option.
-    tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
-    try:
-        result = app(
-            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
-        )
-    except CycloptsError as error:
-        message = str(error)
-        if isinstance(error, UnusedCliTokensError):
-            message = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
-        print(f"leadqual: {show(message)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
-        return UNUSABLE
-    return result if isinstance(result, int) else 0
 
 
 def print_to_stderr() -> None:

@@ -8,22 +8,14 @@ from cyclopts import Parameter
 
 from leadqual.classification.classification import Classification, classify
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import Json, app, print_json, print_table, say, show
+from leadqual.cli.application import Json, PolicyFile, app, load_policy
+from leadqual.cli.terminal import print_json, print_table, say, show
 from leadqual.policy.policy import Policy
-from leadqual.policy.policy_file import read_policy, to_toml
-from leadqual.policy.standard import STANDARD
+from leadqual.policy.policy_file import to_toml
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
 from leadqual.verification import verify
 from leadqual.verification.comparison import Relation, compare
-
-PolicyFile = Annotated[
-    Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
-]
-
-
-def load_policy(path: Path | None) -> Policy:
-    return STANDARD if path is None else read_policy(path)
 
 
 @app.command
