@@ -14,15 +14,7 @@ from types import GenericAlias, NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
 
 from attrs import asdict, field, fields, has, make_class
-from cattrs import Converter
-from cattrs.errors import (
-    AttributeValidationNote,
-    BaseValidationError,
-    ForbiddenExtraKeysError,
-    IterableValidationError,
-    IterableValidationNote,
-    StructureHandlerNotFoundError,
-)
+from cattrs import Converter, errors
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from leadqual.classification.classification import Classification
@@ -87,9 +79,9 @@ def from_data(data: object, as_type: type[T]) -> T:
     if isinstance(as_type, type) or get_origin(as_type) is not None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
         try:
             return _CONVERTER.structure(data, as_type)
-        except StructureHandlerNotFoundError:
+        except errors.StructureHandlerNotFoundError:
             pass
-        except _UNREADABLE as error:
+        except _FAULTY as error:
             faults = tuple(_faults(error, "$", as_type))
     if faults:
         raise DataUnreadable(_name(as_type), faults)
@@ -131,18 +123,19 @@ def _no_constant(_: str) -> object:
     raise _Expected("holds NaN or Infinity")
 
 
-_UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, BaseValidationError)
+_FAULTY: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, errors.BaseValidationError)
 
 
 def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]:
-    if isinstance(error, BaseValidationError):
+    if isinstance(error, errors.BaseValidationError):
         for inner in error.exceptions:
             place, kind = where, wanted
             for note in getattr(inner, "__notes__", ()):
-                at = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index!r}]"
-                place, kind = f"{where}{at}", note.type
+                is_field = isinstance(note, errors.AttributeValidationNote)
+                place = f"{where}.{note.name}" if is_field else f"{where}[{note.index!r}]"
+                kind = note.type
             yield from _faults(inner, place, kind)
-    elif isinstance(error, ForbiddenExtraKeysError):
+    elif isinstance(error, errors.ForbiddenExtraKeysError):
         known = [each.name for each in fields(error.cl)]
         for key in sorted(map(str, error.extra_fields)):
             near = nearest(key, known)
@@ -171,7 +164,7 @@ def _structure_union(value: object, wanted: object) -> object:
     if len(members) == 1:
         return _CONVERTER.structure(value, members[0])
     for member in members:
-        with suppress(*_UNREADABLE):
+        with suppress(*_FAULTY):
             return _CONVERTER.structure(value, member)
     raise _Expected(f"expected one of {', '.join(map(_name, members))}")
 
@@ -185,15 +178,15 @@ def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a ge
     elif len(values) != len(items):
         raise _Expected(f"expected a list of {len(items)}")
     made: list[object] = []
-    errors: list[Exception] = []
+    failed: list[Exception] = []
     for index, (each, kind) in enumerate(zip(values, items, strict=True)):
         try:
             made.append(_CONVERTER.structure(each, kind))
-        except _UNREADABLE as error:
-            error.add_note(IterableValidationNote("", index, kind))
-            errors.append(error)
-    if errors:
-        raise IterableValidationError("", errors, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
+        except _FAULTY as error:
+            error.add_note(errors.IterableValidationNote("", index, kind))
+            failed.append(error)
+    if failed:
+        raise errors.IterableValidationError("", failed, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
     return get_origin(wanted)(made)
 
 
@@ -275,8 +268,7 @@ _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?")
 
 
 def _is_keyed_by_tuples(wanted: object) -> bool:
-    keys = get_args(wanted)[:1]
-    return get_origin(wanted) is Mapping and bool(keys) and get_origin(keys[0]) is tuple
+    return get_origin(wanted) is Mapping and get_origin(next(iter(get_args(wanted)), None)) is tuple
 
 
 def _structure_pairs(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)

@@ -15,17 +15,8 @@ from leadqual.contacts.cells import NO, YES
 from leadqual.contacts.contact import EXTRA, Contact
 from leadqual.errors import ExtraMissing
 from leadqual.history.history import Event, History
+from leadqual.policy import rules
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import (
-    EVENT_KINDS,
-    MATRIX,
-    EventKind,
-    Expectation,
-    Replay,
-    Rule,
-    Score,
-    SequenceRule,
-)
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
@@ -97,19 +88,19 @@ def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.Sear
 
     One id never stands for two different events, so that drawn histories can be merged.
     """
-    kinds = [kind for kind in EVENT_KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
+    kinds = [kind for kind in rules.EVENT_KINDS if fact in (None, kind.fact)]
+    kinds = [kind for kind in kinds if reverses in (None, kind.reverses)]
     return st.builds(
         _event,
         st.sampled_from(kinds),
         _INSTANTS,
-        st.none() | st.sampled_from(("crm", "shop")),
+        st.sampled_from(("", "crm", "shop")),
         st.none() | st.sampled_from(_WORDS),
     )
 
 
-def _event(kind: EventKind, at: datetime, system: str | None = None, campaign: str | None = None) -> Event:
-    content = f"{kind}/{campaign}@{at.isoformat()}"
-    event_id = f"{system}:{content}" if system else None
+def _event(kind: rules.EventKind, at: datetime, system: str = "", campaign: str | None = None) -> Event:
+    event_id = f"{system}:{kind}/{campaign}@{at.isoformat()}" if system else None
     return Event(kind.fact, at, id=event_id, campaign=campaign, reverses=kind.reverses)
 
 
@@ -142,7 +133,7 @@ def histories(
 @st.composite
 def _histories_of(draw: st.DrawFn, policy: Policy, established: int) -> History:
     """Return a strategy for histories that establish exactly these facts, given as bits."""
-    useful = [kind for kind in EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
+    useful = [kind for kind in rules.EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
     path = _path(policy, draw(st.permutations(useful)), established, 0, set())
     # There is no history if the facts clear one another.
     if path is None:
@@ -155,8 +146,8 @@ def _histories_of(draw: st.DrawFn, policy: Policy, established: int) -> History:
 
 
 def _path(
-    policy: Policy, kinds: Iterable[EventKind], wanted: int, known: int, tried: set[int]
-) -> tuple[EventKind, ...] | None:
+    policy: Policy, kinds: Iterable[rules.EventKind], wanted: int, known: int, tried: set[int]
+) -> tuple[rules.EventKind, ...] | None:
     """Return kinds of events that lead from the known facts to the wanted ones, and never beyond."""
     if known == wanted:
         return ()
@@ -233,24 +224,24 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
             return []
         return draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True))
 
-    def rules(pool: list[Fact], most: int, *, may_forbid: bool = False) -> list[Rule]:
-        drawn: list[Rule] = []
+    def some_rules(pool: list[Fact], most: int, *, may_forbid: bool = False) -> list[rules.Rule]:
+        drawn: list[rules.Rule] = []
         for number in range(draw(st.integers(1, most))):
             wanted = some(pool)
             free = [fact for fact in named if not close(bits_of(wanted)) & BIT[fact]]
-            drawn.append(Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ()))
+            drawn.append(rules.Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ()))
         return drawn
 
     def cleared_by(fact: Fact) -> list[Fact]:
         return some([each for each in revocable if not BRINGS[fact] & BIT[each]], 0)
 
-    def orders() -> list[SequenceRule]:
+    def orders() -> list[rules.SequenceRule]:
         firsts = some(milestones)
         last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
-        return some([SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
+        return some([rules.SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
 
-    def rank() -> list[EventKind]:
-        kinds = draw(st.permutations(EVENT_KINDS))
+    def rank() -> list[rules.EventKind]:
+        kinds = draw(st.permutations(rules.EVENT_KINDS))
         # Of two events at one instant, opting out wins.
         opting = sorted(
             (kind for kind in kinds if kind.fact is Fact.OPTED_OUT), key=lambda kind: not kind.reverses
@@ -262,14 +253,14 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     return Policy(
         name="random",
         version="1",
-        stages=[(stage, rules(milestones, 2)) for stage in Stage if stage is not Stage.NAME],
+        stages=[(stage, some_rules(milestones, 2)) for stage in Stage if stage is not Stage.NAME],
         standings=[(standing, some(named)) for standing in Standing if standing is not Standing.ACTIVE],
-        routes=rules(named, 3, may_forbid=True),
-        score=Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
-        replay=Replay(
+        routes=some_rules(named, 3, may_forbid=True),
+        score=rules.Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
+        replay=rules.Replay(
             rank=rank(), clears=[(fact, cleared_by(fact)) for fact in some(named, 0)], then=orders()
         ),
-        expects=Expectation(some(MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
+        expects=rules.Expectation(some(rules.MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
     )
 
 

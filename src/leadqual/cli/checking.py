@@ -57,11 +57,8 @@ def check(
     """
     shown: list[Shown] = []
     kept: Counter[type[Row]] = Counter()
-    with (
-        writing({"--output": output, "--rejects": rejects}, file, layout, policy) as where,
-        naming(file),
-        ExitStack() as opened,
-    ):
+    targets = {"--output": output, "--rejects": rejects}
+    with writing(targets, file, layout, policy) as where, naming(file), ExitStack() as opened:
         # Only merging needs all rows in memory.
         result = (intake.check if duplicates == "merge" else intake.iter_check)(
             _source(file),

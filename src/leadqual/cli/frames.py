@@ -14,7 +14,6 @@ from leadqual.cli.terminal import console, print_json, print_stages, show, stage
 from leadqual.contacts.cells import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
-from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted
 
@@ -70,7 +69,10 @@ def classify(
             # Its message would show contents of the file.
             if _SYSTEM_ERROR in str(error):
                 raise OSError(str(error).rpartition(": ")[2]) from None
-            raise WrongValue(str(file), f"cannot be read as {reads}", _advice(file, reads)) from None
+            advice = "check that it is complete and has the format of its file extension"
+            if reads == "csv":
+                advice = f"facts must be true, false or empty; this prepares it: leadqual check {file} -o ready.csv"
+            raise WrongValue(str(file), f"cannot be read as {reads}", advice) from None
     counts = {(Stage(stage), Qualification(kind)): number for stage, kind, number in stages.rows()}
     rows = sum(counts.values())
     if json:
@@ -133,13 +135,6 @@ def _csv(path: str) -> "pl.LazyFrame":
     """Return a CSV file with its facts as booleans; opt-outs and all other columns stay text."""
     import polars as pl  # noqa: PLC0415 (see above)
 
-    words = set(Fact) - {OPT_OUT}
     header = pl.scan_csv(path, infer_schema=False).collect_schema().names()
-    facts = {name: pl.Boolean for name in header if fact_named(name) in words}
+    facts = {name: pl.Boolean for name in header if fact_named(name) not in (None, OPT_OUT)}
     return pl.scan_csv(path, infer_schema=False, schema_overrides=facts)
-
-
-def _advice(file: Path, reads: str) -> str:
-    if reads != "csv":
-        return "check that it is complete and has the format of its file extension"
-    return f"facts must be true, false or empty; this prepares it: leadqual check {file} -o ready.csv"

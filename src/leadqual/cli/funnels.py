@@ -1,6 +1,7 @@
 """The command that counts a funnel for each campaign."""
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -48,14 +49,12 @@ def funnel(
         raise WrongValue("files", "none is named", "give at least one, such as: leadqual funnel leads.csv")
     with writing({"--svg": svg}, *files, policy, layout) as where:
         rules, rejected = load_policy(policy), 0
+        read = partial(iter_check, layout=layout, region=region, encoding=encoding, policy=rules)
 
         def contacts() -> Iterator[Contact]:
             nonlocal rejected
             for file in files:
-                with (
-                    naming(file),
-                    iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run,
-                ):
+                with naming(file), read(file) as run:
                     yield from (row.contact for row in run if isinstance(row, Accepted))
                     rejected += run.counts.rejected
 

@@ -28,6 +28,9 @@ from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 from leadqual.taxonomy.vocabulary import normalize
 
 Columns = tuple[str, ...]
+Row = dict[str, str]
+Ranked = tuple[int, Row, Priority]
+
 Blank = Annotated[Columns, Parameter(help="Words that mean an empty cell, such as Select or unknown.")]
 ScorecardFile = Annotated[Path, Parameter(name="--scorecard", help="The scorecard, as a TOML file.")]
 Outcome = Annotated[str, Parameter(help="The column with the outcome: yes and no, or a day.")]
@@ -35,9 +38,7 @@ At = Annotated[str | None, Parameter(help="The column with the day on which a co
 Positive = Annotated[str | None, Parameter(help="The outcome of those who converted.")]
 AsOf = Annotated[date | None, Parameter(help="The day of the file, if the scorecard has a half-life.")]
 Signals = Annotated[Columns, Parameter(help="Columns to learn from; default: all but ids and source.")]
-KnownBefore = Annotated[
-    Columns, Parameter(help="Columns that you say were known when you would have called.")
-]
+Known = Annotated[Columns, Parameter(help="Columns that you say were known when you would have called.")]
 DaysToConvert = Annotated[int | None, Parameter(help="How many days a contact usually takes to convert.")]
 DropRecent = Annotated[
     bool, Parameter(help="Leave out contacts younger than that, because not yet is not no.")
@@ -66,7 +67,7 @@ def learn_scorecard(
     filled: Annotated[Columns, Parameter(help="Columns that get points for being filled or empty.")] = (),
     rising: Annotated[Columns, Parameter(help="Columns in which more never lowers the points.")] = (),
     falling: Annotated[Columns, Parameter(help="Columns in which more never raises the points.")] = (),
-    known_before: KnownBefore = (),
+    known_before: Known = (),
     blank: Blank = (),
     positive: Positive = None,
     as_of: AsOf = None,
@@ -168,23 +169,19 @@ def evaluate_scorecard(
     with writing({"--svg": svg}, file, scorecard) as where:
         chosen = read_scorecard(scorecard)
         rows, skipped = _read(file, encoding, blank)
-        evaluation = evaluate(
-            chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive
-        )
+        result = evaluate(chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive)
         if svg is not None:
-            where["--svg"].write_text(draw(evaluation, chosen.name), "utf-8")
+            where["--svg"].write_text(draw(result, chosen.name), "utf-8")
     if json:
-        print_json(evaluation)
+        print_json(result)
     else:
-        _print_evaluation(evaluation)
-        _print_list("What to distrust", evaluation.limits)
+        _print_evaluation(result)
+        _print_list("What to distrust", result.limits)
         _print_skipped(skipped)
     return DONE
 
 
-def _read(
-    file: Path, encoding: str | None, blank: Columns, leave_out: Columns = ()
-) -> tuple[list[dict[str, str]], int]:
+def _read(file: Path, encoding: str | None, blank: Columns, leave_out: Columns = ()) -> tuple[list[Row], int]:
     """Return the cleaned records of a file without the columns to leave out, and how many were skipped."""
     with naming(file):
         found = read_table(file, encoding=encoding)
@@ -195,10 +192,9 @@ def _read(
     return rows, found.skipped
 
 
-def _cleaned(row: dict[str, str], blank: Columns) -> dict[str, str]:
+def _cleaned(row: Row, blank: Columns) -> Row:
     """Return the cells without surrounding white space, and empty where they hold a word of *blank*."""
-    cells = {name: cell.strip() for name, cell in row.items()}
-    return {name: "" if cell in blank else cell for name, cell in cells.items()}
+    return {name: "" if (cell := text.strip()) in blank else cell for name, text in row.items()}
 
 
 def _print_learned(learned: Learned) -> None:
@@ -234,9 +230,6 @@ def _print_list(title: str, items: Iterable[object]) -> None:
 def _print_skipped(skipped: int) -> None:
     if skipped:
         say(f"\nrecords that cannot be read: {skipped:,}; `leadqual check` says why.")
-
-
-Ranked = tuple[int, dict[str, str], Priority]
 
 
 def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
