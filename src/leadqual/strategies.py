@@ -243,11 +243,9 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     def rank() -> list[rules.EventKind]:
         kinds = draw(st.permutations(rules.EVENT_KINDS))
         # Of two events at one instant, opting out wins.
-        opting = sorted(
-            (kind for kind in kinds if kind.fact is Fact.OPTED_OUT), key=lambda kind: not kind.reverses
-        )
-        in_turn = iter(opting)
-        return [next(in_turn) if kind in opting else kind for kind in kinds]
+        opt_outs = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
+        in_turn = iter(sorted(opt_outs, key=lambda kind: not kind.reverses))
+        return [next(in_turn) if kind in opt_outs else kind for kind in kinds]
 
     points = {fact: draw(st.integers(-9, 9)) for fact in named}
     return Policy(

@@ -7,8 +7,9 @@ from typing import Annotated, Final
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
-from leadqual.cli import UNUSABLE
-from leadqual.cli.terminal import console, show
+from leadqual.cli import DONE
+from leadqual.cli.terminal import console
+from leadqual.errors import LeadqualError
 from leadqual.policy.policy import Policy
 from leadqual.policy.policy_file import read_policy
 from leadqual.policy.standard import STANDARD
@@ -47,10 +48,9 @@ def run(arguments: Sequence[str] | None) -> int:
         result = app(
             tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
         )
+    except UnusedCliTokensError as error:
+        unused = " ".join(error.unused_tokens or ())
+        raise LeadqualError(f"too many arguments: {unused}; see --help") from None
     except CycloptsError as error:
-        message = str(error)
-        if isinstance(error, UnusedCliTokensError):
-            message = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
-        print(f"leadqual: {show(message)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
-        return UNUSABLE
-    return result if isinstance(result, int) else 0
+        raise LeadqualError(str(error)) from None
+    return result if isinstance(result, int) else DONE
