@@ -207,8 +207,8 @@ _FIELDS: Final = {
     if not each.name.startswith("_")
 }
 _ANSWERS: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+# A classification as it is written: its answers and its explanation, side by side.
 _WRITTEN: Final[type[Any]] = make_class("Classification", _FIELDS)
-"""A classification as it is written: its answers and its explanation, side by side."""
 
 
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
@@ -222,8 +222,7 @@ def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
     return {"established": to_data(evidence.established), "denied": to_data(evidence.denied)}
 
 
-PRIVATE: Final = "private"
-"""The key in the metadata of a field that is left out of plain data and JSON."""
+PRIVATE: Final = "private"  # the key in the metadata of a field that is left out of plain data and JSON
 
 
 def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)

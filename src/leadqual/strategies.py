@@ -30,9 +30,7 @@ except ModuleNotFoundError:
 __all__ = ["contacts", "events", "evidence", "facts", "histories", "policies", "records"]
 
 T = TypeVar("T")
-Classes = tuple[Stage | None, Qualification | None, Standing | None]
-"""The words that a classification must have; None allows any."""
-
+Classes = tuple[Stage | None, Qualification | None, Standing | None]  # None allows any word
 _ANY: Final[Classes] = (None, None, None)
 
 # Few instants, so that events often share one; and all others.

@@ -20,7 +20,7 @@ UNUSABLE: Final = 2  # the file or the call cannot be used
 
 @final
 class Stopped(BaseException):
-    """Raised by a signal, whose number it has, to end the command with all files closed."""
+    """Raised by a signal, with its number, to end the command with all files closed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,6 +22,7 @@ from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.rows import Row
+from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
@@ -90,7 +91,7 @@ def check(
         print_json(_as_data(result, shown))
     else:
         # Errors come first, or a long file might show nothing but warnings.
-        gravest_first = sorted(shown, key=lambda each: each[0].severity is intake.Severity.WARNING)
+        gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return FOUND if result.counts.rejected and not exit_zero else DONE
 
@@ -140,9 +141,7 @@ def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
 
 
 def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
-    return sorted(
-        counts.problems.items(), key=lambda item: (item[0].severity is intake.Severity.WARNING, -item[1])
-    )
+    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
 
 
 def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:

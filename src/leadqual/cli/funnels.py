@@ -20,6 +20,8 @@ from leadqual.funnel.picture import svg as draw
 from leadqual.funnel.proportions import Proportion, RateComparison
 from leadqual.intake import Accepted, iter_check
 
+By = Annotated[Literal["campaign", "source"], Parameter(help="One funnel for each of these.")]
+
 _STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
     *((base_of(stage), stage) for stage in Stage if stage.below),
     (Fact.CONTACTED, Stage.LEAD),
@@ -30,9 +32,7 @@ _STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
 @app.command
 def funnel(
     *files: Path,
-    by: Annotated[
-        Literal["campaign", "source"], Parameter(help="One funnel for each of these.")
-    ] = "campaign",
+    by: By = "campaign",
     svg: Annotated[Path | None, Parameter(help="Write the funnels as a picture to this file.")] = None,
     layout: LayoutName = None,
     region: Region = None,
@@ -67,11 +67,8 @@ def funnel(
             picture = draw({title: counted.reached for title, counted in drawn.items()})
             where["--svg"].write_text(picture, "utf-8")
     if json:
-        data: dict[str, object] = {
-            "by": by,
-            "rejected": rejected,
-            "funnels": [_data(*item) for item in groups.items()],
-        }
+        funnels = [_data(group, counted) for group, counted in groups.items()]
+        data: dict[str, object] = {"by": by, "rejected": rejected, "funnels": funnels}
         if comparisons := _comparisons(groups.values()):
             data["comparison"] = [
                 {"base": base, "target": target, "verdict": each.verdict, "still_needed": each.still_needed}
