@@ -134,7 +134,7 @@ class TestFaults:
             call(value)
 
     def test_what_cannot_be_a_path_is_refused(self):
-        with pytest.raises(DocumentRefused, match="cannot be read: it is no path"):
+        with pytest.raises(DocumentRefused, match="cannot be read: it is not a path"):
             read_policy("a\0b")
 
     def test_texts_are_texts(self):
