@@ -32,7 +32,7 @@ class FrameRefused(Refused):
     """Raised for a frame that cannot be read; lists every fault."""
 
 
-BLANKS: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
+BLANKS: Final = "".join(filter(str.isspace, map(chr, range(ord("\u3000") + 1))))
 """The characters that ``str.strip`` removes; engines differ in what they take for blank."""
 
 
