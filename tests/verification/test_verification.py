@@ -176,8 +176,8 @@ class TestStandard:
         lines = str(proof).splitlines()
         assert lines[0] == "policy standard 1: proved"
         assert lines[1] == (
-            "  holds  total: Every set of facts has one position, its furthest stage as headline, one class, "
-            "standing and score. (25,344 tried for 25,344)"
+            "  holds  total: Every set of facts has one position, its furthest stage as headline, "
+            "one qualification, standing and score. (25,344 tried for 25,344)"
         )
         assert [line.split()[1].rstrip(":") for line in lines[1:-1]] == [each.code for each in LAWS]
         assert lines[-1].endswith("which stand for 1,112,336,936")
