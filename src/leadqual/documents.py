@@ -118,9 +118,8 @@ class Table:
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return a list of words, each turned into a value by *parse*."""
-        return tuple(
-            value for text in self.texts(key, required=required) for value in self._parsed(key, text, parse)
-        )
+        texts = self.texts(key, required=required)
+        return tuple(value for text in texts for value in self._parsed(key, text, parse))
 
     def facts(self, key: str, *, required: bool = True) -> tuple[Fact, ...]:
         return self.words(key, Fact, required=required)

@@ -100,9 +100,10 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
     require("text", text, (str, bytes), "what to_json wrote")
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        # The error of json holds the whole text.
-        reason = str(error) if isinstance(error, _Expected) else "is not valid JSON"
+    except _Expected as error:
+        reason = str(error)
+    except (ValueError, RecursionError):
+        reason = "is not valid JSON"  # the error of json holds the whole text
     else:
         return from_data(data, as_type)
     raise WrongValue("text", reason, "give what to_json wrote")

@@ -234,7 +234,7 @@ def _print_skipped(skipped: int) -> None:
 
 def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
     rows = [
-        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + _because(priority))
+        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + _reasons(priority))
         for line, _, priority in ranked[:_FIRST]
     ]
     print_table(f"Whom to call first, by {card.name} {card.version}", ("line", "priority", "because"), rows)
@@ -242,7 +242,7 @@ def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
         say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
 
 
-def _because(priority: Priority) -> str:
+def _reasons(priority: Priority) -> str:
     """Return the signals with their points, the most points first, without contents of the record."""
     sums: Counter[str] = Counter()
     for line in priority.lines[1:]:
