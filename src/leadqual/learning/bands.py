@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal, final
 
@@ -76,7 +76,9 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
         distinct = list(dict.fromkeys(known))
     except TypeError:  # a cell is not hashable
         return _NO_KIND
-    kinds = (kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct))
+    kinds: Iterator[Kind] = (
+        kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct)
+    )
     kind = next(kinds, None)
     if kind is None or all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND

@@ -169,7 +169,6 @@ def _variance(values: Iterable[tuple[float, int]], mean: float, total: int) -> f
 
 
 def area(converted: Iterable[float], others: Iterable[float]) -> Comparison:
-    """Return the area under the curve less 0.5; neither may be empty."""
     return compare([(number, 0) for number in converted], [(number, 0) for number in others])
 
 

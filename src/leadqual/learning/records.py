@@ -81,7 +81,6 @@ def read_records(
     usual_days: int | None = None,
     drop_recent: bool = False,
 ) -> Records:
-    """Return the records with a known outcome; see `learn` for the arguments and errors."""
     require_items("rows", rows, "contacts or mappings", "of a table, give its rows as mappings")
     require("outcome", outcome, str, "the name of a column")
     require("at", at, str | None, "the name of a column")

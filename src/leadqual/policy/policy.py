@@ -1,10 +1,10 @@
 """The rules as data: one immutable value that every answer is read from."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Self, final
 
-from attrs import evolve, field, fields, frozen
+from attrs import Factory, evolve, field, fields, frozen
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
@@ -49,6 +49,19 @@ class Decision:
         return self.otherwise, []
 
 
+def _decisions(policy: "Policy") -> Mapping[str, Decision]:
+    stages = tuple((stage, policy.rules_for(stage)) for stage in HEADLINE[:-1])
+    standings = tuple(
+        (standing, tuple(Rule(str(fact), (fact,)) for fact in facts)) for standing, facts in policy.standings
+    )
+    return {
+        "stage": Decision(stages, HEADLINE[-1]),
+        "qualification": Decision(((Qualification.QUALIFIED, policy.routes),), Qualification.GENERIC),
+        "standing": Decision(standings, Standing.ACTIVE),
+    }
+
+
+# Fields, not `cached_property`, which would slow down every attribute of a class with slots.
 @final
 @frozen(repr=False)
 class Policy:
@@ -66,6 +79,7 @@ class Policy:
         score: What the score is made of.
         replay: How a history is read.
         expects: What `verify` holds the policy to, beside the laws that hold for every policy.
+        decisions: What the rules decide, by the names of the fields of a `Classification`.
         cache: Answers already given, by evidence. No part of the value.
 
     Raises:
@@ -82,25 +96,14 @@ class Policy:
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))
+    decisions: Mapping[str, Decision] = field(
+        init=False, eq=False, repr=False, default=Factory(_decisions, takes_self=True)
+    )
     cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict[int, Any])
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(_faults(self)):
             raise PolicyRefused(faults)
-
-    @cached_property
-    def decisions(self) -> Mapping[str, Decision]:
-        """Return what the rules decide, by the names of the fields of a `Classification`."""
-        stages = tuple((stage, self.rules_for(stage)) for stage in HEADLINE[:-1])
-        standings = tuple(
-            (standing, tuple(Rule(str(fact), (fact,)) for fact in facts))
-            for standing, facts in self.standings
-        )
-        return {
-            "stage": Decision(stages, HEADLINE[-1]),
-            "qualification": Decision(((Qualification.QUALIFIED, self.routes),), Qualification.GENERIC),
-            "standing": Decision(standings, Standing.ACTIVE),
-        }
 
     def rules_for(self, stage: Stage) -> tuple[Rule, ...]:
         """Return the rules that earn *stage*; none for NAME, which everybody has."""

@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from itertools import product, starmap
 from typing import Final, NamedTuple, final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, excluded_by, implying
@@ -28,22 +28,20 @@ class Rule:
         all: The facts that must all be established.
         unless: The facts of which none may be established.
         sentence: Why: a `Sentence` of the articles, or a company's own words.
+        wanted: The facts of *all* as bits.
+        forbidden: The facts of *unless* as bits.
     """
 
     name: str = field(validator=is_a(str, "a text"))
     all: tuple[Fact, ...] = field(converter=in_order)
     unless: tuple[Fact, ...] = field(default=(), converter=in_order)
     sentence: Sentence | str = field(default="", validator=is_a(Sentence | str, "a Sentence or a text"))
-
-    @cached_property
-    def wanted(self) -> int:
-        """Return the facts of *all* as bits."""
-        return bits_of(self.all)
-
-    @cached_property
-    def forbidden(self) -> int:
-        """Return the facts of *unless* as bits."""
-        return bits_of(self.unless)
+    wanted: int = field(
+        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.all), takes_self=True)
+    )
+    forbidden: int = field(
+        init=False, eq=False, repr=False, default=Factory(lambda rule: bits_of(rule.unless), takes_self=True)
+    )
 
     def holds(self, established: int) -> bool:
         """Return whether the rule holds for established facts, given as bits."""
@@ -64,16 +62,19 @@ def _points(points: PairsByWord[Fact, int]) -> tuple[tuple[Fact, int], ...]:
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
+def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
+    return tuple((BIT[fact], points) for fact, points in score.points if points)
+
+
 @final
 @frozen
 class Score:
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
-
-    @cached_property
-    def weights(self) -> tuple[tuple[int, int], ...]:
-        return tuple((BIT[fact], points) for fact, points in self.points if points)
+    weights: tuple[tuple[int, int], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
+    )
 
     @property
     def width(self) -> int | None:

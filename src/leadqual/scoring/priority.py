@@ -117,7 +117,7 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     """Return the reader of a mapping, or of the facts, fields and extra columns of a contact on a day (UTC)."""
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        return _by_name(kept_cells(subject))
+        return _by_name(cast("Mapping[str, object]", subject))
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)

@@ -80,10 +80,8 @@ class Property:
 @final
 @frozen
 class Occurrence:
-    """A cell of the matrix, with its smallest person; None if the cell cannot occur."""
-
     cell: MatrixCell
-    witness: Witness | None
+    witness: Witness | None  # None if the cell cannot occur
 
 
 @final

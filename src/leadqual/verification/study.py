@@ -184,7 +184,6 @@ class Study:
         return known
 
     def footprint(self, number: int) -> int:
-        """Return the facts that matter to an event."""
         # What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
         # which exclude nothing. Less is unsound.
         effect = self.policy.replay.effects[number]
