@@ -1,4 +1,4 @@
-"""The front door, and which room may enter which."""
+"""The public names, and which package may import which."""
 
 import ast
 import inspect

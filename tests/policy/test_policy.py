@@ -407,7 +407,9 @@ class TestParts:
 
     def test_a_cell_with_a_gap_is_refused(self):
         """It would vanish from an expectation without a word."""
-        with pytest.raises(WrongValue, match="position: is not a position: it lacks name; use verdict.reached"):
+        with pytest.raises(
+            WrongValue, match="position: is not a position: it lacks name; use verdict.reached"
+        ):
             Expectation([MatrixCell(frozenset({Stage.LEAD}), Qualification.GENERIC)], ())
 
     def test_lists_and_generators_make_the_same_policy_as_tuples(self):
