@@ -128,7 +128,6 @@ class TestWhatIsNoTable:
         [
             (b"PK\x03\x04rest", "Excel workbook"),
             (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
-            (b"\x1f\x8brest", "compressed"),
             (b"%PDF-1.7", "PDF"),
             (b"  <!DOCTYPE html><table>", "web page"),
             (b"\xef\xbb\xbf<?xml version='1.0'?>", "web page or XML"),

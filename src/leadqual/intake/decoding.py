@@ -27,13 +27,6 @@ _MARKS: Final = (
 )
 """Byte order marks, those first that another begins with."""
 
-_OTHER_FORMATS: Final = (
-    (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook; save the sheet as CSV in UTF-8"),
-    (b"\x1f\x8b", "this is compressed; unpack it first"),
-    (b"%PDF", "this is a PDF; export the data as CSV in UTF-8"),
-)
-
 _NO_ENCODING_OF_FILES: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 )
@@ -69,22 +62,24 @@ def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
     return source
 
 
+def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes of a file, and all its chunks."""
+    head = b""
+    while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
+        head += chunk
+    return head, chain((head,), chunks)
+
+
 def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Iterator[bytes]]:
     """Return the encoding that each line can be decoded with, and the chunks to split into lines.
 
     A byte order mark decides, or else the text is UTF-8; any other encoding has to be named. Text in
     which line ends have other bytes than in ASCII, such as UTF-16, is turned into UTF-8.
     """
-    head = b""
-    while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
-        head += chunk
+    head, chunks = peeked(chunks)
     if not head:
         raise refuse(Code.FILE_EMPTY)
-    for start, advice in _OTHER_FORMATS:
-        if head.startswith(start):
-            raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {advice}")
     found, splittable = _encoding(head, encoding)
-    chunks = chain((head,), chunks)
     if not splittable:
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")

@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Final, TypeVar, cast
 
 from leadqual.intake.codes import Code
+from leadqual.intake.containers import unpacked
 from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
 from leadqual.intake.dialects import DELIMITERS, Record, dialect
 from leadqual.intake.headers import Header
@@ -34,6 +35,7 @@ def open_file(
 
     *recognition_of* refuses a header that has no layout, and returns None where any header will do.
     """
+    _, chunks = unpacked(chunks, limits)
     found, chunks = text_chunks(chunks, encoding)
     reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
     top = (reader.peek(index).strip() for index in range(_TOP_RECORDS))

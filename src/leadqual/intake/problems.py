@@ -87,6 +87,7 @@ class Limits:
         record_bytes: The bytes of one record.
         cell_characters: The characters of one cell.
         columns: The columns of a file.
+        unpacked_ratio: How many times larger than the file what it holds packed may be, beyond 16 MiB.
 
     Raises:
         WrongValue: If a limit is not a positive whole number.
@@ -96,6 +97,7 @@ class Limits:
     record_bytes: int = 1_048_576
     cell_characters: int = 65_536
     columns: int = 1_000
+    unpacked_ratio: int = 100
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Limits):
