@@ -61,7 +61,7 @@ SHOWN: Final = 20
 LONG_FILE: Final = 5_000_000
 """Files of at least this many bytes get a progress bar."""
 
-_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
+_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines", "unit")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
 Shown = tuple[Problem, str | None]

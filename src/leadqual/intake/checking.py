@@ -103,7 +103,7 @@ class Run:
         )
         self._seen = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
-        self._tally = Tally(header.last_line, self.header_problems)
+        self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
 
     @property
     def layout(self) -> Layout:
@@ -229,6 +229,7 @@ class Run:
             column=None if column is None else column + 1,
             header=names[column] if column is not None and column < len(names) else None,
             repair=repair,
+            unit=self._reader.unit,
         )
 
     def close(self) -> None:

@@ -137,8 +137,8 @@ class Code(StableCode):
     )
     READ_AFTER_DAMAGE = warning(
         "read-after-damage",
-        "the row stands on lines that may belong to a record with a broken quote",
-        "fix the quote of that record, and check the file again",
+        "the row was read from what may belong to a damaged record before it",
+        "fix that record, and check the file again",
     )
     TEXT_DAMAGED = warning(
         "text-damaged",

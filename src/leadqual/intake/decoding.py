@@ -94,11 +94,9 @@ def _refuse_what_is_no_table(head: bytes) -> None:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
     elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         message = "this is a web page or XML; export the data as CSV in UTF-8"
-    elif text.startswith(b"[") and text[1:].lstrip().startswith((b"{", b"[", b"]")):
-        message = "this is a JSON array; write one object on each line (JSON Lines)"
     else:
         return
-    raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {message}")
+    raise refuse(Code.FILE_NOT_TEXT, f"not a lead file: {message}")
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:

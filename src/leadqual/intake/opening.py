@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Final, TypeVar, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from leadqual.intake.codes import Code
 from leadqual.intake.containers import unpacked
-from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
+from leadqual.intake.decoding import FileSource, peeked, read_chunks, text_chunks
 from leadqual.intake.dialects import DELIMITERS, Record, dialect
 from leadqual.intake.headers import Header
-from leadqual.intake.json_lines import JsonReader
+from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
+from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
@@ -19,7 +20,30 @@ from leadqual.taxonomy.vocabulary import counted
 
 R = TypeVar("R", bound=Recognition | None)
 
+
+class Reader(Protocol):
+    """An iterator over the records of a file, whatever its format, positioned after the header."""
+
+    lines_read: int  # rows or items where these are what a record takes
+    bytes_read: int
+
+    @property
+    def header(self) -> Header:
+        """Return the column names met so far."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """Return what the lines of a record are called: ``line``, ``row`` or ``item``."""
+        ...
+
+    def __iter__(self) -> Iterator[Record]: ...
+
+    def __next__(self) -> Record: ...
+
+
 _TOP_RECORDS: Final = 20
+_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\[\]]")
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PERSONAL: Final = re.compile(
     r".*[^@\s]@[^@\s]+\.[^@\s].*|(?:'|p:)?\+?[0-9 ().-]{7,}"
@@ -30,18 +54,22 @@ _PERSONAL: Final = re.compile(
 
 def open_file(
     chunks: Iterator[bytes], encoding: str | None, limits: Limits, recognition_of: Callable[[Header], R]
-) -> tuple[RecordReader | JsonReader, R]:
-    """Return the record reader, positioned after the header, and the recognition of the header.
+) -> tuple[Reader, R]:
+    """Return the reader that the first bytes ask for, and the recognition of the header.
 
     *recognition_of* refuses a header that has no layout, and returns None where any header will do.
     """
     _, chunks = unpacked(chunks, limits)
     found, chunks = text_chunks(chunks, encoding)
+    head, chunks = peeked(chunks)
+    if _ARRAY.match(head):
+        objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
+        return objects, recognition_of(objects.header)
     reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
     top = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
     if next(filter(None, top), "").startswith("{"):
-        json_reader = JsonReader(reader.rest(), found, limits)
-        return json_reader, recognition_of(json_reader.header)
+        objects = ObjectReader(line_items(reader.rest(), found), limits)
+        return objects, recognition_of(objects.header)
     refusal = None
     for number, record in _top_records(reader):
         try:

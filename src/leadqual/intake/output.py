@@ -44,6 +44,7 @@ _VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
 }
 _COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
 _TAKEN: Final = LAYOUTS["plain"].mapped
+_LINE_ENDS: Final = re.compile(r"[\r\n]\s*+")
 _TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
@@ -205,6 +206,7 @@ def _object_of(line: str) -> str:
         values = None
     if not isinstance(values, dict):
         return f'{{"{RAW}": {json.dumps(line)}}}'
+    line = _LINE_ENDS.sub(" ", line)  # of an array's item: inside its texts there are none
     told = _TOLD.search(line) if PROBLEMS in values else None
     if told is None:
         return line

@@ -27,6 +27,7 @@ class Problem:
         header: The name of the column; None likewise.
         repair: What the text should have been where that is certain. It is data of a person, and is
             left out of ``repr``, ``str`` and JSON.
+        unit: What the line is: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
     """
 
     code: Code
@@ -36,6 +37,7 @@ class Problem:
     column: int | None = None
     header: str | None = None
     repair: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
+    unit: str = "line"
 
     @property
     def severity(self) -> Severity:
@@ -45,7 +47,7 @@ class Problem:
     @property
     def place(self) -> str:
         """Return line and column in words; empty for a file."""
-        line = "" if self.line is None else f"line {self.line}"
+        line = "" if self.line is None else f"{self.unit} {self.line}"
         if self.column is None:
             return line
         column = f"column {self.column}" + (f" ({self.header})" if self.header else "")

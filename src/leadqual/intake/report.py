@@ -195,7 +195,7 @@ def check(
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _held_to_opt_outs(rows, policy)
-    tally = Tally(run.header.last_line, run.header_problems)
+    tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
     for row in rows:
         tally.add(row)
     return Report(

@@ -107,6 +107,7 @@ class Counts:
         problems: How often each fault was found.
         stages: How many contacts of each stage and qualification.
         standings: How many contacts of each standing.
+        unit: What is counted as lines: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
     """
 
     lines: int = 0
@@ -121,6 +122,7 @@ class Counts:
     problems: Mapping[Code, int] = field(factory=Counter[Code])
     stages: Mapping[tuple[Stage, Qualification], int] = field(factory=Counter[tuple[Stage, Qualification]])
     standings: Mapping[Standing, int] = field(factory=Counter[Standing])
+    unit: str = "line"
 
     @property
     def rows(self) -> int:
@@ -137,8 +139,8 @@ class Counts:
 class Tally:
     """A running count of rows."""
 
-    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
-        self._header_lines = header_lines
+    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...], unit: str = "line") -> None:
+        self._header_lines, self._unit = header_lines, unit
         self._lines: dict[type[Row], int] = {Accepted: 0, Rejected: 0, Blank: 0}
         self._records = self._lines.copy()
         self._merged = 0
@@ -175,4 +177,5 @@ class Tally:
             problems=dict(self._codes),
             stages=dict(self._stages),
             standings=dict(self._standings),
+            unit=self._unit,
         )
