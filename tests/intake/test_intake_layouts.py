@@ -584,7 +584,7 @@ def test_one_column_is_told_as_one():
 @pytest.mark.parametrize(
     ("data", "advice"),
     [
-        (b"PK\x03\x04", "save the sheet as CSV in UTF-8"),
+        (b"PK\x03\x04", "get a whole copy"),
         (b"%PDF-1.7", "export the data as CSV in UTF-8"),
         (b"<html>", "export the data as CSV in UTF-8"),
         (b"", "export it again"),

@@ -126,7 +126,6 @@ class TestWhatIsNoTable:
     @pytest.mark.parametrize(
         ("data", "advice"),
         [
-            (b"PK\x03\x04rest", "Excel workbook"),
             (b"\xd0\xcf\x11\xe0rest", "old Excel workbook"),
             (b"%PDF-1.7", "PDF"),
             (b"  <!DOCTYPE html><table>", "web page"),

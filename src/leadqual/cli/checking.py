@@ -18,6 +18,7 @@ from leadqual.cli.terminal import (
     Encoding,
     LayoutName,
     Region,
+    Sheet,
     app,
     console,
     print_json,
@@ -75,6 +76,7 @@ def check(
     layout: LayoutName = None,
     region: Region = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
@@ -101,6 +103,7 @@ def check(
             layout=layout,
             region=region,
             encoding=encoding,
+            sheet=sheet,
             duplicates=duplicates,
             trust_stage=trust_stage,
             policy=load_policy(policy),
@@ -218,20 +221,21 @@ def layout(
     *,
     layout: LayoutName = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
     json: AsJson = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     if draft:
-        say(drafted(read_header(file, encoding=encoding)), end="")
+        say(drafted(read_header(file, encoding=encoding, sheet=sheet)), end="")
         return DONE
     try:
-        with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
+        with naming(file), iter_check(file, layout=layout, encoding=encoding, sheet=sheet) as run:
             recognition = run.recognition
     except FileRefused as refusal:
         if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
             raise
-        header = read_header(file, encoding=encoding)
+        header = read_header(file, encoding=encoding, sheet=sheet)
         # A header without any known word may be a row of personal data.
         if not says_anything(header):
             raise

@@ -35,6 +35,10 @@ LayoutName = Annotated[
     str | None, Parameter(help="A built-in layout or a TOML file; by default recognised by the header.")
 ]
 Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
+Sheet = Annotated[
+    str | None,
+    Parameter(help="The sheet of a workbook to read: its name, or its number among the visible ones."),
+]
 
 _NARROWEST: Final = 20
 """The smallest width in which help and tables can be laid out."""

@@ -12,8 +12,8 @@ from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
-from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
-from leadqual.intake.dialects import CONTROL, Record
+from leadqual.intake.decoding import CHUNK_BYTES, FileSource, SheetChoice, read_chunks
+from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS
@@ -35,7 +35,7 @@ _DAMAGED: Final = re.compile(
 _ERRORS: Final = frozenset(code for code in Code if code.severity is Severity.ERROR)
 # Faults of one cell, after which the others are still worth reading.
 _IN_ONE_CELL: Final = frozenset(
-    {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES}
+    {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES, Code.CELL_UNCOMPUTED}
 )
 
 
@@ -62,6 +62,7 @@ class Run:
         limits: Limits,
         duplicates: DuplicatesChoice,
         trust_stage: bool,
+        sheet: SheetChoice = None,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -71,6 +72,7 @@ class Run:
         require("policy", policy, Policy, "a Policy", "read a file with read_policy")
         require("limits", limits, Limits, "Limits", "give one such as Limits(columns=2_000)")
         require("trust_stage", trust_stage, bool, "True or False")
+        require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
@@ -82,7 +84,9 @@ class Run:
         )
         self.recognition: Recognition
         try:
-            self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
+            self._reader, self.recognition = open_file(
+                self._chunks, encoding, limits, recognition_of, sheet=sheet
+            )
             header = self._reader.header
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
             self._columns_of = partial(
@@ -165,13 +169,15 @@ class Run:
                 Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
             ]
         if fault is not None:
-            findings.append(self._finding_of(fault, record))
+            findings += self._findings_of(fault, record)
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._columns.read(record.cells)
-            findings += in_cells
-            if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
+            told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
+            findings += [found for found in in_cells if found.column not in told]
+            text = record.text or "\t".join(record.cells)
+            if not text.isascii() and _DAMAGED.search(text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
         problems: tuple[Problem, ...] = ()
@@ -189,21 +195,24 @@ class Run:
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
 
-    def _finding_of(self, fault: Code, record: Record) -> Finding:
+    def _findings_of(self, fault: Code, record: Record) -> list[Finding]:
         """Return what is wrong with a record before its cells are read."""
+        if fault is Code.CELL_UNCOMPUTED:
+            cells = enumerate(record.cells)
+            return [Finding(fault, index) for index, cell in cells if isinstance(cell, Uncomputed)]
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
             told = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
                 told = f"line {first} was read on its own, look at it too"
-            return Finding(fault, None, f"{fault.meaning}; {told}")
+            return [Finding(fault, None, f"{fault.meaning}; {told}")]
         finders: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
             Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
         }
         found = map(finders[fault], record.cells) if fault in finders else ()
-        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
+        return [Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)]
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
         """Return the problems of a record, each on the line of its cell."""
@@ -253,13 +262,15 @@ def iter_check(
     trust_stage: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
+    sheet: SheetChoice = None,
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
     one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
-    *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
+    *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
+    where several hold data. *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
     contact is marked. A row is judged by itself: that another one with the same id or e-mail address
@@ -270,7 +281,7 @@ def iter_check(
         WrongType: If *source* or *layout* is of no usable type.
         UnknownWord: If no built-in layout is called so, or duplicates cannot be treated so.
         WrongValue: If duplicates are to be merged.
-        ExtraMissing: While reading, if an address needs the extra ``intake``.
+        ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
     known_choice(duplicates)
     if duplicates == "merge":
@@ -284,6 +295,7 @@ def iter_check(
         limits=limits,
         duplicates=duplicates,
         trust_stage=trust_stage,
+        sheet=sheet,
     )
 
 

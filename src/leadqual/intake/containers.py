@@ -12,7 +12,6 @@ _GZIP: Final = b"\x1f\x8b"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FORMATS: Final = (
-    (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
     (_GZIP, "this is compressed twice; unpack it first"),
     (b"%PDF", "this is a PDF; export the data as CSV in UTF-8"),
     (b"BZh", "this is compressed; unpack it first"),

@@ -15,6 +15,9 @@ from leadqual.intake.problems import refuse
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
 """What can be checked: bytes, a path, or an open binary file."""
 
+SheetChoice = str | int | None
+"""The name of a sheet, its number among the visible ones from 1, or None for the only one with data."""
+
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
 

@@ -41,6 +41,13 @@ class Record(NamedTuple):
 
 
 @final
+class Uncomputed(str):
+    """The text of a cell that has no value: an error, or a formula without a result."""
+
+    __slots__ = ()
+
+
+@final
 @frozen
 class Dialect:
     """The patterns that split lines at one delimiter."""

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Final, Protocol, TypeVar, cast
 
+from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.containers import unpacked
-from leadqual.intake.decoding import FileSource, peeked, read_chunks, text_chunks
+from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks
 from leadqual.intake.dialects import DELIMITERS, Record, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import array_items, line_items
@@ -16,6 +18,7 @@ from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
+from leadqual.intake.workbooks import SheetReader
 from leadqual.taxonomy.vocabulary import counted
 
 R = TypeVar("R", bound=Recognition | None)
@@ -24,8 +27,15 @@ R = TypeVar("R", bound=Recognition | None)
 class Reader(Protocol):
     """An iterator over the records of a file, whatever its format, positioned after the header."""
 
-    lines_read: int  # rows or items where these are what a record takes
-    bytes_read: int
+    @property
+    def lines_read(self) -> int:
+        """Return how many lines, rows or items the records so far took."""
+        ...
+
+    @property
+    def bytes_read(self) -> int:
+        """Return how many bytes of the file they took."""
+        ...
 
     @property
     def header(self) -> Header:
@@ -43,6 +53,7 @@ class Reader(Protocol):
 
 
 _TOP_RECORDS: Final = 20
+_ARCHIVE: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\[\]]")
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PERSONAL: Final = re.compile(
@@ -53,36 +64,58 @@ _PERSONAL: Final = re.compile(
 
 
 def open_file(
-    chunks: Iterator[bytes], encoding: str | None, limits: Limits, recognition_of: Callable[[Header], R]
+    chunks: Iterator[bytes],
+    encoding: str | None,
+    limits: Limits,
+    recognition_of: Callable[[Header], R],
+    *,
+    sheet: SheetChoice = None,
 ) -> tuple[Reader, R]:
     """Return the reader that the first bytes ask for, and the recognition of the header.
 
     *recognition_of* refuses a header that has no layout, and returns None where any header will do.
     """
-    _, chunks = unpacked(chunks, limits)
-    found, chunks = text_chunks(chunks, encoding)
-    head, chunks = peeked(chunks)
-    if _ARRAY.match(head):
-        objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
-        return objects, recognition_of(objects.header)
-    reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
-    top = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
-    if next(filter(None, top), "").startswith("{"):
-        objects = ObjectReader(line_items(reader.rest(), found), limits)
-        return objects, recognition_of(objects.header)
+    head, chunks = unpacked(chunks, limits)
+    reader: RecordReader | SheetReader
+    top: Iterator[tuple[int, Record, str]]
+    if head.startswith(_ARCHIVE):
+        reader = SheetReader(chunks, sheet, limits)
+        top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
+    else:
+        if sheet is not None:
+            raise WrongValue("sheet", "is for a workbook, which this file is not", "leave it out")
+        found, chunks = text_chunks(chunks, encoding)
+        head, chunks = peeked(chunks)
+        if _ARRAY.match(head):
+            objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
+            return objects, recognition_of(objects.header)
+        reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
+        lines = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
+        if next(filter(None, lines), "").startswith("{"):
+            objects = ObjectReader(line_items(reader.rest(), found), limits)
+            return objects, recognition_of(objects.header)
+        top = _top_records(reader)
+    header, recognition = _first_header(top, limits, recognition_of)
+    known = cast("Recognition | None", recognition)
+    reader.begin(header, pads=bool(known and known.layout.pads))
+    return reader, recognition
+
+
+def _first_header(
+    top: Iterator[tuple[int, Record, str]], limits: Limits, recognition_of: Callable[[Header], R]
+) -> tuple[Header, R]:
+    """Return the first record that is a header, and its recognition; refuse lines above that are none."""
     refusal = None
-    for number, record in _top_records(reader):
+    for number, record, delimiter in top:
         try:
-            header = _header_of(record, number, reader.dialect.delimiter, limits)
+            header = _header_of(record, number, delimiter, limits)
             recognition = recognition_of(header)
         except FileRefused as error:
             refusal = refusal or error
             continue
         known = cast("Recognition | None", recognition)
-        layout = known.layout if known else None
-        if refusal is None or (layout and layout.preamble):
-            reader.begin(header, pads=bool(layout and layout.pads))
-            return reader, recognition
+        if refusal is None or (known and known.layout.preamble):
+            return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names stand on line {record.first}; remove the lines above it"
             refusal = refuse(Code.HEADER_MISSING, message)
@@ -90,13 +123,15 @@ def open_file(
     raise refusal or refuse(Code.FILE_EMPTY)
 
 
-def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
+def read_header(
+    source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS, sheet: SheetChoice = None
+) -> Header:
     """Return the column names of a file, whatever its layout; refuse one without a usable header."""
     with closing(read_chunks(source)) as chunks:
-        return open_file(chunks, encoding, limits, lambda _: None)[0].header
+        return open_file(chunks, encoding, limits, lambda _: None, sheet=sheet)[0].header
 
 
-def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
+def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
@@ -111,7 +146,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
         if match:
             named = match[1]
         elif record.fault or any(map(str.strip, record.cells)):
-            yield number, record
+            yield number, record, reader.dialect.delimiter
 
 
 def _count(body: str, delimiter: str) -> int:

@@ -90,6 +90,7 @@ class Limits:
         cell_characters: The characters of one cell.
         columns: The columns of a file.
         unpacked_ratio: How many times larger than the file what it holds packed may be, beyond 16 MiB.
+        unpacked_bytes: The bytes of a workbook when it is unpacked.
 
     Raises:
         WrongValue: If a limit is not a positive whole number.
@@ -100,6 +101,7 @@ class Limits:
     cell_characters: int = 65_536
     columns: int = 1_000
     unpacked_ratio: int = 100
+    unpacked_bytes: int = 1_073_741_824
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Limits):

@@ -13,7 +13,7 @@ from leadqual.contacts.contact import Contact
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
-from leadqual.intake.decoding import FileSource
+from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
@@ -174,6 +174,7 @@ def check(
     trust_stage: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
+    sheet: SheetChoice = None,
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -190,6 +191,7 @@ def check(
         trust_stage=trust_stage,
         policy=policy,
         limits=limits,
+        sheet=sheet,
     ) as run:
         rows = list(run)
     if duplicates == "merge":
