@@ -41,6 +41,7 @@ CAUSES = {
     Code.LIMIT_EXCEEDED: (b"name,email,zanarya\n", {"limits": Limits(columns=2)}),
     Code.SHEET_UNKNOWN: (workbook(), {"sheet": "zanary"}),
     Code.CELL_UNCOMPUTED: (workbook(), {}),
+    Code.CARD_BROKEN: (b"BEGIN:VCARD\nVERSION:3.0\nFN:zanarya\n", {}),
     Code.QUOTE_UNCLOSED: (b'name,email\n"zanarya,zanarya@example.com\n', {}),
     Code.QUOTE_STRAY: (b'name,email\nzan"arya,zanarya@example.com\n', {}),
     Code.ROW_IN_QUOTES: (b'name,email\n"zanarya,zanarya@example.com"\n', {}),
@@ -102,8 +103,8 @@ def problems_of(code):
     return report.problems, report, None
 
 
-def test_there_are_46_codes_and_each_has_its_cause_here():
-    assert len(Code) == 46
+def test_there_are_47_codes_and_each_has_its_cause_here():
+    assert len(Code) == 47
     assert set(CAUSES) == set(Code)
 
 

@@ -99,6 +99,11 @@ class Code(StableCode):
     JSON_INVALID = error(
         "json-invalid", "the line is not one JSON object", "write one object with distinct keys on each line"
     )
+    CARD_BROKEN = error(
+        "card-broken",
+        "the card has no beginning or no end, or a line of it cannot be read",
+        "complete the card, or correct what stands in the column UNREAD",
+    )
     CELL_UNCOMPUTED = error(
         "cell-uncomputed",
         "the cell holds an error, a formula without a result, or a number with more than 15 digits",

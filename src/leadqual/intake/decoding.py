@@ -105,13 +105,13 @@ def _refuse_what_is_no_table(head: bytes) -> None:
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
     """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    name, splittable = ("utf_8", True) if named is None else _known(named)
+    name, splittable = ("utf_8", True) if named is None else known_encoding(named)
     if marked == "utf-32" and not name.startswith("utf_32"):
         raise refuse(Code.ENCODING_UNKNOWN, "the file is in UTF-32; name it: encoding='utf-32'")
     return (marked, marked == "utf-8") if marked else (name, splittable)
 
 
-def _known(named: str) -> tuple[str, bool]:
+def known_encoding(named: str) -> tuple[str, bool]:
     """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")

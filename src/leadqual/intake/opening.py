@@ -18,6 +18,7 @@ from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
+from leadqual.intake.vcards import card_items
 from leadqual.intake.workbooks import SheetReader
 from leadqual.taxonomy.vocabulary import counted
 
@@ -55,6 +56,7 @@ class Reader(Protocol):
 _TOP_RECORDS: Final = 20
 _ARCHIVE: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\[\]]")
+_CARD: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCARD\s", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PERSONAL: Final = re.compile(
     r".*[^@\s]@[^@\s]+\.[^@\s].*|(?:'|p:)?\+?[0-9 ().-]{7,}"
@@ -89,9 +91,13 @@ def open_file(
         if _ARRAY.match(head):
             objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
             return objects, recognition_of(objects.header)
-        reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
-        lines = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
-        if next(filter(None, lines), "").startswith("{"):
+        lines = split_lines(chunks, limits.record_bytes)
+        if _CARD.match(head):
+            objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=",")
+            return objects, recognition_of(objects.header)
+        reader = RecordReader(lines, found, limits)
+        first = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
+        if next(filter(None, first), "").startswith("{"):
             objects = ObjectReader(line_items(reader.rest(), found), limits)
             return objects, recognition_of(objects.header)
         top = _top_records(reader)
