@@ -81,14 +81,21 @@ def check(
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
+    consent_in: Annotated[
+        tuple[str, ...], Parameter(help="Columns in which a no means do not contact.", negative=())
+    ] = (),
+    no_consent_in: Annotated[
+        tuple[str, ...], Parameter(help="Columns in which nothing is about consent.", negative=())
+    ] = (),
+    names_only: Annotated[bool, Parameter(help="The file holds names; nobody did anything yet.")] = False,
     show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
     policy: PolicyFile = None,
-    exit_zero: Annotated[bool, Parameter(help="Exit with 0 even if rows are rejected.")] = False,
+    exit_zero: Annotated[bool, Parameter(help="Exit with 0 whatever is found.")] = False,
     json: AsJson = False,
 ) -> int:
     """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
 
-    The exit status is 1 if a row is rejected, and 2 if the file or the call cannot be used.
+    The exit status is 1 if a row is rejected or the file is not understood, and 2 if the file or the call cannot be used.
     """
     shown: list[Shown] = []
     kept: Counter[type[Row]] = Counter()
@@ -106,6 +113,9 @@ def check(
             sheet=sheet,
             duplicates=duplicates,
             trust_stage=trust_stage,
+            consent_in=consent_in,
+            no_consent_in=no_consent_in,
+            names_only=names_only,
             policy=load_policy(policy),
         )
         enter = opened.enter_context
@@ -113,7 +123,6 @@ def check(
             enter(result)
         bad = enter(RejectsWriter(where["--rejects"], result.header)) if rejects else None
         good = enter(ContactsWriter(where["--output"], result.extra_columns)) if output else None
-        shown += [(problem, None) for problem in result.header_problems]
         for row in _watched(result, file):
             if isinstance(row, Blank):
                 continue
@@ -125,13 +134,16 @@ def check(
                     bad.write(row)
             elif good is not None and row.repeats is None:
                 good.write(row.contact, row.verdict)
+    found = result.understanding
+    of_file = (*result.header_problems, *found.problems, *(found.notes if json else ()))
+    shown[:0] = [(problem, None) for problem in of_file]
     if json:
         print_json(_as_data(result, shown))
     else:
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
-    return FOUND if result.counts.rejected and not exit_zero else DONE
+    return DONE if result.counts.clear or exit_zero else FOUND
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -170,6 +182,8 @@ def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
+        "understanding": to_data(result.understanding),
+        "clear": counts.clear,
         "codes": {str(code): number for code, number in _by_frequency(counts)},
         "problems": [_problem_as_data(problem, value) for problem, value in shown],
     }
@@ -200,11 +214,18 @@ def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, w
         f"{counts.blank:,} blank (layout {show(result.layout.name)})",
         bold=show(file),
     )
+    say(f"{show(result.understanding)}.")
     if counts.merged:
         say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in _by_frequency(counts):
         say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
-    print_stages("Contacts", counts.stages, total=True)
+    if result.understanding.notes and counts.accepted:
+        say(
+            f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
+            "is known, not because of evidence."
+        )
+    else:
+        print_stages("Contacts", counts.stages, total=True)
     held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
     if held_back:
         say(f"{held_back:,} of them must not be contacted.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Self, final
@@ -19,6 +20,8 @@ from leadqual.taxonomy.stages import Source, Stage
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
+_NOTHING_RECORDED: Final = ()
+_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 Recorded = tuple[tuple[str, datetime], ...]
 
@@ -39,6 +42,8 @@ def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) 
 
 
 def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:
+    if recorded is _NOTHING_RECORDED:  # as nearly always
+        return ()
     given = dict(_named("recorded", recorded))
     return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
@@ -83,7 +88,7 @@ class Contact:
     claimed_stage: Stage | None = None
     extra: Extra = field(default=(), converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: Recorded = field(default=(), converter=_instants)
+    recorded: Recorded = field(default=_NOTHING_RECORDED, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
         if not all(map(isinstance, _VALUES(self), _KINDS)):
@@ -97,21 +102,38 @@ class Contact:
                     raise WrongValue("recorded", "names what is neither a field nor a column", advice)
 
     @classmethod
-    def from_record(cls, record: Mapping[str, object], *, region: str | None = None) -> Self:
+    def from_record(
+        cls,
+        record: Mapping[str, object],
+        *,
+        region: str | None = None,
+        strict: bool = False,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+    ) -> Self:
         """Return the contact that a mapping of column names to cells describes.
 
         Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could
-        read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is unknown. *region* is
-        the country of telephone numbers without ``+``.
+        others become `extra` as they are. A fact's cell is a bool, None, a word for yes or no, or a date,
+        which means since then; a blank cell is unknown. *region* is the country of telephone numbers
+        without ``+``.
+
+        A cell is read as `check` reads it. The other columns are read for consent: ``unsubscribed: True``
+        or ``status: "unsubscribed"`` means do not contact, and so does an opt-out that cannot be read; a
+        no in a column for consent, such as ``newsletter: False``, is refused unless *consent_in* (a no
+        there means do not contact) or *no_consent_in* (nothing there is about consent) names the column.
+        A phone, source or stage that cannot be read is kept as `extra`.
+
+        With *strict*, as for the input of a form, every cell that cannot be read is refused, and so is an
+        unknown column that is named almost like a field or a fact.
 
         Raises:
-            RecordUnreadable: If any cell cannot be read; it names every such field, and no value.
-            WrongType: If *record* is no mapping.
+            RecordUnreadable: If the record cannot be read; it names every fault, and no value.
+            WrongType: If *record* is not a mapping.
             WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
-        return cls(**read_record(record, region))
+        return cls(**read_record(record, region, consent_in, no_consent_in, strict=strict))
 
     def recorded_at(self, at: datetime) -> Self:
         """Return the same contact, with every filled field and column recorded at *at*.
@@ -141,19 +163,13 @@ class Contact:
         if self == other:
             return self
         latest: dict[str, tuple[_Age, Any]] = {}
-        for contact in (self, other):
-            recorded = dict(contact.recorded)
-            for name, value in _cells(contact):
-                age = _age(recorded.get(name), value)
-                if name not in latest or latest[name][0] < age:
-                    latest[name] = (age, value)
+        for name, age, value in chain(_with_age(self), _with_age(other)):
+            if name not in latest or latest[name][0] < age:
+                latest[name] = (age, value)
+        extra = sorted(name for name in latest if name.startswith(EXTRA))
         return type(self)(
             **{name: latest[name][1] for name in _REGISTERS},
-            extra=[
-                (name.removeprefix(EXTRA), latest[name][1])
-                for name in sorted(latest)
-                if name.startswith(EXTRA)
-            ],
+            extra=[(name.removeprefix(EXTRA), latest[name][1]) for name in extra],
             evidence=self.evidence | other.evidence,
             history=self.history | other.history,
             recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
@@ -161,9 +177,8 @@ class Contact:
 
     def __repr__(self) -> str:
         personal = ("id", "name", "email", "phone", "campaign", "extra")
-        shown = ("source", "claimed_stage")
         filled = [f"{name}=…" for name in personal if getattr(self, name)]
-        filled += [f"{name}={getattr(self, name)}" for name in shown if getattr(self, name)]
+        filled += [f"{name}={word}" for name in ("source", "claimed_stage") if (word := getattr(self, name))]
         filled += [f"events={len(self.history.events)}"] if self.history.events else []
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
 
@@ -175,8 +190,8 @@ _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "claimed_stage": ((Stage, NoneType), "a Stage or None"),
     "history": ((History,), "a History"),
 }
+# The fields that hold one value each, of which merging keeps one.
 _REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
-"""The fields that hold one value each, of which merging keeps one."""
 
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
@@ -185,14 +200,20 @@ _Age = tuple[bool, datetime, bool, str, str]
 
 
 def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
-    """Yield the name and the value of every field and extra column, as `Contact.recorded` calls them."""
+    """Yield every field and extra column by its name in `Contact.recorded`."""
     for name in _REGISTERS:
         yield name, getattr(contact, name)
     for name, value in contact.extra:
         yield f"{EXTRA}{name}", value
 
 
-def _age(at: datetime | None, value: object) -> _Age:
-    """Return what puts the values of a field in a total order, so that no merge depends on sides."""
-    undated = datetime.min.replace(tzinfo=UTC)
-    return (at is not None, at or undated, value is not None, type(value).__name__, str(value))
+def _with_age(contact: Contact) -> Iterator[tuple[str, _Age, object]]:
+    """Yield the cells with what puts their values in a total order, so that no merge depends on sides."""
+    recorded = dict(contact.recorded)
+    for name, value in _cells(contact):
+        at = recorded.get(name)
+        yield (
+            name,
+            (at is not None, at or _UNDATED, value is not None, type(value).__name__, str(value)),
+            value,
+        )

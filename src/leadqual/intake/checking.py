@@ -1,7 +1,7 @@
 """The check of a lead file, row by row."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import accumulate
 from typing import Final, Self, final
@@ -9,23 +9,24 @@ from typing import Final, Self, final
 from attrs import evolve
 
 from leadqual.classification.classification import classify
-from leadqual.errors import WrongValue, require
+from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, FileSource, SheetChoice, read_chunks
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
+from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(
@@ -62,6 +63,9 @@ class Run:
         limits: Limits,
         duplicates: DuplicatesChoice,
         trust_stage: bool,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+        names_only: bool = False,
         sheet: SheetChoice = None,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
@@ -72,40 +76,46 @@ class Run:
         require("policy", policy, Policy, "a Policy", "read a file with read_policy")
         require("limits", limits, Limits, "Limits", "give one such as Limits(columns=2_000)")
         require("trust_stage", trust_stage, bool, "True or False")
+        require_items("consent_in", consent_in, "names of columns")
+        require_items("no_consent_in", no_consent_in, "names of columns")
+        consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
-        recognition_of = (
-            partial(map_columns, layout=chosen)
-            if chosen
-            else partial(recognise, layouts=list(LAYOUTS.values()))
-        )
+        stages = policy.stages if trust_stage else ()
         self.recognition: Recognition
         try:
             self._reader, self.recognition = open_file(
-                self._chunks, encoding, limits, recognition_of, sheet=sheet
+                self._chunks, encoding, limits, partial(recognise, layout=chosen), sheet=sheet
             )
             header = self._reader.header
-            trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            self._columns_of = partial(
-                ContactReader, self.layout, region=region, trust=trust, told_by=len(header.names)
+            self._contact_reader_of = partial(
+                ContactReader,
+                self.layout,
+                region=region,
+                trust={stage: Evidence.of(*rules[0].all) for stage, rules in stages},
+                consent_in=consent_in,
+                no_consent_in=no_consent_in,
+                watch=ColumnWatch(),
             )
-            self._columns = self._columns_of(header)
+            self._contact_reader = self._contact_reader_of(header)
+            _require_columns("consent_in", consent_in, header)
+            _require_columns("no_consent_in", no_consent_in, header)
+            opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
+            self.recognition = self.recognition.with_opt_outs(opt_outs)
         except BaseException:
             self._chunks.close()
             raise
         self._header = header
-        self._policy, self._limits = policy, limits
+        self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
         findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
-        unmapped = map(header.names.index, self.recognition.consent_unmapped)
-        findings += [Finding(Code.CONSENT_UNMAPPED, index) for index in unmapped]
         self.header_problems: tuple[Problem, ...] = tuple(
             self._problem(finding, header.last_line) for finding in findings
         )
-        self._seen = None if duplicates == "ignore" else DuplicateIndex()
+        self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
 
@@ -122,7 +132,7 @@ class Run:
     @property
     def extra_columns(self) -> tuple[str, ...]:
         """Return the columns that extra values may come from; for JSON Lines, as met so far."""
-        return self._columns.extra_columns
+        return self._contact_reader.extra_columns
 
     @property
     def bytes_read(self) -> int:
@@ -132,7 +142,12 @@ class Run:
     @property
     def counts(self) -> Counts:
         """Return what was counted so far."""
-        return self._tally.counts(self._reader.lines_read)
+        return self._tally.counts(self._reader.lines_read, self.understanding.problems)
+
+    @property
+    def understanding(self) -> Understanding:
+        """Return how much of the file is understood so far."""
+        return self._contact_reader.understanding(names_only=self._names_only)
 
     def __iter__(self) -> Iterator[Row]:
         return self
@@ -145,13 +160,13 @@ class Run:
         """
         self._number += 1
         row = self._row(next(self._reader))
-        if self._seen is not None and isinstance(row, Accepted):
-            repeats = self._seen.repeats(row.contact, row.record)
+        if self._duplicates is not None and isinstance(row, Accepted):
+            repeats = self._duplicates.repeats(row.contact, row.record)
             if repeats:
-                found = [repeat.finding(self._columns.column_of(repeat.field)) for repeat in repeats]
+                found = [repeat.finding(self._contact_reader.column_of(repeat.field)) for repeat in repeats]
                 problems = (self._problem(finding, row.lines[0]) for finding in found)
                 row = evolve(row, problems=(*row.problems, *problems))
-                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if repeat.same)
+                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
         self._tally.add(row)
         return row
 
@@ -164,7 +179,7 @@ class Run:
         if self._header is not self._reader.header:
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
-            self._columns = self._columns_of(self._header)
+            self._contact_reader = self._contact_reader_of(self._header)
             findings += [
                 Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
             ]
@@ -173,25 +188,20 @@ class Run:
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
-            contact, in_cells = self._columns.read(record.cells)
+            contact, in_cells = self._contact_reader.read(record.cells)
             told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
             findings += [found for found in in_cells if found.column not in told]
             text = record.text or "\t".join(record.cells)
             if not text.isascii() and _DAMAGED.search(text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
-        problems: tuple[Problem, ...] = ()
-        if findings:
-            findings.sort(key=_in_order)
-            problems = self._problems(findings, record)
+        problems = self._problems(findings, record) if findings else ()
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
-            cells = tuple(record.cells)
-            return Rejected(
-                number, lines, problems, record.offset, record.length, record.text, cells, contact
-            )
+            span, cells = (record.offset, record.length), tuple(record.cells)
+            return Rejected(number, lines, problems, *span, record.text, cells, contact)
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
-            column = self._columns.column_of("claimed_stage")
+            column = self._contact_reader.column_of("claimed_stage")
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
 
@@ -215,7 +225,7 @@ class Run:
         return [Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)]
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
-        """Return the problems of a record, each on the line of its cell."""
+        """Return the problems of a record in the order of its cells, each on the line of its cell."""
         several = record.cells[:-1] if record.last > record.first else []
         lines = list(accumulate(map(_line_ends, several), initial=record.first))
         return tuple(
@@ -224,7 +234,7 @@ class Run:
                 lines[min(finding.column or 0, len(lines) - 1)],
                 repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
             )
-            for finding in findings
+            for finding in sorted(findings, key=_column_order)
         )
 
     def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
@@ -260,6 +270,9 @@ def iter_check(
     encoding: str | None = None,
     duplicates: DuplicatesChoice = "ignore",
     trust_stage: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+    names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
@@ -273,7 +286,13 @@ def iter_check(
     where several hold data. *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
-    contact is marked. A row is judged by itself: that another one with the same id or e-mail address
+    contact is marked.
+
+    Columns that no layout reads are read for consent: a column for opt-outs, or a cell such as
+    "unsubscribed" in any column, means do not contact; a no in a column for consent, or a text that may
+    forbid contact, rejects its row with ``consent-unread``. *consent_in* names columns in which a no
+    means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
+    the file is known to hold names, whatever its columns are called. A row is judged by itself: that another one with the same id or e-mail address
     opted out is found by `check` alone.
 
     Raises:
@@ -295,11 +314,22 @@ def iter_check(
         limits=limits,
         duplicates=duplicates,
         trust_stage=trust_stage,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        names_only=names_only,
         sheet=sheet,
     )
 
 
-def _in_order(finding: Finding) -> int:
+def _require_columns(argument: str, names: Iterable[str], header: Header) -> None:
+    for name in names:
+        if header.delimiter and not header.find(name):
+            near = nearest(name, {normalize(known): known for known in header.names})
+            known = f"; did you mean {near[0]}?" if near else ""
+            raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
+
+
+def _column_order(finding: Finding) -> int:
     return -1 if finding.column is None else finding.column
 
 

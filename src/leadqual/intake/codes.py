@@ -2,7 +2,7 @@
 
 from typing import final
 
-from leadqual.taxonomy.severity import StableCode, error, refusal, warning
+from leadqual.taxonomy.severity import StableCode, error, note, refusal, warning
 
 
 @final
@@ -18,21 +18,17 @@ class Code(StableCode):
     )
     ENCODING_UNKNOWN = refusal(
         "encoding-unknown",
-        "the encoding is not one that can be told or read",
+        "the encoding cannot be recognized or read",
         'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file in UTF-8',
     )
     HEADER_BROKEN = refusal(
         "header-broken", "the line of column names cannot be split into cells", "fix its quotes"
     )
     HEADER_AMBIGUOUS = refusal(
-        "header-ambiguous",
-        "two columns have the name that one field is read from",
-        "rename or remove one of the two",
+        "header-ambiguous", "two columns have the name that a field is read from", "rename or remove one"
     )
     HEADER_MISSING = refusal(
-        "header-missing",
-        "the first line looks like data, not column names",
-        "put a line of column names on top",
+        "header-missing", "the first line looks like data, not column names", "add a line of column names"
     )
     LAYOUT_UNKNOWN = refusal(
         "layout-unknown",
@@ -49,10 +45,14 @@ class Code(StableCode):
         "limit-exceeded", "the file exceeds a limit", "split the file, or raise the limit"
     )
 
+    FACTS_UNREAD = error(
+        "facts-unread",
+        "the file seems to say what people did, and none of it was read",
+        'read it with --layout suggested (layout="suggested"), write a layout (leadqual layout FILE --draft), '
+        "or say --names-only (names_only=True) if these are names",
+    )
     QUOTE_UNCLOSED = error(
-        "quote-unclosed",
-        "a quote opens a cell and nothing closes it",
-        "close the quote, or double it where it belongs to the text",
+        "quote-unclosed", "a quoted cell is not closed", "close the quote, or double it inside the text"
     )
     QUOTE_STRAY = error(
         "quote-stray",
@@ -81,7 +81,7 @@ class Code(StableCode):
     )
     NOT_TEXT = error(
         "not-text",
-        "the row holds bytes that are no text in the encoding of the file",
+        "the row holds bytes that are not text in the encoding of the file",
         'name the right encoding (--encoding cp1252, encoding="cp1252"), or fix the characters',
     )
     CONTROL_CHARACTER = error(
@@ -114,7 +114,7 @@ class Code(StableCode):
     )
     EMAIL_INVALID = error("email-invalid", "the e-mail address is not valid", "correct the address")
     WORD_UNREADABLE = error(
-        "word-unreadable", "the word is none of those that the column may hold", "use one of the words"
+        "word-unreadable", "the word is not one that the column may hold", "use one of the words"
     )
     DATE_UNREADABLE = error(
         "date-unreadable",
@@ -124,14 +124,13 @@ class Code(StableCode):
     NUMBER_UNREADABLE = error("number-unreadable", "the number cannot be read", "write digits only")
     CONSENT_UNREAD = error(
         "consent-unread",
-        "the column looks like an opt-out, came after the layout was told, and is not read",
-        "map it to opted_out in a layout of your own, or rename it",
+        "the cell may say that this person does not want to be contacted, and nothing says how to read it",
+        "name its column: --consent-in COLUMN (consent_in=) where a no means do not contact, "
+        "or --no-consent-in COLUMN (no_consent_in=) where nothing in it is about consent",
     )
 
     PHONE_UNREADABLE = warning(
-        "phone-unreadable",
-        "the phone number is not valid and was left out; its text is kept",
-        "correct the number",
+        "phone-unreadable", "the phone number is invalid and not used; its text is kept", "correct the number"
     )
     REGION_MISSING = warning(
         "region-missing",
@@ -139,9 +138,7 @@ class Code(StableCode):
         "name the region, such as US, or write the number with + and country code",
     )
     CONSENT_UNREADABLE = warning(
-        "consent-unreadable",
-        "the word about consent cannot be read and was taken as do not contact",
-        "write yes or no",
+        "consent-unreadable", "the consent cannot be read and was taken as do not contact", "write yes or no"
     )
     ROWS_IN_QUOTES = warning(
         "rows-in-quotes",
@@ -154,19 +151,13 @@ class Code(StableCode):
         "fix that record, and check the file again",
     )
     TEXT_DAMAGED = warning(
-        "text-damaged",
-        "the text looks damaged by a wrong encoding or holds invisible characters",
-        "export the file again in UTF-8",
+        "text-damaged", "the text looks damaged or holds invisible characters", "export it again in UTF-8"
     )
     SEVERAL_VALUES = warning(
-        "several-values",
-        "the cell holds several values; the first was used, and the text is kept",
-        "keep one value in the cell",
+        "several-values", "the cell has several values; the first is used, the text kept", "keep one value"
     )
     ROLE_ADDRESS = warning(
-        "role-address",
-        "the e-mail address belongs to a role, not to a person",
-        "find the person's own address",
+        "role-address", "the e-mail address belongs to a role, not to a person", "find a personal address"
     )
     DUPLICATE = warning(
         "duplicate", "the row repeats an earlier one", "remove one of the two, or let duplicates be merged"
@@ -177,20 +168,31 @@ class Code(StableCode):
         "map the columns that prove the stage, or trust the stage",
     )
     CLAIM_UNKNOWN = warning(
-        "claim-unknown", "the word for the stage is none that the layout knows", "add the word to the layout"
+        "claim-unknown", "the layout does not know the word for the stage", "add the word to the layout"
     )
     WORD_UNLISTED = warning(
-        "word-unlisted",
-        "the word is not listed in the layout and says nothing; its text is kept",
-        "add the word to the layout",
+        "word-unlisted", "the layout does not list the word; its text is kept", "add the word to the layout"
     )
     HEADER_DUPLICATED = warning(
         "header-duplicated", "two columns have the same name; both are kept", "rename one of the two"
     )
-    CONSENT_UNMAPPED = warning(
-        "consent-unmapped",
-        "the column looks like an opt-out, and the layout does not read it",
-        "map it to opted_out in a layout of your own, or rename it",
+    ADDRESS_DEAD = warning(
+        "address-dead", "the address is reported as dead", "find another address before you write"
+    )
+    EVIDENCE_UNREAD = warning(
+        "evidence-unread",
+        "the column may say what people did, and is not read",
+        "map it to a fact in a layout, or leave it if it says something else",
+    )
+    ANSWERS_UNREAD = warning(
+        "answers-unread",
+        "the column holds nothing but yes and no, and is not read",
+        "look whether it is about consent or a fact, and map it in a layout",
+    )
+    FACTS_ABSENT = note(
+        "facts-absent",
+        "nothing in the file says what anybody did",
+        "nothing needs to be done if these are names",
     )
     COLUMN_LATE = warning(
         "column-late",

@@ -1,4 +1,4 @@
-"""How the bytes of a file are told to be text whose lines can be split."""
+"""How the bytes of a file become chunks of text whose lines can be split."""
 
 import codecs
 import os
@@ -13,14 +13,12 @@ from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
-"""What can be checked: bytes, a path, or an open binary file."""
-
 SheetChoice = str | int | None
 """The name of a sheet, its number among the visible ones from 1, or None for the only one with data."""
 
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
-
+# Byte order marks, those first that another begins with.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -28,7 +26,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks, those first that another begins with."""
 
 _NO_ENCODING_OF_FILES: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
@@ -87,11 +84,11 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
-    _refuse_what_is_no_table(head)
+    _refuse_other_formats(head)
     return found, chunks
 
 
-def _refuse_what_is_no_table(head: bytes) -> None:
+def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
@@ -135,7 +132,7 @@ def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Put a lone surrogate where bytes are no text, so that the line is known not to be text."""
+    """Put a lone surrogate where bytes are not text, so that the line is known not to be text."""
     return "\udcff", cast("UnicodeDecodeError", error).end
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from leadqual.contacts.cells import opts_out
+from leadqual.contacts.consent import opts_out
 from leadqual.documents import quoted
 from leadqual.intake.headers import Header
 from leadqual.taxonomy.facts import Fact

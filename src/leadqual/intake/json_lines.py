@@ -122,7 +122,7 @@ class _Number(str):
 
 
 def _values(text: str) -> dict[str, str] | None:
-    """Return the values of an object as texts; None if the line is no object with distinct keys."""
+    """Return the values of an object as texts; None if the line is not an object with distinct keys."""
     try:
         values = json.loads(
             text.removeprefix("\ufeff"),
@@ -151,7 +151,7 @@ def _refuse(_: str) -> None:
 
 
 def _text(value: object) -> str:
-    """Return a value as the text of a cell; what holds other values as JSON."""
+    """Return a value as the text of a cell, an array or an object as JSON."""
     if isinstance(value, str):
         return str(value)
     return "" if value is None else _json(value)

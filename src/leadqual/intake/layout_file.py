@@ -28,7 +28,6 @@ def from_toml(text: str, name: str = "layout") -> Layout:
 
 
 def from_file(path: Path) -> Layout:
-    """Return the layout that a TOML file describes."""
     try:
         text = read_text(path)
     except DocumentRefused as error:
@@ -41,6 +40,7 @@ def _layout(document: Table) -> Layout:
     name = head.value("name", str) or ""
     signature = _signature(head)
     blank = head.texts("blank", required=False)
+    consent_in, no_consent_in = (head.texts(key, required=False) for key in ("consent_in", "no_consent_in"))
     preamble = head.value("preamble", bool, required=False) or False
     short_rows = head.value("short_rows", str, required=False)
     if short_rows not in (None, "pad", "reject"):
@@ -60,12 +60,22 @@ def _layout(document: Table) -> Layout:
     given = {key: text for key, text in texts.items() if text}
     pads = short_rows == "pad"
     return Layout(
-        name, signature, fields, facts, constants, ignored, blank, pads=pads, preamble=preamble, **given
+        name,
+        signature,
+        fields,
+        facts,
+        constants,
+        ignored,
+        blank,
+        pads=pads,
+        preamble=preamble,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        **given,
     )
 
 
 def _section(document: Table, key: str) -> Table:
-    """Return an inner table; an empty one where it is missing."""
     return document.table(key) if document.given(key) is not None else Table({}, "", "", [])
 
 

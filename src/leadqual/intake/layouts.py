@@ -62,8 +62,8 @@ class CellTest:
     split: str = ""  # what separates several values in one cell
 
 
+# The fields that hold one of the library's words.
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
-"""The fields that hold one of the library's words."""
 
 
 def _is_date_style(style: str) -> bool:
@@ -106,6 +106,8 @@ class Layout:
         facts: Which tests establish each fact; one that holds is enough.
         constants: Fields that are the same for the whole file.
         ignored: Columns that are known and not used.
+        consent_in: Columns in which a no means do not contact.
+        no_consent_in: Columns in which nothing is about consent.
         blank: Words that mean an empty cell.
         dates: ``iso``, or a format as for ``strptime``.
         zone: The time zone of dates without one, such as ``UTC``; empty for none.
@@ -132,6 +134,8 @@ class Layout:
     encoding: str = ""
     pads: bool = False
     preamble: bool = False
+    consent_in: tuple[str, ...] = ()
+    no_consent_in: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Layout):
@@ -169,7 +173,6 @@ class Layout:
 
 
 def _require_readable(argument: str, name: str, *texts: str) -> None:
-    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))

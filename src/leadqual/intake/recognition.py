@@ -1,19 +1,21 @@
 """Which layout a file has, told by its header."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Self, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from leadqual.contacts.cells import opts_out
 from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_file
 from leadqual.intake.layouts import NUMBER, Layout
 from leadqual.intake.problems import refuse
+from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
@@ -23,23 +25,28 @@ _CLOSE: Final = 0.1
 
 
 @final
-@frozen
+@frozen(kw_only=True)
 class Recognition:
     """The layout of a file, the confidence in it, and what becomes of each column."""
 
     layout: Layout
     confidence: float  # the share of the file's columns that the layout knows
-    runner_up: str  # the name of the next best layout; empty if there is none
-    runner_up_confidence: float
+    runner_up: str = ""  # the name of the next best layout; empty if there is none
+    runner_up_confidence: float = 0.0
     mapped: tuple[tuple[str, str], ...]  # columns that are read, each with its field or fact
     ignored: tuple[str, ...]  # columns that the layout knows and does not use
     unmapped: tuple[str, ...]  # columns that the layout does not know; they are kept as extra ones
     absent: tuple[str, ...]  # columns that the layout reads and the file does not have
 
-    @property
-    def consent_unmapped(self) -> tuple[str, ...]:
-        """Return the unmapped columns whose names look like an opt-out."""
-        return tuple(name for name in self.unmapped if opts_out(name) is not False)
+    def with_opt_outs(self, columns: Iterable[str]) -> Self:
+        """Return the recognition with *columns* that the layout does not use read for opt-outs."""
+        found = dict.fromkeys(columns)
+        return evolve(
+            self,
+            mapped=(*self.mapped, *((name, str(Fact.OPTED_OUT)) for name in found)),
+            ignored=tuple(name for name in self.ignored if name not in found),
+            unmapped=tuple(name for name in self.unmapped if name not in found),
+        )
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
@@ -54,37 +61,34 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
     return from_file(Path(layout))
 
 
-def map_columns(header: Header, layout: Layout) -> Recognition:
-    """Return what becomes of the columns in a layout that was named."""
-    recognition = _mapped(header, layout)
-    if not (recognition.mapped or _is_ours(header)):
-        raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
-    return recognition
-
-
-def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
-    """Return which of *layouts* the header has."""
-    if _is_ours(header):
-        return map_columns(header, LAYOUTS["plain"])
-    candidates = [layout for layout in layouts if _has_signature(header, layout)]
-    ranked = sorted(candidates, key=lambda layout: _rank(header, layout), reverse=True)
-    if not ranked:
+def recognise(
+    header: Header, layout: Layout | None = None, *, known: Iterable[Layout] = LAYOUTS.values()
+) -> Recognition:
+    """Return what becomes of the columns in *layout*, or in the one of *known* that the header has."""
+    # Contacts, or rejected lines that could not be read.
+    ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
+    if layout or ours:
+        recognition = _recognition(header, layout or LAYOUTS["plain"])
+        if not (recognition.mapped or ours):
+            message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
+            raise refuse(Code.LAYOUT_UNKNOWN, message)
+        return recognition
+    candidates = [_recognition(header, layout) for layout in known if _has_signature(header, layout)]
+    candidates.sort(key=lambda candidate: _rank(header, candidate), reverse=True)
+    if not candidates:
         columns = counted(len(header.names), "column")
         raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
-    best, *others = ranked
-    confidence = _confidence(header, best)
+    best, *others = candidates
     for other in others:
-        if confidence - _confidence(header, other) < _CLOSE and _disagree(header, best, other):
+        if best.confidence - other.confidence < _CLOSE and _disagree(best, other):
+            either = f"{best.layout.name!r} or {other.layout.name!r}"
             raise refuse(
                 Code.LAYOUT_UNKNOWN,
-                f"the file may have the layout {best.name!r} or {other.name!r}, which read it differently; name one",
+                f"the file may have the layout {either}, which read it differently; name one",
             )
-    return _mapped(header, best, *others[:1])
-
-
-def _is_ours(header: Header) -> bool:
-    """Return whether this library wrote the file: contacts, or rejected lines that could not be read."""
-    return header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
+    for second in others[:1]:
+        return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
+    return best
 
 
 def _has_signature(header: Header, layout: Layout) -> bool:
@@ -96,49 +100,35 @@ def _has_signature(header: Header, layout: Layout) -> bool:
     )
 
 
-def _rank(header: Header, layout: Layout) -> tuple[float, int]:
+def _rank(header: Header, candidate: Recognition) -> tuple[float, int]:
     """Return the confidence, and how many columns are spelt exactly as the layout spells them."""
-    return _confidence(header, layout), len(set(header.names) & {column for column, _ in layout.uses})
+    exact = {column for column, _ in candidate.layout.uses}.intersection(header.names)
+    return candidate.confidence, len(exact)
 
 
-def _uses(header: Header, layout: Layout) -> Mapping[int, set[str]]:
-    """Return the indexes of the columns that are read, each with the words it is read for."""
-    uses: dict[int, set[str]] = {}
-    for column, word in layout.uses:
-        for index in header.find(column):
-            uses.setdefault(index, set()).add(word)
-    return uses
+def _disagree(one: Recognition, other: Recognition) -> bool:
+    """Return whether two layouts read a column for different words."""
+    first, second = (
+        {name: {word for _, word in pairs} for name, pairs in groupby(sorted(each.mapped), itemgetter(0))}
+        for each in (one, other)
+    )
+    return any(first[name] != second[name] for name in first.keys() & second.keys())
 
 
-def _ignored(header: Header, layout: Layout) -> set[int]:
-    return {index for column in layout.ignored for index in header.find(column)}
-
-
-def _confidence(header: Header, layout: Layout) -> float:
-    known = _uses(header, layout).keys() | _ignored(header, layout)
-    theirs = {index for index in range(len(header.names)) if not header.is_ours(index)}
-    return len(known & theirs) / max(len(theirs), 1)
-
-
-def _disagree(header: Header, one: Layout, other: Layout) -> bool:
-    first, second = _uses(header, one), _uses(header, other)
-    return any(first[index] != second[index] for index in first.keys() & second.keys())
-
-
-def _mapped(header: Header, layout: Layout, runner_up: Layout | None = None) -> Recognition:
-    uses, ignored = _uses(header, layout), _ignored(header, layout)
-    mapped = [(header.names[index], word) for column, word in layout.uses for index in header.find(column)]
+def _recognition(header: Header, layout: Layout) -> Recognition:
+    found = [(header.find(column), column, word) for column, word in layout.uses]
+    used = {index for indexes, _, _ in found for index in indexes}
+    ignored = {index for column in layout.ignored for index in header.find(column)} - used
+    theirs = [index for index in range(len(header.names)) if not header.is_ours(index)]
+    read = used | ignored
+    unmapped = [index for index in theirs if index not in read]
     return Recognition(
         layout=layout,
-        confidence=_confidence(header, layout),
-        runner_up=runner_up.name if runner_up else "",
-        runner_up_confidence=_confidence(header, runner_up) if runner_up else 0.0,
-        mapped=tuple(dict.fromkeys(mapped)),
-        ignored=tuple(header.names[index] for index in sorted(ignored - uses.keys())),
-        unmapped=tuple(
-            name
-            for index, name in enumerate(header.names)
-            if index not in uses and index not in ignored and not header.is_ours(index)
+        confidence=(len(theirs) - len(unmapped)) / max(len(theirs), 1),
+        mapped=tuple(
+            dict.fromkeys((header.names[index], word) for indexes, _, word in found for index in indexes)
         ),
-        absent=tuple(dict.fromkeys(column for column, _ in layout.uses if not header.find(column))),
+        ignored=tuple(header.names[index] for index in sorted(ignored)),
+        unmapped=tuple(header.names[index] for index in unmapped),
+        absent=tuple(dict.fromkeys(column for indexes, column, _ in found if not indexes)),
     )

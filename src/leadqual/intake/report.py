@@ -1,6 +1,6 @@
 """The check of a whole file, with everything it holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
 from operator import attrgetter
@@ -21,6 +21,7 @@ from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.understanding import Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -39,6 +40,7 @@ class Report:
         accepted: The records that became contacts.
         rejected: The records that cannot be used.
         blank: The records without text.
+        understanding: How many of the columns were read, and what the others may hold.
         counts: How many there are of everything.
     """
 
@@ -48,12 +50,18 @@ class Report:
     accepted: tuple[Accepted, ...]
     rejected: tuple[Rejected, ...]
     blank: tuple[Blank, ...]
+    understanding: Understanding
     counts: Counts
 
     @property
     def layout(self) -> Layout:
         """Return the layout that the file was read in."""
         return self.recognition.layout
+
+    @property
+    def clear(self) -> bool:
+        """Return whether no row was rejected and the file was understood."""
+        return self.counts.clear
 
     @property
     def rows(self) -> int:
@@ -73,14 +81,14 @@ class Report:
         return (*known, *sorted(found.difference(known)))
 
     def __iter__(self) -> Iterator[Row]:
-        rows: list[Row] = [*self.accepted, *self.rejected, *self.blank]
-        return iter(sorted(rows, key=attrgetter("record")))
+        return iter(sorted((*self.accepted, *self.rejected, *self.blank), key=attrgetter("record")))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that was found, in the order of the file."""
         rows = (row for row in self if not isinstance(row, Blank))
-        return (*self.header_problems, *(problem for row in rows for problem in row.problems))
+        in_rows = (problem for row in rows for problem in row.problems)
+        return (*self.header_problems, *in_rows, *self.understanding.problems)
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
@@ -107,6 +115,7 @@ class Report:
 
 def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Policy) -> list[Row]:
     """Return the rows with each person's contact in the first of their records."""
+    accepted = [row for row in rows if isinstance(row, Accepted)]
     first: dict[int, int] = {}
     contacts: dict[int, Contact] = {}
 
@@ -115,28 +124,29 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
             record = first[record]
         return record
 
-    def joined(row: Row) -> Row:
-        if not isinstance(row, Accepted):
-            return row
-        if head(row.record) != row.record:
-            return evolve(row, repeats=head(row.record))
-        contact = contacts[row.record]
-        if contact == row.contact:
-            return row
-        return evolve(row, contact=contact, verdict=classify(contact, policy))
-
-    for row in rows:
-        if isinstance(row, Accepted):
-            first[row.record], contacts[row.record] = row.record, row.contact
-            heads = sorted({*map(head, repeated.get(row.record, ())), row.record})
-            # Histories that give one id two meanings are not those of one person.
-            with suppress(EventIdReused):
-                contacts[heads[0]] = reduce(Contact.__or__, (contacts[head] for head in heads))
-                first |= dict.fromkeys(heads, heads[0])
-    return list(map(joined, rows))
+    for row in accepted:
+        first[row.record], contacts[row.record] = row.record, row.contact
+        heads = sorted({*map(head, repeated.get(row.record, ())), row.record})
+        # Histories that give one id two meanings are not those of one person.
+        with suppress(EventIdReused):
+            contacts[heads[0]] = reduce(Contact.__or__, map(contacts.__getitem__, heads))
+            first |= dict.fromkeys(heads, heads[0])
+    merged = {
+        row.record: _with_contact(row, contacts[row.record], policy)
+        if head(row.record) == row.record
+        else evolve(row, repeats=head(row.record))
+        for row in accepted
+    }
+    return [merged.get(row.record, row) for row in rows]
 
 
-def _held_to_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
+def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
+    if contact == row.contact:
+        return row
+    return evolve(row, contact=contact, verdict=classify(contact, policy))
+
+
+def _with_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
     """Return the rows, opted out wherever a row with the same id or address is."""
     people: dict[int, Contact] = {}
     opted_out: list[int] = []
@@ -160,8 +170,7 @@ def _opted_out(row: Accepted, by: int, policy: Policy) -> Accepted:
     contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
     message = f"row {by} with the same id or e-mail address asked not to be contacted"
     problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0])
-    verdict = classify(contact, policy)
-    return evolve(row, contact=contact, verdict=verdict, problems=(*row.problems, problem))
+    return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
 def check(
@@ -172,6 +181,9 @@ def check(
     encoding: str | None = None,
     duplicates: DuplicatesChoice = "report",
     trust_stage: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+    names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
@@ -189,6 +201,9 @@ def check(
         encoding=encoding,
         duplicates=duplicates,
         trust_stage=trust_stage,
+        consent_in=consent_in,
+        no_consent_in=no_consent_in,
+        names_only=names_only,
         policy=policy,
         limits=limits,
         sheet=sheet,
@@ -196,7 +211,7 @@ def check(
         rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-    rows = _held_to_opt_outs(rows, policy)
+    rows = _with_opt_outs(rows, policy)
     tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
     for row in rows:
         tally.add(row)
@@ -207,5 +222,6 @@ def check(
         accepted=tuple(row for row in rows if isinstance(row, Accepted)),
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
-        counts=tally.counts(run.counts.lines),
+        understanding=run.understanding,
+        counts=tally.counts(run.counts.lines, run.understanding.problems),
     )

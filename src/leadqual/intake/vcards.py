@@ -50,7 +50,7 @@ def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator
             texts, units, length, held = [], 0, 0, 0
         if line is None:
             return
-        size = len(line) if isinstance(line, bytes) else line.length
+        size = len(line)
         units, length = units + 1, length + size
         # What is left out goes on in folded lines, and in those of base64.
         left_out = bool(_LEFT_OUT.match(text)) or (left_out and (text[:1] in " \t" or ":" not in text))

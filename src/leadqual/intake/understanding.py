@@ -1,0 +1,138 @@
+"""How much of a file was understood: which columns were read, and what the unread ones may hold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from typing import Final, final
+
+from attrs import frozen
+
+from leadqual.contacts.consent import ConsentKind
+from leadqual.contacts.headings import answer_of, field_of, is_evidence
+from leadqual.intake.codes import Code
+from leadqual.intake.problems import Problem
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import counted
+
+_EVIDENCE: Final = {*map(str, Fact), "claimed_stage", "history"} - {str(Fact.OPTED_OUT)}
+_ABOUT_CONSENT: Final = (ConsentKind.WEAK_OUT, ConsentKind.IN, ConsentKind.MIXED)
+_LISTED: Final = 5
+
+_answer: Final = lru_cache(10_000)(answer_of)
+
+
+@final
+@frozen
+class Understanding:
+    """The columns of a file by what became of them, and what that means for the result.
+
+    Attributes:
+        columns: How many columns the file has.
+        read: The columns that a field or a fact is read from.
+        facts: Those of them that say what somebody did: a fact other than an opt-out, or a stage.
+        kept: The columns that are not read; their cells are kept as they are.
+        evidence_unread: Those of them that are named like evidence and are not blank throughout.
+        consent_unread: Those of them that are named like a consent; a no in one rejects its row.
+        answers_unread: Those of them that hold nothing but yes and no, under a name that no list has.
+        names_only: Whether the caller said that the file holds names only.
+    """
+
+    columns: int
+    read: tuple[str, ...]
+    facts: tuple[str, ...]
+    kept: tuple[str, ...]
+    evidence_unread: tuple[str, ...]
+    consent_unread: tuple[str, ...]
+    answers_unread: tuple[str, ...]
+    names_only: bool = False
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the file as a whole, or worth a look."""
+        return tuple(Problem(code, f"{code.meaning}: {_named(columns)}") for code, columns in self._found())
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is worth knowing and is nothing wrong."""
+        absent = Code.FACTS_ABSENT
+        return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
+
+    def _found(self) -> Iterator[tuple[Code, tuple[str, ...]]]:
+        if self.evidence_unread:
+            read = self.facts or self.names_only
+            yield (Code.EVIDENCE_UNREAD if read else Code.FACTS_UNREAD), self.evidence_unread
+        if self.answers_unread:
+            yield Code.ANSWERS_UNREAD, self.answers_unread
+
+    def __str__(self) -> str:
+        kept = f", {len(self.kept)} kept unread: {_named(self.kept)}" if self.kept else ""
+        read = f"{len(self.read)} of {counted(self.columns, 'column')} read ({len(self.facts)} as facts)"
+        return read + kept
+
+
+def _named(columns: Sequence[str]) -> str:
+    more = len(columns) - _LISTED
+    return ", ".join(columns[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+@final
+class ColumnWatch:
+    """The columns of a file while its records are read."""
+
+    def __init__(self) -> None:
+        self._known: set[int] = set()
+        self._blank: set[int] = set()  # columns named like evidence of which no cell is filled yet
+        self._evidence: set[int] = set()
+        self._answers: dict[int, set[str | bool]] = {}  # columns of nothing but answers, with what they say
+
+    def add(self, unread: Mapping[int, str], kinds: Mapping[int, ConsentKind]) -> None:
+        """Watch unread columns, given by name; *kinds* are what the names of some say of consent."""
+        for index in unread.keys() - self._known:
+            self._known.add(index)
+            kind = kinds.get(index)
+            if kind not in (None, ConsentKind.NONE, ConsentKind.STATUS):
+                continue
+            if is_evidence(unread[index]):
+                self._evidence.add(index)
+                self._blank.add(index)
+            elif kind is not None and field_of(unread[index]) is None:
+                self._answers[index] = set()
+
+    def see(self, texts: Sequence[str]) -> None:
+        """Look at the cells of one record, without white space around them."""
+        if self._blank:
+            self._blank = {index for index in self._blank if not texts[index]}
+        for index in tuple(self._answers):
+            if texts[index]:
+                answer = _answer(texts[index])
+                if answer is None:
+                    del self._answers[index]
+                else:
+                    # A letter or a digit may mean anything, unless the column has one for no, too.
+                    self._answers[index].add(answer if len(texts[index]) == 1 else "word")
+
+    def understanding(
+        self,
+        names: Mapping[int, str],
+        uses: Mapping[int, AbstractSet[str]],
+        kinds: Mapping[int, ConsentKind],
+        *,
+        names_only: bool,
+    ) -> Understanding:
+        """Return what is understood so far of the columns with these *names* and *uses*."""
+
+        def named(indexes: Iterable[int]) -> tuple[str, ...]:
+            return tuple(names[index] for index in sorted(indexes))
+
+        return Understanding(
+            columns=len(names),
+            read=named(uses),
+            facts=named(index for index, words in uses.items() if words & _EVIDENCE),
+            kept=named(names.keys() - uses.keys()),
+            evidence_unread=named(self._evidence - self._blank - uses.keys()),
+            consent_unread=named(index for index, kind in kinds.items() if kind in _ABOUT_CONSENT),
+            answers_unread=named(
+                index for index, said in self._answers.items() if "word" in said or len(said) > 1
+            ),
+            names_only=names_only,
+        )
