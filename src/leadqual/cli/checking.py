@@ -77,6 +77,10 @@ def check(
     region: Region = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
+    columns: Annotated[
+        str | None,
+        Parameter(help="The names of the columns of a file without any, such as email,name,phone."),
+    ] = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
@@ -111,6 +115,7 @@ def check(
             region=region,
             encoding=encoding,
             sheet=sheet,
+            columns=columns.split(",") if columns else (),
             duplicates=duplicates,
             trust_stage=trust_stage,
             consent_in=consent_in,
@@ -211,7 +216,7 @@ def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, w
         say()
     say(
         f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
-        f"{counts.blank:,} blank (layout {show(result.layout.name)})",
+        f"{counts.blank:,} blank (layout {show(result.layout.name)}{'' if counts.unit == 'line' else f', counted in {counts.unit}s'})",
         bold=show(file),
     )
     say(f"{show(result.understanding)}.")

@@ -67,6 +67,7 @@ class Run:
         no_consent_in: Iterable[str] = (),
         names_only: bool = False,
         sheet: SheetChoice = None,
+        columns: Iterable[str] = (),
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -78,6 +79,7 @@ class Run:
         require("trust_stage", trust_stage, bool, "True or False")
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
+        require_items("columns", columns, "names of columns")
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
@@ -88,7 +90,12 @@ class Run:
         self.recognition: Recognition
         try:
             self._reader, self.recognition = open_file(
-                self._chunks, encoding, limits, partial(recognise, layout=chosen), sheet=sheet
+                self._chunks,
+                encoding,
+                limits,
+                partial(recognise, layout=chosen),
+                sheet=sheet,
+                columns=tuple(map(str, columns)),
             )
             header = self._reader.header
             self._contact_reader_of = partial(
@@ -276,6 +283,7 @@ def iter_check(
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
+    columns: Iterable[str] = (),
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
@@ -283,7 +291,8 @@ def iter_check(
     one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
-    where several hold data. *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
+    where several hold data. *columns* are the names of the columns of a file without a line of names.
+    *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
     contact is marked.
@@ -318,6 +327,7 @@ def iter_check(
         no_consent_in=no_consent_in,
         names_only=names_only,
         sheet=sheet,
+        columns=columns,
     )
 
 

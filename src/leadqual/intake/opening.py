@@ -1,7 +1,7 @@
 """How a file is opened, down to its header."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Final, Protocol, TypeVar, cast
@@ -10,7 +10,7 @@ from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.containers import unpacked
 from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks
-from leadqual.intake.dialects import DELIMITERS, Record, dialect
+from leadqual.intake.dialects import DELIMITERS, Dialect, Record, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
@@ -72,14 +72,18 @@ def open_file(
     recognition_of: Callable[[Header], R],
     *,
     sheet: SheetChoice = None,
+    columns: Sequence[str] = (),
 ) -> tuple[Reader, R]:
     """Return the reader that the first bytes ask for, and the recognition of the header.
 
     *recognition_of* refuses a header that has no layout, and returns None where any header will do.
+    *columns* are the names where no record holds them.
     """
     head, chunks = unpacked(chunks, limits)
     reader: RecordReader | SheetReader
+    objects: ObjectReader | None = None
     top: Iterator[tuple[int, Record, str]]
+    sign = ","
     if head.startswith(_ARCHIVE):
         reader = SheetReader(chunks, sheet, limits)
         top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
@@ -88,20 +92,29 @@ def open_file(
             raise WrongValue("sheet", "is for a workbook, which this file is not", "leave it out")
         found, chunks = text_chunks(chunks, encoding)
         head, chunks = peeked(chunks)
+        lines = split_lines(chunks, limits.record_bytes)
+        reader = RecordReader(lines, found, limits)
+        top = _top_records(reader)
         if _ARRAY.match(head):
             objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
-            return objects, recognition_of(objects.header)
-        lines = split_lines(chunks, limits.record_bytes)
-        if _CARD.match(head):
-            objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=",")
-            return objects, recognition_of(objects.header)
-        reader = RecordReader(lines, found, limits)
-        first = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
-        if next(filter(None, first), "").startswith("{"):
+        elif _CARD.match(head):
+            objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=sign)
+        elif (first := next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")).lstrip()[
+            :1
+        ] == "{":
             objects = ObjectReader(line_items(reader.rest(), found), limits)
-            return objects, recognition_of(objects.header)
-        top = _top_records(reader)
-    header, recognition = _first_header(top, limits, recognition_of)
+        else:
+            reader.dialect = _dialect_of(first)
+            sign = reader.dialect.delimiter
+    if objects:
+        if columns:
+            raise WrongValue("columns", "are for a file without names, which this one has", "leave them out")
+        return objects, recognition_of(objects.header)
+    if any(map(str.strip, columns)):
+        header = Header.of(columns, delimiter=sign)
+        recognition = recognition_of(header)
+    else:
+        header, recognition = _first_header(top, limits, recognition_of)
     known = cast("Recognition | None", recognition)
     reader.begin(header, pads=bool(known and known.layout.pads))
     return reader, recognition
@@ -110,17 +123,25 @@ def open_file(
 def _first_header(
     top: Iterator[tuple[int, Record, str]], limits: Limits, recognition_of: Callable[[Header], R]
 ) -> tuple[Header, R]:
-    """Return the first record that is a header, and its recognition; refuse lines above that are none."""
-    refusal = None
+    """Return the first record that is a header, and its recognition.
+
+    Lines above it are no title if a layout does not say so, they hold an address, or have half as many cells.
+    """
+    refusal, widest = None, 0
     for number, record, delimiter in top:
         try:
             header = _header_of(record, number, delimiter, limits)
             recognition = recognition_of(header)
         except FileRefused as error:
             refusal = refusal or error
+            filled = len(list(filter(str.strip, record.cells)))
+            widest = max(widest, limits.columns if "@" in (record.text or "@") else filled)
             continue
         known = cast("Recognition | None", recognition)
-        if refusal is None or (known and known.layout.preamble):
+        titled = known and (
+            known.layout.preamble or (len(known.mapped) > 1 and 2 * widest <= len(header.names))
+        )
+        if refusal is None or titled:
             return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names stand on line {record.first}; remove the lines above it"
@@ -142,9 +163,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
         line = reader.peek()
-        # The delimiter that gives the line most cells.
-        counts = {delimiter: _count(line, delimiter) for delimiter in DELIMITERS}
-        reader.dialect = dialect(named or max(DELIMITERS, key=counts.__getitem__))
+        reader.dialect = _dialect_of(line, named)
         record = next(reader, None)
         if record is None:
             return
@@ -155,8 +174,15 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
             yield number, record, reader.dialect.delimiter
 
 
-def _count(body: str, delimiter: str) -> int:
-    split = dialect(delimiter)
+def _dialect_of(line: str, named: str = "") -> Dialect:
+    """Return what splits the lines of a file: the delimiter that gives *line* most cells."""
+    splits = [
+        dialect(sign, padded=0 < line.count(sign) == line.count(f"{sign} ")) for sign in named or DELIMITERS
+    ]
+    return max(splits, key=lambda split: _count(line, split))
+
+
+def _count(body: str, split: Dialect) -> int:
     if split.opened(body):
         body += '"'
     return len(split.cells(body)) if split.closed(body) else 0
@@ -178,6 +204,8 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
     if record.fault is not None:
         raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")
     header = Header.of(record.cells, record.last, number, delimiter)
+    if all(len(name) > 1 and name[0] == name[-1] == "'" for name in header.cells):
+        raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
     for index, name in enumerate(header.names):
         if _PERSONAL.fullmatch(name):
             raise refuse(

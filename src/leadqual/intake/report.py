@@ -187,6 +187,7 @@ def check(
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
+    columns: Iterable[str] = (),
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -207,6 +208,7 @@ def check(
         policy=policy,
         limits=limits,
         sheet=sheet,
+        columns=columns,
     ) as run:
         rows = list(run)
     if duplicates == "merge":
