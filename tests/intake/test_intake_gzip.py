@@ -74,7 +74,7 @@ def test_one_that_is_damaged_is_refused():
 
 
 def test_one_that_is_packed_twice_is_told():
-    with pytest.raises(FileRefused, match="file-not-text: not a lead file: this is compressed twice"):
+    with pytest.raises(FileRefused, match="file-not-text: not a lead file: this is compressed; unpack"):
         check(gzip.compress(gzip.compress(LEADS)))
 
 

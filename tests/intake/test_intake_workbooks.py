@@ -94,7 +94,7 @@ HEAD_XML = b'<row r="1">' + cells("name", "email", "note") + b"</row>"
 
 
 def told(report):
-    return [(each.record, each.header, each.code) for each in report.problems]
+    return [(each.record, each.header, each.code) for each in report.problems if each.record]
 
 
 def extra(report):
@@ -212,6 +212,14 @@ class TestWhatHasNoValue:
         report = check(with_sheet(xml, saved(book)))
 
         assert told(report) == [(2, "note", Code.CELL_UNCOMPUTED)]
+
+
+def test_a_title_above_the_names_is_no_row():
+    report = check(by_openpyxl(["Leads of May"], [], ["Exported", at(2026, 4, 3)], HEADER, ANA))
+
+    assert (report.counts.accepted, report.counts.header_lines, report.accepted[0].record) == (1, 4, 5)
+    with pytest.raises(FileRefused, match="header-missing"):
+        check(by_openpyxl(["ana@example.com"], HEADER, ANA))
 
 
 def test_times_and_durations_are_texts():

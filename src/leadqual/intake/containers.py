@@ -12,36 +12,26 @@ _GZIP: Final = b"\x1f\x8b"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _OTHER_FORMATS: Final = (
-    (_GZIP, "this is compressed twice; unpack it first"),
-    (b"%PDF", "this is a PDF; export the data as CSV in UTF-8"),
-    (b"BZh", "this is compressed; unpack it first"),
-    (b"\xfd7zXZ", "this is compressed; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "this is compressed; unpack it first"),
-    (b"7z\xbc\xaf", "this is an archive; unpack it first"),
-    (b"Rar!", "this is an archive; unpack it first"),
+    ((_GZIP, b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"), "this is compressed; unpack it first"),
+    ((b"7z\xbc\xaf", b"Rar!"), "this is an archive; unpack it first"),
+    ((b"%PDF",), "this is a PDF; export the data as CSV in UTF-8"),
 )
-_SMALL: Final = 16_777_216
-"""What may be unpacked from any file, however small it is."""
+_SMALL: Final = 16_777_216  # what may be unpacked from any file, however small it is
 
 
 def other_format(advice: str) -> FileRefused:
-    """Return the refusal of a file that is something else."""
     return refuse(Code.FILE_NOT_TEXT, f"not a lead file: {advice}")
 
 
 def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes and all chunks of a file, unpacked if it is a gzip file.
-
-    Raises:
-        FileRefused: If it is of a format that is told and not read.
-    """
+    """Return the first bytes and all chunks of a file, those of a gzip file unpacked."""
     head, chunks = peeked(chunks)
     if head.startswith(_GZIP):
         head, chunks = peeked(_gunzipped(chunks, limits))
     if head.startswith(_OLE):
         raise other_format(_ole_advice(chunks))
-    for start, advice in _OTHER_FORMATS:
-        if head.startswith(start):
+    for starts, advice in _OTHER_FORMATS:
+        if head.startswith(starts):
             raise other_format(advice)
     return head, chunks
 
@@ -80,7 +70,7 @@ def _gunzipped(chunks: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
 def _ole_advice(chunks: Iterator[bytes]) -> str:
     tail = b""
     for chunk in chunks:
-        if _ENCRYPTED in tail + chunk:
+        tail = tail[-len(_ENCRYPTED) :] + chunk
+        if _ENCRYPTED in tail:
             return "this is a workbook with a password; save it without one"
-        tail = chunk[-len(_ENCRYPTED) :]
     return "this is an old Excel workbook; save it as .xlsx, or the sheet as CSV in UTF-8"

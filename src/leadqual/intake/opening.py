@@ -29,27 +29,14 @@ class Reader(Protocol):
     """An iterator over the records of a file, whatever its format, positioned after the header."""
 
     @property
-    def lines_read(self) -> int:
-        """Return how many lines, rows or items the records so far took."""
-        ...
-
+    def header(self) -> Header: ...
     @property
-    def bytes_read(self) -> int:
-        """Return how many bytes of the file they took."""
-        ...
-
+    def unit(self) -> str: ...
     @property
-    def header(self) -> Header:
-        """Return the column names met so far."""
-        ...
-
+    def lines_read(self) -> int: ...
     @property
-    def unit(self) -> str:
-        """Return what the lines of a record are called: ``line``, ``row`` or ``item``."""
-        ...
-
+    def bytes_read(self) -> int: ...
     def __iter__(self) -> Iterator[Record]: ...
-
     def __next__(self) -> Record: ...
 
 
@@ -99,13 +86,12 @@ def open_file(
             objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
         elif _CARD.match(head):
             objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=sign)
-        elif (first := next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")).lstrip()[
-            :1
-        ] == "{":
-            objects = ObjectReader(line_items(reader.rest(), found), limits)
         else:
+            first = next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")
             reader.dialect = _dialect_of(first)
             sign = reader.dialect.delimiter
+            if first.lstrip().startswith("{"):
+                objects = ObjectReader(line_items(reader.rest(), found), limits)
     if objects:
         if columns:
             raise WrongValue("columns", "are for a file without names, which this one has", "leave them out")
@@ -125,7 +111,8 @@ def _first_header(
 ) -> tuple[Header, R]:
     """Return the first record that is a header, and its recognition.
 
-    Lines above it are no title if a layout does not say so, they hold an address, or have half as many cells.
+    Lines above it are a title where the layout expects one, or where they hold no address and at most half
+    as many cells.
     """
     refusal, widest = None, 0
     for number, record, delimiter in top:
@@ -134,8 +121,10 @@ def _first_header(
             recognition = recognition_of(header)
         except FileRefused as error:
             refusal = refusal or error
-            filled = len(list(filter(str.strip, record.cells)))
-            widest = max(widest, limits.columns if "@" in (record.text or "@") else filled)
+            text = record.text or " ".join(record.cells) or "@"
+            widest = max(
+                widest, limits.columns if "@" in text else sum(map(bool, map(str.strip, record.cells)))
+            )
             continue
         known = cast("Recognition | None", recognition)
         titled = known and (
