@@ -341,9 +341,7 @@ class TestRefused:
     def test_arguments_of_another_type(self):
         table = pl.DataFrame({"responded": [True]})
 
-        with pytest.raises(
-            WrongType, match=r"frame must be a data frame .*, not Series; a series is made one"
-        ):
+        with pytest.raises(WrongType, match=r"frame must be a data frame .*, not Series; convert a series"):
             frames.classify(table["responded"])
         with pytest.raises(WrongType, match="frame must be a data frame"):
             frames.classify([{"responded": True}])
@@ -592,7 +590,7 @@ class TestAnythingGiven:
 
     def test_what_used_to_pass(self):
         pd = pytest.importorskip("pandas", reason="needs pandas")
-        with pytest.raises(WrongValue, match="as_of: is no date, or has no time zone"):
+        with pytest.raises(WrongValue, match="as_of: is not a date or has no time zone"):
             frames.prioritize(self.PEOPLE, self.CARD, as_of=pd.NaT)
         with pytest.raises(WrongType, match="prefix must be a text, not NoneType"):
             frames.classify(self.PEOPLE, prefix=None)
@@ -612,3 +610,19 @@ class TestImport:
     def test_the_front_door_does_not_load_frames(self):
         code = "import leadqual, sys; assert 'leadqual.frames' not in sys.modules"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class TestWordsOfOptOuts:
+    """A strong word in any column establishes OPTED_OUT, in a frame as in a file."""
+
+    @pytest.mark.parametrize("name", ["polars", "polars-lazy", "pandas-object", "pandas-arrow", "duckdb"])
+    def test_a_word_in_any_column_of_texts_forbids_contact(self, name):
+        people = {
+            "responded": [True, True, True, True],
+            "Status": ["Unsubscribed", "active", None, "do-not-contact "],
+            "name": ["Ana", "Unsubscribed", "Ben", "Cem"],
+        }
+        table = engine(name).make(people, {})
+        standings = engine(name).columns(frames.classify(table))["standing"]
+
+        assert list(map(str, standings)) == ["do_not_contact", "active", "active", "do_not_contact"]

@@ -1,6 +1,7 @@
 """A first layout for a file that has none, to be edited."""
 
 import re
+from importlib.resources import files
 from typing import Final
 
 from leadqual.contacts.consent import opts_out
@@ -21,40 +22,10 @@ _HINTS: Final = (
 
 _FACTS: Final = frozenset(map(str, Fact))
 
-_TEMPLATE: Final = """\
-# A first layout. Correct it, and say under [facts] which column proves what about a person; then run
-#     leadqual check FILE --layout THIS_FILE.toml
-
-[layout]
-name = "own"
-signature = [{signature}] # columns that tell that a file has this layout
-# blank = ["-", "n/a"]    # words that mean an empty cell
-# dates = "%d.%m.%Y"      # where dates are not written as 2026-04-03
-# zone = "Europe/Berlin"  # where dates have no time zone
-# region = "US"           # the country of telephone numbers without +
-# short_rows = "pad"      # where rows may end early
-
-[fields]
-{fields}
-
-[facts]
-{facts}
-# responded = {{ column = "...", any_of = ["Filled in the form"] }}
-# saw_business = {{ column = "...", at_least = 1 }}
-# purchased = {{ column = "...", date = true }}
-# opted_out = {{ column = "...", yes_no = true }}
-
-[ignore]
-columns = [{rest}]
-"""
-
 
 def says_anything(header: Header) -> bool:
     """Return whether the name of any column suggests a field, a fact or an opt-out."""
-    return any(
-        normalize(name) in _FACTS or opts_out(name) is not False or _field(normalize(name))
-        for name in header.names
-    )
+    return any(map(_meaning, header.names))
 
 
 def draft(header: Header) -> str:
@@ -64,19 +35,20 @@ def draft(header: Header) -> str:
     opt_outs: list[str] = []
     rest: list[str] = []
     for name in header.names:
-        word, text = normalize(name), quoted(name)
-        if word in _FACTS:
-            facts.append(f"{word} = {{ column = {text}, yes_no = true }}")
-        elif field := _field(word):
-            fields.setdefault(field, []).append(text)
-        elif opts_out(name) is not False:
-            opt_outs.append(f"# opted_out = {{ column = {text}, yes_no = true }}")
+        meaning, text = _meaning(name), quoted(name)
+        if meaning == normalize(name) and meaning in _FACTS:
+            facts.append(f"{meaning} = {{ column = {text}, yes_no = true }}")
+        elif meaning in _FACTS:
+            opt_outs.append(f"# {meaning} = {{ column = {text}, yes_no = true }}")
+        elif meaning:
+            fields.setdefault(meaning, []).append(text)
         else:
             rest.append(text)
     columns = {
         field: texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]" for field, texts in fields.items()
     }
-    return _TEMPLATE.format(
+    template = files("leadqual.intake").joinpath("layouts", "draft.txt").read_text("utf-8")
+    return template.format(
         signature=", ".join(f"[{quoted(name)}]" for name in header.names[:2]),
         fields="\n".join(f"{field} = {texts}" for field, texts in columns.items())
         or '# name = { join = ["First", "Last"] }\n# email = "..."',
@@ -85,5 +57,10 @@ def draft(header: Header) -> str:
     )
 
 
-def _field(word: str) -> str | None:
-    return next((field for field, hint in _HINTS if hint.search(word)), None)
+def _meaning(name: str) -> str:
+    """Return the fact or field that the name of a column suggests; empty if it suggests none."""
+    word = normalize(name)
+    if word in _FACTS:
+        return word
+    field = next((field for field, hint in _HINTS if hint.search(word)), "")
+    return field or (str(Fact.OPTED_OUT) if opts_out(name) is not False else "")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from typing import Final, Protocol, TypeVar, cast
 
@@ -165,40 +166,34 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
 
 def _dialect_of(line: str, named: str = "") -> Dialect:
     """Return what splits the lines of a file: the delimiter that gives *line* most cells."""
-    splits = [
-        dialect(sign, padded=0 < line.count(sign) == line.count(f"{sign} ")) for sign in named or DELIMITERS
-    ]
-    return max(splits, key=lambda split: _count(line, split))
-
-
-def _count(body: str, split: Dialect) -> int:
-    if split.opened(body):
-        body += '"'
-    return len(split.cells(body)) if split.closed(body) else 0
+    padded = {sign: 0 < line.count(sign) == line.count(f"{sign} ") for sign in named or DELIMITERS}
+    splits = (dialect(sign, padded=blanks) for sign, blanks in padded.items())
+    return max(splits, key=partial(_count_cells, line))
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
-    """Return the header that a record is; refuse what cannot be split, is too wide, or is a person's data."""
+    """Return a record as a header; refuse one that cannot be split, is too wide, or looks like data."""
     if record.fault is Code.NOT_TEXT:
-        raise refuse(
-            Code.ENCODING_UNKNOWN,
-            "the column names are not UTF-8; name the encoding, such as 'cp1252' "
-            '(--encoding cp1252, encoding="cp1252")',
-        )
+        example = "such as 'cp1252' (--encoding cp1252, encoding=\"cp1252\")"
+        raise refuse(Code.ENCODING_UNKNOWN, f"the column names are not UTF-8; name the encoding, {example}")
     if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:
-        raise refuse(
-            Code.LIMIT_EXCEEDED,
-            f"the header has more than {counted(limits.columns, 'column')} or is too long to be one",
-        )
+        columns = counted(limits.columns, "column")
+        raise refuse(Code.LIMIT_EXCEEDED, f"the header has more than {columns} or is too long to be one")
     if record.fault is not None:
         raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")
     header = Header.of(record.cells, record.last, number, delimiter)
     if all(len(name) > 1 and name[0] == name[-1] == "'" for name in header.cells):
         raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
-    for index, name in enumerate(header.names):
+    for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
-            raise refuse(
-                Code.HEADER_MISSING,
-                f"column {index + 1} of the first line holds an address or a number where its name should be",
+            message = (
+                f"column {column} of the first line holds an address or a number where its name should be"
             )
+            raise refuse(Code.HEADER_MISSING, message)
     return header
+
+
+def _count_cells(line: str, split: Dialect) -> int:
+    if split.opened(line):
+        line += '"'
+    return len(split.cells(line)) if split.closed(line) else 0
