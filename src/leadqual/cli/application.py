@@ -30,9 +30,6 @@ LayoutName = Annotated[
     str | None, Parameter(help="A built-in layout or a TOML file; by default recognised by the header.")
 ]
 Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
-Sheet = Annotated[
-    str | None, Parameter(help="The sheet of a workbook: its name, or its number among the visible ones.")
-]
 PolicyFile = Annotated[
     Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
 ]

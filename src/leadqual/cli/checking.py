@@ -13,17 +13,7 @@ from rich.progress import Progress
 
 from leadqual import intake
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.application import (
-    STREAM,
-    Encoding,
-    Json,
-    LayoutName,
-    PolicyFile,
-    Region,
-    Sheet,
-    app,
-    load_policy,
-)
+from leadqual.cli.application import STREAM, Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
@@ -42,6 +32,7 @@ LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress
 _COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines", "unit")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
+Sheet = Annotated[str | None, Parameter(help="The sheet of a workbook: its name, or its number.")]
 Result = intake.Run | intake.Report
 Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
 
@@ -54,10 +45,7 @@ def check(
     region: Region = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
-    columns: Annotated[
-        str | None,
-        Parameter(help="The names of the columns of a file without any, such as email,name,phone."),
-    ] = None,
+    columns: Annotated[str | None, Parameter(help="Names for a file without any: email,name,...")] = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
@@ -184,9 +172,10 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
     if shown:
         say()
+    unit = "" if counts.unit == "line" else f", counted in {counts.unit}s"
     say(
         f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
-        f"{counts.blank:,} blank (layout {show(result.layout.name)}{'' if counts.unit == 'line' else f', counted in {counts.unit}s'})",
+        f"{counts.blank:,} blank (layout {show(result.layout.name)}{unit})",
         bold=show(file),
     )
     say(f"{show(result.understanding)}.")

@@ -89,14 +89,10 @@ class Run:
         stages = policy.stages if trust_stage else ()
         self.recognition: Recognition
         try:
-            self._reader, self.recognition = open_file(
-                self._chunks,
-                encoding,
-                limits,
-                partial(recognise, layout=chosen),
-                sheet=sheet,
-                columns=tuple(map(str, columns)),
-            )
+            recognition_of = partial(recognise, layout=chosen)
+            names = tuple(map(str, columns))
+            opened = open_file(self._chunks, encoding, limits, recognition_of, sheet=sheet, columns=names)
+            self._reader, self.recognition = opened
             header = self._reader.header
             trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
             self._contact_reader_of = partial(

@@ -12,13 +12,11 @@ from leadqual.intake.objects import SURROGATE, Item
 from leadqual.intake.problems import Limits, refuse
 
 _SPACE: Final = re.compile(r"\s*+")
+# What stands before an object of an array, after a damaged one too.
 _BOUNDARY: Final = re.compile(r'(?:(?<=\})|(?<![\s,\[\]])(?=[\s\[\]]*+,))[\s,\[\]]*+(?=\{\s*+")')
-"""What stands before an object of an array, after a damaged one too."""
-
 _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
 _LONGEST_ESCAPE: Final = 12
-_LONGEST_ITEM: Final = 16
-"""How many times longer than a record an item may be that is read to its end, so as to find the next."""
+_LONGEST_ITEM: Final = 16  # times the limit of a record: it is read to its end, so as to find the next
 
 
 def line_items(lines: Iterable[Line], encoding: str) -> Iterator[Item]:

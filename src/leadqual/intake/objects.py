@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple, final
 
@@ -94,11 +94,13 @@ class ObjectReader:
         cells = [""] * len(self._indexes)
         for key, value in values.items():
             cells[self._indexes[key]] = value
-        return cells, item.fault or self._fault_in(values.values())
+        return cells, item.fault or fault_in(values.values(), self._limits)
 
-    def _fault_in(self, cells: Iterable[str]) -> Code | None:
-        if any(map(SURROGATE.search, cells)):
-            return Code.NOT_TEXT
-        if any(map(CONTROL.search, cells)):
-            return Code.CONTROL_CHARACTER
-        return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > self._limits.cell_characters else None
+
+def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
+    """Return what is wrong with the characters of a record, or their number."""
+    if any(map(SURROGATE.search, cells)):
+        return Code.NOT_TEXT
+    if any(map(CONTROL.search, cells)):
+        return Code.CONTROL_CHARACTER
+    return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > limits.cell_characters else None

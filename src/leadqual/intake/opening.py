@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import islice
-from typing import Final, Protocol, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
@@ -26,20 +26,8 @@ from leadqual.taxonomy.vocabulary import counted
 R = TypeVar("R", bound=Recognition | None)
 
 
-class Reader(Protocol):
-    """An iterator over the records of a file, whatever its format, positioned after the header."""
-
-    @property
-    def header(self) -> Header: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def lines_read(self) -> int: ...
-    @property
-    def bytes_read(self) -> int: ...
-    def __iter__(self) -> Iterator[Record]: ...
-    def __next__(self) -> Record: ...
-
+Reader = RecordReader | ObjectReader | SheetReader
+"""An iterator over the records of a file, positioned after the header, with the same attributes for all."""
 
 _TOP_RECORDS: Final = 20
 _ARCHIVE: Final = (b"PK\x03\x04", b"PK\x05\x06")

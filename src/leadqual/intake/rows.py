@@ -150,7 +150,7 @@ class Counts:
 
 @final
 class Tally:
-    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...], unit: str = "line") -> None:
+    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...], unit: str) -> None:
         self._unit = unit
         self._numbers = Counter(header_lines=header_lines)
         self._problems = Counter(problem.code for problem in header_problems)

@@ -23,12 +23,10 @@ _SCHEME: Final = re.compile(r"(?:tel|mailto):", re.IGNORECASE)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _DECODERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "QUOTED-PRINTABLE": quopri.decodestring,
-    "BASE64": partial(b64decode, validate=True),
-    "B": partial(b64decode, validate=True),
+    **dict.fromkeys(("BASE64", "B"), partial(b64decode, validate=True)),
 }
 _NAMES: Final = ("N Family", "N Given", "N Additional", "N Prefix", "N Suffix")
-_UNREAD: Final = "UNREAD"
-"""The column of the lines of a card that cannot be read."""
+_UNREAD: Final = "UNREAD"  # the column of the lines of a card that cannot be read
 
 
 def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator[Item]:

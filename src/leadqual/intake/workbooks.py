@@ -12,8 +12,9 @@ from leadqual.errors import ExtraMissing
 from leadqual.intake.codes import Code
 from leadqual.intake.containers import other_format, require_ratio
 from leadqual.intake.decoding import SheetChoice
-from leadqual.intake.dialects import CONTROL, Record, Uncomputed
+from leadqual.intake.dialects import Record, Uncomputed
 from leadqual.intake.headers import Header
+from leadqual.intake.objects import fault_in
 from leadqual.intake.problems import FileRefused, Limits, refuse
 from leadqual.taxonomy.vocabulary import counted
 
@@ -85,10 +86,7 @@ class SheetReader:
             return Code.CELLS_EXTRA, f"the row has text in {len(cells)} cells, the header has {named} names"
         if any(isinstance(cell, Uncomputed) for cell in cells):
             return Code.CELL_UNCOMPUTED, ""
-        if any(map(CONTROL.search, cells)):
-            return Code.CONTROL_CHARACTER, ""
-        too_long = max(map(len, cells), default=0) > self._limits.cell_characters
-        return Code.CELL_TOO_LONG if too_long else None, ""
+        return fault_in(cells, self._limits), ""
 
 
 def _require_workbook(file: BytesIO, limits: Limits) -> None:
