@@ -612,7 +612,6 @@ class TestImport:
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-
 class TestWordsOfOptOuts:
     """A strong word in any column establishes OPTED_OUT, in a frame as in a file."""
 

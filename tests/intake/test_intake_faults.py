@@ -7,6 +7,7 @@ import pickle
 import traceback
 import warnings
 
+import openpyxl
 import pytest
 
 from leadqual import to_json
@@ -15,12 +16,22 @@ from leadqual.intake import Code, FileRefused, Limits, Problem, Severity, check
 CANARY = "zanarya"
 NUMBER = "5550177"
 
+
+def workbook():
+    book = openpyxl.Workbook()
+    book.active.append(["name", "email"])
+    book.active.append(["zanarya", "=zanarya"])
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
 # Each code with a file that causes it. Every file holds the canary in the cells of a person.
 EARLY = b'{"email": "zanarya@example.com"}\n' * 100
 CAUSES = {
     Code.FILE_UNREADABLE: ("/nowhere/zanarya.csv", {}),
     Code.FILE_EMPTY: (b"\n\n", {}),
-    Code.FILE_NOT_TEXT: (b"PK\x03\x04zanarya", {}),
+    Code.FILE_NOT_TEXT: (b"%PDF zanarya", {}),
     Code.ENCODING_UNKNOWN: (b"n\xe4me,email\nzanarya,zanarya@example.com\n", {}),
     Code.HEADER_BROKEN: (b'zan"arya,email\nzanarya,zanarya@example.com\n', {}),
     Code.HEADER_AMBIGUOUS: (b"email,name,email\nzanarya@example.com,zanarya,\n", {}),
@@ -28,6 +39,9 @@ CAUSES = {
     Code.LAYOUT_UNKNOWN: (b"zanarya,5550177x\nzanarya,1\n", {}),
     Code.LAYOUT_INVALID: (b"email\nzanarya@example.com\n", {"layout": "/nowhere/own.toml"}),
     Code.LIMIT_EXCEEDED: (b"name,email,zanarya\n", {"limits": Limits(columns=2)}),
+    Code.SHEET_UNKNOWN: (workbook(), {"sheet": "zanary"}),
+    Code.CELL_UNCOMPUTED: (workbook(), {}),
+    Code.CARD_BROKEN: (b"BEGIN:VCARD\nVERSION:3.0\nFN:zanarya\n", {}),
     Code.QUOTE_UNCLOSED: (b'name,email\n"zanarya,zanarya@example.com\n', {}),
     Code.QUOTE_STRAY: (b'name,email\nzan"arya,zanarya@example.com\n', {}),
     Code.ROW_IN_QUOTES: (b'name,email\n"zanarya,zanarya@example.com"\n', {}),
@@ -93,8 +107,8 @@ def problems_of(code):
     return (*report.problems, *report.understanding.notes), report, None
 
 
-def test_there_are_48_codes_and_each_has_its_cause_here():
-    assert len(Code) == 48
+def test_there_are_51_codes_and_each_has_its_cause_here():
+    assert len(Code) == 51
     assert set(CAUSES) == set(Code)
 
 

@@ -76,6 +76,7 @@ EXPORTS = {
         "",
     ),
 }
+EXPORTS["vcard"] = ("VERSION,FN,N Family,N Given,EMAIL,TEL", "3.0,,A,Ana,ana@example.com,", "")
 OPT_OUTS = [name for name, export in EXPORTS.items() if export[2]]
 
 
@@ -532,23 +533,48 @@ class TestLayoutInCode:
 
 
 class TestTitleRow:
-    """Lines above the column names are named as what they are."""
+    """Lines above the column names that cannot be rows are part of the header."""
 
     @pytest.mark.parametrize(
-        "title", [b"Leads of May\n", b"Leads of May,,\n\nfor the team,,\n", b'"Ana\'s leads",\n']
+        "title",
+        [
+            b"Leads of May\n",
+            b"Leads of May,,\n\nfor the team,,\n",
+            b'"Ana\'s leads",\n',
+            b'Leads of "May\n',
+            b"Exported on,2024-01-02,,\n",
+            b"Exported on;2024-01-02\n",
+        ],
     )
     @pytest.mark.parametrize("layout", [None, "plain"])
-    def test_the_line_of_the_column_names_is_said_and_the_title_is_not(self, title, layout):
-        problem = refusal(title + b"name,email,notes\nAna,ana@example.com,x\n", layout=layout)
+    def test_a_title_of_any_shape_is_no_row(self, title, layout):
+        report = check(title + b"name,email,notes,phone\nAna,ana@example.com,x,\n", layout=layout)
 
-        line = title.count(b"\n") + 1
+        assert [contact.email for contact in report.contacts] == ["ana@example.com"]
+        assert report.counts.header_lines == title.count(b"\n") + 1
+        assert report.counts.balanced
+
+    @pytest.mark.parametrize("above", [b"id,channel,x", b"Report,Q3,final,x"])
+    def test_a_line_that_may_be_the_names_is_no_title(self, above):
+        problem = refusal(above + b"\nname,email,notes\nAna,ana@example.com,x\n")
+
         assert problem.code is Code.HEADER_MISSING
-        assert problem.message == f"the column names stand on line {line}; remove the lines above it"
+        assert problem.message == "the column names stand on line 2; remove the lines above it"
+
+    def test_words_of_a_row_are_no_names(self):
+        """A row under unknown names may hold a word that a column is called by."""
+        for data in (
+            b"who,channel\nAna,email\n",
+            b"who,channel,\nAna,email,x\nBen,phone,x\n",
+            b"who\nAna,email,x\n",
+        ):
+            assert refusal(data).code in {Code.HEADER_MISSING, Code.LAYOUT_UNKNOWN}
 
     def test_persons_above_the_column_names_are_no_title(self):
         problem = refusal(b"Ana,ana@example.com\nname,email\n")
 
         assert (problem.code, "remove" in problem.message) == (Code.HEADER_MISSING, False)
+        assert refusal(b"ana@example.com,,\nname,email,notes\n").code is Code.HEADER_MISSING
 
     def test_an_unknown_file_stays_unknown(self):
         assert refusal(b"a,b\n1,2\n3,4\n").code is Code.LAYOUT_UNKNOWN
@@ -582,7 +608,7 @@ def test_one_column_is_told_as_one():
 @pytest.mark.parametrize(
     ("data", "advice"),
     [
-        (b"PK\x03\x04", "save the sheet as CSV in UTF-8"),
+        (b"PK\x03\x04", "get a whole copy"),
         (b"%PDF-1.7", "export the data as CSV in UTF-8"),
         (b"<html>", "export the data as CSV in UTF-8"),
         (b"", "export it again"),

@@ -539,7 +539,7 @@ class TestJsonLines:
     def test_keys_that_come_late_are_looked_for_ahead(self, monkeypatch):
         """A new key in each line costs a few new headers and not one for each line."""
         made, make = [], Header.of
-        monkeypatch.setattr(Header, "of", lambda cells, *rest: made.append(cells) or make(cells, *rest))
+        monkeypatch.setattr(Header, "of", lambda cells, **more: made.append(cells) or make(cells, **more))
         lines = [json.dumps({"email": f"a{n}@example.com", f"key {n}": str(n)}) for n in range(1_000)]
         report = leadqual.intake.check("\n".join(lines).encode(), duplicates="ignore")
 

@@ -29,9 +29,10 @@ from leadqual.taxonomy.vocabulary import counted
 SHOWN: Final = 20  # problems are printed one by one; the summary counts all of them
 LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
-_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
+_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines", "unit")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
+Sheet = Annotated[str | None, Parameter(help="The sheet of a workbook: its name, or its number.")]
 Result = intake.Run | intake.Report
 Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
 
@@ -43,6 +44,8 @@ def check(
     layout: LayoutName = None,
     region: Region = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
+    columns: Annotated[str | None, Parameter(help="Names for a file without any: email,name,...")] = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
@@ -73,6 +76,8 @@ def check(
             layout=layout,
             region=region,
             encoding=encoding,
+            sheet=sheet,
+            columns=columns.split(",") if columns else (),
             duplicates=duplicates,
             trust_stage=trust_stage,
             consent_in=consent_in,
@@ -167,9 +172,10 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
     if shown:
         say()
+    unit = "" if counts.unit == "line" else f", counted in {counts.unit}s"
     say(
         f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
-        f"{counts.blank:,} blank (layout {show(result.layout.name)})",
+        f"{counts.blank:,} blank (layout {show(result.layout.name)}{unit})",
         bold=show(file),
     )
     say(f"{show(result.understanding)}.")
@@ -199,20 +205,21 @@ def layout(
     *,
     layout: LayoutName = None,
     encoding: Encoding = None,
+    sheet: Sheet = None,
     draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
     json: Json = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     if draft:
-        say(drafting.draft(read_header(file, encoding=encoding)), end="")
+        say(drafting.draft(read_header(file, encoding=encoding, sheet=sheet)), end="")
         return DONE
     try:
-        with naming(file), intake.iter_check(file, layout=layout, encoding=encoding) as run:
+        with naming(file), intake.iter_check(file, layout=layout, encoding=encoding, sheet=sheet) as run:
             recognition = run.recognition
     except intake.FileRefused as refusal:
         if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN:
             raise
-        header = read_header(file, encoding=encoding)
+        header = read_header(file, encoding=encoding, sheet=sheet)
         # A header without any known word may be a row of personal data.
         if not drafting.says_anything(header):
             raise

@@ -12,8 +12,8 @@ from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
-from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
-from leadqual.intake.dialects import CONTROL, Record
+from leadqual.intake.decoding import CHUNK_BYTES, FileSource, SheetChoice, read_chunks
+from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
@@ -36,7 +36,7 @@ _DAMAGED: Final = re.compile(
 _ERRORS: Final = frozenset(code for code in Code if code.severity is Severity.ERROR)
 # Faults of one cell, after which the others are still worth reading.
 _IN_ONE_CELL: Final = frozenset(
-    {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES}
+    {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES, Code.CELL_UNCOMPUTED}
 )
 
 
@@ -66,6 +66,8 @@ class Run:
         consent_in: Iterable[str] = (),
         no_consent_in: Iterable[str] = (),
         names_only: bool = False,
+        sheet: SheetChoice = None,
+        columns: Iterable[str] = (),
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -77,7 +79,9 @@ class Run:
         require("trust_stage", trust_stage, bool, "True or False")
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
+        require_items("columns", columns, "names of columns")
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
+        require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
@@ -85,9 +89,10 @@ class Run:
         stages = policy.stages if trust_stage else ()
         self.recognition: Recognition
         try:
-            self._reader, self.recognition = open_file(
-                self._chunks, encoding, limits, partial(recognise, layout=chosen)
-            )
+            recognition_of = partial(recognise, layout=chosen)
+            names = tuple(map(str, columns))
+            opened = open_file(self._chunks, encoding, limits, recognition_of, sheet=sheet, columns=names)
+            self._reader, self.recognition = opened
             header = self._reader.header
             trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
             self._contact_reader_of = partial(
@@ -115,7 +120,7 @@ class Run:
         self.header_problems: tuple[Problem, ...] = tuple(problems)
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
-        self._tally = Tally(header.last_line, self.header_problems)
+        self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
 
     @property
     def layout(self) -> Layout:
@@ -182,13 +187,15 @@ class Run:
                 Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
             ]
         if fault is not None:
-            findings.append(self._finding_of(fault, record))
+            findings += self._findings_of(fault, record)
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._contact_reader.read(record.cells)
-            findings += in_cells
-            if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
+            told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
+            findings += [found for found in in_cells if found.column not in told]
+            text = record.text or "\t".join(record.cells)
+            if not text.isascii() and _DAMAGED.search(text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
         problems = self._problems(findings, record) if findings else ()
@@ -201,20 +208,23 @@ class Run:
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
 
-    def _finding_of(self, fault: Code, record: Record) -> Finding:
+    def _findings_of(self, fault: Code, record: Record) -> list[Finding]:
+        if fault is Code.CELL_UNCOMPUTED:
+            cells = enumerate(record.cells)
+            return [Finding(fault, index) for index, cell in cells if isinstance(cell, Uncomputed)]
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
             lines = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
                 lines = f"line {first} was read on its own, look at it too"
-            return Finding(fault, None, f"{fault.meaning}; {lines}")
+            return [Finding(fault, None, f"{fault.meaning}; {lines}")]
         tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
             Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
         }
         at_fault = (index for index, cell in enumerate(record.cells) if fault in tests and tests[fault](cell))
-        return Finding(fault, next(at_fault, None), record.detail)
+        return [Finding(fault, next(at_fault, None), record.detail)]
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
         """Return the problems of a record in the order of its cells, each on the line of its cell."""
@@ -240,6 +250,7 @@ class Run:
             column=None if column is None else column + 1,
             header=names[column] if column is not None and column < len(names) else None,
             repair=repair,
+            unit=self._reader.unit,
         )
 
     def close(self) -> None:
@@ -266,12 +277,16 @@ def iter_check(
     names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
+    sheet: SheetChoice = None,
+    columns: Iterable[str] = (),
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
     one, or the path of a TOML file; without it the header decides. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
+    *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
+    where several hold data. *columns* are the names of the columns of a file without a line of names.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
     With *trust_stage* a claimed stage is trusted: the fact that earns it is added, and the contact is
@@ -291,7 +306,7 @@ def iter_check(
         WrongType: If *source* or *layout* is of no usable type.
         UnknownWord: If no built-in layout is called so, or duplicates cannot be treated so.
         WrongValue: If duplicates are to be merged.
-        ExtraMissing: While reading, if an address needs the extra ``intake``.
+        ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
     known_choice(duplicates)
     if duplicates == "merge":
@@ -308,6 +323,8 @@ def iter_check(
         consent_in=consent_in,
         no_consent_in=no_consent_in,
         names_only=names_only,
+        sheet=sheet,
+        columns=columns,
     )
 
 

@@ -38,6 +38,9 @@ class Code(StableCode):
     LAYOUT_INVALID = refusal(
         "layout-invalid", "the layout cannot be used", "fix the places named in the layout file"
     )
+    SHEET_UNKNOWN = refusal(
+        "sheet-unknown", "the sheet of the workbook to read is not told", "name it (--sheet NAME, sheet=NAME)"
+    )
     LIMIT_EXCEEDED = refusal(
         "limit-exceeded", "the file exceeds a limit", "split the file, or raise the limit"
     )
@@ -96,6 +99,16 @@ class Code(StableCode):
     JSON_INVALID = error(
         "json-invalid", "the line is not one JSON object", "write one object with distinct keys on each line"
     )
+    CARD_BROKEN = error(
+        "card-broken",
+        "the card has no beginning or no end, or a line of it cannot be read",
+        "complete the card, or correct what stands in the column UNREAD",
+    )
+    CELL_UNCOMPUTED = error(
+        "cell-uncomputed",
+        "the cell holds an error, a formula without a result, or a number with more than 15 digits",
+        "put the value itself into the cell, long numbers as text; Excel stores results when it saves",
+    )
     IDENTITY_MISSING = error(
         "identity-missing", "the row has no id, no name, no e-mail address and no phone", "add one of them"
     )
@@ -134,8 +147,8 @@ class Code(StableCode):
     )
     READ_AFTER_DAMAGE = warning(
         "read-after-damage",
-        "the row stands on lines that may belong to a record with a broken quote",
-        "fix the quote of that record, and check the file again",
+        "the row was read from what may belong to a damaged record before it",
+        "fix that record, and check the file again",
     )
     TEXT_DAMAGED = warning(
         "text-damaged",

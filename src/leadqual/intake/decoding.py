@@ -13,6 +13,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
+SheetChoice = str | int | None
+"""The name of a sheet, its number among the visible ones from 1, or None for the only one with data."""
+
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
 # Byte order marks, those first that another begins with.
@@ -22,13 +25,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-_OTHER_FORMATS: Final = (
-    (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook; save the sheet as CSV in UTF-8"),
-    (b"\x1f\x8b", "this is compressed; unpack it first"),
-    (b"%PDF", "this is a PDF; export the data as CSV in UTF-8"),
 )
 
 _NO_ENCODING_OF_FILES: Final = frozenset(
@@ -64,22 +60,24 @@ def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
     return source
 
 
+def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes of a file, and all its chunks."""
+    head = b""
+    while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
+        head += chunk
+    return head, chain((head,), chunks)
+
+
 def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Iterator[bytes]]:
     """Return the encoding that each line can be decoded with, and the chunks to split into lines.
 
     A byte order mark decides, or else the text is UTF-8; any other encoding has to be named. Text in
     which line ends have other bytes than in ASCII, such as UTF-16, is turned into UTF-8.
     """
-    head = b""
-    while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
-        head += chunk
+    head, chunks = peeked(chunks)
     if not head:
         raise refuse(Code.FILE_EMPTY)
-    for start, advice in _OTHER_FORMATS:
-        if head.startswith(start):
-            raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {advice}")
     found, splittable = _encoding(head, encoding)
-    chunks = chain((head,), chunks)
     if not splittable:
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")
@@ -94,23 +92,22 @@ def _refuse_other_formats(head: bytes) -> None:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
     elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         message = "this is a web page or XML; export the data as CSV in UTF-8"
-    elif text.startswith(b"[") and text[1:].lstrip().startswith((b"{", b"[", b"]")):
-        message = "this is a JSON array; write one object on each line (JSON Lines)"
     else:
         return
-    raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {message}")
+    raise refuse(Code.FILE_NOT_TEXT, f"not a lead file: {message}")
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
     """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    name, splittable = ("utf_8", True) if named is None else _known(named)
+    name, splittable = ("utf_8", True) if named is None else known_encoding(named)
     if marked == "utf-32" and not name.startswith("utf_32"):
         raise refuse(Code.ENCODING_UNKNOWN, "the file is in UTF-32; name it: encoding='utf-32'")
     return (marked, marked == "utf-8") if marked else (name, splittable)
 
 
-def _known(named: str) -> tuple[str, bool]:
+def known_encoding(named: str) -> tuple[str, bool]:
+    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")

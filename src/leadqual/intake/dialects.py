@@ -39,6 +39,13 @@ class Record(NamedTuple):
 
 
 @final
+class Uncomputed(str):
+    """The text of a cell that has no value: an error, or a formula without a result."""
+
+    __slots__ = ()
+
+
+@final
 @frozen
 class Dialect:
     """The patterns that split lines at one delimiter."""
@@ -68,20 +75,21 @@ class Dialect:
 
 
 @cache
-def dialect(delimiter: str) -> Dialect:
-    d = re.escape(delimiter)
+def dialect(delimiter: str, *, padded: bool = False) -> Dialect:
+    """Return what splits at a delimiter; where it is *padded*, blanks may stand before a quoted cell."""
+    d, quote = re.escape(delimiter), ' *+"' if padded else '"'
     inner = r'[^"]*+(?:""[^"]*+)*+'
     end = rf"(?={d}|\Z)"
-    cell = rf'(?:"{inner}"{end}|[^"{d}]*+{end})'
-    begun = rf'(?:{cell}{d})*+"{inner}\Z'
+    cell = rf'(?:{quote}{inner}"{end}|[^"{d}]*+{end})'
+    begun = rf"(?:{cell}{d})*+{quote}{inner}\Z"
     return Dialect(
         delimiter,
         re.compile(rf"{cell}(?:{d}{cell})*+\Z").match,
         re.compile(begun).match,
         re.compile(rf'{inner}(?:\Z|"{d}{begun})').match,
         re.compile(rf'{inner}"(?:{d}{cell})*+\Z').match,
-        re.compile(rf'(?:\A|{d})"{inner}\Z').search,
-        re.compile(rf'(?:"({inner})"|([^"{d}]*+)){d}').findall,
+        re.compile(rf"(?:\A|{d}){quote}{inner}\Z").search,
+        re.compile(rf'(?:{quote}({inner})"|([^"{d}]*+)){d}').findall,
     )
 
 

@@ -1,97 +1,116 @@
-"""How the lines of a JSON Lines file become records."""
+"""How JSON, one object on each line or all in one array, is taken apart."""
 
+import codecs
 import json
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, Final, cast, final
+from collections.abc import Iterable, Iterator, KeysView
+from typing import Any, Final, cast
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import CONTROL, Record
-from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
+from leadqual.intake.objects import SURROGATE, Item
 from leadqual.intake.problems import Limits, refuse
 
-_LOOKED_AT: Final = 100
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SPACE: Final = re.compile(r"\s*+")
+# What stands before an object of an array, after a damaged one too.
+_BOUNDARY: Final = re.compile(r'(?:(?<=\})|(?<![\s,\[\]])(?=[\s\[\]]*+,))[\s,\[\]]*+(?=\{\s*+")')
+_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
+_LONGEST_ESCAPE: Final = 12
+_LONGEST_ITEM: Final = 16  # times the limit of a record: it is read to its end, so as to find the next
 
 
-@final
-class JsonReader:
-    """An iterator over the objects of lines; a key is a column, and later lines may bring new ones."""
-
-    header: Header
-
-    def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits) -> None:
-        self._lines = lines
-        self._encoding = encoding
-        self._limits = limits
-        self.lines_read: int = 0
-        self.bytes_read: int = 0
-        self._indexes: dict[str, int] = {}
-        self._ahead: deque[Line] = deque()
-        self._look_ahead(_LOOKED_AT, {})
-        if not self._indexes:
-            reason = "this looks like JSON, but no line is an object of its own"
-            raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {reason}")
-
-    def _look_ahead(self, lines: int, values: dict[str, str]) -> None:
-        """Add the keys of *values* and of the next *lines* as columns, so that new ones come seldom."""
-        before, held = len(self._indexes), 0
-        self._add_columns(values)
-        for line in islice(self._lines, lines):
-            self._ahead.append(line)
-            if isinstance(line, bytes):
-                self._add_columns(_values(line.decode(self._encoding, "replace")) or {})
-                held += len(line)
-            if held > self._limits.record_bytes:
-                break
-        if len(self._indexes) > before:
-            self.header = Header.of(list(self._indexes))
-
-    def _add_columns(self, values: dict[str, str]) -> None:
-        for key in values:
-            if len(self._indexes) < self._limits.columns:
-                self._indexes.setdefault(key, len(self._indexes))
-
-    def __iter__(self) -> Iterator[Record]:
-        return self
-
-    def __next__(self) -> Record:
-        line = self._ahead.popleft() if self._ahead else next(self._lines)
-        offset = self.bytes_read
-        self.lines_read += 1
-        self.bytes_read += len(line)
-        return Record(self.lines_read, self.lines_read, offset, len(line), *self._read(line))
-
-    def _read(self, line: Line) -> tuple[str | None, list[str], Code | None]:
+def line_items(lines: Iterable[Line], encoding: str) -> Iterator[Item]:
+    """Yield the objects of JSON Lines, one on each line."""
+    for line in lines:
         if isinstance(line, LongLine):
-            return None, [], Code.RECORD_TOO_LONG
+            yield Item(line.length, None, {}, Code.RECORD_TOO_LONG)
+            continue
         try:
-            text = line.decode(self._encoding)
+            text = line.decode(encoding)
         except UnicodeDecodeError:
-            return line.decode(self._encoding, "surrogateescape"), [], Code.NOT_TEXT
-        if not text.strip("\ufeff \t\r\n"):
-            return text, [], None
-        values = _values(text)
-        if values is None:
-            return text, [], Code.JSON_INVALID
-        if not values.keys() <= self._indexes.keys():
-            self._look_ahead(len(self._indexes), values)
-            if not values.keys() <= self._indexes.keys():
-                return text, [], Code.CELLS_EXTRA
-        cells = [""] * len(self._indexes)
-        for key, value in values.items():
-            cells[self._indexes[key]] = value
-        return text, cells, self._fault_in(values.values())
+            yield Item(len(line), line.decode(encoding, "surrogateescape"), {}, Code.NOT_TEXT)
+            continue
+        values = _values(text) if text.strip("\ufeff \t\r\n") else {}
+        yield Item(len(line), text, values or {}, Code.JSON_INVALID if values is None else None)
 
-    def _fault_in(self, cells: Iterable[str]) -> Code | None:
-        if any(map(_SURROGATE.search, cells)):
-            return Code.NOT_TEXT
-        if any(map(CONTROL.search, cells)):
-            return Code.CONTROL_CHARACTER
-        return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > self._limits.cell_characters else None
+
+def array_items(chunks: Iterator[bytes], encoding: str, limits: Limits) -> Iterator[Item]:
+    """Yield the items of a JSON array; together they take all bytes of the file.
+
+    Reading goes on after a damaged item at the next object. As that may be one inside it, what follows
+    is doubtful until an object has the keys of the first.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+    text, taken, place = "", 0, 0  # an item begins at the place; what was taken ends before it
+    begun = whole = damaged = told = False
+    keys: KeysView[str] | None = None
+    while not (whole and place == len(text)):
+        found = _item_end(text, place, whole=whole) if begun else None
+        if found is None:
+            if len(text) - taken > _LONGEST_ITEM * limits.record_bytes:
+                reason = "an item of the array is not closed, or far longer than the limit"
+                raise refuse(Code.LIMIT_EXCEEDED, f"{reason}; write one object on each line (JSON Lines)")
+            text, place, taken = text[taken:], place - taken, 0
+            wanted = 2 * len(text)
+            while not whole and len(text) <= wanted:
+                chunk = next(chunks, b"")
+                whole = not chunk
+                text += decoder.decode(chunk, final=whole)
+            if not begun:
+                begun, place = True, text.index("[") + 1
+            continue
+        end, following, sign = found
+        body = text[place:end].strip() or ("" if sign else text[place:following].strip())
+        length = len(text[taken:following].encode(encoding, "surrogateescape"))
+        taken = place = following
+        item = Item(length, body, {}, Code.JSON_INVALID, "the item is not one JSON object")
+        values = _values(body) if body else {}
+        if length > limits.record_bytes:
+            item = Item(length, None, {}, Code.RECORD_TOO_LONG)
+        elif SURROGATE.search(body):
+            item = Item(length, body, {}, Code.NOT_TEXT)
+        elif values is not None:
+            keys = keys or values.keys()
+            damaged = damaged and values.keys() != keys
+            item = Item(length, body, values, doubtful=damaged)
+        yield item
+        told = sign == "]" or item.fault is not None
+        damaged = damaged or not sign
+    if not told:
+        reason = "the array is not closed, as when a file is cut short"
+        yield Item(0, "", {}, Code.JSON_INVALID, reason)
+
+
+def _item_end(text: str, place: int, *, whole: bool) -> tuple[int, int, str] | None:
+    """Return where an item ends, where the next begins, and the sign between; None if more text is needed.
+
+    There is no sign after a damaged item.
+    """
+    begin = end = _end_of_space(text, place)
+    try:
+        if not text.startswith((",", "]"), begin):
+            end = _end_of_space(text, _DECODER.raw_decode(text, begin)[1])
+        if text.startswith(",", end):
+            return end, end + 1, ","
+        if text.startswith("]", end) and _end_of_space(text, end + 1) == len(text):
+            return (end, len(text), "]") if whole else None
+        damaged = end < len(text)
+    except RecursionError:
+        damaged = True
+    except json.JSONDecodeError as error:
+        # What is cut at the end of a chunk goes on in the next.
+        cut = error.msg.startswith("Unterminated") or error.pos + _LONGEST_ESCAPE >= len(text)
+        damaged = not cut
+    if not (damaged or whole):
+        return None
+    if boundary := _BOUNDARY.search(text[begin:]):
+        return begin + boundary.start(), begin + boundary.end(), ""
+    held = text.rstrip()
+    return (len(held) - held.endswith("]"), len(text), "") if whole else None
+
+
+def _end_of_space(text: str, place: int) -> int:
+    return cast("re.Match[str]", _SPACE.match(text, place)).end()
 
 
 class _Number(str):

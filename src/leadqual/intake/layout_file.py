@@ -15,7 +15,7 @@ from leadqual.taxonomy.stages import Source
 
 _BUILT_IN: Final = (
     *("plain", "hubspot", "salesforce", "zoho", "mautic", "odoo", "suitecrm"),
-    *("google", "google-old", "outlook", "mailchimp", "linkedin"),
+    *("google", "google-old", "outlook", "mailchimp", "linkedin", "vcard"),
 )
 
 

@@ -1,25 +1,38 @@
 """How a file is opened, down to its header."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import islice
 from typing import Final, TypeVar, cast
 
+from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
-from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
-from leadqual.intake.dialects import DELIMITERS, Record, dialect
+from leadqual.intake.containers import unpacked
+from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks
+from leadqual.intake.dialects import DELIMITERS, Dialect, Record, dialect
 from leadqual.intake.headers import Header
-from leadqual.intake.json_lines import JsonReader
+from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
+from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
+from leadqual.intake.vcards import card_items
+from leadqual.intake.workbooks import SheetReader
 from leadqual.taxonomy.vocabulary import counted
 
 R = TypeVar("R", bound=Recognition | None)
 
+
+Reader = RecordReader | ObjectReader | SheetReader
+"""An iterator over the records of a file, positioned after the header, with the same attributes for all."""
+
 _TOP_RECORDS: Final = 20
+_ARCHIVE: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\[\]]")
+_CARD: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN:VCARD\s", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _PERSONAL: Final = re.compile(
     r".*[^@\s]@[^@\s]+\.[^@\s].*|(?:'|p:)?\+?[0-9 ().-]{7,}"
@@ -29,31 +42,85 @@ _PERSONAL: Final = re.compile(
 
 
 def open_file(
-    chunks: Iterator[bytes], encoding: str | None, limits: Limits, recognition_of: Callable[[Header], R]
-) -> tuple[RecordReader | JsonReader, R]:
-    """Return the record reader, positioned after the header, and the recognition of the header.
+    chunks: Iterator[bytes],
+    encoding: str | None,
+    limits: Limits,
+    recognition_of: Callable[[Header], R],
+    *,
+    sheet: SheetChoice = None,
+    columns: Sequence[str] = (),
+) -> tuple[Reader, R]:
+    """Return the reader that the first bytes ask for, and the recognition of the header.
 
     *recognition_of* refuses a header that has no layout, and returns None where any header will do.
+    *columns* are the names where no record holds them.
     """
-    found, chunks = text_chunks(chunks, encoding)
-    reader = RecordReader(split_lines(chunks, limits.record_bytes), found, limits)
-    top = (reader.peek(index).strip() for index in range(_TOP_RECORDS))
-    if next(filter(None, top), "").startswith("{"):
-        json_reader = JsonReader(reader.rest(), found, limits)
-        return json_reader, recognition_of(json_reader.header)
-    refusal = None
-    for number, record in _top_records(reader):
+    head, chunks = unpacked(chunks, limits)
+    reader: RecordReader | SheetReader
+    objects: ObjectReader | None = None
+    top: Iterator[tuple[int, Record, str]]
+    sign = ","
+    if head.startswith(_ARCHIVE):
+        reader = SheetReader(chunks, sheet, limits)
+        top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
+    else:
+        if sheet is not None:
+            raise WrongValue("sheet", "is for a workbook, which this file is not", "leave it out")
+        found, chunks = text_chunks(chunks, encoding)
+        head, chunks = peeked(chunks)
+        lines = split_lines(chunks, limits.record_bytes)
+        reader = RecordReader(lines, found, limits)
+        top = _top_records(reader)
+        if _ARRAY.match(head):
+            objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
+        elif _CARD.match(head):
+            objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=sign)
+        else:
+            first = next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")
+            reader.dialect = _dialect_of(first)
+            sign = reader.dialect.delimiter
+            if first.lstrip().startswith("{"):
+                objects = ObjectReader(line_items(reader.rest(), found), limits)
+    if objects:
+        if columns:
+            raise WrongValue("columns", "are for a file without names, which this one has", "leave them out")
+        return objects, recognition_of(objects.header)
+    if any(map(str.strip, columns)):
+        header = Header.of(columns, delimiter=sign)
+        recognition = recognition_of(header)
+    else:
+        header, recognition = _first_header(top, limits, recognition_of)
+    known = cast("Recognition | None", recognition)
+    reader.begin(header, pads=bool(known and known.layout.pads))
+    return reader, recognition
+
+
+def _first_header(
+    top: Iterator[tuple[int, Record, str]], limits: Limits, recognition_of: Callable[[Header], R]
+) -> tuple[Header, R]:
+    """Return the first record that is a header, and its recognition.
+
+    Lines above it are a title where the layout expects one, or where they hold no address and at most half
+    as many cells.
+    """
+    refusal, widest = None, 0
+    for number, record, delimiter in top:
         try:
-            header = _header_of(record, number, reader.dialect.delimiter, limits)
+            header = _header_of(record, number, delimiter, limits)
             recognition = recognition_of(header)
         except FileRefused as error:
             refusal = refusal or error
+            text = record.text or " ".join(record.cells) or "@"
+            widest = max(
+                widest, limits.columns if "@" in text else sum(map(bool, map(str.strip, record.cells)))
+            )
             continue
         known = cast("Recognition | None", recognition)
-        layout = known.layout if known else None
-        if refusal is None or (layout and layout.preamble):
-            reader.begin(header, pads=bool(layout and layout.pads))
-            return reader, recognition
+        titled = known and (
+            known.layout.preamble or (len(known.mapped) > 1 and 2 * widest <= len(header.names))
+        )
+        if refusal is None or titled:
+            return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names stand on line {record.first}; remove the lines above it"
             refusal = refuse(Code.HEADER_MISSING, message)
@@ -61,18 +128,20 @@ def open_file(
     raise refusal or refuse(Code.FILE_EMPTY)
 
 
-def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
+def read_header(
+    source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS, sheet: SheetChoice = None
+) -> Header:
     """Return the column names of a file, whatever its layout; refuse one without a usable header."""
     with closing(read_chunks(source)) as chunks:
-        return open_file(chunks, encoding, limits, lambda _: None)[0].header
+        return open_file(chunks, encoding, limits, lambda _: None, sheet=sheet)[0].header
 
 
-def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
+def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
     """Yield the records that may be the header, each with its number, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
         line = reader.peek()
-        reader.dialect = dialect(named or max(DELIMITERS, key=partial(_count_cells, line)))
+        reader.dialect = _dialect_of(line, named)
         record = next(reader, None)
         if record is None:
             return
@@ -80,7 +149,14 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
         if match:
             named = match[1]
         elif record.fault or any(map(str.strip, record.cells)):
-            yield number, record
+            yield number, record, reader.dialect.delimiter
+
+
+def _dialect_of(line: str, named: str = "") -> Dialect:
+    """Return what splits the lines of a file: the delimiter that gives *line* most cells."""
+    padded = {sign: 0 < line.count(sign) == line.count(f"{sign} ") for sign in named or DELIMITERS}
+    splits = (dialect(sign, padded=blanks) for sign, blanks in padded.items())
+    return max(splits, key=partial(_count_cells, line))
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
@@ -94,6 +170,8 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
     if record.fault is not None:
         raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")
     header = Header.of(record.cells, record.last, number, delimiter)
+    if all(len(name) > 1 and name[0] == name[-1] == "'" for name in header.cells):
+        raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
     for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
             message = (
@@ -103,8 +181,7 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
     return header
 
 
-def _count_cells(line: str, delimiter: str) -> int:
-    split = dialect(delimiter)
+def _count_cells(line: str, split: Dialect) -> int:
     if split.opened(line):
         line += '"'
     return len(split.cells(line)) if split.closed(line) else 0

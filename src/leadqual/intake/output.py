@@ -34,6 +34,7 @@ _ANSWERS: Final = {True: "true", False: "false", None: ""}
 _VERDICT: Final = ("stage", "qualification", "standing", "score", "reasons")
 _COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
 _TAKEN: Final = LAYOUTS["plain"].mapped
+_LINE_ENDS: Final = re.compile(r"[\r\n]\s*+")
 _EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
@@ -198,6 +199,7 @@ def _object_of(line: str) -> str:
         values = None
     if not isinstance(values, dict):
         return f'{{"{RAW}": {json.dumps(line)}}}'
+    line = _LINE_ENDS.sub(" ", line)  # of an array's item: inside its texts there are none
     earlier = _EARLIER.search(line) if PROBLEMS in values else None
     if earlier is None:
         return line

@@ -27,6 +27,7 @@ class Problem:
         header: The name of the column; None likewise.
         repair: What the text should have been where that is certain. It is data of a person, and is
             left out of ``repr``, ``str`` and JSON.
+        unit: What the line is: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
     """
 
     code: Code
@@ -36,6 +37,7 @@ class Problem:
     column: int | None = None
     header: str | None = None
     repair: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
+    unit: str = "line"
 
     @property
     def severity(self) -> Severity:
@@ -46,7 +48,7 @@ class Problem:
     def place(self) -> str:
         """Return line and column in words; empty for a file."""
         header = f" ({self.header})" if self.header else ""
-        places = (("line", self.line, ""), ("column", self.column, header))
+        places = ((self.unit, self.line, ""), ("column", self.column, header))
         return ", ".join(f"{kind} {number}{name}" for kind, number, name in places if number is not None)
 
     def __str__(self) -> str:
@@ -84,6 +86,8 @@ class Limits:
         record_bytes: The bytes of one record.
         cell_characters: The characters of one cell.
         columns: The columns of a file.
+        unpacked_ratio: How many times larger than the file what it holds packed may be, beyond 16 MiB.
+        unpacked_bytes: The bytes of a workbook when it is unpacked.
 
     Raises:
         WrongValue: If a limit is not a positive whole number.
@@ -93,6 +97,8 @@ class Limits:
     record_bytes: int = 1_048_576
     cell_characters: int = 65_536
     columns: int = 1_000
+    unpacked_ratio: int = 100
+    unpacked_bytes: int = 1_073_741_824
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Limits):

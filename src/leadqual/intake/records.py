@@ -28,6 +28,8 @@ _BY_CHANCE: Final = 3  # how many lines of a cell may have the delimiters of a r
 class RecordReader:
     """An iterator over the records of a stream of lines; choose the dialect, then `begin` with a header."""
 
+    unit: Final = "line"
+
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
         self._lines = lines
         self._ahead: deque[Line] = deque()

@@ -13,7 +13,7 @@ from leadqual.contacts.contact import Contact
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
-from leadqual.intake.decoding import FileSource
+from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
@@ -184,6 +184,8 @@ def check(
     names_only: bool = False,
     policy: Policy = STANDARD,
     limits: Limits = LIMITS,
+    sheet: SheetChoice = None,
+    columns: Iterable[str] = (),
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -203,12 +205,14 @@ def check(
         names_only=names_only,
         policy=policy,
         limits=limits,
+        sheet=sheet,
+        columns=columns,
     ) as run:
         rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy)
-    tally = Tally(run.header.last_line, run.header_problems)
+    tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
     for row in rows:
         tally.add(row)
     return Report(

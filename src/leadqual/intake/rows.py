@@ -115,6 +115,7 @@ class Counts:
         problems: How often each fault was found.
         stages: How many contacts of each stage and qualification.
         standings: How many contacts of each standing.
+        unit: What is counted as lines: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
     """
 
     lines: int = 0
@@ -129,6 +130,7 @@ class Counts:
     problems: Mapping[Code, int] = field(factory=Counter[Code])
     stages: Mapping[tuple[Stage, Qualification], int] = field(factory=Counter[tuple[Stage, Qualification]])
     standings: Mapping[Standing, int] = field(factory=Counter[Standing])
+    unit: str = "line"
 
     @property
     def rows(self) -> int:
@@ -148,7 +150,8 @@ class Counts:
 
 @final
 class Tally:
-    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
+    def __init__(self, header_lines: int, header_problems: tuple[Problem, ...], unit: str) -> None:
+        self._unit = unit
         self._numbers = Counter(header_lines=header_lines)
         self._problems = Counter(problem.code for problem in header_problems)
         self._stages: Counter[tuple[Stage, Qualification]] = Counter()
@@ -176,4 +179,5 @@ class Tally:
             problems=dict(self._problems + Counter(problem.code for problem in problems)),
             stages=dict(self._stages),
             standings=dict(self._standings),
+            unit=self._unit,
         )

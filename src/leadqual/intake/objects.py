@@ -1,0 +1,106 @@
+"""How objects, whatever format they are written in, become records; a key is a column."""
+
+import re
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
+from typing import Final, NamedTuple, final
+
+from leadqual.intake.codes import Code
+from leadqual.intake.dialects import CONTROL, Record
+from leadqual.intake.headers import Header
+from leadqual.intake.problems import Limits, refuse
+
+_LOOKED_AT: Final = 100
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Item(NamedTuple):
+    """The text of one object as it stands in the file, and its values by key."""
+
+    length: int
+    text: str | None  # None where it was too long to be kept
+    values: Mapping[str, str]
+    fault: Code | None = None
+    detail: str = ""
+    units: int = 1  # how many lines it takes, or 1
+    doubtful: bool = False
+
+
+@final
+class ObjectReader:
+    """An iterator over the records of objects; later ones may bring new columns."""
+
+    header: Header
+
+    def __init__(
+        self, items: Iterator[Item], limits: Limits, unit: str = "line", delimiter: str = ""
+    ) -> None:
+        self._items = items
+        self._limits = limits
+        self.unit: Final = unit
+        self._delimiter = delimiter
+        self.lines_read: int = 0
+        self.bytes_read: int = 0
+        self._indexes: dict[str, int] = {}
+        self._ahead: deque[Item] = deque()
+        self._look_ahead(_LOOKED_AT, {})
+        if not self._indexes:
+            raise refuse(
+                Code.FILE_NOT_TEXT,
+                f"not a lead file: this looks like JSON, but no {unit} is an object of its own",
+            )
+
+    def _look_ahead(self, items: int, values: Mapping[str, str]) -> None:
+        """Make columns of new keys, and of those of the next *items*, so that new ones come seldom."""
+        before, held = len(self._indexes), 0
+        self._learn(values)
+        for item in islice(self._items, items):
+            self._ahead.append(item)
+            self._learn(item.values)
+            held += item.length if item.text else 0
+            if held > self._limits.record_bytes:
+                break
+        if len(self._indexes) > before:
+            self.header = Header.of(list(self._indexes), delimiter=self._delimiter)
+
+    def _learn(self, values: Mapping[str, str]) -> None:
+        for key in values:
+            if len(self._indexes) < self._limits.columns:
+                self._indexes.setdefault(key, len(self._indexes))
+
+    def __iter__(self) -> Iterator[Record]:
+        return self
+
+    def __next__(self) -> Record:
+        item = self._ahead.popleft() if self._ahead else next(self._items)
+        first, offset = self.lines_read + 1, self.bytes_read
+        self.lines_read += item.units
+        self.bytes_read += item.length
+        cells, fault = self._cells(item)
+        return Record(
+            *(first, self.lines_read, offset, item.length, item.text, cells, fault, item.detail),
+            doubtful=item.doubtful,
+        )
+
+    def _cells(self, item: Item) -> tuple[list[str], Code | None]:
+        values = item.values
+        if not values.keys() <= self._indexes.keys():
+            self._look_ahead(len(self._indexes), values)
+            if not values.keys() <= self._indexes.keys():
+                return [], Code.CELLS_EXTRA
+        if not values:
+            return [], item.fault
+        cells = [""] * len(self._indexes)
+        for key, value in values.items():
+            cells[self._indexes[key]] = value
+        return cells, item.fault or fault_in(values.values(), self._limits)
+
+
+def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
+    """Return what is wrong with the characters of a record, or their number."""
+    if any(map(SURROGATE.search, cells)):
+        return Code.NOT_TEXT
+    if any(map(CONTROL.search, cells)):
+        return Code.CONTROL_CHARACTER
+    return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > limits.cell_characters else None

@@ -1,0 +1,232 @@
+"""How the rows of a sheet of an Excel workbook become records, in memory that does not grow with them."""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from importlib import import_module
+from io import BytesIO
+from typing import Any, Final, final
+from zipfile import BadZipFile, ZipFile
+
+from leadqual.errors import ExtraMissing
+from leadqual.intake.codes import Code
+from leadqual.intake.containers import other_format, require_ratio
+from leadqual.intake.decoding import SheetChoice
+from leadqual.intake.dialects import Record, Uncomputed
+from leadqual.intake.headers import Header
+from leadqual.intake.objects import fault_in
+from leadqual.intake.problems import FileRefused, Limits, refuse
+from leadqual.taxonomy.vocabulary import counted
+
+_MOST_ROWS: Final = 1_048_576
+_MOST_TAGS: Final = 500_000  # of one row; all columns, each with a formula and a text, have fewer
+_MOST_DIGITS: Final = 10**15
+_HELD_WHOLE: Final = 268_435_456  # bytes of the parts that are not sheets, such as the texts of all cells
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_VALUE, _FORMULA, _INLINE, _TEXT = (f"{_MAIN}{name}" for name in ("v", "f", "is", "t"))
+_OTHER_ARCHIVES: Final = (
+    ("xl/workbook.bin", "this is a binary workbook (.xlsb); save it as .xlsx"),
+    ("mimetype", "this is an OpenDocument file; save the sheet as .xlsx, or as CSV in UTF-8"),
+    ("word/document.xml", "this is a Word document; save its table as CSV in UTF-8"),
+)
+
+
+@final
+class SheetReader:
+    """An iterator over the rows of a sheet; those that the file does not have are blank."""
+
+    unit: Final = "row"
+
+    def __init__(self, chunks: Iterator[bytes], sheet: SheetChoice, limits: Limits) -> None:
+        self._file, self._limits = BytesIO(), limits
+        self._file.writelines(chunks)
+        self.lines_read: int = 0
+        self.header: Header = Header.of(())
+        self._rows = self._numbered(sheet)
+        self._next = next(self._rows, None)
+
+    @property
+    def bytes_read(self) -> int:
+        return self._file.tell()
+
+    def begin(self, header: Header, *, pads: bool) -> None:  # noqa: ARG002 (any row may be short)
+        self.header = header
+
+    def __iter__(self) -> Iterator[Record]:
+        return self
+
+    def __next__(self) -> Record:
+        if self._next is None:
+            raise StopIteration
+        self.lines_read += 1
+        cells: list[str] = []
+        if self.lines_read == self._next[0]:
+            found, self._next = self._next[1], next(self._rows, None)
+            cells = [""] * max(len(self.header.names), *found, 0)
+            for column, text in found.items():
+                cells[column - 1] = text
+        return Record(self.lines_read, self.lines_read, 0, 0, None, cells, *self._fault_in(cells))
+
+    def _numbered(self, sheet: SheetChoice) -> Iterator[tuple[int, dict[int, str]]]:
+        try:
+            _require_workbook(self._file, self._limits)
+            book = _Book(self._file)
+            yield from book.rows(book.sheet(sheet))
+        except (FileRefused, ExtraMissing):
+            raise
+        except Exception:  # noqa: BLE001 (what a hostile file makes of the library)
+            advice = "the workbook or archive is damaged; get a whole copy, or save it again in Excel"
+            raise refuse(Code.FILE_UNREADABLE, advice) from None
+
+    def _fault_in(self, cells: list[str]) -> tuple[Code | None, str]:
+        named = len(self.header.names)
+        if named and self.header.repeated_by(cells):
+            return Code.HEADER_REPEATED, ""
+        if named and any(map(str.strip, cells[named:])):
+            return Code.CELLS_EXTRA, f"the row has text in {len(cells)} cells, the header has {named} names"
+        if any(isinstance(cell, Uncomputed) for cell in cells):
+            return Code.CELL_UNCOMPUTED, ""
+        return fault_in(cells, self._limits), ""
+
+
+def _require_workbook(file: BytesIO, limits: Limits) -> None:
+    """Refuse an archive that is no workbook, or holds too much."""
+    size, parts = file.tell(), ZipFile(file).infolist()
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise other_format("this is an archive with a password; unpack it first")
+    for name, advice in _OTHER_ARCHIVES:
+        if name in names:
+            raise other_format(advice)
+    if "[Content_Types].xml" not in names:
+        raise other_format(f"this is an archive of {counted(len(parts), 'file')}; unpack it, and check each")
+    held = sum(part.file_size for part in parts)
+    require_ratio(held, size, limits)
+    whole = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    if held > limits.unpacked_bytes or whole > _HELD_WHOLE:
+        raise refuse(Code.LIMIT_EXCEEDED, "the workbook is too large when unpacked; save the sheet as CSV")
+
+
+@final
+class _Texts:
+    """The shared texts of a workbook, in a third of the memory of a list."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._bytes, self._ends = bytearray(), array("Q", [0])
+        for text in texts:
+            self._bytes += text.encode()
+            self._ends.append(len(self._bytes))
+
+    def __getitem__(self, index: int) -> str:
+        return self._bytes[self._ends[index] : self._ends[index + 1]].decode()
+
+
+@final
+class _Book:
+    """The sheets of a workbook, as openpyxl finds them, and their cells."""
+
+    def __init__(self, file: BytesIO) -> None:
+        try:
+            library: Any = import_module("openpyxl.reader.excel")
+        except ImportError:
+            raise ExtraMissing("reading Excel workbooks", "intake") from None
+        self._iterparse: Any = import_module("openpyxl.xml.functions").iterparse
+        self._from_excel: Any = import_module("openpyxl.utils.datetime").from_excel
+        self._place_of: Any = import_module("openpyxl.utils").coordinate_to_tuple
+        reader = library.ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+        reader.read_strings = lambda: None  # it would hold them as a list
+        reader.read()
+        self._book, self._archive = reader.wb, reader.archive
+        part = reader.package.find(library.SHARED_STRINGS)
+        self._texts = _Texts(map(_text_of, self._elements(part.PartName[1:], "si", "sst") if part else ()))
+
+    def sheet(self, choice: SheetChoice) -> Any:  # noqa: ANN401 (the library has no types)
+        """Return the sheet that is named, or the only visible one with data."""
+        sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
+        visible = {name: each for name, each in sheets.items() if each.sheet_state == "visible"}
+        offered, reason = visible, "no visible sheet has this name or number"
+        if choice is not None:
+            numbered = {str(number): each for number, each in enumerate(visible.values(), 1)}
+            found = (numbered if isinstance(choice, int) else numbered | sheets).get(str(choice))
+        else:
+            filled = {name: each for name, each in visible.items() if any(row for _, row in self.rows(each))}
+            if not filled and len(visible) == len(sheets):
+                raise refuse(Code.FILE_EMPTY)
+            found = next(iter(filled.values())) if len(filled) == 1 else None
+            offered, reason = filled or sheets, f"{counted(len(filled), 'visible sheet')} hold data"
+        if found is None:
+            names = ", ".join(map(repr, offered))
+            raise refuse(Code.SHEET_UNKNOWN, f"{reason}; name one (--sheet NAME, sheet=NAME): {names}")
+        return found
+
+    def rows(self, sheet: Any) -> Iterator[tuple[int, dict[int, str]]]:  # noqa: ANN401 (as above)
+        """Yield the rows that the file has, each with its number and the texts of its cells by column."""
+        last = 0
+        for row in self._elements(sheet._worksheet_path, "row", "sheetData"):  # noqa: SLF001 (where it is)
+            number, column, cells = int(row.get("r", last + 1)), 0, {}
+            for element in row:
+                place = element.get("r")
+                column = self._place_of(place)[1] if place else column + 1
+                if text := self._cell(element):
+                    if column in cells:
+                        raise BadZipFile
+                    cells[column] = text
+            if not last < number <= _MOST_ROWS:
+                raise BadZipFile
+            last = number
+            yield number, cells
+
+    def _elements(self, part: str, name: str, parent: str) -> Iterator[Any]:
+        """Yield the elements inside a parent; none is kept."""
+        inside: Any = None
+        cleared = 0
+        with self._archive.open(part) as file:
+            for number, (event, element) in enumerate(self._iterparse(file, events=("start", "end"))):
+                if number - cleared > _MOST_TAGS:
+                    raise BadZipFile
+                if element.tag == f"{_MAIN}{parent}":
+                    if event == "end":
+                        return
+                    inside = element
+                elif event == "end" and element.tag == f"{_MAIN}{name}":
+                    yield element
+                    inside.clear()
+                    cleared = number
+
+    def _cell(self, element: Any) -> str:  # noqa: ANN401 (an element of XML)
+        """Return the text of a cell as a CSV file has it."""
+        parts = {part.tag: part for part in element}
+        kind, value = element.get("t", "n"), parts.get(_VALUE)
+        if kind == "inlineStr":
+            return _text_of(parts.get(_INLINE, ()))
+        text = "" if value is None else value.text or ""
+        if not text:
+            uncomputed = _FORMULA in parts and kind != "str"
+            return Uncomputed(f"={parts[_FORMULA].text or ''}") if uncomputed else ""
+        if kind == "s":
+            return self._texts[int(text)]
+        if kind == "b":
+            return "true" if int(text) else "false"
+        if kind == "n":
+            return self._number(text, int(element.get("s", 0)))
+        return Uncomputed(text) if kind == "e" else text
+
+    def _number(self, text: str, style: int) -> str:
+        number, book = float(text), self._book
+        if style not in book._date_formats:  # noqa: SLF001 (which styles show dates)
+            # A workbook keeps 15 digits of a number.
+            return f"{number:.15g}" if abs(number) < _MOST_DIGITS else Uncomputed(text)
+        try:
+            at: Any = self._from_excel(number, book.epoch, timedelta=style in book._timedelta_formats)  # noqa: SLF001
+        except (OverflowError, ValueError):
+            return Uncomputed(text)
+        if isinstance(at, datetime) and at.time() == time():
+            return at.date().isoformat()
+        return str(at) if isinstance(at, timedelta) else str(at.isoformat())
+
+
+def _text_of(element: Any) -> str:  # noqa: ANN401 (as above)
+    """Return a text, however its parts are formatted."""
+    plain = [part for part in element if part.tag == _TEXT]
+    parts = plain or (part for run in element for part in run if part.tag == _TEXT and run.tag == f"{_MAIN}r")
+    return "".join([part.text or "" for part in parts]).replace("_x000D_", "\r")
