@@ -45,12 +45,11 @@ from leadqual.intake import (
     iter_check,
 )
 from leadqual.intake import check as check_whole
-from leadqual.intake.drafting import draft as drafted
-from leadqual.intake.drafting import says_anything
 from leadqual.intake.duplicates import DuplicatesChoice
-from leadqual.intake.opening import read_header
-from leadqual.intake.recognition import Recognition
+from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
+from leadqual.intake.suggesting import draft as drafted
+from leadqual.intake.suggesting import mapping_of
 from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
@@ -136,6 +135,11 @@ def check(
     if json:
         print_json(_as_data(result, shown))
     else:
+        if result.layout.name == SUGGESTED:
+            say(
+                f": read as follows (to keep it: leadqual layout FILE --draft)\n{mapping_of(result.layout)}\n",
+                bold="Suggested",
+            )
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
@@ -175,6 +179,7 @@ def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
+        **({"suggested": mapping_of(result.layout)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
@@ -238,24 +243,23 @@ def layout(
     *,
     layout: LayoutName = None,
     encoding: Encoding = None,
-    draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
+    draft: Annotated[bool, Parameter(help="Write the draft of a layout, also if the file has one.")] = False,
     json: AsJson = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     if draft:
-        say(drafted(read_header(file, encoding=encoding)), end="")
+        with naming(file):
+            say(drafted(_source(file), encoding=encoding), end="")
         return DONE
     try:
         with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
             recognition = run.recognition
     except FileRefused as refusal:
-        if refusal.problem.code is not Code.LAYOUT_UNKNOWN:
+        # What is no regular file cannot be read twice.
+        if refusal.problem.code is not Code.LAYOUT_UNKNOWN or layout or not file.is_file():
             raise
-        header = read_header(file, encoding=encoding)
-        # A header without any known word may be a row of personal data.
-        if not says_anything(header):
-            raise
-        say(drafted(header), end="")
+        with naming(file):
+            say(drafted(file, encoding=encoding), end="")
         return FOUND
     if json:
         print_json(_recognition_as_data(recognition))

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from math import isinf
 from typing import Any, Final, cast, final
 
+from leadqual.contacts.headings import answer_of
 from leadqual.contacts.phones import judge, phone_library
 from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 from leadqual.taxonomy.facts import Fact
@@ -94,6 +95,9 @@ def read_yes_no(text: str) -> bool:
         return True
     if word in NO:
         return False
+    answer = answer_of(word)
+    if answer is not None:
+        return answer
     raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
 
 

@@ -20,8 +20,16 @@ from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, map_columns, recognise
+from leadqual.intake.recognition import (
+    SUGGESTED,
+    LayoutChoice,
+    Recognition,
+    choose_layout,
+    map_columns,
+    recognise,
+)
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.suggesting import suggest
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -83,14 +91,17 @@ class Run:
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
-        recognition_of = (
-            partial(map_columns, layout=chosen)
-            if chosen
-            else partial(recognise, layouts=list(LAYOUTS.values()))
-        )
+        chunks: Iterator[bytes] = self._chunks
         self.recognition: Recognition
         try:
-            self._reader, self.recognition = open_file(self._chunks, encoding, limits, recognition_of)
+            if layout == SUGGESTED:
+                chosen, _, chunks = suggest(chunks, encoding, limits)
+            recognition_of = (
+                partial(map_columns, layout=chosen)
+                if chosen
+                else partial(recognise, layouts=list(LAYOUTS.values()))
+            )
+            self._reader, self.recognition = open_file(chunks, encoding, limits, recognition_of)
             header = self._reader.header
             trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
             self._watch = ColumnWatch()
@@ -280,7 +291,8 @@ def iter_check(
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
-    one, or the path of a TOML file; without it the header tells. *region* is the country of telephone
+    one, or the path of a TOML file; without it the header tells. "suggested" reads what both the names
+    of the columns and the cells of the first 1,000 records say; the recognition tells what was read. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.

@@ -12,12 +12,16 @@ from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_file
 from leadqual.intake.layouts import NUMBER, Layout
+from leadqual.intake.named_columns import PLAIN, names_people, plain_layout
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, counted
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
-"""A layout, the name of a built-in one, a TOML file, or None to tell it by the header."""
+"""A layout, the name of a built-in one, "suggested", a TOML file, or None to tell it by the header."""
+
+SUGGESTED: Final = "suggested"
+"""The name that asks for a layout suggested by the names of the columns and by their cells."""
 
 _CLOSE: Final = 0.1
 
@@ -48,12 +52,14 @@ class Recognition:
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
-    """Return the layout that is named, or None if the header is to tell it."""
-    if layout is None or isinstance(layout, Layout):
+    """Return the layout that is named, or None if the file is to tell it."""
+    if layout in (None, SUGGESTED):
+        return None
+    if isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):
         if layout not in LAYOUTS:
-            raise UnknownWord("layout", layout, tuple(LAYOUTS))
+            raise UnknownWord("layout", layout, (*LAYOUTS, SUGGESTED))
         return LAYOUTS[layout]
     require("layout", layout, (str, os.PathLike), "a Layout, a name or the path of a TOML file")
     return from_file(Path(layout))
@@ -61,7 +67,7 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
 
 def map_columns(header: Header, layout: Layout) -> Recognition:
     """Return what becomes of the columns in a layout that was named."""
-    recognition = _mapped(header, layout)
+    recognition = _mapped(header, plain_layout(header) if layout == PLAIN else layout)
     if not (recognition.mapped or _is_ours(header)):
         raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
     return recognition
@@ -70,8 +76,10 @@ def map_columns(header: Header, layout: Layout) -> Recognition:
 def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     """Return which of *layouts* the header has."""
     if _is_ours(header):
-        return map_columns(header, LAYOUTS["plain"])
+        return map_columns(header, PLAIN)
     candidates = [layout for layout in layouts if _has_signature(header, layout)]
+    if PLAIN in layouts and names_people(header):
+        candidates.append(plain_layout(header))
     ranked = sorted(candidates, key=lambda layout: _rank(header, layout), reverse=True)
     if not ranked:
         columns = counted(len(header.names), "column")
@@ -79,6 +87,9 @@ def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
     best, *others = ranked
     confidence = _confidence(header, best)
     for other in others:
+        # Of the plain layout and one of a system, the system's knows better.
+        if PLAIN.name in {best.name, other.name}:
+            continue
         if confidence - _confidence(header, other) < _CLOSE and _disagree(header, best, other):
             raise refuse(
                 Code.LAYOUT_UNKNOWN,
@@ -94,16 +105,18 @@ def _is_ours(header: Header) -> bool:
 
 def _has_signature(header: Header, layout: Layout) -> bool:
     """Return whether one column of each group of the signature is there."""
-    present = set(map(normalize, header.names))
     return bool(layout.signature) and all(
-        any(normalize(column).replace(NUMBER, "1") in present for column in group)
-        for group in layout.signature
+        any(column.replace(NUMBER, "1") in header.names for column in group) for group in layout.signature
     )
 
 
-def _rank(header: Header, layout: Layout) -> tuple[float, int]:
-    """Return the confidence, and how many columns are spelt exactly as the layout spells them."""
-    return _confidence(header, layout), len(set(header.names) & {column for column, _ in layout.uses})
+def _rank(header: Header, layout: Layout) -> tuple[float, bool, int]:
+    """Return the confidence, whether a system is told, and how many columns are spelt as the layout spells them."""
+    return (
+        _confidence(header, layout),
+        layout.name != PLAIN.name,
+        len(set(header.names) & {column for column, _ in layout.uses}),
+    )
 
 
 def _uses(header: Header, layout: Layout) -> Mapping[int, set[str]]:

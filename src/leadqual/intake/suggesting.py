@@ -1,0 +1,217 @@
+"""A layout suggested for a file by the names of its columns and the cells of its first records."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from datetime import UTC
+from importlib.resources import files
+from itertools import chain, islice
+from typing import Final
+
+from leadqual.contacts.cells import CellUnreadable, read_instant
+from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReading, column_kind, read_cell
+from leadqual.contacts.headings import (
+    answer_of,
+    fact_of,
+    field_of,
+    is_evidence,
+    listed,
+    never_a_fact,
+    plain_words,
+)
+from leadqual.documents import quoted
+from leadqual.intake.codes import Code
+from leadqual.intake.decoding import FileSource, read_chunks
+from leadqual.intake.headers import Header
+from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
+from leadqual.intake.named_columns import distinct, fields_named
+from leadqual.intake.opening import open_file
+from leadqual.intake.problems import LIMITS, Limits, refuse
+from leadqual.intake.recognition import SUGGESTED, Recognition, map_columns
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import normalize
+
+_RECORDS: Final = 1_000
+_DATES: Final = (
+    *("iso", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S"),
+    *("%Y.%m.%d", "%Y.%m.%d.", "%Y. %m. %d.", "%Y.%m.%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M"),
+)
+"""The formats that dates are surely in; nothing tells d/m/Y from m/d/Y."""
+
+_TEXT: Final = r"\A[^@]*[^\W\d_][^@]*\Z"
+_LOOKS: Final = {"email": "@", "phone": r"(?:\D*\d){5}", "id": "", "campaign": ""}
+"""What is in a cell of a field, where it is not a text."""
+
+
+def suggest(
+    chunks: Iterator[bytes], encoding: str | None, limits: Limits
+) -> tuple[Layout, list[str], Iterator[bytes]]:
+    """Return the layout suggested for a file, notes on what a person has to decide, and the whole file again.
+
+    Raises:
+        FileRefused: If the file cannot be used, or no column that identifies a person can be told.
+    """
+    seen: list[bytes] = []
+
+    def recorded() -> Iterator[bytes]:
+        for chunk in chunks:
+            seen.append(chunk)
+            yield chunk
+
+    reader, _ = open_file(recorded(), encoding, limits, _by_names)
+    rows = [list(map(str.strip, record.cells)) for record in islice(reader, _RECORDS) if record.usable]
+    names = reader.header.names
+    cells = {name: [row[i] for row in rows if i < len(row) and row[i]] for i, name in enumerate(names)}
+    return *_suggested(reader.header, cells), chain(seen, chunks)
+
+
+def draft(source: FileSource, *, encoding: str | None = None) -> str:
+    """Return the layout suggested for a file as TOML; the errors are those of `suggest`."""
+    with closing(read_chunks(source)) as chunks:
+        layout, notes, _ = suggest(chunks, encoding, LIMITS)
+    template = (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8")
+    return template.format(
+        dates=quoted(layout.dates),
+        preamble=str(layout.preamble).lower(),
+        blank=_listed(layout.blank),
+        mapping=mapping_of(layout),
+        notes="\n".join(f"# {note}" for note in notes),
+        ignored=_listed(layout.ignored),
+    )
+
+
+def mapping_of(layout: Layout) -> str:
+    """Return as TOML the fields and facts of a suggested layout."""
+    fields = (
+        f"{field} = {{ columns = {_listed(rule.columns)}, join = {_listed(rule.joined)} }}"
+        for field, rule in layout.fields
+    )
+    facts = (f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts)
+    return "\n".join(("[fields]", *fields, "", "[facts]", *facts))
+
+
+def _by_names(header: Header) -> Recognition:
+    names = distinct(header)
+    fields = _identifying(names)
+    # A row below the first that has one such word is hardly the line of names.
+    if header.records > 1 and sum(bool(field_of(name) or _fact(name)) for name in names) == 1:
+        raise refuse(Code.LAYOUT_UNKNOWN)
+    return map_columns(header, Layout(SUGGESTED, fields=fields, preamble=True))
+
+
+def _identifying(names: Iterable[str]) -> tuple[tuple[str, FieldRule], ...]:
+    """Return the fields that columns are named like; refuse a file in which none identifies a person."""
+    fields = fields_named(names)
+    if fields.keys().isdisjoint(("id", "name", "email", "phone")):
+        raise refuse(
+            Code.LAYOUT_UNKNOWN,
+            "no layout can be suggested, as no column has a name and cells that identify a person; "
+            "write names such as E-mail, Phone or Name over the columns, or write a layout file",
+        )
+    return tuple(fields.items())
+
+
+def _suggested(header: Header, cells: Mapping[str, Sequence[str]]) -> tuple[Layout, list[str]]:
+    told = {name: [text for text in texts if not _is_unknown(text)] for name, texts in cells.items()}
+    names = distinct(header)
+    said = {name: fact for name in names if (fact := _fact(name))}
+    style = max(_DATES, key=lambda each: sum(_are_dates(told[name], each) for name in said))
+    tests = {name: test for name in said if (test := _test(name, told[name], style))}
+    fields = [name for name in names if (field := field_of(name)) and _bears_out(field, told[name])]
+    notes = {name: _note(name, told[name]) for name in names if name not in tests and name not in fields}
+    layout = Layout(
+        SUGGESTED,
+        fields=_identifying(fields),
+        facts=tuple(
+            (fact, tuple(test for name, test in tests.items() if said[name] is fact))
+            for fact in dict.fromkeys(map(said.__getitem__, tests))
+        ),
+        ignored=tuple(name for name, note in notes.items() if not note or never_a_fact(name)),
+        blank=tuple(sorted({text for name in tests for text in filter(_is_unknown, cells[name])})),
+        dates=style,
+        preamble=header.records > 1,
+    )
+    return layout, list(filter(None, notes.values()))
+
+
+def _fact(name: str) -> Fact | None:
+    kind = column_kind(name)
+    if kind in OPT_OUTS:
+        return Fact.OPTED_OUT
+    if kind not in (ConsentKind.NONE, ConsentKind.STATUS) or field_of(name) or never_a_fact(name):
+        return None
+    return fact_of(name, loose=True)
+
+
+def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
+    """Return the test of a fact that all cells of a column bear out; None if they do not."""
+    if _are_dates(texts, style):
+        return CellTest(name, TestKind.DATE)
+    opt_out = column_kind(name) in OPT_OUTS
+    words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in texts}
+    yes, no = (tuple(text for text, said in words.items() if said is wanted) for wanted in (True, False))
+    denies = any(plain_words(text) not in listed("headings", "answer", "box", "no") for text in no)
+    if not (yes and no):
+        # The library's words are taken for the other answer, and so must be those of the file.
+        yes = no = ()
+        if not words or None in map(answer_of, words):
+            return None
+    return (
+        None
+        if None in words.values()
+        else CellTest(name, TestKind.YES_NO, yes, no, denies=denies and not opt_out)
+    )
+
+
+def _note(name: str, texts: Sequence[str]) -> str:
+    """Return what a person has to decide of a column that is not read; empty where there is nothing."""
+    kind, column, fact = column_kind(name), quoted(name), fact_of(name, loose=True)
+    no = [text for text in dict.fromkeys(texts) if _opts_out(text, ConsentKind.TOLD_IN)]
+    if kind is ConsentKind.IN and no:
+        return f"opted_out = {{ column = {column}, any_of = {_listed(no)} }} # if a no means do not contact"
+    if kind not in (ConsentKind.NONE, ConsentKind.STATUS):
+        return f"{column} may be about consent: its cells are read word by word"
+    if word := never_a_fact(name):
+        return f"{column} is about {word}, which is no fact and never a stage"
+    if field_of(name):
+        return f"{column} has a name for the {field_of(name)}, and its cells do not look like it"
+    if fact and texts and not any(map(str.isalpha, "".join(texts))):
+        return (
+            f'{fact} = {{ column = {column}, date = true }} # with dates = "%d/%m/%Y", or is it "%m/%d/%Y"?'
+        )
+    if fact or is_evidence(name) or kind is ConsentKind.STATUS:
+        return f"{column} may say what somebody did, but its cells do not tell how"
+    if texts and None not in map(answer_of, texts):
+        return f"{column} holds yes and no, but its name does not say of what"
+    return ""
+
+
+def _is_unknown(text: str) -> bool:
+    return plain_words(text) in listed("consent", "value", "unknown")
+
+
+def _opts_out(text: str, kind: ConsentKind = ConsentKind.OUT) -> bool | None:
+    return {ConsentReading.OPTED_OUT: True, ConsentReading.NOTHING: False}.get(read_cell(kind, text))
+
+
+def _are_dates(texts: Sequence[str], style: str) -> bool:
+    with suppress(CellUnreadable):
+        return bool([read_instant(text, style, UTC) for text in texts])
+    return False
+
+
+def _bears_out(field: str, texts: Sequence[str]) -> bool:
+    """Return whether half of the cells or more are what the name of their column says."""
+    fit = [text for text in texts if re.search(_LOOKS.get(field, _TEXT), text)]
+    if field in WORDS:
+        fit = [text for text in texts if normalize(text) in map(str, WORDS[field])]
+    return 2 * len(set(fit) if field == "id" else fit) >= len(texts)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def _as_toml(test: CellTest) -> str:
+    asked = f"yes = {_listed(test.yes)}, no = {_listed(test.no)}" if test.yes else f"{test.kind.value} = true"
+    return f"{{ column = {quoted(test.column)}, {asked}{', denies = true' if test.denies else ''} }}"
