@@ -145,8 +145,8 @@ class TestCodes:
     def test_a_discrepancy_is_told_in_words_and_shows_nothing_personal(self):
         (discrepancy,) = found(claimed_stage=Stage.LEAD)
         assert str(discrepancy) == (
-            "warning: the claimed stage is not borne out by the evidence (lead, responded); "
-            "ask for the missing facts, or lower the claim"
+            "warning: the evidence does not prove the claimed stage (lead, responded); "
+            "ask for missing facts or lower it"
         )
         (discrepancy,) = found(corrections=["ana@example.com"])
         assert "ana" not in str(discrepancy) + repr(discrepancy)

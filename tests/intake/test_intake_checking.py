@@ -148,19 +148,23 @@ class TestLateColumns:
         assert [(p.code, p.line, p.header) for p in report.problems] == [(Code.COLUMN_LATE, 122, "late")]
         assert report.rejected == ()
 
-    @pytest.mark.parametrize("value", ["true", "false", '"who knows"'])
-    def test_a_late_column_that_may_mean_consent_rejects_each_row_that_has_it(self, value):
-        late = ", ".join((f'"unsubscribed": {value}', '"email": '))
-        lines = "".join(f'{{{late}"{name}@example.com"}}\n' for name in ("y", "z"))
-        report = check(self.EARLY + lines.encode() + b'{"email": "x@example.com", "unsubscribed": null}\n')
+    @pytest.mark.parametrize(
+        ("value", "standing"),
+        [("true", "do_not_contact"), ("false", "active"), ('"who knows"', "do_not_contact")],
+    )
+    def test_a_late_column_for_opt_outs_is_read(self, value, standing):
+        late = "".join(f'{{"unsubscribed": {value}, "email": "{name}@example.com"}}\n' for name in ("y", "z"))
+        report = check(self.EARLY + late.encode() + b'{"email": "x@example.com", "unsubscribed": null}\n')
 
-        assert [(p.code, p.line) for p in report.problems] == [
-            (Code.COLUMN_LATE, 121),
-            (Code.CONSENT_UNREAD, 121),
-            (Code.CONSENT_UNREAD, 122),
-        ]
-        assert (len(report.accepted), len(report.rejected)) == (121, 2)
+        assert [(p.code, p.line) for p in report.problems] == [(Code.COLUMN_LATE, 121)]
+        assert [str(row.verdict.standing) for row in report.accepted[-3:]] == [standing, standing, "active"]
         assert report.counts.balanced
+
+    def test_a_late_column_for_consent_stops_a_row_that_says_no(self):
+        report = check(self.EARLY + b'{"email": "x@example.com", "newsletter": false}\n')
+
+        assert codes(report) == [Code.COLUMN_LATE, Code.CONSENT_UNREAD]
+        assert report.understanding.consent_unread == ("newsletter",)
 
     @pytest.mark.parametrize("layout", ["plain", "ignoring"])
     def test_a_late_column_that_the_layout_knows_is_read_or_ignored(self, layout):

@@ -54,7 +54,8 @@ CAUSES = {
         b"Contact ID,Lifecycle Stage,Email,Number of Form Submissions\n1,,zanarya@example.com,zanarya\n",
         {},
     ),
-    Code.CONSENT_UNREAD: (EARLY + b'{"email": "z@example.com", "optout": "zanarya"}', {}),
+    Code.CONSENT_UNREAD: (b"name,email,newsletter\nzanarya,zanarya@example.com,zanarya\n", {}),
+    Code.FACTS_UNREAD: (b"name,email,bought\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.PHONE_UNREADABLE: (b"name,phone\nzanarya,+1 5550177 zanarya\n", {}),
     Code.REGION_MISSING: (b"name,phone\nzanarya,030 5550177\n", {}),
     Code.CONSENT_UNREADABLE: (b"name,email,opted out\nzanarya,zanarya@example.com,zanarya\n", {}),
@@ -71,7 +72,10 @@ CAUSES = {
     Code.CLAIM_UNKNOWN: (b"name,email,stage\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.WORD_UNLISTED: (b"name,email,source\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.HEADER_DUPLICATED: (b"name,email,x,x\nzanarya,zanarya@example.com,,\n", {}),
-    Code.CONSENT_UNMAPPED: (b"name,email,optout\nzanarya,zanarya@example.com,zanarya\n", {}),
+    Code.ADDRESS_DEAD: (b"name,email,status\nzanarya,zanarya@example.com,bounced\n", {}),
+    Code.EVIDENCE_UNREAD: (b"name,email,responded,bought\nzanarya,zanarya@example.com,,zanarya\n", {}),
+    Code.ANSWERS_UNREAD: (b"name,email,vip\nzanarya,zanarya@example.com,yes\n", {}),
+    Code.FACTS_ABSENT: (b"name,email\nzanarya,zanarya@example.com\n", {}),
     Code.COLUMN_LATE: (EARLY + b'{"email": "z@example.com", "late": "zanarya"}', {}),
     Code.OPTED_OUT_ELSEWHERE: (
         b"id,email,opted out\n1,zanarya@example.com,\n2,zanarya@example.com,yes\n",
@@ -86,11 +90,11 @@ def problems_of(code):
         report = check(source, **options)
     except FileRefused as refusal:
         return (refusal.problem,), None, refusal
-    return report.problems, report, None
+    return (*report.problems, *report.understanding.notes), report, None
 
 
-def test_there_are_44_codes_and_each_has_its_cause_here():
-    assert len(Code) == 44
+def test_there_are_48_codes_and_each_has_its_cause_here():
+    assert len(Code) == 48
     assert set(CAUSES) == set(Code)
 
 
@@ -105,7 +109,7 @@ class TestEveryCode:
         assert (code.severity is Severity.REFUSAL) == (refusal is not None)
         if report is not None and code is not Code.HEADER_REPEATED:
             rejected = {problem.code for row in report.rejected for problem in row.problems}
-            assert (code.severity is Severity.ERROR) == (code in rejected)
+            assert (code.severity is Severity.ERROR) == (code in rejected or code is Code.FACTS_UNREAD)
 
     def test_it_has_a_meaning_and_a_remedy(self, code):
         assert code.meaning

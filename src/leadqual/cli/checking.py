@@ -130,7 +130,8 @@ def check(
                     bad.write(row)
             elif good is not None and row.repeats is None:
                 good.write(row.contact, row.verdict)
-    of_file = (*result.header_problems, *result.understanding.problems)
+    found = result.understanding
+    of_file = (*result.header_problems, *found.problems, *(found.notes if json else ()))
     shown[:0] = [(problem, None) for problem in of_file]
     if json:
         print_json(_as_data(result, shown))
@@ -220,7 +221,7 @@ def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, w
         say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in _by_frequency(counts):
         say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
-    if Code.FACTS_ABSENT in counts.problems and counts.accepted:
+    if result.understanding.notes and counts.accepted:
         say(
             f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
             "is known, not because of evidence."

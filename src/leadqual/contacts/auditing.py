@@ -1,8 +1,8 @@
 """Where a contact's record contradicts itself."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import final
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, final
 
 from attrs import field, frozen
 
@@ -17,25 +17,21 @@ from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
 from leadqual.taxonomy.severity import Severity, StableCode, error, note, warning
 from leadqual.taxonomy.stages import Stage, topmost
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
 
 @final
 class AuditCode(StableCode):
     """The stable name of a discrepancy, with its severity, meaning and remedy."""
 
     CONTRADICTION = error(
-        "contradiction",
-        "a fact is both established and denied",
-        "ask which is true, and take the other out of the record",
+        "contradiction", "a fact is both established and denied", "ask which is true, and remove the other"
     )
     EVENT_IN_FUTURE = error(
-        "event-in-future",
-        "an event is dated later than now",
-        "correct the date; until then the event does not count",
+        "event-in-future", "an event is dated after now", "correct the date; until then it does not count"
     )
     RECORDED_IN_FUTURE = error(
-        "recorded-in-future",
-        "a field was recorded later than now and would win every merge",
-        "correct the date of the recording",
+        "recorded-in-future", "a field is recorded after now and would win every merge", "correct the date"
     )
     CONTACTED_AFTER_OPT_OUT = error(
         "contacted-after-opt-out",
@@ -44,8 +40,8 @@ class AuditCode(StableCode):
     )
     CLAIM_UNPROVED = warning(
         "claim-unproved",
-        "the claimed stage is not borne out by the evidence",
-        "ask for the missing facts, or lower the claim",
+        "the evidence does not prove the claimed stage",
+        "ask for missing facts or lower it",
     )
     OUTCOME_BEFORE_CONTACT = warning(
         "outcome-before-contact",
@@ -64,9 +60,7 @@ class AuditCode(StableCode):
         "claim-outgrown", "the evidence bears out more than the claimed stage", "raise the claim"
     )
     DENIAL_OUTWEIGHED = note(
-        "denial-outweighed",
-        "an undated denial is outweighed by an event",
-        "take the denial out of the record, or correct the event",
+        "denial-outweighed", "an event outweighs an undated denial", "remove the denial, or correct the event"
     )
     ORDER_UNKNOWN = note(
         "order-unknown",
@@ -115,7 +109,7 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
     *now* is the instant up to which events count; no clock is read.
 
     Raises:
-        WrongType: If *contact* is no contact, or *now* no datetime.
+        WrongType: If *contact* is not a contact, or *now* not a datetime.
         WrongValue: If *now* has no time zone.
     """
     require("contact", contact, Contact, "a Contact", "use Contact(history=…) for a history")
@@ -147,35 +141,35 @@ def _about_evidence(contact: Contact, verdict: Classification, replayed: int) ->
 
 
 def _about_the_future(contact: Contact, policy: Policy, now: datetime) -> Iterator[Discrepancy]:
-    coming = tuple(event for event in contact.history.in_order(policy) if event.at > now)
-    if coming:
-        yield Discrepancy(AuditCode.EVENT_IN_FUTURE, _facts(coming), events=coming)
+    coming = [event for event in contact.history.in_order(policy) if event.at > now]
+    yield from _about_events(AuditCode.EVENT_IN_FUTURE, coming)
     early = tuple(name for name, at in contact.recorded if at > now)
     if early:
         yield Discrepancy(AuditCode.RECORDED_IN_FUTURE, names=early)
 
 
 def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepancy]:
-    contacted = [event.at for event in events if BRINGS[event.fact] & BIT[Fact.CONTACTED]]
+    first_contact = next((event.at for event in events if BRINGS[event.fact] & BIT[Fact.CONTACTED]), _NEVER)
     outcomes = BIT[Fact.PURCHASED] | BIT[Fact.SIGNED_UP]
-    before = tuple(
-        event for event in events if contacted and event.at < contacted[0] and BRINGS[event.fact] & outcomes
-    )
-    if before:
-        yield Discrepancy(AuditCode.OUTCOME_BEFORE_CONTACT, _facts(before), events=before)
-    signed_up = [event for event in events if event.fact is Fact.SIGNED_UP]
-    leaders = [event for event in events if event.fact is Fact.BECAME_LEADER]
-    if signed_up and leaders and leaders[0].at < signed_up[0].at:
-        wrong = (leaders[0], signed_up[0])
-        yield Discrepancy(AuditCode.LEADER_BEFORE_SIGN_UP, _facts(wrong), events=wrong)
+    before = [event for event in events if BRINGS[event.fact] & outcomes and event.at < first_contact]
+    yield from _about_events(AuditCode.OUTCOME_BEFORE_CONTACT, before)
+    first = {event.fact: event for event in reversed(events)}
+    leader, signed_up = first.get(Fact.BECAME_LEADER), first.get(Fact.SIGNED_UP)
+    if leader and signed_up and leader.at < signed_up.at:
+        yield from _about_events(AuditCode.LEADER_BEFORE_SIGN_UP, [leader, signed_up])
     unwanted: list[Event] = []
     known = 0
     for event in events:
         if event.fact is Fact.CONTACTED and known & BIT[Fact.OPTED_OUT]:
             unwanted.append(event)
         known = policy.replay.effects[event.number].on(known)
-    if unwanted:
-        yield Discrepancy(AuditCode.CONTACTED_AFTER_OPT_OUT, _facts(unwanted), events=tuple(unwanted))
+    yield from _about_events(AuditCode.CONTACTED_AFTER_OPT_OUT, unwanted)
+
+
+def _about_events(code: AuditCode, events: Sequence[Event]) -> Iterator[Discrepancy]:
+    if events:
+        facts = tuple(each_of(bits_of(event.fact for event in events)))
+        yield Discrepancy(code, facts, events=tuple(events))
 
 
 def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator[Discrepancy]:
@@ -184,7 +178,3 @@ def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator
         yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
     elif claimed and claimed not in topmost(verdict.reached):
         yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
-
-
-def _facts(events: Iterable[Event]) -> tuple[Fact, ...]:
-    return tuple(each_of(bits_of(event.fact for event in events)))

@@ -19,15 +19,10 @@ from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
+# Words in any case.
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
-"""The words that mean yes, in any case."""
-
 NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
-"""The words that mean no, in any case."""
-
 OPT_OUT: Final = Fact.OPTED_OUT
-"""The fact that a column of opt-outs says."""
-
 _FACTS: Final = {str(fact): fact for fact in Fact}
 _OPT_OUT: Final = re.compile(
     r"(?:(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
@@ -44,9 +39,7 @@ _ISO_INSTANT: Final = re.compile(
     _ISO_DATE.pattern
     + r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
-Scalar = str | int | float | bool | None
-"""What a cell may hold that nobody reads."""
-
+Scalar = str | int | float | bool | None  # the value of a cell that is kept unread
 _LONGEST_ADDRESS: Final = 320
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -84,12 +77,11 @@ def opts_out(column: str) -> bool | None:
 
 
 def fact_named(column: str) -> Fact | None:
-    """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
+    """Return the fact that a column is named like, by its word or by a name for opt-outs."""
     return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 def read_yes_no(text: str) -> bool:
-    """Return what a closed list of words says."""
     word = text.strip().casefold()
     if word in YES:
         return True
@@ -102,7 +94,7 @@ def read_yes_no(text: str) -> bool:
 
 
 def is_nothing(cell: object) -> bool:
-    """Return whether a cell that is no text says nothing: None, or what is not a number or no time."""
+    """Return whether a cell other than text is missing: None, or NaN, NaT or NA."""
     if isinstance(cell, (float, datetime)):
         return cell != cell  # noqa: PLR0124 (only what is not a number differs from itself)
     # pandas.NA answers no comparison, not even that with itself.
@@ -110,7 +102,7 @@ def is_nothing(cell: object) -> bool:
 
 
 def scalar(cell: object) -> Scalar:
-    """Return what a cell holds that nobody reads; None where that is not a number."""
+    """Return the value of a cell that is kept unread; None for what is not a number."""
     if type(cell) in (str, int, bool):
         return cast("Scalar", cell)
     if is_nothing(cell):
@@ -169,9 +161,8 @@ def read_email(text: str) -> str:
         return text
     if len(text) > _LONGEST_ADDRESS:
         raise CellUnreadable("an e-mail address", "it is too long", "write one address")
-    validate = _email_library()
     try:
-        normal: str = validate(text, check_deliverability=False).normalized
+        normal: str = _email_library()(text, check_deliverability=False).normalized
     except ValueError as error:
         reason = _QUOTED.sub("", str(error).rstrip(".")).strip().replace("  ", " ")
     else:
@@ -180,7 +171,7 @@ def read_email(text: str) -> str:
 
 
 def is_plain_email(text: str) -> bool:
-    """Return whether *text* is an address that the library would surely accept and not change."""
+    """Return whether *text* is an address that the library is known to accept unchanged."""
     plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
     if not plain or "--" in text.partition("@")[2]:
         return False
@@ -189,20 +180,19 @@ def is_plain_email(text: str) -> bool:
     return top_label not in SPECIAL_TOP_LABELS and not is_role
 
 
+# Reserved by RFC 6761 and its registry; left to the library.
 SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
-"""Top-level labels that are reserved (RFC 6761 and its registry); left to the library."""
 
+# The mailboxes that belong to a role, not a person (RFC 2142).
 ROLE_MAILBOXES: Final = frozenset(
     {
         *("abuse", "ftp", "hostmaster", "info", "marketing", "news", "noc", "postmaster"),
         *("sales", "security", "support", "usenet", "uucp", "webmaster", "www"),
     }
 )
-"""The mailboxes that belong to a role, not a person (RFC 2142)."""
 
-
+# Matches what the library for addresses quotes from one.
 _QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
-"""Matches what the library for addresses quotes from one."""
 
 
 @cache
@@ -214,11 +204,10 @@ def _email_library() -> Callable[..., Any]:
     return validate_email
 
 
+# Matches what advertisements and spreadsheets put before a number.
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
-"""Matches what advertisements and spreadsheets put before a number."""
 
-NO_COUNTRY: Final = "it has no country code"
-"""The reason of a number that is read where a region is named."""
+NO_COUNTRY: Final = "it has no country code"  # the reason of a number that needs a region
 
 
 def read_phone(text: str, region: str | None = None) -> str:
@@ -236,10 +225,9 @@ def read_phone(text: str, region: str | None = None) -> str:
     if not text.startswith("+") and region is None:
         raise CellUnreadable("a telephone number", NO_COUNTRY, "write it with +, or name the region")
     library = phone_library()
-    try:
+    number = None
+    with suppress(library.NumberParseException):
         number = None if plain is False else library.parse(text, region)
-    except library.NumberParseException:
-        number = None
     if number is None or number.extension or not library.is_valid_number(number):
         reason, remedy = "no numbering plan has such a number", "write it with + and country code"
         raise CellUnreadable("a telephone number", reason, remedy)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Self, final
@@ -19,6 +20,8 @@ from leadqual.taxonomy.stages import Source, Stage
 
 _NOTHING_KNOWN: Final = Evidence()
 _NOTHING_HAPPENED: Final = History()
+_NOTHING_RECORDED: Final = ()
+_UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 Recorded = tuple[tuple[str, datetime], ...]
 
@@ -39,6 +42,8 @@ def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) 
 
 
 def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:
+    if recorded is _NOTHING_RECORDED:  # as nearly always
+        return ()
     given = dict(_named("recorded", recorded))
     return tuple((name, instant("recorded", at)) for name, at in sorted(given.items()))
 
@@ -83,7 +88,7 @@ class Contact:
     claimed_stage: Stage | None = None
     extra: Extra = field(default=(), converter=_pairs)
     history: History = _NOTHING_HAPPENED
-    recorded: Recorded = field(default=(), converter=_instants)
+    recorded: Recorded = field(default=_NOTHING_RECORDED, converter=_instants)
 
     def __attrs_post_init__(self) -> None:
         if not all(map(isinstance, _VALUES(self), _KINDS)):
@@ -141,19 +146,13 @@ class Contact:
         if self == other:
             return self
         latest: dict[str, tuple[_Age, Any]] = {}
-        for contact in (self, other):
-            recorded = dict(contact.recorded)
-            for name, value in _cells(contact):
-                age = _age(recorded.get(name), value)
-                if name not in latest or latest[name][0] < age:
-                    latest[name] = (age, value)
+        for name, age, value in chain(_with_age(self), _with_age(other)):
+            if name not in latest or latest[name][0] < age:
+                latest[name] = (age, value)
+        extra = sorted(name for name in latest if name.startswith(EXTRA))
         return type(self)(
             **{name: latest[name][1] for name in _REGISTERS},
-            extra=[
-                (name.removeprefix(EXTRA), latest[name][1])
-                for name in sorted(latest)
-                if name.startswith(EXTRA)
-            ],
+            extra=[(name.removeprefix(EXTRA), latest[name][1]) for name in extra],
             evidence=self.evidence | other.evidence,
             history=self.history | other.history,
             recorded={name: age[1] for name, (age, _) in latest.items() if age[0]},
@@ -161,9 +160,8 @@ class Contact:
 
     def __repr__(self) -> str:
         personal = ("id", "name", "email", "phone", "campaign", "extra")
-        shown = ("source", "claimed_stage")
         filled = [f"{name}=…" for name in personal if getattr(self, name)]
-        filled += [f"{name}={getattr(self, name)}" for name in shown if getattr(self, name)]
+        filled += [f"{name}={word}" for name in ("source", "claimed_stage") if (word := getattr(self, name))]
         filled += [f"events={len(self.history.events)}"] if self.history.events else []
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
 
@@ -175,8 +173,8 @@ _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "claimed_stage": ((Stage, NoneType), "a Stage or None"),
     "history": ((History,), "a History"),
 }
+# The fields that hold one value each, of which merging keeps one.
 _REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
-"""The fields that hold one value each, of which merging keeps one."""
 
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
@@ -185,14 +183,20 @@ _Age = tuple[bool, datetime, bool, str, str]
 
 
 def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
-    """Yield the name and the value of every field and extra column, as `Contact.recorded` calls them."""
+    """Yield every field and extra column by its name in `Contact.recorded`."""
     for name in _REGISTERS:
         yield name, getattr(contact, name)
     for name, value in contact.extra:
         yield f"{EXTRA}{name}", value
 
 
-def _age(at: datetime | None, value: object) -> _Age:
-    """Return what puts the values of a field in a total order, so that no merge depends on sides."""
-    undated = datetime.min.replace(tzinfo=UTC)
-    return (at is not None, at or undated, value is not None, type(value).__name__, str(value))
+def _with_age(contact: Contact) -> Iterator[tuple[str, _Age, object]]:
+    """Yield the cells with what puts their values in a total order, so that no merge depends on sides."""
+    recorded = dict(contact.recorded)
+    for name, value in _cells(contact):
+        at = recorded.get(name)
+        yield (
+            name,
+            (at is not None, at or _UNDATED, value is not None, type(value).__name__, str(value)),
+            value,
+        )

@@ -38,7 +38,6 @@ class CallingCode:
 
 @cache
 def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
-    """Return the library for telephone numbers."""
     try:
         import phonenumbers  # noqa: PLC0415 (an extra)
     except ImportError:

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple, final
 
 from leadqual.contacts.cells import (
     CellUnreadable,
@@ -40,14 +38,12 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 """The fields that a column can be named like, each with what reads its cells."""
 
-
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
-_NO_NAME: Final = "is no name; under None, csv.DictReader puts the cells that a row has too many"
+_NO_NAME: Final = "is not a name; under None, csv.DictReader puts the cells that a row has too many"
 
 
-@frozen
-class _Plan:
-    """What each key of a record is, found once for all records with the same keys."""
+class _Plan(NamedTuple):
+    """The columns of all records with the same keys."""
 
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
@@ -67,16 +63,13 @@ def _plan(keys: tuple[object, ...]) -> _Plan:
             extra.append(key)
         elif first.setdefault(word, key) != key:
             faults.append(Fault(word, "is there twice; keep one of the columns"))
-    return _Plan(
-        tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS),
-        tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS),
-        tuple(extra),
-        tuple(faults),
-    )
+    facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
+    fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
+    return _Plan(facts, fields, tuple(extra), tuple(faults))
 
 
 def _text(cell: object, reading: str, accepted: str) -> str | None:
-    """Return the text of a cell without blanks around it; None where it says nothing."""
+    """Return the trimmed text of a cell; None if it is blank or missing."""
     if isinstance(cell, str):
         return cell.strip() or None
     if is_nothing(cell):

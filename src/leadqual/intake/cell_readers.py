@@ -21,13 +21,11 @@ from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import CellTest, FieldRule, TestKind
 from leadqual.intake.problems import Finding, Reading
-from leadqual.taxonomy.facts import BIT, Fact
+from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
-FieldReader = Callable[[Reading], Any]
-"""Returns the value of a field of a record; None if there is none that can be used."""
-
-_ReadCell = Callable[[str, int, Reading], Any]
+# Returns the value of a text that is not blank, in a column; None if there is none that can be used.
+ReadCell = Callable[[str, int, Reading], Any]
 
 _MOST_VALUES: Final = 100
 _SEPARATORS: Final = re.compile(r":::|[;,|\n]|\s/\s")
@@ -41,23 +39,7 @@ _TEST_CODES: Final[Mapping[TestKind, Code]] = {
 }
 
 
-def field_reader(
-    name: str, rule: FieldRule, region: str | None, columns: Sequence[int], joined: Sequence[int]
-) -> FieldReader:
-    """Return what reads a field from the first of *columns* that is not blank, or else from *joined*."""
-    read_cell = _cell_reader(name, rule, region)
-
-    def read(reading: Reading) -> object:
-        texts = reading.texts
-        for index in columns:
-            if texts[index]:
-                return read_cell(texts[index], index, reading)
-        return " ".join([texts[index] for index in joined if texts[index]]) or None
-
-    return read
-
-
-def _cell_reader(name: str, rule: FieldRule, region: str | None) -> _ReadCell:
+def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
     if name == "email":
         return _address(rule.split, read_email, Code.EMAIL_INVALID)
     if name == "phone":
@@ -67,17 +49,17 @@ def _cell_reader(name: str, rule: FieldRule, region: str | None) -> _ReadCell:
     return _plain(rule.split)
 
 
-def _plain(split: str) -> _ReadCell:
+def _plain(split: str) -> ReadCell:
     def read(text: str, index: int, reading: Reading) -> str:
         if split and split in text:
-            reading.note_and_keep(Code.SEVERAL_VALUES, index)
+            reading.note(Code.SEVERAL_VALUES, index, keep=True)
             text = text.partition(split)[0].strip()
         return text
 
     return read
 
 
-def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> _ReadCell:
+def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
     meanings: dict[str, Word] = {text: parse(word) for text, word in rule.words}
     nothing = frozenset(rule.none_of)
 
@@ -86,13 +68,13 @@ def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> _ReadCell
             try:
                 return meanings[text] if meanings else parse(text)
             except (KeyError, UnknownWord):
-                reading.note_and_keep(code, index)
+                reading.note(code, index, keep=True)
         return None
 
     return read
 
 
-def _address(split: str, parse: Callable[[str], str], code: Code) -> _ReadCell:
+def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
     """Return what reads an address, or the first of several where all of them can be read."""
 
     def read(text: str, index: int, reading: Reading) -> str | None:
@@ -101,9 +83,9 @@ def _address(split: str, parse: Callable[[str], str], code: Code) -> _ReadCell:
             value = parse(text)
         except CellUnreadable as error:
             value = _first(text, split, parse)
-            fault = (Code.SEVERAL_VALUES, "") if value else _address_fault(code, text, error)
-            reading.note_and_keep(fault[0], index, fault[1])
-        if value and value.partition("@")[0].lower() in ROLE_MAILBOXES:
+            fault = Finding(Code.SEVERAL_VALUES, index) if value else _address_fault(code, index, text, error)
+            reading.note(*fault, keep=True)
+        if value and code is Code.EMAIL_INVALID and value.partition("@")[0].lower() in ROLE_MAILBOXES:
             reading.note(Code.ROLE_ADDRESS, index)
         return value
 
@@ -120,20 +102,17 @@ def _first(text: str, split: str, parse: Callable[[str], str]) -> str | None:
     return None
 
 
-def _address_fault(code: Code, text: str, error: CellUnreadable) -> tuple[Code, str]:
+def _address_fault(code: Code, index: int, text: str, error: CellUnreadable) -> Finding:
     if code is Code.PHONE_UNREADABLE and _SCIENTIFIC.fullmatch(text):
         reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
-        return code, f"{reason}; export the column as text"
+        return Finding(code, index, f"{reason}; export the column as text")
     if error.reason == NO_COUNTRY:
-        return Code.REGION_MISSING, ""
-    return code, f"{error.reason}; {error.remedy}"
+        return Finding(Code.REGION_MISSING, index)
+    return Finding(code, index, f"{error.reason}; {error.remedy}")
 
 
 class Effect(NamedTuple):
-    """What a cell says: facts established and denied, as bits, faults, and dated facts."""
-
-    established: int
-    denied: int
+    evidence: Evidence
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -164,7 +143,7 @@ def effect_of(
             established |= BIT[fact]
         elif False in answers and test.denies:
             denied |= BIT[fact]
-    return Effect(established, denied, tuple(findings), tuple(events))
+    return Effect(Evidence.from_bits(established, denied), tuple(findings), tuple(events))
 
 
 def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:

@@ -16,24 +16,16 @@ from leadqual.intake.decoding import CHUNK_BYTES, FileSource, read_chunks
 from leadqual.intake.dialects import CONTROL, Record
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
-from leadqual.intake.recognition import (
-    SUGGESTED,
-    LayoutChoice,
-    Recognition,
-    choose_layout,
-    map_columns,
-    recognise,
-)
+from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.intake.suggesting import suggest
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.facts import bits_of
+from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
@@ -91,33 +83,30 @@ class Run:
         chosen = choose_layout(layout)
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
+        stages = policy.stages if trust_stage else ()
         chunks: Iterator[bytes] = self._chunks
         self.recognition: Recognition
         try:
             if layout == SUGGESTED:
                 chosen, _, chunks = suggest(chunks, encoding, limits)
-            recognition_of = (
-                partial(map_columns, layout=chosen)
-                if chosen
-                else partial(recognise, layouts=list(LAYOUTS.values()))
+            self._reader, self.recognition = open_file(
+                chunks, encoding, limits, partial(recognise, layout=chosen)
             )
-            self._reader, self.recognition = open_file(chunks, encoding, limits, recognition_of)
             header = self._reader.header
-            trust = {stage: bits_of(rules[0].all) for stage, rules in policy.stages} if trust_stage else {}
-            self._watch = ColumnWatch()
-            self._columns_of = partial(
+            self._contact_reader_of = partial(
                 ContactReader,
                 self.layout,
                 region=region,
-                trust=trust,
+                trust={stage: Evidence.of(*rules[0].all) for stage, rules in stages},
                 consent_in=consent_in,
                 no_consent_in=no_consent_in,
-                watch=self._watch,
+                watch=ColumnWatch(),
             )
-            self._columns = self._columns_of(header)
+            self._contact_reader = self._contact_reader_of(header)
             _require_columns("consent_in", consent_in, header)
             _require_columns("no_consent_in", no_consent_in, header)
-            self.recognition = self.recognition.with_opt_outs(self._columns.opt_outs)
+            opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
+            self.recognition = self.recognition.with_opt_outs(opt_outs)
         except BaseException:
             self._chunks.close()
             raise
@@ -128,7 +117,7 @@ class Run:
         self.header_problems: tuple[Problem, ...] = tuple(
             self._problem(finding, header.last_line) for finding in findings
         )
-        self._seen = None if duplicates == "ignore" else DuplicateIndex()
+        self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
 
@@ -145,7 +134,7 @@ class Run:
     @property
     def extra_columns(self) -> tuple[str, ...]:
         """Return the columns that extra values may come from; for JSON Lines, as met so far."""
-        return self._columns.extra_columns
+        return self._contact_reader.extra_columns
 
     @property
     def bytes_read(self) -> int:
@@ -160,7 +149,7 @@ class Run:
     @property
     def understanding(self) -> Understanding:
         """Return how much of the file is understood so far."""
-        return self._columns.understanding(names_only=self._names_only)
+        return self._contact_reader.understanding(names_only=self._names_only)
 
     def __iter__(self) -> Iterator[Row]:
         return self
@@ -173,13 +162,13 @@ class Run:
         """
         self._number += 1
         row = self._row(next(self._reader))
-        if self._seen is not None and isinstance(row, Accepted):
-            repeats = self._seen.repeats(row.contact, row.record)
+        if self._duplicates is not None and isinstance(row, Accepted):
+            repeats = self._duplicates.repeats(row.contact, row.record)
             if repeats:
-                found = [repeat.finding(self._columns.column_of(repeat.field)) for repeat in repeats]
+                found = [repeat.finding(self._contact_reader.column_of(repeat.field)) for repeat in repeats]
                 problems = (self._problem(finding, row.lines[0]) for finding in found)
                 row = evolve(row, problems=(*row.problems, *problems))
-                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if repeat.same)
+                self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
         self._tally.add(row)
         return row
 
@@ -192,7 +181,7 @@ class Run:
         if self._header is not self._reader.header:
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
-            self._columns = self._columns_of(self._header)
+            self._contact_reader = self._contact_reader_of(self._header)
             findings += [
                 Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
             ]
@@ -201,23 +190,18 @@ class Run:
         if record.doubtful:
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
-            contact, in_cells = self._columns.read(record.cells)
+            contact, in_cells = self._contact_reader.read(record.cells)
             findings += in_cells
             if record.text is not None and not record.text.isascii() and _DAMAGED.search(record.text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
-        problems: tuple[Problem, ...] = ()
-        if findings:
-            findings.sort(key=_in_order)
-            problems = self._problems(findings, record)
+        problems = self._problems(findings, record) if findings else ()
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
-            cells = tuple(record.cells)
-            return Rejected(
-                number, lines, problems, record.offset, record.length, record.text, cells, contact
-            )
+            span, cells = (record.offset, record.length), tuple(record.cells)
+            return Rejected(number, lines, problems, *span, record.text, cells, contact)
         verdict = classify(contact if contact.history.events else contact.evidence, self._policy)
         if contact.claimed_stage is not None and contact.claimed_stage not in verdict.reached:
-            column = self._columns.column_of("claimed_stage")
+            column = self._contact_reader.column_of("claimed_stage")
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
 
@@ -238,7 +222,7 @@ class Run:
         return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
-        """Return the problems of a record, each on the line of its cell."""
+        """Return the problems of a record in the order of its cells, each on the line of its cell."""
         several = record.cells[:-1] if record.last > record.first else []
         lines = list(accumulate(map(_line_ends, several), initial=record.first))
         return tuple(
@@ -247,7 +231,7 @@ class Run:
                 lines[min(finding.column or 0, len(lines) - 1)],
                 repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
             )
-            for finding in findings
+            for finding in sorted(findings, key=_column_order)
         )
 
     def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
@@ -339,7 +323,7 @@ def _require_columns(argument: str, names: Iterable[str], header: Header) -> Non
             raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
 
 
-def _in_order(finding: Finding) -> int:
+def _column_order(finding: Finding) -> int:
     return -1 if finding.column is None else finding.column
 
 

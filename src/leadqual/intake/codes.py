@@ -18,21 +18,17 @@ class Code(StableCode):
     )
     ENCODING_UNKNOWN = refusal(
         "encoding-unknown",
-        "the encoding is not one that can be told or read",
+        "the encoding cannot be recognized or read",
         'name the encoding (--encoding cp1252, encoding="cp1252"), or export the file in UTF-8',
     )
     HEADER_BROKEN = refusal(
         "header-broken", "the line of column names cannot be split into cells", "fix its quotes"
     )
     HEADER_AMBIGUOUS = refusal(
-        "header-ambiguous",
-        "two columns have the name that one field is read from",
-        "rename or remove one of the two",
+        "header-ambiguous", "two columns have the name that a field is read from", "rename or remove one"
     )
     HEADER_MISSING = refusal(
-        "header-missing",
-        "the first line looks like data, not column names",
-        "put a line of column names on top",
+        "header-missing", "the first line looks like data, not column names", "add a line of column names"
     )
     LAYOUT_UNKNOWN = refusal(
         "layout-unknown",
@@ -54,9 +50,7 @@ class Code(StableCode):
         "or say --names-only (names_only=True) if these are names",
     )
     QUOTE_UNCLOSED = error(
-        "quote-unclosed",
-        "a quote opens a cell and nothing closes it",
-        "close the quote, or double it where it belongs to the text",
+        "quote-unclosed", "a quoted cell is not closed", "close the quote, or double it inside the text"
     )
     QUOTE_STRAY = error(
         "quote-stray",
@@ -85,7 +79,7 @@ class Code(StableCode):
     )
     NOT_TEXT = error(
         "not-text",
-        "the row holds bytes that are no text in the encoding of the file",
+        "the row holds bytes that are not text in the encoding of the file",
         'name the right encoding (--encoding cp1252, encoding="cp1252"), or fix the characters',
     )
     CONTROL_CHARACTER = error(
@@ -108,7 +102,7 @@ class Code(StableCode):
     )
     EMAIL_INVALID = error("email-invalid", "the e-mail address is not valid", "correct the address")
     WORD_UNREADABLE = error(
-        "word-unreadable", "the word is none of those that the column may hold", "use one of the words"
+        "word-unreadable", "the word is not one that the column may hold", "use one of the words"
     )
     DATE_UNREADABLE = error(
         "date-unreadable",
@@ -124,9 +118,7 @@ class Code(StableCode):
     )
 
     PHONE_UNREADABLE = warning(
-        "phone-unreadable",
-        "the phone number is not valid and was left out; its text is kept",
-        "correct the number",
+        "phone-unreadable", "the phone number is invalid and not used; its text is kept", "correct the number"
     )
     REGION_MISSING = warning(
         "region-missing",
@@ -134,9 +126,7 @@ class Code(StableCode):
         "name the region, such as US, or write the number with + and country code",
     )
     CONSENT_UNREADABLE = warning(
-        "consent-unreadable",
-        "the word about consent cannot be read and was taken as do not contact",
-        "write yes or no",
+        "consent-unreadable", "the consent cannot be read and was taken as do not contact", "write yes or no"
     )
     ROWS_IN_QUOTES = warning(
         "rows-in-quotes",
@@ -149,19 +139,13 @@ class Code(StableCode):
         "fix the quote of that record, and check the file again",
     )
     TEXT_DAMAGED = warning(
-        "text-damaged",
-        "the text looks damaged by a wrong encoding or holds invisible characters",
-        "export the file again in UTF-8",
+        "text-damaged", "the text looks damaged or holds invisible characters", "export it again in UTF-8"
     )
     SEVERAL_VALUES = warning(
-        "several-values",
-        "the cell holds several values; the first was used, and the text is kept",
-        "keep one value in the cell",
+        "several-values", "the cell has several values; the first is used, the text kept", "keep one value"
     )
     ROLE_ADDRESS = warning(
-        "role-address",
-        "the e-mail address belongs to a role, not to a person",
-        "find the person's own address",
+        "role-address", "the e-mail address belongs to a role, not to a person", "find a personal address"
     )
     DUPLICATE = warning(
         "duplicate", "the row repeats an earlier one", "remove one of the two, or let duplicates be merged"
@@ -172,12 +156,10 @@ class Code(StableCode):
         "map the columns that prove the stage, or trust the stage",
     )
     CLAIM_UNKNOWN = warning(
-        "claim-unknown", "the word for the stage is none that the layout knows", "add the word to the layout"
+        "claim-unknown", "the layout does not know the word for the stage", "add the word to the layout"
     )
     WORD_UNLISTED = warning(
-        "word-unlisted",
-        "the word is not listed in the layout and says nothing; its text is kept",
-        "add the word to the layout",
+        "word-unlisted", "the layout does not list the word; its text is kept", "add the word to the layout"
     )
     HEADER_DUPLICATED = warning(
         "header-duplicated", "two columns have the same name; both are kept", "rename one of the two"

@@ -1,9 +1,10 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
-from operator import itemgetter
+from functools import lru_cache, reduce
+from itertools import chain, starmap
+from operator import itemgetter, or_
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
@@ -13,33 +14,28 @@ from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
 from leadqual.history.history import History
-from leadqual.intake.cell_readers import Effect, FieldReader, effect_of, field_reader
+from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization import from_json
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
-
-_REMEMBERED: Final = 10_000
-"""How many results are kept for texts that come again."""
 
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
 """What JSON Lines written by this library hold besides texts."""
 
+RAW: Final = f"{PROBLEMS}_raw"  # the key of a rejected line that is not a JSON object
+BOTH: Final = "yes+no"  # what is written for a fact that is both established and denied
+TRUSTED: Final = "trusted_stage"  # the extra column that marks a contact whose claimed stage was trusted
+_REMEMBERED: Final = 10_000  # the number of results that are kept for texts that come again
+_STRICT: Final = (TestKind.YES_NO, TestKind.AT_LEAST, TestKind.DATE)
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
-RAW: Final = f"{PROBLEMS}_raw"
-"""The key of a rejected line that is not a JSON object."""
-
-BOTH: Final = "yes+no"
-"""What is written for a fact that is both established and denied."""
-
-TRUSTED: Final = "trusted_stage"
-"""The extra column that marks a contact whose claimed stage was trusted."""
+_Indexes = tuple[int, ...]
 
 
 @final
@@ -54,8 +50,8 @@ class ContactReader:
         layout: Layout,
         header: Header,
         *,
-        region: str | None = None,
-        trust: Mapping[Stage, int] | None = None,
+        region: str | None,
+        trust: Mapping[Stage, Evidence],
         consent_in: Iterable[str] = (),
         no_consent_in: Iterable[str] = (),
         watch: ColumnWatch | None = None,
@@ -64,31 +60,28 @@ class ContactReader:
         self._region = region or layout.region or None
         if self._region is not None:
             require_region(self._region)
-        self._trust = trust or {}
+        self._trust = trust
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
         self._raw = () if header.delimiter else header.find(RAW)
-        self._nested = {
-            name: index
-            for name in NESTED
-            if header.holds_contacts and not header.delimiter
-            for index in header.find(f"{OURS}{name}")
-        }
+        nested = NESTED if header.holds_contacts and not header.delimiter else ()
+        self._nested = {name: index for name in nested for index in header.find(f"{OURS}{name}")}
         # The columns that are not kept as extra values, because a field or a fact says the same.
         self._consumed: set[int] = set()
-        self._field_columns: dict[str, tuple[int, ...]] = {}
-        self._fields = self._field_readers(layout)
+        self._field_columns: dict[str, _Indexes] = {}
+        self._fields = list(self._field_readers(layout))
         self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
-        self._effect = lru_cache(_REMEMBERED)(self._effect_of)
-        self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
+        # Most rows say what an earlier one said, and most cells of the others what an earlier cell did.
+        self._facts = lru_cache(_REMEMBERED)(self._facts_of_row)
+        self._facts_in_cell = lru_cache(_REMEMBERED)(self._facts_of_cell)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
         names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
         self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
-        marks = (TRUSTED,) if self._trust else ()
+        marks = (TRUSTED,) if trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
         self.uses: dict[int, set[str]] = {}  # the columns that are read, each with the words it is read for
         for name, columns in (*self._field_columns.items(), *((n, (i,)) for n, i in self._nested.items())):
@@ -96,122 +89,109 @@ class ContactReader:
                 self.uses.setdefault(index, set()).add(name)
         for index, tests in self._tests.items():
             self.uses.setdefault(index, set()).update(str(fact) for fact, _ in tests)
-        self.unread: Mapping[int, str] = {i: name for i, name in self._columns if i not in self.uses}
+        unread = {i: name for i, name in self._columns if i not in self.uses}
+        # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
+        strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
         settled = _IDENTITY | {str(Fact.OPTED_OUT)}
-        self.consent = ConsentReader(
-            {i: name for i, name in self._columns if settled.isdisjoint(self.uses.get(i, ()))},
+        strict |= {index for index, words in self.uses.items() if words & settled}
+        self._consent = ConsentReader(
+            {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
-            ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
+            ignored=(*layout.ignored, *(name for i, name in self._columns if i not in unread)),
         )
-        opt_outs = {i: {str(Fact.OPTED_OUT)} for i, kind in self.consent.kinds.items() if kind in OPT_OUTS}
-        self.uses |= opt_outs
+        self.opt_outs = [i for i, kind in self._consent.kinds.items() if kind in OPT_OUTS]
+        self.uses |= {index: {str(Fact.OPTED_OUT)} for index in self.opt_outs}
         self._may_stop = {
-            i for i, kind in self.consent.kinds.items() if kind is not ConsentKind.NONE or i in self.unread
+            i for i, kind in self._consent.kinds.items() if kind is not ConsentKind.NONE or i in unread
         }
-        self.opt_outs: tuple[str, ...] = tuple(header.names[index] for index in opt_outs)
         self._watch = watch or ColumnWatch()
-        ignored = set(map(normalize, layout.ignored))
+        known = {*map(normalize, layout.ignored), *(header.names[index] for index in self.opt_outs)}
         self._watch.add(
-            {i: name for i, name in self._columns if i not in self.uses and normalize(name) not in ignored},
-            self.consent.kinds,
+            {i: name for i, name in unread.items() if known.isdisjoint((name, normalize(name)))},
+            self._consent.kinds,
         )
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
         if self._header.escaped:
             cells = list(map(unescape, cells))
-        texts = [cell.strip() for cell in cells]
+        texts = list(map(str.strip, cells))
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
         texts += [""] * (len(self._header.names) - len(texts))
-        reading = Reading(texts)
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        self._watch.see(texts)
-        established, denied = self._facts(reading)
+        evidence, findings, events = self._facts(tuple([texts[index] for index in self._tests]))
+        reading = Reading(texts, [*findings], {finding.column for finding in findings})
         values = self._values(reading)
-        said = self.consent.read(texts)
+        self._watch.see(texts)
+        said = self._consent.read(texts)
         if said:
-            established |= self._consent_said(reading, said, established)
-        gone = self._consumed - reading.kept
-        extra = [(name, cells[index]) for index, name in self._columns if texts[index] and index not in gone]
+            evidence = self._with_opt_out(evidence, reading, said)
+        consumed = self._consumed - reading.kept if reading.kept else self._consumed
+        extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
         kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
         if _IDENTITY.isdisjoint(values) and not kept:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
-            established |= self._trust[claim]
+            evidence |= self._trust[claim]
             extra = sorted([*extra, (TRUSTED, str(claim))])
-        if reading.events:
-            values["history"] = values.get("history", History()) | History(reading.events)
-        evidence = self._evidence(established, denied)
+        if events:
+            values["history"] = values.get("history", History()) | History(events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
+
+    def _with_opt_out(
+        self, evidence: Evidence, reading: Reading, said: Iterable[tuple[int, ConsentReading]]
+    ) -> Evidence:
+        """Return the evidence with what cells say of consent; a person who opted out has none to lose."""
+        if any(what is ConsentReading.OPTED_OUT for _, what in said):
+            evidence |= Evidence.of(Fact.OPTED_OUT)
+        for index, what in said:
+            if what is ConsentReading.DEAD_ADDRESS:
+                reading.note(Code.ADDRESS_DEAD, index)
+            elif what is ConsentReading.STOPS and index in self._may_stop and Fact.OPTED_OUT not in evidence:
+                reading.note(Code.CONSENT_UNREAD, index)
+        return evidence
 
     def understanding(self, *, names_only: bool) -> Understanding:
         """Return how much of the columns is understood so far."""
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
-        return self._watch.understanding(columns, self.uses, self.consent.kinds, names_only=names_only)
+        return self._watch.understanding(columns, self.uses, self._consent.kinds, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
         """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
 
-    def _facts(self, reading: Reading) -> tuple[int, int]:
-        """Return the facts that are established and denied, as bits."""
-        established = denied = 0
-        for index in self._tests:
-            text = reading.texts[index]
-            if text:
-                effect = self._effect(index, text)
-                established |= effect.established
-                denied |= effect.denied
-                reading.events += effect.events
-                if effect.findings:
-                    reading.findings += effect.findings
-                    reading.kept.add(index)
-        return established, denied
-
-    def _consent_said(
-        self, reading: Reading, said: Iterable[tuple[int, ConsentReading]], established: int
-    ) -> int:
-        """Return the opt-out that cells say, as bits; nothing can be lost of a person who opted out."""
-        opted_out = BIT[Fact.OPTED_OUT]
-        if any(what is ConsentReading.OPTED_OUT for _, what in said):
-            established |= opted_out
-        for index, what in said:
-            if what is ConsentReading.DEAD_ADDRESS:
-                reading.note(Code.ADDRESS_DEAD, index)
-            elif what is ConsentReading.STOPS and index in self._may_stop and not established & opted_out:
-                reading.note(Code.CONSENT_UNREAD, index)
-        return established
-
     def _values(self, reading: Reading) -> dict[str, Any]:
-        values = self._constants.copy()
-        for name, read in self._fields:
-            value = read(reading)
+        texts, values = reading.texts, self._constants.copy()
+        for name, read_cell, columns, joined in self._fields:
+            for index in columns:
+                if texts[index]:
+                    value = read_cell(texts[index], index, reading)
+                    break
+            else:
+                value = " ".join([texts[index] for index in joined if texts[index]]) or None
             if value is not None:
                 values[name] = value
         for name, index in self._nested.items():
-            text = reading.texts[index]
-            if text:
+            if texts[index]:
                 try:
-                    values[name] = from_json(text, NESTED[name])
+                    values[name] = from_json(texts[index], NESTED[name])
                 except LeadqualError:
                     reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
         return values
 
-    def _field_readers(self, layout: Layout) -> list[tuple[str, FieldReader]]:
-        readers: list[tuple[str, FieldReader]] = []
+    def _field_readers(self, layout: Layout) -> Iterator[tuple[str, ReadCell, _Indexes, _Indexes]]:
         for name, rule in layout.fields:
             columns, joined = self._indexes(rule.columns), self._indexes(rule.joined)
             if columns or joined:
                 self._field_columns[name] = (*columns, *joined)
-                readers.append((name, field_reader(name, rule, self._region, columns, joined)))
+                yield name, cell_reader(name, rule, self._region), columns, joined
             if len(columns) == 1 and not rule.words:
                 self._consumed.update(columns)
-        return readers
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
@@ -223,12 +203,20 @@ class ContactReader:
                         self._consumed.add(index)
         return tests
 
-    def _effect_of(self, index: int, text: str) -> Effect:
+    def _facts_of_row(self, texts: tuple[str, ...]) -> Effect:
+        filled = [(index, text) for index, text in zip(self._tests, texts, strict=True) if text]
+        effects = list(starmap(self._facts_in_cell, filled))
+        evidence = reduce(or_, (effect.evidence for effect in effects), Evidence())
+        findings = chain.from_iterable(effect.findings for effect in effects)
+        events = chain.from_iterable(effect.events for effect in effects)
+        return Effect(evidence, tuple(findings), tuple(events))
+
+    def _facts_of_cell(self, index: int, text: str) -> Effect:
         tests = self._tests[index]
         if text == BOTH and self._header.holds_contacts:
-            bits = sum(BIT[fact] for fact, _ in tests)
-            return Effect(bits, bits)
+            facts = [fact for fact, _ in tests]
+            return Effect(Evidence.of(*facts, denied=facts))
         return effect_of(text, index, tests, self._dates, self._zone)
 
-    def _indexes(self, columns: Iterable[str]) -> tuple[int, ...]:
+    def _indexes(self, columns: Iterable[str]) -> _Indexes:
         return tuple(index for column in columns for index in self._header.find_one(column))

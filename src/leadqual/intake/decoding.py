@@ -1,4 +1,4 @@
-"""How the bytes of a file are told to be text whose lines can be split."""
+"""How the bytes of a file become chunks of text whose lines can be split."""
 
 import codecs
 import os
@@ -13,11 +13,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
-"""What can be checked: bytes, a path, or an open binary file."""
-
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
-
+# Byte order marks, those first that another begins with.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,7 +23,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks, those first that another begins with."""
 
 _OTHER_FORMATS: Final = (
     (b"PK\x03\x04", "this is an Excel workbook or another archive; save the sheet as CSV in UTF-8"),
@@ -89,11 +86,11 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         chunks = _in_utf8(chunks, found)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
-    _refuse_what_is_no_table(head)
+    _refuse_other_formats(head)
     return found, chunks
 
 
-def _refuse_what_is_no_table(head: bytes) -> None:
+def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
         message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
@@ -116,7 +113,6 @@ def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
 
 
 def _known(named: str) -> tuple[str, bool]:
-    """Return the encoding with this name, and whether its lines can be split as bytes."""
     try:
         name = codecs.lookup(named).name.replace("-", "_")
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
@@ -139,7 +135,7 @@ def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Put a lone surrogate where bytes are no text, so that the line is known not to be text."""
+    """Put a lone surrogate where bytes are not text, so that the line is known not to be text."""
     return "\udcff", cast("UnicodeDecodeError", error).end
 
 

@@ -11,8 +11,8 @@ from leadqual.intake.codes import Code
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a cell of prose seldom is: an address, a number, a code, a date.
 _KEY: Final = re.compile(r"[^\s@]+@[^\s@]+|(?=\S*[0-9])\S+|[0-9+ ().-]{7,}")
-"""What a cell of prose seldom is: an address, a number, a code, a date."""
 
 
 class Record(NamedTuple):
@@ -31,12 +31,10 @@ class Record(NamedTuple):
 
     @property
     def usable(self) -> bool:
-        """Return whether nothing but its cells is left to judge."""
         return self.fault is None or self.fault is Code.ROWS_IN_QUOTES
 
     @property
     def blank(self) -> bool:
-        """Return whether it holds nothing but white space."""
         return self.usable and not any(map(str.strip, self.cells))
 
 
@@ -71,7 +69,6 @@ class Dialect:
 
 @cache
 def dialect(delimiter: str) -> Dialect:
-    """Return what splits lines at *delimiter*."""
     d = re.escape(delimiter)
     inner = r'[^"]*+(?:""[^"]*+)*+'
     end = rf"(?={d}|\Z)"
@@ -89,7 +86,6 @@ def dialect(delimiter: str) -> Dialect:
 
 
 def body_of(text: str) -> str:
-    """Return a line, or the lines of a record, without mark and end."""
     return text.rstrip("\r\n").lstrip("\ufeff")
 
 

@@ -11,8 +11,6 @@ from leadqual.intake.problems import Finding
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 DuplicatesChoice = Literal["ignore", "report", "merge"]
-"""What to do about duplicates."""
-
 _CHOICES: Final[tuple[str, ...]] = get_args(DuplicatesChoice)
 _BITS: Final = 64
 _MASK: Final = (1 << _BITS) - 1
@@ -20,7 +18,6 @@ _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone numb
 
 
 def known_choice(choice: str) -> None:
-    """Refuse a choice that does not exist."""
     require("duplicates", choice, str, "a word", f"one of {', '.join(_CHOICES)}")
     if choice not in _CHOICES:
         raise UnknownWord("way to treat duplicates", choice, _CHOICES)
@@ -33,13 +30,7 @@ class Repeat(NamedTuple):
     field: str
     reason: str = ""  # why they may be about two people; empty if they are about one
 
-    @property
-    def same(self) -> bool:
-        """Return whether both are about one person."""
-        return not self.reason
-
     def finding(self, column: int | None) -> Finding:
-        """Return the problem of the later record."""
         shared = f"the row has the {_NAMES[self.field]} of row {self.record}"
         return Finding(Code.DUPLICATE, column, f"{shared}{self.reason}")
 
@@ -56,32 +47,31 @@ class DuplicateIndex:
         # Each key has the record and, to find contradictions, the key of that record in the other field.
         self._keys: dict[int, int] = {}
 
-    def repeats(self, contact: Contact, record: int) -> tuple[Repeat, ...]:
+    def repeats(self, contact: Contact, record: int) -> list[Repeat]:
         """Return the earlier records that a contact repeats, and add it to the index."""
         by_id = _key("id", contact.id)
         by_email = _key("email", contact.email and contact.email.casefold())
-        found = [
-            *self._look("id", by_id, by_email, record, ", but another e-mail address"),
-            *self._look("email", by_email, by_id, record, ", but another id"),
-        ]
-        shared = self._look("phone", _key("phone", contact.phone), 0, record, "")
-        found += [repeat._replace(reason="; two people may share it") for repeat in shared]
-        distinct = {repeat.record: repeat for repeat in reversed(found)}
-        return tuple(distinct[earlier] for earlier in sorted(distinct))
+        by_phone = _key("phone", contact.phone)
+        found = (
+            # Any two records differ in their number.
+            self._look_up("phone", by_phone, record, record, "; two people may share it"),
+            self._look_up("email", by_email, by_id, record, ", but another id"),
+            self._look_up("id", by_id, by_email, record, ", but another e-mail address"),
+        )
+        return sorted({repeat.record: repeat for repeat in found if repeat}.values())
 
-    def _look(self, field: str, key: int, other: int, record: int, contradiction: str) -> tuple[Repeat, ...]:
+    def _look_up(self, field: str, key: int, other: int, record: int, contradiction: str) -> Repeat | None:
         if not key:
-            return ()
-        held = self._keys.get(key)
-        if held is None:
-            self._keys[key] = record << _BITS | other
-            return ()
+            return None
+        held = self._keys.setdefault(key, record << _BITS | other)
         earlier, their_other = held >> _BITS, held & _MASK
+        if earlier == record:
+            return None
         if their_other and other and their_other != other:
-            return (Repeat(earlier, field, contradiction),)
+            return Repeat(earlier, field, contradiction)
         if not their_other:
             self._keys[key] = held | other
-        return (Repeat(earlier, field),)
+        return Repeat(earlier, field)
 
 
 def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:

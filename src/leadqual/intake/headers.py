@@ -5,8 +5,9 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, count, filterfalse, repeat
 from typing import Final, Self, final
 
 from attrs import frozen
@@ -17,35 +18,24 @@ from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
-OURS: Final = "leadqual_"
-"""How the columns begin that this library adds to what it writes."""
+OURS: Final = "leadqual_"  # how the columns begin that this library adds to what it writes
+PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
+RENAMED: Final = "extra "  # how a column of another system is written whose name is one of ours
 
-PROBLEMS: Final = f"{OURS}problems"
-"""The first column of a file of rejected rows."""
-
-RENAMED: Final = "extra "
-"""How a column of another system begins in what we write, where its name is one of ours."""
-
+# A sign that begins a formula, or hides one from whoever trims its cells.
 LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
-"""The pattern of a sign that begins a formula, or hides one from whoever trims its cells."""
-
+# Numbers, telephone numbers with ``+`` among them.
 HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
-"""The pattern of numbers, telephone numbers with ``+`` among them."""
-
 _LIVE: Final = re.compile(f"'*{LIVE}")
 _HARMLESS: Final = re.compile(HARMLESS)
 
 
 def escape(text: str) -> str:
-    """Return *text* as it is written to a file that a spreadsheet may open.
-
-    Plain numbers, telephone numbers with ``+`` among them, are harmless as they are.
-    """
+    """Return *text* as it is written to a file that a spreadsheet may open."""
     return f"'{text}" if _LIVE.match(text) and not _HARMLESS.fullmatch(text) else text
 
 
 def unescape(text: str) -> str:
-    """Return the text that `escape` was given."""
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 
 
@@ -70,23 +60,21 @@ class Header:
             written.pop()
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
-        taken = set(written)
-        seen: dict[str, int] = {}
+        taken, seen = set(written), set[str]()
+        spare: dict[str, Iterator[str]] = {}
         names: list[str] = []
         doubled: set[int] = set()
         for index, cell in enumerate(written):
-            base = name = cell or f"column {index + 1}"
-            number = seen.get(cell, 0) if cell else 0
-            if number:
+            if cell in seen:
                 doubled.add(index)
-            while number or name != cell:
-                number += 1
-                name = base if number == 1 else f"{base} ({number})"
-                if name not in taken:
-                    break
-            seen[cell] = max(number, 1)
-            taken.add(name)
-            names.append(name)
+            if cell and cell not in seen:
+                seen.add(cell)
+                names.append(cell)
+                continue
+            name = cell or f"column {index + 1}"
+            numbered = spare.setdefault(name, chain((name,), map("{} ({})".format, repeat(name), count(2))))
+            names.append(next(filterfalse(taken.__contains__, numbered)))
+            taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
         )
@@ -112,18 +100,15 @@ class Header:
 
     @property
     def lines(self) -> tuple[int, int]:
-        """Return the first and the last line; (1, 0) where there are none."""
         return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
-        """Return whether the cells of a later record are the names again."""
         skipped = 1 if self.cells[0] == PROBLEMS else 0
         if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
 
     def is_ours(self, index: int) -> bool:
-        """Return whether this library added the column."""
         return self.names[index].startswith(OURS)
 
     def find(self, column: str) -> tuple[int, ...]:

@@ -39,20 +39,20 @@ class JsonReader:
             )
 
     def _look_ahead(self, lines: int, values: dict[str, str]) -> None:
-        """Make columns of new keys, and of those of the next *lines*, so that new ones come seldom."""
+        """Add the keys of *values* and of the next *lines* as columns, so that new ones come seldom."""
         before, held = len(self._indexes), 0
-        self._learn(values)
+        self._add_columns(values)
         for line in islice(self._lines, lines):
             self._ahead.append(line)
             if isinstance(line, bytes):
-                self._learn(_values(line.decode(self._encoding, "replace")) or {})
+                self._add_columns(_values(line.decode(self._encoding, "replace")) or {})
                 held += len(line)
             if held > self._limits.record_bytes:
                 break
         if len(self._indexes) > before:
             self.header = Header.of(list(self._indexes))
 
-    def _learn(self, values: dict[str, str]) -> None:
+    def _add_columns(self, values: dict[str, str]) -> None:
         for key in values:
             if len(self._indexes) < self._limits.columns:
                 self._indexes.setdefault(key, len(self._indexes))
@@ -62,14 +62,12 @@ class JsonReader:
 
     def __next__(self) -> Record:
         line = self._ahead.popleft() if self._ahead else next(self._lines)
-        offset, length = self.bytes_read, line.length if isinstance(line, LongLine) else len(line)
+        offset = self.bytes_read
         self.lines_read += 1
-        self.bytes_read += length
-        text, cells, fault = self._read(line)
-        return Record(self.lines_read, self.lines_read, offset, length, text, cells, fault)
+        self.bytes_read += len(line)
+        return Record(self.lines_read, self.lines_read, offset, len(line), *self._read(line))
 
     def _read(self, line: Line) -> tuple[str | None, list[str], Code | None]:
-        """Return the text, the cells and the fault of a line."""
         if isinstance(line, LongLine):
             return None, [], Code.RECORD_TOO_LONG
         try:
@@ -105,7 +103,7 @@ class _Number(str):
 
 
 def _values(text: str) -> dict[str, str] | None:
-    """Return the values of an object as texts; None if the line is no object with distinct keys."""
+    """Return the values of an object as texts; None if the line is not an object with distinct keys."""
     try:
         values = json.loads(
             text.removeprefix("\ufeff"),
@@ -134,7 +132,7 @@ def _refuse(_: str) -> None:
 
 
 def _text(value: object) -> str:
-    """Return a value as the text of a cell; what holds other values as JSON."""
+    """Return a value as the text of a cell, an array or an object as JSON."""
     if isinstance(value, str):
         return str(value)
     return "" if value is None else _json(value)

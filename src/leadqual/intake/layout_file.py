@@ -28,7 +28,6 @@ def from_toml(text: str, name: str = "layout") -> Layout:
 
 
 def from_file(path: Path) -> Layout:
-    """Return the layout that a TOML file describes."""
     try:
         text = read_text(path)
     except DocumentRefused as error:
@@ -77,7 +76,6 @@ def _layout(document: Table) -> Layout:
 
 
 def _section(document: Table, key: str) -> Table:
-    """Return an inner table; an empty one where it is missing."""
     return document.table(key) if document.given(key) is not None else Table({}, "", "", [])
 
 

@@ -62,8 +62,8 @@ class CellTest:
     split: str = ""  # what separates several values in one cell
 
 
+# The fields that hold one of the library's words.
 WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
-"""The fields that hold one of the library's words."""
 
 
 def _is_date_style(style: str) -> bool:
@@ -173,7 +173,6 @@ class Layout:
 
 
 def _require_readable(argument: str, name: str, *texts: str) -> None:
-    """Refuse a name that no field has, and texts that are not values of the field."""
     try:
         if name not in READERS:
             raise UnknownWord("field", name, tuple(READERS))

@@ -1,14 +1,21 @@
 """How chunks of bytes become physical lines, as ``bytes.splitlines`` yields them."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import final
+
+from attrs import frozen
 
 
-class LongLine(NamedTuple):
+@final
+@frozen
+class LongLine:
     """The bytes and the double quotes of a line that is too long to be kept."""
 
     length: int
     quotes: int
+
+    def __len__(self) -> int:
+        return self.length
 
 
 Line = bytes | LongLine

@@ -92,7 +92,6 @@ class TableWriter:
         self.write(names)
 
     def write(self, cells: Iterable[str]) -> None:
-        """Write a row."""
         self._rows.writerow(map(escape, cells))
 
 
@@ -182,7 +181,6 @@ class RejectsWriter(_FileWriter):
         self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
 
     def _row(self, problems: str, cells: Iterable[str]) -> list[str]:
-        """Return a row with *problems* in front, without those of an earlier check."""
         row = list(cells)
         for index in self._old:
             del row[index : index + 1]

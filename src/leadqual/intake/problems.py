@@ -2,10 +2,9 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import Factory, define, field, fields, frozen
+from attrs import define, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
-from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -45,11 +44,9 @@ class Problem:
     @property
     def place(self) -> str:
         """Return line and column in words; empty for a file."""
-        line = "" if self.line is None else f"line {self.line}"
-        if self.column is None:
-            return line
-        column = f"column {self.column}" + (f" ({self.header})" if self.header else "")
-        return f"{line}, {column}" if line else column
+        header = f" ({self.header})" if self.header else ""
+        places = (("line", self.line, ""), ("column", self.column, header))
+        return ", ".join(f"{kind} {number}{name}" for kind, number, name in places if number is not None)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code}: {self.message}".removeprefix(": ")
@@ -73,7 +70,6 @@ class FileRefused(LeadqualError, ValueError):
 
 
 def refuse(code: Code, message: str = "") -> FileRefused:
-    """Return the refusal of a file."""
     return FileRefused(Problem(code, message or code.meaning))
 
 
@@ -105,7 +101,6 @@ class Limits:
 
 
 LIMITS: Final = Limits()
-"""The limits that hold where no others are given."""
 
 
 class Finding(NamedTuple):
@@ -122,15 +117,10 @@ class Reading:
     """The cells of one record without white space around them, and what is found in them."""
 
     texts: list[str]
-    findings: list[Finding] = Factory(list[Finding])
-    events: list[Event] = Factory(list[Event])
-    kept: set[int] = Factory(set[int])  # the cells whose text the contact keeps, as it was not used as it is
+    findings: list[Finding]
+    kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
 
-    def note(self, code: Code, column: int | None, message: str = "") -> None:
-        """Note a fault."""
+    def note(self, code: Code, column: int | None, message: str = "", *, keep: bool = False) -> None:
         self.findings.append(Finding(code, column, message))
-
-    def note_and_keep(self, code: Code, column: int, message: str = "") -> None:
-        """Note a fault, and keep the text of its cell."""
-        self.note(code, column, message)
-        self.kept.add(column)
+        if keep:
+            self.kept.add(column)

@@ -1,7 +1,9 @@
 """Which layout a file has, told by its header."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Self, final
 
@@ -27,21 +29,21 @@ _CLOSE: Final = 0.1
 
 
 @final
-@frozen
+@frozen(kw_only=True)
 class Recognition:
     """The layout of a file, the confidence in it, and what becomes of each column."""
 
     layout: Layout
     confidence: float  # the share of the file's columns that the layout knows
-    runner_up: str  # the name of the next best layout; empty if there is none
-    runner_up_confidence: float
+    runner_up: str = ""  # the name of the next best layout; empty if there is none
+    runner_up_confidence: float = 0.0
     mapped: tuple[tuple[str, str], ...]  # columns that are read, each with its field or fact
     ignored: tuple[str, ...]  # columns that the layout knows and does not use
     unmapped: tuple[str, ...]  # columns that the layout does not know; they are kept as extra ones
     absent: tuple[str, ...]  # columns that the layout reads and the file does not have
 
     def with_opt_outs(self, columns: Iterable[str]) -> Self:
-        """Return the recognition with unmapped or ignored *columns* read for opt-outs."""
+        """Return the recognition with *columns* that the layout does not use read for opt-outs."""
         found = dict.fromkeys(columns)
         return evolve(
             self,
@@ -65,98 +67,72 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
     return from_file(Path(layout))
 
 
-def map_columns(header: Header, layout: Layout) -> Recognition:
-    """Return what becomes of the columns in a layout that was named."""
-    recognition = _mapped(header, plain_layout(header) if layout == PLAIN else layout)
-    if not (recognition.mapped or _is_ours(header)):
-        raise refuse(Code.LAYOUT_UNKNOWN, f"the file has none of the columns of the layout {layout.name!r}")
-    return recognition
-
-
-def recognise(header: Header, layouts: Sequence[Layout]) -> Recognition:
-    """Return which of *layouts* the header has."""
-    if _is_ours(header):
-        return map_columns(header, PLAIN)
-    candidates = [layout for layout in layouts if _has_signature(header, layout)]
-    if PLAIN in layouts and names_people(header):
-        candidates.append(plain_layout(header))
-    ranked = sorted(candidates, key=lambda layout: _rank(header, layout), reverse=True)
-    if not ranked:
+def recognise(
+    header: Header, layout: Layout | None = None, *, known: Iterable[Layout] = LAYOUTS.values()
+) -> Recognition:
+    """Return what becomes of the columns in *layout*, or in the one of *known* that the header has."""
+    # Contacts, or rejected lines that could not be read.
+    ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
+    if layout or ours:
+        recognition = _recognition(header, layout or PLAIN)
+        if not (recognition.mapped or ours):
+            message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
+            raise refuse(Code.LAYOUT_UNKNOWN, message)
+        return recognition
+    candidates = [_recognition(header, layout) for layout in known if _has_signature(header, layout)]
+    # What the plain layout knows of a file, a system's knows too, and better.
+    candidates.sort(key=lambda each: (each.confidence, each.layout.name != PLAIN.name), reverse=True)
+    if not candidates:
         columns = counted(len(header.names), "column")
         raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
-    best, *others = ranked
-    confidence = _confidence(header, best)
+    best, *others = candidates
     for other in others:
-        # Of the plain layout and one of a system, the system's knows better.
-        if PLAIN.name in {best.name, other.name}:
-            continue
-        if confidence - _confidence(header, other) < _CLOSE and _disagree(header, best, other):
+        if best.confidence - other.confidence < _CLOSE and _disagree(best, other):
+            either = f"{best.layout.name!r} or {other.layout.name!r}"
             raise refuse(
                 Code.LAYOUT_UNKNOWN,
-                f"the file may have the layout {best.name!r} or {other.name!r}, which read it differently; name one",
+                f"the file may have the layout {either}, which read it differently; name one",
             )
-    return _mapped(header, best, *others[:1])
-
-
-def _is_ours(header: Header) -> bool:
-    """Return whether this library wrote the file: contacts, or rejected lines that could not be read."""
-    return header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
+    for second in others[:1]:
+        return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
+    return best
 
 
 def _has_signature(header: Header, layout: Layout) -> bool:
-    """Return whether one column of each group of the signature is there."""
+    """Return whether one column of each group of the signature is there; the plain layout asks for people."""
+    if layout is PLAIN:
+        return names_people(header)
     return bool(layout.signature) and all(
         any(column.replace(NUMBER, "1") in header.names for column in group) for group in layout.signature
     )
 
 
-def _rank(header: Header, layout: Layout) -> tuple[float, bool, int]:
-    """Return the confidence, whether a system is told, and how many columns are spelt as the layout spells them."""
-    return (
-        _confidence(header, layout),
-        layout.name != PLAIN.name,
-        len(set(header.names) & {column for column, _ in layout.uses}),
+def _disagree(one: Recognition, other: Recognition) -> bool:
+    """Return whether the layouts of two systems read a column for different words."""
+    if PLAIN.name in (one.layout.name, other.layout.name):
+        return False
+    first, second = (
+        {name: {word for _, word in pairs} for name, pairs in groupby(sorted(each.mapped), itemgetter(0))}
+        for each in (one, other)
     )
+    return any(first[name] != second[name] for name in first.keys() & second.keys())
 
 
-def _uses(header: Header, layout: Layout) -> Mapping[int, set[str]]:
-    """Return the indexes of the columns that are read, each with the words it is read for."""
-    uses: dict[int, set[str]] = {}
-    for column, word in layout.uses:
-        for index in header.find(column):
-            uses.setdefault(index, set()).add(word)
-    return uses
-
-
-def _ignored(header: Header, layout: Layout) -> set[int]:
-    return {index for column in layout.ignored for index in header.find(column)}
-
-
-def _confidence(header: Header, layout: Layout) -> float:
-    known = _uses(header, layout).keys() | _ignored(header, layout)
-    theirs = {index for index in range(len(header.names)) if not header.is_ours(index)}
-    return len(known & theirs) / max(len(theirs), 1)
-
-
-def _disagree(header: Header, one: Layout, other: Layout) -> bool:
-    first, second = _uses(header, one), _uses(header, other)
-    return any(first[index] != second[index] for index in first.keys() & second.keys())
-
-
-def _mapped(header: Header, layout: Layout, runner_up: Layout | None = None) -> Recognition:
-    uses, ignored = _uses(header, layout), _ignored(header, layout)
-    mapped = [(header.names[index], word) for column, word in layout.uses for index in header.find(column)]
+def _recognition(header: Header, layout: Layout) -> Recognition:
+    layout = plain_layout(header) if layout == PLAIN else layout
+    found = [(header.find(column), column, word) for column, word in layout.uses]
+    used = {index for indexes, _, _ in found for index in indexes}
+    ignored = {index for column in layout.ignored for index in header.find(column)} - used
+    theirs = [index for index in range(len(header.names)) if not header.is_ours(index)]
+    read = used | ignored
+    unmapped = [index for index in theirs if index not in read]
     return Recognition(
         layout=layout,
-        confidence=_confidence(header, layout),
-        runner_up=runner_up.name if runner_up else "",
-        runner_up_confidence=_confidence(header, runner_up) if runner_up else 0.0,
-        mapped=tuple(dict.fromkeys(mapped)),
-        ignored=tuple(header.names[index] for index in sorted(ignored - uses.keys())),
-        unmapped=tuple(
-            name
-            for index, name in enumerate(header.names)
-            if index not in uses and index not in ignored and not header.is_ours(index)
+        confidence=(len(theirs) - len(unmapped)) / max(len(theirs), 1),
+        mapped=tuple(
+            dict.fromkeys((header.names[index], word) for indexes, _, word in found for index in indexes)
         ),
-        absent=tuple(dict.fromkeys(column for column, _ in layout.uses if not header.find(column))),
+        ignored=tuple(header.names[index] for index in sorted(ignored)),
+        unmapped=tuple(header.names[index] for index in unmapped),
+        absent=tuple(dict.fromkeys(column for indexes, column, _ in found if not indexes)),
     )

@@ -20,11 +20,8 @@ from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
 
-_FIRST_LINES: Final = 20
-"""How many lines after the header are looked at for what all rows have in common."""
-
-_BY_CHANCE: Final = 3
-"""How many lines of a note may have the cells of a row without being rows."""
+_FIRST_LINES: Final = 20  # how many lines after the header are searched for what all rows have in common
+_BY_CHANCE: Final = 3  # how many lines of a cell may have the delimiters of a row without being rows
 
 
 @final
@@ -51,7 +48,7 @@ class RecordReader:
         self._searched_to = 0
 
     def begin(self, header: Header, *, pads: bool) -> None:
-        """Say which cells a record has, and whether shorter ones are as good.
+        """Set the header; with *pads* shorter records are read as if they ended in blank cells.
 
         A record has as many cells as the line of names, blank ones at its end included, or as many as
         three of four of the first rows have; cells without a name are blank.
@@ -72,10 +69,9 @@ class RecordReader:
     def peek(self, index: int = 0) -> str:
         """Return the text of a line ahead, without mark and end; empty after the last."""
         line = self._look_ahead(index)
-        return body_of(self._decode(line)[0]) if isinstance(line, bytes) else ""
+        return self._body(line) if isinstance(line, bytes) else ""
 
     def rest(self) -> Iterator[Line]:
-        """Return the lines that were not read as records."""
         return chain(self._ahead, self._lines)
 
     def __iter__(self) -> Iterator[Record]:
@@ -86,11 +82,10 @@ class RecordReader:
         line = ahead.popleft() if ahead else next(self._lines)
         self.lines_read = first = self.lines_read + 1
         offset = self.bytes_read
-        if not isinstance(line, bytes):
-            self.bytes_read = offset + line.length
-            alone = Record(first, first, offset, line.length, None, [], Code.RECORD_TOO_LONG)
-            return self._several_lines(alone, None) if line.quotes % 2 else self._broken(alone, first)
         self.bytes_read = offset + len(line)
+        if not isinstance(line, bytes):
+            alone = Record(first, first, offset, len(line), None, [], Code.RECORD_TOO_LONG)
+            return self._several_lines(alone, None) if line.quotes % 2 else self._broken(alone, first)
         fault = None
         try:
             text = line.decode(self._encoding)
@@ -113,7 +108,7 @@ class RecordReader:
             fault = self._fault_in(body, cells)
         following = ahead[0] if ahead else self._look_ahead(0)
         if isinstance(following, bytes) and following.count(self._sign) < self._width - 1:
-            self._look_for_tail(first, cells)
+            self._doubt_after(first, cells)
         detail = ""
         if fault is None:
             fault, detail = self._misfit(cells)
@@ -129,13 +124,17 @@ class RecordReader:
         except UnicodeDecodeError:
             return line.decode(self._encoding, "surrogateescape"), Code.NOT_TEXT
 
+    def _body(self, line: Line) -> str:
+        """Return the text of a line, without mark and end; of a long one whether it has an odd quote."""
+        return '"' * (line.quotes % 2) if isinstance(line, LongLine) else body_of(self._decode(line)[0])
+
     def _fault_in(self, body: str, cells: list[str]) -> Code | None:
         if CONTROL.search(body):
             return Code.CONTROL_CHARACTER
         return Code.CELL_TOO_LONG if max(map(len, cells)) > self._limits.cell_characters else None
 
     def _several_lines(self, alone: Record, fault: Code | None) -> Record:
-        """Return the record that goes on after its first line, or that line *alone*."""
+        """Return the record that continues after its first line, or that line *alone*."""
         limits, texts, read, held = self._limits, [alone.text or ""], 0, 0
         kept = alone.text is not None
         while (following := self._look_ahead(read)) is not None:
@@ -159,13 +158,12 @@ class RecordReader:
                 return record
             if read == limits.lines or held > limits.record_bytes:
                 if self._width and not self._mostly_rows(texts):
-                    return self._as_far_as_it_goes(alone)
+                    return self._read_to_its_end(alone)
                 if not self._width or held > limits.record_bytes:
                     break
         return self._broken(alone, alone.first + read)
 
     def _mostly_rows(self, texts: list[str]) -> bool:
-        """Return whether most lines inside a cell have as many cells as a row."""
         missing = [self._width - 1 - text.count(self.dialect.delimiter) for text in texts[1:] if text.strip()]
         rows = sum(number == 0 or (self._pads and number > 0) for number in missing)
         return 2 * rows > len(missing)
@@ -178,7 +176,7 @@ class RecordReader:
         if not fits and any(map(self._is_row, texts[1:])):
             return None
         length = self._skip(len(texts) - 1) - offset
-        self._look_for_tail(first, cells)
+        self._doubt_after(first, cells)
         doubtful, detail = first <= self._doubted_to, ""
         if len(texts) > self._limits.lines or length > self._limits.record_bytes:
             return Record(first, last, offset, length, None, [], Code.RECORD_TOO_LONG, doubtful=doubtful)
@@ -188,10 +186,8 @@ class RecordReader:
         return Record(first, last, offset, length, whole, cells, fault, detail, doubtful=doubtful)
 
     def _skip(self, lines: int) -> int:
-        """Take the next lines as read, and return how many bytes were read."""
-        for _ in range(lines):
-            line = self._ahead.popleft()
-            self.bytes_read += len(line) if isinstance(line, bytes) else line.length
+        """Return how many bytes were read, with the next lines."""
+        self.bytes_read += sum(len(self._ahead.popleft()) for _ in range(lines))
         self.lines_read += lines
         return self.bytes_read
 
@@ -205,20 +201,19 @@ class RecordReader:
             doubtful=record.first <= self._doubted_to,
         )
 
-    def _as_far_as_it_goes(self, alone: Record) -> Record:
-        """Return the record whose open cell goes on beyond a limit, however long it is."""
+    def _read_to_its_end(self, alone: Record) -> Record:
+        """Return the record whose open cell goes on beyond a limit."""
         while (line := self._look_ahead(0)) is not None:
-            body = '"' * (line.quotes % 2) if isinstance(line, LongLine) else body_of(self._decode(line)[0])
-            ends = self.dialect.ends(body)
-            if not ends and not self.dialect.continues(body):
+            body = self._body(line)
+            if not self.dialect.ends(body) and not self.dialect.continues(body):
                 break
             alone = self._over_limit(alone, 1)
-            if ends:
+            if self.dialect.ends(body):
                 return alone
         return self._broken(alone._replace(fault=Code.QUOTE_UNCLOSED), alone.last + (line is not None))
 
     def _broken(self, record: Record, last: int) -> Record:
-        """Return a record that could not be split; the lines to *last* may belong to it, and are doubtful."""
+        """Return a record that cannot be split; the lines to *last* may belong to it and are doubtful."""
         first = record.last + 1
         if self._tail[1] == record.first:
             first, last = self._tail[0], last if last > record.last else record.first - 1
@@ -233,12 +228,12 @@ class RecordReader:
         last = first
         for line in self._within_limits():
             last += 1
-            if isinstance(line, bytes) and not self.dialect.continues(body_of(self._decode(line)[0])):
+            if isinstance(line, bytes) and not self.dialect.continues(self._body(line)):
                 break
         return last
 
-    def _look_for_tail(self, first: int, cells: list[str]) -> None:
-        """Doubt a row after which lines that are no rows end a cell which none of them opened."""
+    def _doubt_after(self, first: int, cells: list[str]) -> None:
+        """Mark a row as doubtful if the lines after it, which are not rows, end a cell that none of them opened."""
         if self.lines_read < self._searched_to or not self._fits(cells):
             return
         last = self.lines_read
@@ -247,14 +242,13 @@ class RecordReader:
                 break
             last += 1
             if b'"' in line:
-                if self.dialect.ends(body_of(self._decode(line)[0])):
+                if self.dialect.ends(self._body(line)):
                     self._tail = (first, last)
                     self._doubted_to = max(self._doubted_to, last - 1)
                 break
         self._searched_to = last
 
     def _within_limits(self) -> Iterator[Line]:
-        """Yield the next lines without reading them, no more than a record may have."""
         held = 0
         for index in range(self._limits.lines):
             line = self._look_ahead(index) if held <= self._limits.record_bytes else None
@@ -264,13 +258,12 @@ class RecordReader:
             yield line
 
     def _look_ahead(self, index: int) -> Line | None:
-        ahead = self._ahead
-        if index < len(ahead):
-            return ahead[index]
-        for line in self._lines:
-            ahead.append(line)
-            return line
-        return None
+        if index < len(self._ahead):
+            return self._ahead[index]
+        line = next(self._lines, None)
+        if line is not None:
+            self._ahead.append(line)
+        return line
 
     def _misfit(self, cells: list[str]) -> tuple[Code | None, str]:
         """Return what is wrong with the number of cells of a record, and the words for it."""
@@ -288,7 +281,6 @@ class RecordReader:
         return code, f"the row has {count} cells, {self._whose} {self._width}"
 
     def _fits(self, cells: list[str]) -> bool:
-        """Return whether a record has the cells that are asked for."""
         count = len(cells)
         if count != self._width and self._width and not (self._pads and count < self._width):
             return False
@@ -299,7 +291,7 @@ class RecordReader:
         return bool(self.dialect.closed(body)) and len(self.dialect.cells(body)) == self._width
 
     def _rows_inside(self, cells: list[str], texts: list[str]) -> Code | None:
-        """Return whether the further lines of a record are rows of the file, or look like some."""
+        """Return the fault of a record whose further lines are, or look like, rows of the file."""
         needed, sign = self._width - 1, self.dialect.delimiter
         counts = [text.count(sign) for text in texts[1:]]
         if max(counts) < needed or not self._width:

@@ -81,8 +81,7 @@ class Report:
         return (*known, *sorted(found.difference(known)))
 
     def __iter__(self) -> Iterator[Row]:
-        rows: list[Row] = [*self.accepted, *self.rejected, *self.blank]
-        return iter(sorted(rows, key=attrgetter("record")))
+        return iter(sorted((*self.accepted, *self.rejected, *self.blank), key=attrgetter("record")))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -116,6 +115,7 @@ class Report:
 
 def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Policy) -> list[Row]:
     """Return the rows with each person's contact in the first of their records."""
+    accepted = [row for row in rows if isinstance(row, Accepted)]
     first: dict[int, int] = {}
     contacts: dict[int, Contact] = {}
 
@@ -124,28 +124,29 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
             record = first[record]
         return record
 
-    def joined(row: Row) -> Row:
-        if not isinstance(row, Accepted):
-            return row
-        if head(row.record) != row.record:
-            return evolve(row, repeats=head(row.record))
-        contact = contacts[row.record]
-        if contact == row.contact:
-            return row
-        return evolve(row, contact=contact, verdict=classify(contact, policy))
-
-    for row in rows:
-        if isinstance(row, Accepted):
-            first[row.record], contacts[row.record] = row.record, row.contact
-            heads = sorted({*map(head, repeated.get(row.record, ())), row.record})
-            # Histories that give one id two meanings are not those of one person.
-            with suppress(EventIdReused):
-                contacts[heads[0]] = reduce(Contact.__or__, (contacts[head] for head in heads))
-                first |= dict.fromkeys(heads, heads[0])
-    return list(map(joined, rows))
+    for row in accepted:
+        first[row.record], contacts[row.record] = row.record, row.contact
+        heads = sorted({*map(head, repeated.get(row.record, ())), row.record})
+        # Histories that give one id two meanings are not those of one person.
+        with suppress(EventIdReused):
+            contacts[heads[0]] = reduce(Contact.__or__, map(contacts.__getitem__, heads))
+            first |= dict.fromkeys(heads, heads[0])
+    merged = {
+        row.record: _with_contact(row, contacts[row.record], policy)
+        if head(row.record) == row.record
+        else evolve(row, repeats=head(row.record))
+        for row in accepted
+    }
+    return [merged.get(row.record, row) for row in rows]
 
 
-def _held_to_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
+def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
+    if contact == row.contact:
+        return row
+    return evolve(row, contact=contact, verdict=classify(contact, policy))
+
+
+def _with_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
     """Return the rows, opted out wherever a row with the same id or address is."""
     people: dict[int, Contact] = {}
     opted_out: list[int] = []
@@ -169,8 +170,7 @@ def _opted_out(row: Accepted, by: int, policy: Policy) -> Accepted:
     contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
     message = f"row {by} with the same id or e-mail address asked not to be contacted"
     problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0])
-    verdict = classify(contact, policy)
-    return evolve(row, contact=contact, verdict=verdict, problems=(*row.problems, problem))
+    return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
 def check(
@@ -209,7 +209,7 @@ def check(
         rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-    rows = _held_to_opt_outs(rows, policy)
+    rows = _with_opt_outs(rows, policy)
     tally = Tally(run.header.last_line, run.header_problems)
     for row in rows:
         tally.add(row)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import final
+from typing import Final, final
 
 from attrs import field, frozen
 
@@ -89,6 +89,13 @@ class Blank:
 
 Row = Accepted | Rejected | Blank
 
+# The fields of `Counts` for the records and the lines of each kind.
+_COUNTED: Final[Mapping[type[Row], tuple[str, str]]] = {
+    Accepted: ("accepted", "accepted_lines"),
+    Rejected: ("rejected", "rejected_lines"),
+    Blank: ("blank", "blank_lines"),
+}
+
 
 @final
 @frozen
@@ -144,24 +151,21 @@ class Tally:
     """A running count of rows."""
 
     def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
-        self._header_lines = header_lines
-        self._lines: dict[type[Row], int] = {Accepted: 0, Rejected: 0, Blank: 0}
-        self._records = self._lines.copy()
-        self._merged = 0
-        self._codes = Counter(problem.code for problem in header_problems)
+        self._numbers = Counter(header_lines=header_lines)
+        self._problems = Counter(problem.code for problem in header_problems)
         self._stages: Counter[tuple[Stage, Qualification]] = Counter()
         self._standings: Counter[Standing] = Counter()
 
     def add(self, row: Row) -> None:
-        """Count a row."""
-        kind = type(row)
-        self._records[kind] += 1
-        self._lines[kind] += row.lines[1] - row.lines[0] + 1
-        for problem in () if isinstance(row, Blank) else row.problems:
-            self._codes[problem.code] += 1
+        records, lines = _COUNTED[type(row)]
+        self._numbers[records] += 1
+        self._numbers[lines] += row.lines[1] - row.lines[0] + 1
+        if not isinstance(row, Blank):
+            for problem in row.problems:
+                self._problems[problem.code] += 1
         if isinstance(row, Accepted):
             if row.repeats is not None:
-                self._merged += 1
+                self._numbers["merged"] += 1
                 return
             self._stages[row.verdict.stage, row.verdict.qualification] += 1
             self._standings[row.verdict.standing] += 1
@@ -169,16 +173,9 @@ class Tally:
     def counts(self, lines: int, problems: Iterable[Problem] = ()) -> Counts:
         """Return what was counted in the first *lines* of the file, with *problems* of the whole."""
         return Counts(
-            lines=lines,
-            header_lines=self._header_lines,
-            accepted_lines=self._lines[Accepted],
-            rejected_lines=self._lines[Rejected],
-            blank_lines=self._lines[Blank],
-            accepted=self._records[Accepted],
-            rejected=self._records[Rejected],
-            blank=self._records[Blank],
-            merged=self._merged,
-            problems=dict(self._codes + Counter(problem.code for problem in problems)),
+            lines,
+            **self._numbers,
+            problems=dict(self._problems + Counter(problem.code for problem in problems)),
             stages=dict(self._stages),
             standings=dict(self._standings),
         )

@@ -27,7 +27,7 @@ from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.named_columns import distinct, fields_named
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, refuse
-from leadqual.intake.recognition import SUGGESTED, Recognition, map_columns
+from leadqual.intake.recognition import SUGGESTED, Recognition, recognise
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -96,7 +96,7 @@ def _by_names(header: Header) -> Recognition:
     # A row below the first that has one such word is hardly the line of names.
     if header.records > 1 and sum(bool(field_of(name) or _fact(name)) for name in names) == 1:
         raise refuse(Code.LAYOUT_UNKNOWN)
-    return map_columns(header, Layout(SUGGESTED, fields=fields, preamble=True))
+    return recognise(header, Layout(SUGGESTED, fields=fields, preamble=True))
 
 
 def _identifying(names: Iterable[str]) -> tuple[tuple[str, FieldRule], ...]:

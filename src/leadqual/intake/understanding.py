@@ -1,6 +1,6 @@
 """How much of a file was understood: which columns were read, and what the unread ones may hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, final
@@ -49,16 +49,20 @@ class Understanding:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the file as a whole, or worth a look."""
-        found: list[Problem] = []
+        return tuple(Problem(code, f"{code.meaning}: {_named(columns)}") for code, columns in self._found())
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is worth knowing and is nothing wrong."""
+        absent = Code.FACTS_ABSENT
+        return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
+
+    def _found(self) -> Iterator[tuple[Code, tuple[str, ...]]]:
         if self.evidence_unread:
-            code = Code.EVIDENCE_UNREAD if self.facts or self.names_only else Code.FACTS_UNREAD
-            found.append(Problem(code, f"{code.meaning}: {_named(self.evidence_unread)}"))
-        elif not self.facts:
-            found.append(Problem(Code.FACTS_ABSENT, Code.FACTS_ABSENT.meaning))
+            read = self.facts or self.names_only
+            yield (Code.EVIDENCE_UNREAD if read else Code.FACTS_UNREAD), self.evidence_unread
         if self.answers_unread:
-            code = Code.ANSWERS_UNREAD
-            found.append(Problem(code, f"{code.meaning}: {_named(self.answers_unread)}"))
-        return tuple(found)
+            yield Code.ANSWERS_UNREAD, self.answers_unread
 
     def __str__(self) -> str:
         kept = f", {len(self.kept)} kept unread: {_named(self.kept)}" if self.kept else ""
@@ -79,7 +83,7 @@ class ColumnWatch:
         self._known: set[int] = set()
         self._blank: set[int] = set()  # columns named like evidence of which no cell is filled yet
         self._evidence: set[int] = set()
-        self._answers: dict[int, bool] = {}  # columns of nothing but answers, and whether there is any
+        self._answers: dict[int, set[str | bool]] = {}  # columns of nothing but answers, with what they say
 
     def add(self, unread: Mapping[int, str], kinds: Mapping[int, ConsentKind]) -> None:
         """Watch unread columns, given by name; *kinds* are what the names of some say of consent."""
@@ -92,7 +96,7 @@ class ColumnWatch:
                 self._evidence.add(index)
                 self._blank.add(index)
             elif kind is not None and field_of(unread[index]) is None:
-                self._answers[index] = False
+                self._answers[index] = set()
 
     def see(self, texts: Sequence[str]) -> None:
         """Look at the cells of one record, without white space around them."""
@@ -100,10 +104,12 @@ class ColumnWatch:
             self._blank = {index for index in self._blank if not texts[index]}
         for index in tuple(self._answers):
             if texts[index]:
-                if _answer(texts[index]) is None:
+                answer = _answer(texts[index])
+                if answer is None:
                     del self._answers[index]
                 else:
-                    self._answers[index] = True
+                    # A letter or a digit may mean anything, unless the column has one for no, too.
+                    self._answers[index].add(answer if len(texts[index]) == 1 else "word")
 
     def understanding(
         self,
@@ -125,6 +131,8 @@ class ColumnWatch:
             kept=named(names.keys() - uses.keys()),
             evidence_unread=named(self._evidence - self._blank - uses.keys()),
             consent_unread=named(index for index, kind in kinds.items() if kind in _ABOUT_CONSENT),
-            answers_unread=named(index for index, found in self._answers.items() if found),
+            answers_unread=named(
+                index for index, said in self._answers.items() if "word" in said or len(said) > 1
+            ),
             names_only=names_only,
         )
