@@ -49,7 +49,7 @@ from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
-from leadqual.intake.suggesting import mapping_of
+from leadqual.intake.suggesting import to_toml
 from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
@@ -138,8 +138,8 @@ def check(
     else:
         if result.layout.name == SUGGESTED:
             say(
-                f": read as follows (to keep it: leadqual layout FILE --draft)\n{mapping_of(result.layout)}\n",
-                bold="Suggested",
+                f" (to keep it: leadqual layout FILE --draft)\n{to_toml(result.layout)}",
+                bold="Suggested layout",
             )
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
@@ -180,7 +180,7 @@ def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
-        **({"suggested": mapping_of(result.layout)} if result.layout.name == SUGGESTED else {}),
+        **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},

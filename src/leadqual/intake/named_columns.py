@@ -18,16 +18,20 @@ PLAIN: Final = LAYOUTS["plain"]
 _PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
 
 
+def is_listed(text: str, *path: str) -> bool:
+    """Return whether a heading or a cell is in a list of words."""
+    return plain_words(text) in listed(*path)
+
+
 def fields_named(names: Iterable[str]) -> Mapping[str, FieldRule]:
     """Return the fields that columns are named like, in any language."""
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(field_of(name) or "", []).append(name)
-    parts = {part: found[part][0] for part in _PARTS if part in found}
+    whole, parts = found.get("name", []), {part: found[part][0] for part in _PARTS if part in found}
     missing = {"first_name", "last_name"} - parts.keys()
-    whole = found.get("name", [])
     # A "Name" beside a first name alone is the last name; beside a last name alone, the first.
-    if len(missing) == 1 and len(whole) == 1 and _is_half(whole[0]):
+    if len(missing) == len(whole) == 1 and _is_half(whole[0]):
         parts[missing.pop()] = whole.pop()
     rules = {field: FieldRule(tuple(columns)) for field, columns in found.items()}
     if parts:
@@ -38,8 +42,7 @@ def fields_named(names: Iterable[str]) -> Mapping[str, FieldRule]:
 def plain_layout(header: Header) -> Layout:
     """Return the plain layout, with every column of a header that is named like a field or a fact."""
     own = [column for column, _ in PLAIN.uses]
-    shared = listed("headings", "field", "id", "shared")
-    names = [name for name in distinct(header) if plain_words(name) not in shared]
+    names = [name for name in distinct(header) if not is_listed(name, "headings", "field", "id", "shared")]
     more = [name for name in names if normalize(name) not in own and (field_of(name) or fact_of(name))]
     if header.holds_contacts or not more:
         return PLAIN
@@ -65,14 +68,15 @@ def names_people(header: Header) -> bool:
     An id or a name alone is no sign, for every list has one; nor is the telephone number of a firm.
     """
     fields = {name: field_of(name) for name in header.names}
-    words = set(map(plain_words, header.names))
-    firm, about = (not words.isdisjoint(listed("headings", "firm", key)) for key in ("name", "about"))
+    firm, about = (
+        any(is_listed(name, "headings", "firm", key) for name in fields) for key in ("name", "about")
+    )
     person = any(
         field in (*_PARTS, "name") and (firm or not _is_half(name)) for name, field in fields.items()
     )
     called = "phone" in fields.values() and (person or not (firm or about))
-    return called or "email" in fields.values() or any(map(fact_of, header.names))
+    return called or "email" in fields.values() or any(map(fact_of, fields))
 
 
 def _is_half(name: str) -> bool:
-    return plain_words(name) in listed("headings", "half_name", "any")
+    return is_listed(name, "headings", "half_name", "any")

@@ -5,26 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import islice, tee
 from typing import Final
 
 from leadqual.contacts.cells import CellUnreadable, read_instant
 from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReading, column_kind, read_cell
-from leadqual.contacts.headings import (
-    answer_of,
-    fact_of,
-    field_of,
-    is_evidence,
-    listed,
-    never_a_fact,
-    plain_words,
-)
+from leadqual.contacts.headings import answer_of, fact_of, field_of, is_evidence, never_a_fact
 from leadqual.documents import quoted
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, read_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
-from leadqual.intake.named_columns import distinct, fields_named
+from leadqual.intake.named_columns import distinct, fields_named, is_listed
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, refuse
 from leadqual.intake.recognition import SUGGESTED, Recognition, recognise
@@ -42,6 +34,9 @@ _TEXT: Final = r"\A[^@]*[^\W\d_][^@]*\Z"
 _LOOKS: Final = {"email": "@", "phone": r"(?:\D*\d){5}", "id": "", "campaign": ""}
 """What is in a cell of a field, where it is not a text."""
 
+_SILENT: Final = (ConsentKind.NONE, ConsentKind.STATUS)
+"""What the names of columns say that are not about consent themselves."""
+
 
 def suggest(
     chunks: Iterator[bytes], encoding: str | None, limits: Limits
@@ -51,43 +46,32 @@ def suggest(
     Raises:
         FileRefused: If the file cannot be used, or no column that identifies a person can be told.
     """
-    seen: list[bytes] = []
-
-    def recorded() -> Iterator[bytes]:
-        for chunk in chunks:
-            seen.append(chunk)
-            yield chunk
-
-    reader, _ = open_file(recorded(), encoding, limits, _by_names)
+    first, chunks = tee(chunks)
+    reader, _ = open_file(first, encoding, limits, _by_names)
     rows = [list(map(str.strip, record.cells)) for record in islice(reader, _RECORDS) if record.usable]
     names = reader.header.names
     cells = {name: [row[i] for row in rows if i < len(row) and row[i]] for i, name in enumerate(names)}
-    return *_suggested(reader.header, cells), chain(seen, chunks)
+    return *_suggested(reader.header, cells), chunks
 
 
 def draft(source: FileSource, *, encoding: str | None = None) -> str:
-    """Return the layout suggested for a file as TOML; the errors are those of `suggest`."""
+    """Return the layout suggested for a file as a TOML file; the errors are those of `suggest`."""
     with closing(read_chunks(source)) as chunks:
         layout, notes, _ = suggest(chunks, encoding, LIMITS)
-    template = (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8")
-    return template.format(
-        dates=quoted(layout.dates),
-        preamble=str(layout.preamble).lower(),
-        blank=_listed(layout.blank),
-        mapping=mapping_of(layout),
-        notes="\n".join(f"# {note}" for note in notes),
-        ignored=_listed(layout.ignored),
-    )
+    return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
 
 
-def mapping_of(layout: Layout) -> str:
-    """Return as TOML the fields and facts of a suggested layout."""
-    fields = (
-        f"{field} = {{ columns = {_listed(rule.columns)}, join = {_listed(rule.joined)} }}"
-        for field, rule in layout.fields
+def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
+    """Return a suggested layout as TOML."""
+    rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
+    fields = "\n".join(
+        f"{field} = {{ columns = {columns}, join = {join} }}" for field, columns, join in rules
     )
-    facts = (f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts)
-    return "\n".join(("[fields]", *fields, "", "[facts]", *facts))
+    facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]
+    facts += [f"# {note}" for note in notes]
+    head = f'name = "own"\ndates = {quoted(layout.dates)}\npreamble = {str(layout.preamble).lower()}'
+    head += f"\nblank = {_listed(layout.blank)}\n\n[fields]\n{fields}\n\n[facts]\n"
+    return f"[layout]\n{head}" + "\n".join(facts) + f"\n\n[ignore]\ncolumns = {_listed(layout.ignored)}\n"
 
 
 def _by_names(header: Header) -> Recognition:
@@ -100,7 +84,6 @@ def _by_names(header: Header) -> Recognition:
 
 
 def _identifying(names: Iterable[str]) -> tuple[tuple[str, FieldRule], ...]:
-    """Return the fields that columns are named like; refuse a file in which none identifies a person."""
     fields = fields_named(names)
     if fields.keys().isdisjoint(("id", "name", "email", "phone")):
         raise refuse(
@@ -136,58 +119,48 @@ def _suggested(header: Header, cells: Mapping[str, Sequence[str]]) -> tuple[Layo
 
 def _fact(name: str) -> Fact | None:
     kind = column_kind(name)
-    if kind in OPT_OUTS:
-        return Fact.OPTED_OUT
-    if kind not in (ConsentKind.NONE, ConsentKind.STATUS) or field_of(name) or never_a_fact(name):
-        return None
-    return fact_of(name, loose=True)
+    return Fact.OPTED_OUT if kind in OPT_OUTS else fact_of(name, loose=True) if kind in _SILENT else None
 
 
 def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
-    """Return the test of a fact that all cells of a column bear out; None if they do not."""
     if _are_dates(texts, style):
         return CellTest(name, TestKind.DATE)
     opt_out = column_kind(name) in OPT_OUTS
     words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in texts}
     yes, no = (tuple(text for text, said in words.items() if said is wanted) for wanted in (True, False))
-    denies = any(plain_words(text) not in listed("headings", "answer", "box", "no") for text in no)
+    denies = not opt_out and any(not is_listed(text, "headings", "answer", "box", "no") for text in no)
     if not (yes and no):
         # The library's words are taken for the other answer, and so must be those of the file.
         yes = no = ()
         if not words or None in map(answer_of, words):
             return None
-    return (
-        None
-        if None in words.values()
-        else CellTest(name, TestKind.YES_NO, yes, no, denies=denies and not opt_out)
-    )
+    return None if None in words.values() else CellTest(name, TestKind.YES_NO, yes, no, denies=denies)
 
 
 def _note(name: str, texts: Sequence[str]) -> str:
-    """Return what a person has to decide of a column that is not read; empty where there is nothing."""
-    kind, column, fact = column_kind(name), quoted(name), fact_of(name, loose=True)
+    kind, column, fact, field = column_kind(name), quoted(name), fact_of(name, loose=True), field_of(name)
     no = [text for text in dict.fromkeys(texts) if _opts_out(text, ConsentKind.TOLD_IN)]
+    digits = bool(texts) and not any(map(str.isalpha, "".join(texts)))
     if kind is ConsentKind.IN and no:
         return f"opted_out = {{ column = {column}, any_of = {_listed(no)} }} # if a no means do not contact"
-    if kind not in (ConsentKind.NONE, ConsentKind.STATUS):
+    if kind not in _SILENT:
         return f"{column} may be about consent: its cells are read word by word"
     if word := never_a_fact(name):
         return f"{column} is about {word}, which is no fact and never a stage"
-    if field_of(name):
-        return f"{column} has a name for the {field_of(name)}, and its cells do not look like it"
-    if fact and texts and not any(map(str.isalpha, "".join(texts))):
+    if field:
+        return f"{column} has a name for the {field}, and its cells do not look like it"
+    if fact and digits:
         return (
             f'{fact} = {{ column = {column}, date = true }} # with dates = "%d/%m/%Y", or is it "%m/%d/%Y"?'
         )
     if fact or is_evidence(name) or kind is ConsentKind.STATUS:
         return f"{column} may say what somebody did, but its cells do not tell how"
-    if texts and None not in map(answer_of, texts):
-        return f"{column} holds yes and no, but its name does not say of what"
-    return ""
+    answers = texts and None not in map(answer_of, texts)
+    return f"{column} holds yes and no, but its name does not say of what" if answers else ""
 
 
 def _is_unknown(text: str) -> bool:
-    return plain_words(text) in listed("consent", "value", "unknown")
+    return is_listed(text, "consent", "value", "unknown")
 
 
 def _opts_out(text: str, kind: ConsentKind = ConsentKind.OUT) -> bool | None:
@@ -201,7 +174,6 @@ def _are_dates(texts: Sequence[str], style: str) -> bool:
 
 
 def _bears_out(field: str, texts: Sequence[str]) -> bool:
-    """Return whether half of the cells or more are what the name of their column says."""
     fit = [text for text in texts if re.search(_LOOKS.get(field, _TEXT), text)]
     if field in WORDS:
         fit = [text for text in texts if normalize(text) in map(str, WORDS[field])]
