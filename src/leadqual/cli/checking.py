@@ -256,7 +256,7 @@ def layout(
         with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
             recognition = run.recognition
     except FileRefused as refusal:
-        # What is no regular file cannot be read twice.
+        # A pipe cannot be read twice.
         if refusal.problem.code is not Code.LAYOUT_UNKNOWN or layout or not file.is_file():
             raise
         with naming(file):
