@@ -249,10 +249,14 @@ class TestWhatIsAListOfPeople:
         with pytest.raises(FileRefused):
             recognise(Header.of([cell.swapcase() for cell in cells]), known=[LAYOUTS[name]])
 
-    def test_the_layout_of_a_system_is_preferred_to_plain_words_that_say_the_same(self):
-        header = "Record ID,Lifecycle Stage,Email,First Name,Last Name,Phone Number"
+    def test_a_system_is_preferred_to_headings_and_our_own_facts_to_a_system(self):
+        header = (
+            "Record ID,Lifecycle Stage,Email,First Name,Last Name,Work Phone,Work Email,Home Email,Gekauft"
+        )
+        connections = "First Name,Last Name,Connected On,Email,Contacted,Responded,Purchased"
 
-        assert check(lines(header, "1,lead,a@example.com,Ana,Lopez,")).layout.name == "hubspot"
+        assert check(lines(header, "1,lead,a@example.com,Ana,Lopez,,,,")).layout.name == "hubspot"
+        assert check(lines(connections, "Ana,Lopez,,a@example.com,yes,no,no")).layout.name == "plain"
 
 
 class TestSuggestion:
@@ -386,7 +390,7 @@ class TestSuggestion:
 
     def test_a_row_with_a_word_of_ours_is_not_taken_for_the_names(self):
         with pytest.raises(FileRefused, match="no layout can be suggested"):
-            suggested("a;b", "1;Name", "2;x")
+            suggested("a;b", "x;Name", "y;z")
 
     @pytest.mark.parametrize(
         "data", [b"a,b\n1,2\n", b"Gekauft;Kampagne\nja;May\n", b'{"x": 1}\n', b"Ana,Lopez,Lima\n"]

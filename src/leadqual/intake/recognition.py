@@ -74,14 +74,13 @@ def recognise(
     # Contacts, or rejected lines that could not be read.
     ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
     if layout or ours:
-        recognition = _recognition(header, layout or PLAIN)
+        recognition = _recognition(header, layout if layout not in (None, PLAIN) else plain_layout(header))
         if not (recognition.mapped or ours):
             message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
             raise refuse(Code.LAYOUT_UNKNOWN, message)
         return recognition
     candidates = [_recognition(header, layout) for layout in known if _has_signature(header, layout)]
-    # What the plain layout knows of a file, a system's knows too, and better.
-    candidates.sort(key=lambda each: (each.confidence, each.layout.name != PLAIN.name), reverse=True)
+    candidates.sort(key=lambda each: (each.confidence, each.layout is not PLAIN), reverse=True)
     if not candidates:
         columns = counted(len(header.names), "column")
         raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
@@ -93,6 +92,8 @@ def recognise(
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {either}, which read it differently; name one",
             )
+    if best.layout is PLAIN:
+        best = _recognition(header, plain_layout(header))
     for second in others[:1]:
         return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
     return best
@@ -108,9 +109,7 @@ def _has_signature(header: Header, layout: Layout) -> bool:
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:
-    """Return whether the layouts of two systems read a column for different words."""
-    if PLAIN.name in (one.layout.name, other.layout.name):
-        return False
+    """Return whether two layouts read a column for different words."""
     first, second = (
         {name: {word for _, word in pairs} for name, pairs in groupby(sorted(each.mapped), itemgetter(0))}
         for each in (one, other)
@@ -119,7 +118,6 @@ def _disagree(one: Recognition, other: Recognition) -> bool:
 
 
 def _recognition(header: Header, layout: Layout) -> Recognition:
-    layout = plain_layout(header) if layout == PLAIN else layout
     found = [(header.find(column), column, word) for column, word in layout.uses]
     used = {index for indexes, _, _ in found for index in indexes}
     ignored = {index for column in layout.ignored for index in header.find(column)} - used

@@ -139,9 +139,10 @@ def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
 
 def _note(name: str, texts: Sequence[str]) -> str:
     kind, column, fact, field = column_kind(name), quoted(name), fact_of(name, loose=True), field_of(name)
-    no = [text for text in dict.fromkeys(texts) if _opts_out(text, ConsentKind.TOLD_IN)]
+    words = dict.fromkeys(texts) if kind is ConsentKind.IN else ()
+    no = [text for text in words if _opts_out(text, ConsentKind.TOLD_IN)]
     digits = bool(texts) and not any(map(str.isalpha, "".join(texts)))
-    if kind is ConsentKind.IN and no:
+    if no:
         return f"opted_out = {{ column = {column}, any_of = {_listed(no)} }} # if a no means do not contact"
     if kind not in _SILENT:
         return f"{column} may be about consent: its cells are read word by word"
