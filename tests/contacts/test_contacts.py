@@ -1,5 +1,6 @@
 """One person as recorded."""
 
+import datetime as dt
 import pickle
 from importlib import import_module
 from importlib.util import find_spec
@@ -85,7 +86,7 @@ class TestFromRecord:
             Contact.from_record({"Saw Business": "perhaps"})
 
         assert str(caught.value) == (
-            "saw_business: not yes or no: the word is neither; write yes or no, or leave the cell empty"
+            "saw_business: not yes or no: the word is neither; write yes, no or a date, or leave the cell empty"
         )
 
     def test_all_faults_of_a_record_are_told_in_one_pass(self):
@@ -94,7 +95,7 @@ class TestFromRecord:
             "responded": "secret-word",
             "source": "secret-source",
             "id": 7,
-            "purchased": 1,
+            "purchased": 7,
             "e": {"secret": 1},
             "Campaign": "a",
             "campaign": "b",
@@ -102,7 +103,7 @@ class TestFromRecord:
         }
 
         with pytest.raises(RecordUnreadable) as caught:
-            Contact.from_record(record)
+            Contact.from_record(record, strict=True)
 
         error = caught.value
         assert {fault.where for fault in error.faults} == {
@@ -120,6 +121,71 @@ class TestFromRecord:
         assert error.__context__ is None
         assert "write one of advertisement, social_media" in str(error)
         assert "is there twice; keep one of the columns" in str(error)
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            {"unsubscribed": True},
+            {"DND": "yes"},
+            {"status": "unsubscribed"},
+            {"tags": "new, Unsubscribed"},
+            {"opted_out": "perhaps"},
+            {"Keine Werbung": "ja", "newsletter": False},
+            {"date unsubscribed": "2024-05-03"},
+        ],
+    )
+    def test_an_opt_out_by_any_name_is_read(self, record):
+        assert classify(Contact.from_record(record)).standing is Standing.DO_NOT_CONTACT
+
+    @pytest.mark.parametrize(
+        "record", [{"unsubscribed": False}, {"newsletter": True}, {"newsletter": None}, {"notes": "call her"}]
+    )
+    def test_what_is_no_opt_out_is_none(self, record):
+        assert classify(Contact.from_record(record)).standing is Standing.ACTIVE
+
+    def test_a_no_to_a_consent_is_refused_with_its_two_ways_out(self):
+        with pytest.raises(RecordUnreadable) as caught:
+            Contact.from_record({"newsletter": False})
+
+        assert str(caught.value) == (
+            "column 'newsletter': may say that the person does not want to be contacted; give "
+            "consent_in=['newsletter'] if a no there means so, or no_consent_in=['newsletter'] if nothing there "
+            "is about consent"
+        )
+        out = Contact.from_record({"newsletter": False}, consent_in=["newsletter"])
+        assert Fact.OPTED_OUT in out.evidence
+        assert Contact.from_record({"newsletter": False}, no_consent_in=["Newsletter"]).evidence == Evidence()
+
+    def test_a_column_of_consent_that_is_not_there_is_refused(self):
+        with pytest.raises(RecordUnreadable, match="consent_in: names 'news', which is no other column"):
+            Contact.from_record({"newsletter": False}, consent_in=["news"])
+        with pytest.raises(WrongType, match="no_consent_in must be an iterable of names of columns"):
+            Contact.from_record({"newsletter": False}, no_consent_in="newsletter")
+
+    def test_a_date_means_since_then(self):
+        contact = Contact.from_record(
+            {"responded": "2024-05-03", "purchased": dt.date(2024, 5, 4), "saw_business": 1}
+        )
+
+        assert contact.evidence == Evidence.of(Fact.RESPONDED, Fact.PURCHASED, Fact.SAW_BUSINESS)
+
+    def test_what_a_file_would_keep_as_text_is_kept_as_text(self):
+        record = {"phone": "123", "source": "billboard", "stage": "boss"}
+        contact = Contact.from_record(record, region="DE")
+
+        assert dict(contact.extra) == record
+        assert (contact.phone, contact.source, contact.claimed_stage) == (None, None, None)
+        with pytest.raises(RecordUnreadable) as caught:
+            Contact.from_record(record, region="DE", strict=True)
+        assert {fault.where for fault in caught.value.faults} == {"phone", "source", "claimed_stage"}
+
+    def test_a_stage_is_a_claim(self):
+        assert Contact.from_record({"stage": "customer"}).claimed_stage is Stage.CUSTOMER
+
+    def test_a_misspelt_column_is_refused_where_that_is_asked(self):
+        with pytest.raises(RecordUnreadable, match="column 'respnded': is not known; did you mean responded"):
+            Contact.from_record({"respnded": "yes", "city": "Graz"}, strict=True)
+        assert Contact.from_record({"respnded": "yes"}).extra == (("respnded", "yes"),)
 
     def test_a_list_is_no_record(self):
         with pytest.raises(WrongType, match="record must be a mapping of column names to cells, not list"):

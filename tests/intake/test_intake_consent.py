@@ -1,13 +1,15 @@
 """No accepted row that is not do-not-contact holds a cell that says so (DESIGN 19)."""
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadqual import Fact, Standing, WrongType, check, iter_check
+from leadqual import Contact, Fact, Standing, WrongType, check, iter_check
 from leadqual.contacts.consent import ConsentKind, ConsentReading, column_kind, read_cell
 from leadqual.contacts.headings import word_lists, words_of
-from leadqual.intake import Code
+from leadqual.contacts.record import RecordUnreadable
+from leadqual.intake import Code, Severity
 
 NAMES, VALUES = (word_lists("consent")[name] for name in ("name", "value"))
 OUT_NAMES, IN_NAMES = (sorted(set(words_of(NAMES[name]))) for name in ("out", "in"))
@@ -229,3 +231,36 @@ class TestUnderstanding:
         report = check(b'{"email": "ana@example.com", "leadqual_stage": "name", "leadqual_history": "{}"}\n')
 
         assert report.understanding.facts == ("leadqual_history",)
+
+
+fields = st.fixed_dictionaries(
+    {"email": st.just("ana@example.com")},
+    optional={
+        "responded": st.sampled_from(["yes", "no", "", "ja", "2024-05-03", "perhaps"]),
+        "opted out": st.sampled_from(["yes", "no", "", "perhaps", "nein"]),
+        "phone": st.sampled_from(["+49 30 901820", "123", ""]),
+        "source": st.sampled_from(["referral", "billboard", "unsubscribed", ""]),
+        "stage": st.sampled_from(["lead", "boss", ""]),
+        "Newsletter": st.sampled_from(["yes", "no", "", "perhaps"]),
+        "Unsubscribed": st.sampled_from(["yes", "no", "", "2024-05-03"]),
+        "Notes": st.sampled_from(["do not call her", "nice", ""]),
+        "Tags": st.sampled_from(["a, unsubscribed", "b", "dnc"]),
+    },
+)
+
+
+@given(fields)
+def test_a_record_is_read_alike_alone_and_from_a_file(record):
+    """Where the paths must differ (a record raises, a file reports), only the severity differs."""
+    source = "\n".join(["\t".join(record), "\t".join(record.values())]).encode()
+    (row,) = check(source)
+    errors = [problem for problem in row.problems if problem.severity is Severity.ERROR]
+
+    if errors:
+        with pytest.raises(RecordUnreadable) as caught:
+            Contact.from_record(record)
+        assert len(caught.value.faults) == len(errors)
+    else:
+        alone = Contact.from_record(record)
+        assert evolve(alone, extra=()) == evolve(row.contact, extra=())
+        assert {(name, value) for name, value in alone.extra if value} == set(row.contact.extra)

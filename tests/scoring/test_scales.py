@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import WrongType
+from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.scoring.scales import Dated, Filled, Number, Words, YesNo
-from leadqual.scoring.values import day, is_blank, number, truth
 
 TODAY = date(2026, 7, 10)
 

@@ -102,21 +102,38 @@ class Contact:
                     raise WrongValue("recorded", "names what is neither a field nor a column", advice)
 
     @classmethod
-    def from_record(cls, record: Mapping[str, object], *, region: str | None = None) -> Self:
+    def from_record(
+        cls,
+        record: Mapping[str, object],
+        *,
+        region: str | None = None,
+        strict: bool = False,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
+    ) -> Self:
         """Return the contact that a mapping of column names to cells describes.
 
         Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra` as they are, also one such as ``unsubscribed``, which only a layout could
-        read. A fact's cell is a bool, None, or a word for yes or no; a blank cell is unknown. *region* is
-        the country of telephone numbers without ``+``.
+        others become `extra` as they are. A fact's cell is a bool, None, a word for yes or no, or a date,
+        which means since then; a blank cell is unknown. *region* is the country of telephone numbers
+        without ``+``.
+
+        A cell is read as `check` reads it. The other columns are read for consent: ``unsubscribed: True``
+        or ``status: "unsubscribed"`` means do not contact, and so does an opt-out that cannot be read; a
+        no in a column for consent, such as ``newsletter: False``, is refused unless *consent_in* (a no
+        there means do not contact) or *no_consent_in* (nothing there is about consent) names the column.
+        A phone, source or stage that cannot be read is kept as `extra`.
+
+        With *strict*, as for the input of a form, every cell that cannot be read is refused, and so is an
+        unknown column that is named almost like a field or a fact.
 
         Raises:
-            RecordUnreadable: If any cell cannot be read; it names every such field, and no value.
-            WrongType: If *record* is no mapping.
+            RecordUnreadable: If the record cannot be read; it names every fault, and no value.
+            WrongType: If *record* is not a mapping.
             WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
-        return cls(**read_record(record, region))
+        return cls(**read_record(record, region, consent_in, no_consent_in, strict=strict))
 
     def recorded_at(self, at: datetime) -> Self:
         """Return the same contact, with every filled field and column recorded at *at*.

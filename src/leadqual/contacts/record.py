@@ -1,6 +1,6 @@
 """A record of column names and cells, read strictly into the values of a contact."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, final
 
@@ -10,14 +10,15 @@ from leadqual.contacts.cells import (
     is_nothing,
     read_email,
     read_phone,
-    read_yes_no,
     scalar,
 )
+from leadqual.contacts.consent import ConsentReader, ConsentReading, text_of
 from leadqual.contacts.phones import require_region
-from leadqual.errors import Fault, LeadqualError, Refused, require
+from leadqual.contacts.values import read_answer
+from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, nearest, normalize
 
 Extra = tuple[tuple[str, Scalar], ...]
 
@@ -39,7 +40,15 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 """The fields that a column can be named like, each with what reads its cells."""
 
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
+_ALIASES: Final = {"stage": "claimed_stage"}
+_OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
+_WORDED: Final = ("source", "campaign", "claimed_stage")
+_KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _NO_NAME: Final = "is not a name; under None, csv.DictReader puts the cells that a row has too many"
+_STOPS: Final = (
+    "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
+    "or no_consent_in=[{0!r}] if nothing there is about consent"
+)
 
 
 class _Plan(NamedTuple):
@@ -48,24 +57,41 @@ class _Plan(NamedTuple):
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
     extra: tuple[str, ...]
+    told: tuple[str, ...]  # those that may speak of consent: the extra ones first
+    consent: ConsentReader
     faults: tuple[Fault, ...]
 
 
 @lru_cache(maxsize=256)
-def _plan(keys: tuple[object, ...]) -> _Plan:
+def _plan(
+    keys: tuple[object, ...], consent_in: tuple[str, ...], no_consent_in: tuple[str, ...], *, strict: bool
+) -> _Plan:
     first: dict[str, str] = {}
     extra: list[str] = []
     faults: list[Fault] = []
     for key in keys:
+        word = _ALIASES.get(normalize(key), normalize(key)) if isinstance(key, str) else ""
         if not isinstance(key, str):
             faults.append(Fault(f"column {key!r}", _NO_NAME))
-        elif (word := normalize(key)) not in READERS and word not in _WORDS:
+        elif word in READERS or word in _WORDS:
+            if first.setdefault(word, key) != key:
+                faults.append(Fault(word, "is there twice; keep one of the columns"))
+        else:
             extra.append(key)
-        elif first.setdefault(word, key) != key:
-            faults.append(Fault(word, "is there twice; keep one of the columns"))
+            near = nearest(key, (*READERS, *_WORDS)) if strict else ()
+            if near:
+                faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
+    for argument, named in (("consent_in", consent_in), ("no_consent_in", no_consent_in)):
+        missing = set(map(normalize, named)) - set(map(normalize, extra))
+        faults += (Fault(argument, f"names {name!r}, which is no other column") for name in sorted(missing))
     facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
-    return _Plan(facts, fields, tuple(extra), tuple(faults))
+    worded = [key for key, name, _ in fields if name in _WORDED]
+    told = (*extra, *worded)
+    consent = ConsentReader(
+        dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=worded
+    )
+    return _Plan(facts, fields, tuple(extra), told, consent, tuple(faults))
 
 
 def _text(cell: object, reading: str, accepted: str) -> str | None:
@@ -77,20 +103,23 @@ def _text(cell: object, reading: str, accepted: str) -> str | None:
     raise CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
 
 
-def _read_facts(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Evidence:
+def _read_facts(
+    record: Mapping[str, object], plan: _Plan, faults: list[Fault], unread: list[Fault], *, strict: bool
+) -> tuple[int, int]:
+    """Return the facts that are established and denied, as bits."""
     established = denied = 0
     for key, bit in plan.facts:
         cell = record[key]
-        try:
-            if cell is not None and cell is not True and cell is not False:
-                text = _text(cell, "yes or no", "text, True, False or None")
-                cell = read_yes_no(text) if text else None
-        except CellUnreadable as error:
-            faults.append(Fault(normalize(key), str(error)))
-        else:
-            established |= bit if cell else 0
-            denied |= bit if cell is False else 0
-    return Evidence.from_bits(established, denied)
+        if cell is not None and cell is not True and cell is not False:
+            try:
+                cell = read_answer(cell)
+            except CellUnreadable as error:
+                # An opt-out that cannot be read is one.
+                (faults if strict or bit != _OPTED_OUT else unread).append(Fault(normalize(key), str(error)))
+                cell = True
+        established |= bit if cell else 0
+        denied |= bit if cell is False else 0
+    return established, denied
 
 
 def _read_fields(
@@ -110,26 +139,53 @@ def _read_fields(
     return fields
 
 
-def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> Extra:
+def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> list[tuple[str, Scalar]]:
     extra: list[tuple[str, Scalar]] = []
     for key in plan.extra:
         try:
             extra.append((key, scalar(record[key])))
         except LeadqualError as error:
             faults += (Fault(normalize(key), fault.reason) for fault in error.faults)
-    return tuple(extra)
+    return extra
 
 
-def read_record(record: Mapping[str, object], region: str | None) -> dict[str, Any]:
+def read_record(
+    record: Mapping[str, object],
+    region: str | None,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+    *,
+    strict: bool = False,
+) -> dict[str, Any]:
     """Return the arguments of the contact that a record describes; see `Contact.from_record`."""
     require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
-    plan = _plan(tuple(record))
+    if consent_in or no_consent_in:
+        require_items("consent_in", consent_in, "names of columns")
+        require_items("no_consent_in", no_consent_in, "names of columns")
+    plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
     faults = list(plan.faults)
-    evidence = _read_facts(record, plan, faults)
-    fields = _read_fields(record, plan, faults, region)
+    unread: list[Fault] = []
+    established, denied = _read_facts(record, plan, faults, unread, strict=strict)
+    fields = _read_fields(record, plan, unread, region)
     extra = _read_extra(record, plan, faults)
+    said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
+    if any(what is ConsentReading.OPTED_OUT for _, what in said):
+        established |= _OPTED_OUT
+    if not established & _OPTED_OUT:
+        stops = (index for index, what in said if what is ConsentReading.STOPS)
+        stopping = (plan.extra[index] for index in stops if index < len(plan.extra))
+        faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stopping)
+    for fault in unread:
+        if strict or fault.where not in _KEPT:
+            faults.append(fault)
+        else:
+            columns = (
+                *plan.fields,
+                *((key, str(Fact.OPTED_OUT), str) for key, bit in plan.facts if bit == _OPTED_OUT),
+            )
+            extra += ((key, scalar(record[key])) for key, name, _ in columns if name == fault.where)
     if faults:
         raise RecordUnreadable(tuple(faults))
-    return {**fields, "evidence": evidence, "extra": extra}
+    return {**fields, "evidence": Evidence.from_bits(established, denied), "extra": extra}

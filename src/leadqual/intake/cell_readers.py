@@ -30,6 +30,7 @@ ReadCell = Callable[[str, int, Reading], Any]
 _MOST_VALUES: Final = 100
 _SEPARATORS: Final = re.compile(r":::|[;,|\n]|\s/\s")
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+_DATE_LIKE: Final = re.compile("[0-9].{7}")
 _WORD_CODES: Final[Mapping[str, Code]] = {"source": Code.WORD_UNLISTED, "claimed_stage": Code.CLAIM_UNKNOWN}
 _TEST_CODES: Final[Mapping[TestKind, Code]] = {
     TestKind.YES_NO: Code.WORD_UNREADABLE,
@@ -128,12 +129,13 @@ def effect_of(
         answers: set[bool | None] = set()
         for part in filter(None, map(str.strip, text.split(test.split) if test.split else (text,))):
             try:
-                if test.kind is not TestKind.DATE:
-                    answers.add(_answer(part, test))
-                elif at := _instant(part, dates, zone):
+                since = test.kind is TestKind.YES_NO and not test.yes and _DATE_LIKE.match(part)
+                if test.kind is TestKind.DATE and (at := _instant(part, dates, zone)):
                     events.append(Event(fact, at))
-                else:
+                elif test.kind is TestKind.DATE or (since and read_instant(part, dates, UTC)):
                     answers.add(True)  # noqa: FBT003 (yes, without a date)
+                else:
+                    answers.add(_answer(part, test))
             except CellUnreadable as error:
                 consent = fact is Fact.OPTED_OUT
                 code = Code.CONSENT_UNREADABLE if consent else _TEST_CODES[test.kind]

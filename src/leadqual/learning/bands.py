@@ -7,8 +7,8 @@ from typing import Any, Final, Literal, final
 
 from attrs import frozen
 
+from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.scoring.scales import Filled, Number, Order, Scale, Words, YesNo
-from leadqual.scoring.values import day, is_blank, number, truth
 
 Kind = Literal["yes", "filled", "number", "words"]
 

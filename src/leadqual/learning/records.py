@@ -8,10 +8,10 @@ from typing import Final, cast, final
 from attrs import frozen
 
 from leadqual.classification.classification import Classifiable, classify
+from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import Reader, reader
-from leadqual.scoring.values import day, is_blank, number, truth
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 

@@ -11,12 +11,12 @@ from attrs import field, frozen
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.contacts.cells import OPT_OUT, fact_named, opts_out
+from leadqual.contacts.values import is_blank, said
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
 from leadqual.policy.policy import Policy
 from leadqual.scoring.scales import Award, Dated
 from leadqual.scoring.signals import Group, Signal
-from leadqual.scoring.values import is_blank, said
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import Word, normalize

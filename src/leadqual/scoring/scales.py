@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, cast, final
 
 from attrs import field, frozen
 
+from leadqual.contacts.values import as_float, day, is_blank, number, said
 from leadqual.errors import WrongType, pairs_of
-from leadqual.scoring.values import as_float, day, is_blank, number, said
 
 Order = Literal["", "rising", "falling"]
 """Whether more of a number must never lower its points, never raise them, or either."""

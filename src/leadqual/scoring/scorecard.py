@@ -9,6 +9,7 @@ from typing import Any, Final, Self, TypeVar, cast, final
 from attrs import evolve, field, frozen
 
 from leadqual.classification.classification import Classifiable
+from leadqual.contacts.values import as_float, day
 from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -24,7 +25,6 @@ from leadqual.scoring.priority import (
 )
 from leadqual.scoring.scales import LARGEST, Dated, Range
 from leadqual.scoring.signals import Group, Signal
-from leadqual.scoring.values import as_float, day
 
 T = TypeVar("T")
 

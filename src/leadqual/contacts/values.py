@@ -54,6 +54,15 @@ def said(value: object) -> bool | None:
     return answer
 
 
+def read_answer(value: object) -> bool | None:
+    """Return what a cell says of a fact; None where it is blank. Raise `CellUnreadable` for anything else."""
+    answer = said(value)
+    if answer is not None or is_blank(value):
+        return answer
+    reason = "the word is neither" if isinstance(value, str) else f"it is of the type {type(value).__name__}"
+    raise CellUnreadable("yes or no", reason, "write yes, no or a date, or leave the cell empty")
+
+
 def number(value: object) -> float | None:
     """Return the number in a cell; None where it holds none."""
     value = plain(value)
