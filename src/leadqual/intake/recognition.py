@@ -92,9 +92,9 @@ def recognise(
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {either}, which read it differently; name one",
             )
-    if best.layout is PLAIN:
-        best = _recognition(header, plain_layout(header))
-    for second in others[:1]:
+    plain = _recognition(header, plain_layout(header))
+    best, *others = (plain if each.layout is PLAIN else each for each in candidates[:2])
+    for second in others:
         return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
     return best
 
