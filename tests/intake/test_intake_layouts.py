@@ -12,8 +12,8 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
 from leadqual.intake.layouts import CellTest, FieldRule
 from leadqual.intake.layouts import TestKind as Kind
-from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import recognise
+from leadqual.intake.suggesting import draft
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 # For each built-in layout the header of a small export, and a person who opted out in it.
@@ -446,7 +446,7 @@ class TestFaultsOfALayout:
 
 def test_an_empty_file_has_no_header():
     with pytest.raises(FileRefused):
-        read_header(b"\n\n")
+        draft(b"\n\n")
 
 
 def test_a_run_says_what_it_has_read():
@@ -548,7 +548,7 @@ class TestTitleRow:
     ],
 )
 def test_a_first_line_that_looks_like_data_is_not_shown_as_column_names(cell):
-    for read in (check, read_header):
+    for read in (check, draft):
         with pytest.raises(FileRefused) as caught:
             read(f'Ana;"{cell}";Lima\nBen;;Lima\n'.encode())
         assert caught.value.problem.code is Code.HEADER_MISSING

@@ -6,7 +6,6 @@ import pytest
 from attrs import evolve
 
 from leadqual import Fact, Standing
-from leadqual.contacts.headings import word_lists
 from leadqual.intake import LAYOUTS, Code, FileRefused, check, iter_check
 from leadqual.intake.decoding import read_chunks
 from leadqual.intake.headers import Header
@@ -150,14 +149,6 @@ class TestHeadings:
     def test_relatives_owners_assistants_and_companies_are_never_the_person(self, heading):
         assert not named(heading)
         assert check(lines(f"E-Mail-Adresse;{heading}", "a@example.com;x")).recognition.unmapped == (heading,)
-
-    def test_no_word_names_two_fields(self):
-        lists = word_lists("headings")["field"]
-        words = [
-            (word, field) for field, lists in lists.items() for words in lists.values() for word in words
-        ]
-
-        assert len({word for word, _ in words}) == len(set(words))
 
     def test_exact_words_for_facts_are_read_with_their_answers(self):
         report = check(lines("E-Mail;Gekauft", "a@example.com;ja", "b@example.com;nein", "c@example.com;"))

@@ -137,10 +137,7 @@ def check(
         print_json(_as_data(result, shown))
     else:
         if result.layout.name == SUGGESTED:
-            say(
-                f" (to keep it: leadqual layout FILE --draft)\n{to_toml(result.layout)}",
-                bold="Suggested layout",
-            )
+            say(f" (layout FILE --draft keeps it)\n{to_toml(result.layout)}", bold="Suggested layout")
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
@@ -248,20 +245,20 @@ def layout(
     json: AsJson = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
-    if draft:
-        with naming(file):
+    status = DONE
+    with naming(file):
+        try:
+            if not draft:
+                with iter_check(file, layout=layout, encoding=encoding) as run:
+                    recognition = run.recognition
+        except FileRefused as refusal:
+            # A pipe cannot be read twice.
+            if refusal.problem.code is not Code.LAYOUT_UNKNOWN or layout or not file.is_file():
+                raise
+            draft, status = True, FOUND
+        if draft:
             say(drafted(_source(file), encoding=encoding), end="")
-        return DONE
-    try:
-        with naming(file), iter_check(file, layout=layout, encoding=encoding) as run:
-            recognition = run.recognition
-    except FileRefused as refusal:
-        # A pipe cannot be read twice.
-        if refusal.problem.code is not Code.LAYOUT_UNKNOWN or layout or not file.is_file():
-            raise
-        with naming(file):
-            say(drafted(file, encoding=encoding), end="")
-        return FOUND
+            return status
     if json:
         print_json(_recognition_as_data(recognition))
     else:

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Final, TypeVar, cast
 
 from leadqual.intake.codes import Code
-from leadqual.intake.decoding import FileSource, read_chunks, text_chunks
+from leadqual.intake.decoding import text_chunks
 from leadqual.intake.dialects import DELIMITERS, Record, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import JsonReader
 from leadqual.intake.lines import split_lines
-from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
+from leadqual.intake.problems import FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
 from leadqual.taxonomy.vocabulary import counted
@@ -58,12 +57,6 @@ def open_file(
             refusal = refuse(Code.HEADER_MISSING, message)
         break
     raise refusal or refuse(Code.FILE_EMPTY)
-
-
-def read_header(source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS) -> Header:
-    """Return the column names of a file, whatever its layout; refuse one without a usable header."""
-    with closing(read_chunks(source)) as chunks:
-        return open_file(chunks, encoding, limits, lambda _: None)[0].header
 
 
 def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
