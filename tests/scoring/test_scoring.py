@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadqual import LAYOUTS, STANDARD, Contact, Evidence, Fact, LeadqualError, from_json, scoring, to_json
-from leadqual.contacts.cells import opts_out
+from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongType, WrongValue
 from leadqual.scoring.priority import Missed, Priority, PriorityLine, Unused
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
@@ -400,7 +400,7 @@ class TestColumnsAndConsent:
             column for each in LAYOUTS.values() for column in each.ignored
         }
         assert {column for column in others - opt_outs if opts_out(column) is not False} == {
-            *("UNSUB_CAMPAIGN_ID", "UNSUB_CAMPAIGN_TITLE", "UNSUB_REASON", "UNSUB_REASON_OTHER")
+            *("Lawful Basis", "UNSUB_REASON", "UNSUB_REASON_OTHER")
         }
 
 

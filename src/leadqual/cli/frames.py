@@ -11,7 +11,7 @@ from leadqual.cli import DONE
 from leadqual.cli.files import writing
 from leadqual.cli.terminal import AsJson, app, console, print_json, print_stages, show, stages_as_data
 from leadqual.cli.words import PolicyFile, load_policy
-from leadqual.contacts.cells import OPT_OUT, fact_named
+from leadqual.contacts.consent import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
 from leadqual.taxonomy.facts import Fact

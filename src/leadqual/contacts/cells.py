@@ -9,30 +9,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from math import isinf
 from typing import Any, Final, cast, final
 
 from leadqual.contacts.headings import answer_of
 from leadqual.contacts.phones import judge, phone_library
 from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
-from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import normalize
 
 # Words in any case.
 YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
-OPT_OUT: Final = Fact.OPTED_OUT
-_FACTS: Final = {str(fact): fact for fact in Fact}
-_OPT_OUT: Final = re.compile(
-    r"(?:(?:is|has|was|hs|all|global|e?mail|phone|call|sms|text|marketing|newsletter|contact|customer|lead|person)*"
-    r"(?:opt(?:ed)?out(?:(?:of|from)(?!fax)\w+)?|unsub(?:scribed?)?(?:(?:of|from)\w+)?|dn[cd]|(?:black|block)list(?:ed)?)"
-    r"|\w*do(?:es)?not(?:e?mail|call|contact|phone|sms|text))(?:at|on|since|date|time|reason\w*|campaign\w*)?"
-)
-_CONSENT: Final = re.compile(
-    "opt(ed)?out(?!offax)|unsub|donot(allow|e?mail|call|contact|sms|text)|nocontact|dnc$|blacklist|blocklist|blocked|suppress"
-    "|consent|gdpr|dsgvo|abgemeldet|werbesperre|widerspr[uo]ch"
-)
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
@@ -62,23 +49,6 @@ class CellUnreadable(LeadqualError, ValueError):
 
     def __str__(self) -> str:
         return f"not {self.reading}: {self.reason}; {self.remedy}"
-
-
-@lru_cache(maxsize=4_096)
-def opts_out(column: str) -> bool | None:
-    """Return whether the name of a column says that a yes there is an opt-out.
-
-    None means that the name may be one of consent, and does not say which way.
-    """
-    name = re.sub(r"[\W_]", "", normalize(column))
-    if _OPT_OUT.fullmatch(name):
-        return True
-    return None if _CONSENT.search(name) else False
-
-
-def fact_named(column: str) -> Fact | None:
-    """Return the fact that a column is named like, by its word or by a name for opt-outs."""
-    return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 def read_yes_no(text: str) -> bool:

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Final, final
 
 from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
+from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
 
@@ -61,6 +62,10 @@ _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], Consen
     ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
 }
 
+OPT_OUT: Final = Fact.OPTED_OUT
+"""The fact that a column of opt-outs says."""
+
+_FACTS: Final = {str(fact): fact for fact in Fact}
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
@@ -95,6 +100,17 @@ def column_kind(name: str) -> ConsentKind:
         if whole in _list("name", "whole", kind.value):
             return kind
     return ConsentKind.STATUS if _names("status").search(words) else ConsentKind.NONE
+
+
+def opts_out(column: str) -> bool | None:
+    """Return whether the name of a column says that a yes there is an opt-out; None if it may say so."""
+    kind = column_kind(column)
+    return kind in OPT_OUTS or (False if kind in (ConsentKind.STATUS, ConsentKind.NONE) else None)
+
+
+def fact_named(column: str) -> Fact | None:
+    """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
+    return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 def read_cell(kind: ConsentKind, text: str) -> ConsentReading:

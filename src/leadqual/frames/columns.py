@@ -7,7 +7,8 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.contacts.cells import NO, OPT_OUT, YES, opts_out
+from leadqual.contacts.cells import NO, YES
+from leadqual.contacts.consent import OPT_OUT, opts_out
 from leadqual.errors import Fault, require
 from leadqual.frames.expressions import YES as ALWAYS
 from leadqual.frames.expressions import Condition, any_of, unless

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
-from leadqual.contacts.cells import OPT_OUT, fact_named, opts_out
+from leadqual.contacts.consent import OPT_OUT, fact_named, opts_out
 from leadqual.contacts.values import is_blank, said
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
