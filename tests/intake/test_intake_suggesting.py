@@ -290,11 +290,11 @@ class TestSuggestion:
     @pytest.mark.parametrize(
         ("heading", "cells", "test"),
         [
-            ("Gekauft", ["WAHR", "FALSCH"], 'yes = ["WAHR"], no = ["FALSCH"]'),
+            ("Gekauft", ["WAHR", "FALSCH", "falsch"], 'yes = ["wahr"], no = ["falsch"]'),
             ("Gekauft", ["x"], "yes_no = true"),
             ("Gekauft", ["1", "0"], 'yes = ["1"], no = ["0"]'),
             ("Gekauft", ["nein"], "yes_no = true, denies = true"),
-            ("Gekauft", ["Ja", "nein", "-", "n/a"], 'yes = ["Ja"], no = ["nein"], denies = true'),
+            ("Gekauft", ["Ja", "JA", "nein", "-", "n/a"], 'yes = ["ja"], no = ["nein"], denies = true'),
             ("Achete", ["o", "n"], 'yes = ["o"], no = ["n"], denies = true'),
             ("Kunde seit", ["03.04.2026", "13.04.2026"], "date = true"),
             ("Vásárlás dátuma", ["2026.04.03.", "2026.12.31."], "date = true"),
@@ -344,6 +344,16 @@ class TestSuggestion:
             data = lines(f"E-Mail;{heading};Shoe Size", *(f"a@example.com;{cell};38" for cell in cells))
 
             assert from_toml(draft(data)).ignored == ("Shoe Size",)
+
+    def test_later_words_are_compared_in_any_case_and_new_ones_are_told(self):
+        rows = [f"a{n}@example.com;{'Ja' if n % 2 else 'nein'};nein" for n in range(1_000)]
+        late = ["b@example.com;JA;Nein", "c@example.com;vielleicht;nein", "d@example.com;nein;später"]
+        report = suggested("E-Mail;Gekauft;Keine Werbung", "z@example.com;ja;ja", *rows, *late)
+
+        assert Fact.PURCHASED in report.accepted[-2].contact.evidence
+        assert [problem.code for problem in report.rejected[0].problems] == [Code.WORD_UNREADABLE]
+        assert report.accepted[-1].verdict.standing is Standing.DO_NOT_CONTACT
+        assert report.understanding.columns == 3
 
     def test_dates_have_one_format_and_columns_in_another_one_are_left(self):
         report = suggested(

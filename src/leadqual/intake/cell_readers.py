@@ -165,9 +165,10 @@ def _answer(text: str, test: CellTest) -> bool | None:
         return read_number(text) >= test.at_least or None
     if test.kind is TestKind.YES_NO and not test.yes:
         return read_yes_no(text)
-    if text in test.yes:
+    fold = str.casefold if test.kind is TestKind.YES_NO else str
+    if fold(text) in map(fold, test.yes):
         return True
-    if text in test.no:
+    if fold(text) in map(fold, test.no):
         return False
     if test.kind is TestKind.YES_NO or (test.none_of and text not in test.none_of):
         raise CellUnreadable("one of the words of the column", "the layout does not list the word", "list it")

@@ -126,7 +126,8 @@ def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
     if _are_dates(texts, style):
         return CellTest(name, TestKind.DATE)
     opt_out = column_kind(name) in OPT_OUTS
-    words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in texts}
+    folded = dict.fromkeys(map(str.casefold, texts))
+    words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in folded}
     yes, no = (tuple(text for text, said in words.items() if said is wanted) for wanted in (True, False))
     denies = not opt_out and any(not is_listed(text, "headings", "answer", "box", "no") for text in no)
     if not (yes and no):
