@@ -55,14 +55,12 @@ class Recognition:
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
     """Return the layout that is named, or None if the file is to tell it."""
-    if layout in (None, SUGGESTED):
-        return None
-    if isinstance(layout, Layout):
+    if layout is None or isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):
-        if layout not in LAYOUTS:
+        if layout not in (*LAYOUTS, SUGGESTED):
             raise UnknownWord("layout", layout, (*LAYOUTS, SUGGESTED))
-        return LAYOUTS[layout]
+        return LAYOUTS.get(layout)
     require("layout", layout, (str, os.PathLike), "a Layout, a name or the path of a TOML file")
     return from_file(Path(layout))
 
