@@ -121,8 +121,15 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install(".[all]", "--group", "docs")
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Print the ratios that the project promises, one table for each room."""
+    """Print the ratios that the project promises, one table for each subject."""
     _install(session, "all", "benchmarks")
     for script in session.posargs or ("classification", "history", "intake", "frames", "learning"):
         session.run("python", f"benchmarks/bench_{script}.py")

@@ -1,6 +1,7 @@
 """The front door, and which room may enter which."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from importlib import import_module
@@ -62,6 +63,13 @@ def imports(path):
                 yield from (f"leadqual.{alias.name}" for alias in node.names)
             else:
                 yield node.module
+
+
+def import_public(room):
+    """Return a module of public names; skip the test if it needs a package that is not installed."""
+    needs = {"leadqual.frames": "narwhals", "leadqual.strategies": "hypothesis"}
+    pytest.importorskip(needs.get(room, "leadqual"), reason=f"needs {needs.get(room)}")
+    return import_module(room)
 
 
 class TestRooms:
@@ -129,16 +137,34 @@ class TestFrontDoor:
             leadqual.Lead  # noqa: B018
 
     @pytest.mark.parametrize("name", leadqual.__all__)
-    def test_a_public_name_has_a_docstring(self, name):
-        value = getattr(leadqual, name)
-        if isinstance(value, type) or callable(value):
-            assert value.__doc__.strip()[0].isupper()
-
-    @pytest.mark.parametrize("name", leadqual.__all__)
     def test_a_public_name_has_its_typing_test(self, name, root):
         texts = [path.read_text("utf-8") for path in (root / "typing_tests").glob("*.py")]
 
         assert any(name in text for text in texts)
+
+
+class TestDocstrings:
+    """The classes and functions that a user can import have a docstring, and so have their methods."""
+
+    @pytest.mark.parametrize("room", [*public_api.ROOMS, "leadqual.intake"])
+    def test_what_a_user_can_call_has_a_docstring(self, room):
+        docstrings = {}
+        module = import_public(room)
+        for name in module.__all__:
+            value = getattr(module, name)
+            if callable(value):
+                docstrings[name] = value.__doc__
+            for base in getattr(value, "__mro__", ()):
+                if base.__module__.partition(".")[0] == "leadqual":
+                    members = {each: getattr(value, each) for each in vars(base) if not each.startswith("_")}
+                    docstrings |= {
+                        f"{name}.{each}": inspect.getdoc(held)
+                        for each, held in members.items()
+                        if callable(held)
+                    }
+
+        assert docstrings
+        assert [name for name, text in docstrings.items() if not (text or "").strip()[:1].isupper()] == []
 
 
 class TestListing:
@@ -146,8 +172,7 @@ class TestListing:
 
     @pytest.mark.parametrize("room", public_api.ROOMS)
     def test_the_public_names_are_those_that_are_listed(self, room):
-        needs = {"leadqual.frames": "narwhals", "leadqual.strategies": "hypothesis"}
-        pytest.importorskip(needs.get(room, "leadqual"), reason=f"needs {needs.get(room)}")
+        import_public(room)
         listed = public_api.LISTING.read_text("utf-8").splitlines()
         inner = tuple(f"{other}." for other in public_api.ROOMS if other.startswith(f"{room}."))
 

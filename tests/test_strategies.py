@@ -152,7 +152,7 @@ class TestNarrowed:
             name="circle", version="1", replay=type(STANDARD.replay)(STANDARD.replay.rank, clears, ())
         )
         with pytest.raises((Unsatisfiable, NoSuchExample, InvalidArgument)):
-            find(strategies._telling(policy, both), lambda _: True)
+            find(strategies._histories_of(policy, both), lambda _: True)
 
     @FEW
     @given(strategies.histories(corrected=False), strategies.contacts(corrected=False))

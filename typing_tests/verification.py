@@ -4,8 +4,9 @@ from typing import assert_type
 
 from leadqual import STANDARD, Comparison, Fact, Finding, Proof, Relation, compare, verify
 from leadqual.policy.rules import EventKind
-from leadqual.verification import Occurrence, OrderSensitive, Property, Severity, Witness
+from leadqual.taxonomy.severity import Severity
 from leadqual.verification.comparison import Shift
+from leadqual.verification.proof import Occurrence, OrderSensitive, Property, Witness
 
 proof = verify(STANDARD)
 

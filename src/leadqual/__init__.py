@@ -135,10 +135,8 @@ _LOADING: Final = RLock()
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name on first use (PEP 562), in one thread at a time."""
     if name not in _MODULE_OF:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     with _LOADING:
         value = getattr(import_module(f"leadqual.{_MODULE_OF[name]}"), name)
     globals()[name] = value
@@ -146,5 +144,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """List the public names, loaded or not."""
     return sorted({*__all__, *globals()})

@@ -29,21 +29,22 @@ class DocumentRefused(Refused):
 
 
 def read_text(path: Path | str) -> str:
-    """Return the text of a document."""
     require("path", path, str | Path, "a path")
     try:
-        # A byte order mark is no part of the text.
+        # A byte order mark is not part of the text.
         return Path(path).read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        no_text = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "it is no path"
-        reason = error.strerror if isinstance(error, OSError) else no_text
-        fault = Fault(str(path), f"cannot be read: {reason}; name a TOML file")
-    raise DocumentRefused((fault,))
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8 text"
+    except ValueError:
+        reason = "it is not a path"
+    except OSError as error:
+        reason = f"{error.strerror}"
+    raise DocumentRefused((Fault(str(path), f"cannot be read: {reason}; name a TOML file"),))
 
 
 def quoted(text: str) -> str:
     """Return a text as TOML writes it, with an escape for each character that is not printable."""
-    # A JSON text is a TOML basic string, but for what JSON does not escape.
+    # A JSON string is a TOML basic string, except for what JSON does not escape.
     return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
 
 
@@ -82,15 +83,12 @@ class Table:
         raise DocumentRefused((fault,))
 
     def fault(self, key: str, reason: str) -> None:
-        """Note that something is wrong with the value of *key*."""
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
     def is_faulty(self, key: str) -> bool:
-        """Return whether a fault was noted for the value of *key*."""
         return any(fault.where == f"{self._name}: {self._path}{key}" for fault in self._faults)
 
     def names(self) -> tuple[str, ...]:
-        """Return the keys, in the order of the document."""
         return tuple(self._data)
 
     def value(self, key: str, kind: type[T], *, required: bool = True) -> T | None:
@@ -105,26 +103,25 @@ class Table:
         return None
 
     def given(self, key: str) -> object:
-        """Return the value of *key*, of whatever type; None if it is missing."""
         self._asked.add(key)
         return self._data.get(key)
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
-        """Return a list of texts."""
-        values = cast("list[object] | None", self.value(key, list, required=required)) or []
-        if not all(isinstance(value, str) for value in values):
-            self.fault(key, "must be a list of texts")
-            return ()
-        return tuple(cast("list[str]", values))
+        return tuple(self._list(key, str, "must be a list of texts", required=required))
+
+    def _list(self, key: str, kind: type[T], reason: str, *, required: bool) -> list[T]:
+        values = cast("list[T] | None", self.value(key, list, required=required)) or []
+        if all(isinstance(value, kind) for value in values):
+            return values
+        self.fault(key, reason)
+        return []
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return a list of words, each turned into a value by *parse*."""
-        return tuple(
-            value for text in self.texts(key, required=required) for value in self._parsed(key, text, parse)
-        )
+        texts = self.texts(key, required=required)
+        return tuple(value for text in texts for value in self._parsed(key, text, parse))
 
     def facts(self, key: str, *, required: bool = True) -> tuple[Fact, ...]:
-        """Return a list of facts."""
         return self.words(key, Fact, required=required)
 
     def _parsed(self, key: str, text: str, parse: Callable[[str], T]) -> tuple[T, ...]:
@@ -145,22 +142,16 @@ class Table:
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str) -> "Table":
-        """Return an inner table, empty where it is missing."""
+        """Return an inner table, empty if it is missing."""
         return self._enter(key, cast("dict[str, object] | None", self.value(key, dict)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
-        """Return a list of inner tables."""
-        values = cast("list[object] | None", self.value(key, list, required=required)) or []
-        if not all(isinstance(value, dict) for value in values):
-            self.fault(key, f"must be tables, each under its own [[{self._path}{key}]]")
-            return ()
-        return tuple(
-            self._enter(f"{key}[{number}]", cast("dict[str, object]", value))
-            for number, value in enumerate(values, 1)
-        )
+        reason = f"must be tables, each under its own [[{self._path}{key}]]"
+        found: list[dict[str, object]] = self._list(key, dict, reason, required=required)
+        return tuple(self._enter(f"{key}[{number}]", table) for number, table in enumerate(found, 1))
 
     def _enter(self, key: str, data: Mapping[str, object] | None) -> "Table":
-        # In a missing table nothing more is found missing.
+        # The keys of a missing table are not reported as missing.
         faults: list[Fault] = [] if data is None else self._faults
         inner = Table(data or {}, self._name, f"{self._path}{key}.", faults)
         self._inner.append(inner)
@@ -173,7 +164,6 @@ class Table:
             raise DocumentRefused(tuple(self._faults))
 
     def note_unknown_keys(self) -> None:
-        """Note every key that was not asked for, here and in the inner tables."""
         for key in sorted(self._data.keys() - self._asked):
             near = nearest(key, self._asked)
             self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")

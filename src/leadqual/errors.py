@@ -63,12 +63,11 @@ class WrongType(LeadqualError, TypeError):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Return the argument and what is wrong with it."""
-        return (Fault(self.argument, f"must be {self.expected}, not {self.found}{_then(self.advice)}"),)
+        reason = f"must be {self.expected}, not {self.found}"
+        return (Fault(self.argument, _with_advice(reason, self.advice)),)
 
     def __str__(self) -> str:
-        (fault,) = self.faults
-        return f"{fault.where} {fault.reason}"
+        return f"{self.argument} {self.faults[0].reason}"
 
 
 @final
@@ -89,27 +88,25 @@ class WrongValue(LeadqualError, ValueError):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Return the argument and what is wrong with it."""
-        return (Fault(self.argument, f"{self.reason}{_then(self.advice)}"),)
+        return (Fault(self.argument, _with_advice(self.reason, self.advice)),)
 
     def __str__(self) -> str:
         return str(self.faults[0])
 
 
-def _then(advice: str) -> str:
-    return f"; {advice}" if advice else ""
+def _with_advice(reason: str, advice: str) -> str:
+    return f"{reason}; {advice}" if advice else reason
 
 
 def require(
     argument: str, value: object, kind: type | UnionType | tuple[type, ...], expected: str, advice: str = ""
 ) -> None:
-    """Refuse a *value* that is not of *kind*."""
     if not isinstance(value, kind):
         raise WrongType(argument, expected, type(value).__name__, advice)
 
 
 def require_items(argument: str, values: object, items: str, advice: str = "") -> None:
-    """Refuse what is no iterable, and texts and mappings."""
+    """Refuse a value that is not iterable, and texts and mappings."""
     if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
         raise WrongType(argument, f"an iterable of {items}", type(values).__name__, advice)  # pyright: ignore[reportUnknownArgumentType] (anything)
 
@@ -131,7 +128,7 @@ def instant(argument: str, value: datetime, advice: str = "") -> datetime:
     """Return an aware datetime in UTC."""
     advice = advice or "give the instant, or datetime.combine(day, time(), zone)"
     require(argument, value, datetime, "an aware datetime", advice)
-    if value != value:  # noqa: PLR0124 (NaT, which pandas takes for a datetime, differs from itself)
+    if value != value:  # noqa: PLR0124 (NaT of pandas is a datetime, and differs from itself)
         raise WrongType(argument, "an aware datetime", type(value).__name__, advice)
     if value.tzinfo is UTC:
         return value
@@ -152,7 +149,6 @@ class Refused(LeadqualError, ValueError):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Return everything that is wrong, each with its place."""
         return self._faults
 
     def __str__(self) -> str:

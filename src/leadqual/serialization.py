@@ -14,15 +14,7 @@ from types import GenericAlias, NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, final, get_args, get_origin
 
 from attrs import asdict, field, fields, has, make_class
-from cattrs import Converter
-from cattrs.errors import (
-    AttributeValidationNote,
-    BaseValidationError,
-    ForbiddenExtraKeysError,
-    IterableValidationError,
-    IterableValidationNote,
-    StructureHandlerNotFoundError,
-)
+from cattrs import Converter, errors
 from cattrs.gen import make_dict_unstructure_fn, override
 
 from leadqual.classification.classification import Classification
@@ -60,7 +52,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
     """Return a public value as JSON text; equal values give equal text.
 
     Raises:
-        WrongType: If a part of *value* is no public value and no plain data, or *indent* is no number.
+        WrongType: If a part of *value* is neither a public value nor plain data, or *indent* is not a number.
         WrongValue: If JSON has no way to write a part of it: NaN, Infinity, a value that holds itself.
     """
     require("indent", indent, (int, NoneType), "a whole number or None")
@@ -81,15 +73,15 @@ def from_data(data: object, as_type: type[T]) -> T:
     Raises:
         DataUnreadable: If the data is not what the type asks for; every fault is named, with its path
             from ``$``, which is the whole.
-        WrongType: If *as_type* is no type that can be read.
+        WrongType: If *as_type* is not a type that can be read.
     """
     faults: tuple[Fault, ...] = ()
     if isinstance(as_type, type) or get_origin(as_type) is not None:  # pyright: ignore[reportUnnecessaryIsInstance,reportUnnecessaryComparison] (callers may not check types)
         try:
             return _CONVERTER.structure(data, as_type)
-        except StructureHandlerNotFoundError:
+        except errors.StructureHandlerNotFoundError:
             pass
-        except _UNREADABLE as error:
+        except _FAULTY as error:
             faults = tuple(_faults(error, "$", as_type))
     if faults:
         raise DataUnreadable(_name(as_type), faults)
@@ -101,16 +93,17 @@ def from_json(text: str | bytes, as_type: type[T]) -> T:
     """Return the value of *as_type* that `to_json` had written.
 
     Raises:
-        WrongType: If *text* is no text, or *as_type* no type that can be read.
+        WrongType: If *text* is not text, or *as_type* is not a type that can be read.
         WrongValue: If the text is not valid JSON, repeats a key, or holds NaN or Infinity.
         DataUnreadable: If the data is not what the type asks for; every fault is named.
     """
     require("text", text, (str, bytes), "what to_json wrote")
     try:
         data = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        # The error of json holds the whole text.
-        reason = str(error) if isinstance(error, _Expected) else "is not valid JSON"
+    except _Expected as error:
+        reason = str(error)
+    except (ValueError, RecursionError):
+        reason = "is not valid JSON"  # the error of json holds the whole text
     else:
         return from_data(data, as_type)
     raise WrongValue("text", reason, "give what to_json wrote")
@@ -131,19 +124,19 @@ def _no_constant(_: str) -> object:
     raise _Expected("holds NaN or Infinity")
 
 
-_UNREADABLE: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, BaseValidationError)
+_FAULTY: Final = (ValueError, TypeError, AttributeError, KeyError, OverflowError, errors.BaseValidationError)
 
 
 def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]:
-    """Yield what is wrong at a place and below it, without the data that is wrong."""
-    if isinstance(error, BaseValidationError):
+    if isinstance(error, errors.BaseValidationError):
         for inner in error.exceptions:
             place, kind = where, wanted
             for note in getattr(inner, "__notes__", ()):
-                at = f".{note.name}" if isinstance(note, AttributeValidationNote) else f"[{note.index!r}]"
-                place, kind = f"{where}{at}", note.type
+                is_field = isinstance(note, errors.AttributeValidationNote)
+                place = f"{where}.{note.name}" if is_field else f"{where}[{note.index!r}]"
+                kind = note.type
             yield from _faults(inner, place, kind)
-    elif isinstance(error, ForbiddenExtraKeysError):
+    elif isinstance(error, errors.ForbiddenExtraKeysError):
         known = [each.name for each in fields(error.cl)]
         for key in sorted(map(str, error.extra_fields)):
             near = nearest(key, known)
@@ -166,50 +159,47 @@ def _name(wanted: object) -> str:
 
 
 def _structure_union(value: object, wanted: object) -> object:
-    """Return the value as the first member of the union that it fits."""
-    members = tuple(member for member in get_args(wanted) if member is not NoneType)
     if value is None and NoneType in get_args(wanted):
         return None
+    members = [member for member in get_args(wanted) if member is not NoneType]
     if len(members) == 1:
         return _CONVERTER.structure(value, members[0])
     for member in members:
-        with suppress(*_UNREADABLE):
+        with suppress(*_FAULTY):
             return _CONVERTER.structure(value, member)
     raise _Expected(f"expected one of {', '.join(map(_name, members))}")
 
 
 def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
-    """Return a list as a tuple or frozenset, each item read as its kind; all faults are raised at once."""
     if not isinstance(value, list):
         raise _Expected("expected a list")
     values, items = cast("list[object]", value), get_args(wanted)
-    as_set = get_origin(wanted) is frozenset
-    if as_set or items[-1] is Ellipsis:
+    if get_origin(wanted) is frozenset or items[-1] is Ellipsis:
         items = (items[0],) * len(values)
     elif len(values) != len(items):
         raise _Expected(f"expected a list of {len(items)}")
     made: list[object] = []
-    errors: list[Exception] = []
+    failed: list[Exception] = []
     for index, (each, kind) in enumerate(zip(values, items, strict=True)):
         try:
             made.append(_CONVERTER.structure(each, kind))
-        except _UNREADABLE as error:
-            error.add_note(IterableValidationNote("", index, kind))
-            errors.append(error)
-    if errors:
-        raise IterableValidationError("", errors, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
-    return frozenset(made) if as_set else tuple(made)
+        except _FAULTY as error:
+            error.add_note(errors.IterableValidationNote("", index, kind))
+            failed.append(error)
+    if failed:
+        raise errors.IterableValidationError("", failed, wanted)  # pyright: ignore[reportCallIssue] (attrs's own)
+    return get_origin(wanted)(made)
 
 
 def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
     written = asdict(_CONVERTER.structure(data, _WRITTEN), recurse=False)
-    said = {each: written.pop(each) for each in _SAID}
-    return wanted(**said, source=Explanation(**written))
+    answers = {name: written.pop(name) for name in _ANSWERS}
+    return wanted(**answers, source=Explanation(**written))
 
 
 def _unstructure_classification(verdict: Classification) -> dict[str, object]:
-    said = {key: to_data(getattr(verdict, key)) for key in _SAID}
-    return {**said, **to_data(verdict.explanation)}
+    answers = {name: to_data(getattr(verdict, name)) for name in _ANSWERS}
+    return {**answers, **to_data(verdict.explanation)}
 
 
 _FIELDS: Final = {
@@ -217,9 +207,9 @@ _FIELDS: Final = {
     for each in (*fields(Classification), *fields(Explanation))
     if not each.name.startswith("_")
 }
-_SAID: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+_ANSWERS: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+# A classification as it is written: its answers and its explanation, side by side.
 _WRITTEN: Final[type[Any]] = make_class("Classification", _FIELDS)
-"""A classification as it is written: what it says and its explanation, side by side."""
 
 
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
@@ -233,37 +223,26 @@ def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
     return {"established": to_data(evidence.established), "denied": to_data(evidence.denied)}
 
 
-PRIVATE: Final = "private"
-"""The key in the metadata of a field that is in no JSON, because it holds what nobody asked to see."""
-
-
-def _private(wanted: object) -> set[str]:
-    if not (isinstance(wanted, type) and has(wanted)):
-        return set()
-    return {each.name for each in fields(wanted) if PRIVATE in each.metadata}
+PRIVATE: Final = "private"  # the key in the metadata of a field that is left out of plain data and JSON
 
 
 def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401 (a class of attrs)
-    omitted: Any = dict.fromkeys(_private(wanted), override(omit=True))
+    omitted: Any = {each.name: override(omit=True) for each in fields(wanted) if PRIVATE in each.metadata}
     return make_dict_unstructure_fn(wanted, _CONVERTER, **omitted)
 
 
 def _unstructure_set(items: frozenset[object]) -> list[object]:
-    return list(map(to_data, sorted(items, key=_place)))
+    return list(map(to_data, sorted(items, key=_sort_key)))
 
 
-def _place(item: object) -> tuple[int, str]:
-    """Return the place of a word in its vocabulary, or else the text, so that sets have an order."""
+def _sort_key(item: object) -> tuple[int, str]:
     return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
 
 
-def _strict(wanted: type) -> Callable[[object, object], object]:
-    def structure(value: object, _: object) -> object:
-        if type(value) is not wanted:
-            raise _Expected(f"expected {wanted.__name__}")
-        return value
-
-    return structure
+def _structure_plain(value: object, wanted: type) -> object:
+    if type(value) is not wanted:
+        raise _Expected(f"expected {wanted.__name__}")
+    return value
 
 
 def _structure_instant(value: object, _: object) -> datetime:
@@ -289,8 +268,7 @@ _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?")
 
 
 def _is_keyed_by_tuples(wanted: object) -> bool:
-    keys = get_args(wanted)[:1]
-    return get_origin(wanted) is Mapping and bool(keys) and get_origin(keys[0]) is tuple
+    return get_origin(wanted) is Mapping and get_origin(next(iter(get_args(wanted)), None)) is tuple
 
 
 def _structure_pairs(value: object, wanted: Any) -> object:  # noqa: ANN401 (a generic alias)
@@ -308,7 +286,7 @@ def _is(*origins: object) -> Callable[[object], bool]:
 
 _CONVERTER: Final = Converter(forbid_extra_keys=True)
 for _plain in (bool, int, str, float):
-    _CONVERTER.register_structure_hook(_plain, _strict(_plain))
+    _CONVERTER.register_structure_hook(_plain, _structure_plain)
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
@@ -323,6 +301,6 @@ _CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), lambda items: list(map(to_data, items)))
-_CONVERTER.register_unstructure_hook_factory(lambda wanted: bool(_private(wanted)), _without_private_fields)
+_CONVERTER.register_unstructure_hook_factory(has, _without_private_fields)
 _CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
 _CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)

@@ -7,7 +7,7 @@ arguments narrow it by meaning: ``contacts(stage=Stage.LEAD)``.
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 from typing import Any, Final, TypeVar
 
 from leadqual.classification.classification import classify
@@ -15,17 +15,8 @@ from leadqual.contacts.cells import NO, YES
 from leadqual.contacts.contact import EXTRA, Contact
 from leadqual.errors import ExtraMissing
 from leadqual.history.history import Event, History
+from leadqual.policy import rules
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import (
-    EVENT_KINDS,
-    MATRIX,
-    EventKind,
-    Expectation,
-    Replay,
-    Rule,
-    Score,
-    SequenceRule,
-)
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, Evidence, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
@@ -39,6 +30,8 @@ except ModuleNotFoundError:
 __all__ = ["contacts", "events", "evidence", "facts", "histories", "policies", "records"]
 
 T = TypeVar("T")
+Classes = tuple[Stage | None, Qualification | None, Standing | None]  # None allows any word
+_ANY: Final[Classes] = (None, None, None)
 
 # Few instants, so that events often share one; and all others.
 _DAYS: Final = tuple(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(4))
@@ -67,55 +60,46 @@ def evidence(
     consistent: bool = False,
     policy: Policy = STANDARD,
 ) -> Evidence:
-    """Return a strategy for evidence, all or that of which *policy* says this."""
-    established = draw(_sets(policy, stage, qualification, standing, consistent))
+    """Return a strategy for evidence, all or that which *policy* classifies like this."""
+    established = draw(_sets(policy, (stage, qualification, standing), consistent=consistent))
     denied = bits_of(draw(_FACT_SETS))
     return Evidence.from_bits(established, denied & ~established if consistent else denied)
 
 
 @lru_cache(maxsize=64)
-def _sets(
-    policy: Policy,
-    stage: Stage | None,
-    qualification: Qualification | None,
-    standing: Standing | None,
-    consistent: bool,  # noqa: FBT001 (handed on)
-) -> st.SearchStrategy[int]:
-    """Return a strategy for closed sets of facts, as bits, of which *policy* says this."""
+def _sets(policy: Policy, wanted: Classes, *, consistent: bool = True) -> st.SearchStrategy[int]:
+    """Return a strategy for closed sets of facts, as bits, with the wanted classification."""
 
-    def said(bits: int) -> bool:
+    def is_wanted(bits: int) -> bool:
         answer = classify(Evidence.from_bits(bits), policy)
-        return (
-            stage in (None, answer.stage)
-            and qualification in (None, answer.qualification)
-            and standing in (None, answer.standing)
-        )
+        pairs = zip(wanted, (answer.stage, answer.qualification, answer.standing), strict=True)
+        return all(word in (None, found) for word, found in pairs)
 
     sets = consistent_sets() if consistent else closed_sets()
-    if (stage, qualification, standing) != (None, None, None):
-        sets = tuple(filter(said, sets))
+    if wanted != _ANY:
+        sets = tuple(filter(is_wanted, sets))
     return st.sampled_from(sets) if sets else st.nothing()
 
 
 def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.SearchStrategy[Event]:
     """Return a strategy for events, all or those of one fact, or only reversals, or none.
 
-    One id never stands for two different events, so that histories of what is drawn can be merged.
+    One id never stands for two different events, so that drawn histories can be merged.
     """
-    kinds = [kind for kind in EVENT_KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)]
+    kinds = [kind for kind in rules.EVENT_KINDS if fact in (None, kind.fact)]
+    kinds = [kind for kind in kinds if reverses in (None, kind.reverses)]
     return st.builds(
         _event,
         st.sampled_from(kinds),
         _INSTANTS,
-        st.none() | st.sampled_from(("crm", "shop")),
+        st.sampled_from(("", "crm", "shop")),
         st.none() | st.sampled_from(_WORDS),
     )
 
 
-def _event(kind: EventKind, at: datetime, system: str | None = None, campaign: str | None = None) -> Event:
-    content = f"{kind}/{campaign}@{at.isoformat()}"
-    id = f"{system}:{content}" if system else None  # noqa: A001 (the field is called so)
-    return Event(kind.fact, at, id=id, campaign=campaign, reverses=kind.reverses)
+def _event(kind: rules.EventKind, at: datetime, system: str = "", campaign: str | None = None) -> Event:
+    event_id = f"{system}:{kind}/{campaign}@{at.isoformat()}" if system else None
+    return Event(kind.fact, at, id=event_id, campaign=campaign, reverses=kind.reverses)
 
 
 _EVENT_LISTS: Final = st.lists(events(), max_size=10, unique_by=lambda event: event.id or event)
@@ -131,38 +115,38 @@ def histories(
     corrected: bool = True,
     policy: Policy = STANDARD,
 ) -> History:
-    """Return a strategy for histories, all or those after which *policy* says this.
+    """Return a strategy for histories, all or those that *policy* classifies like this.
 
-    Some of those that are narrowed to nothing have corrections, unless *corrected* is false.
+    If all are allowed, some have corrections, unless *corrected* is false.
     """
-    if (stage, qualification, standing) == (None, None, None):
-        happened = draw(_EVENT_LISTS)
-        ids = [event.id for event in happened if event.id] or ["crm:0"]
-        wrong = draw(st.frozensets(st.sampled_from(ids), max_size=2)) if corrected else ()
-        return History.of(*happened, corrections=wrong)
-    return draw(_telling(policy, draw(_sets(policy, stage, qualification, standing, consistent=True))))
+    wanted = (stage, qualification, standing)
+    if wanted != _ANY:
+        return draw(_histories_of(policy, draw(_sets(policy, wanted))))
+    happened = draw(_EVENT_LISTS)
+    ids = [event.id for event in happened if event.id] or ["crm:0"]
+    wrong = draw(st.frozensets(st.sampled_from(ids), max_size=2)) if corrected else ()
+    return History.of(*happened, corrections=wrong)
 
 
 @st.composite
-def _telling(draw: st.DrawFn, policy: Policy, established: int) -> History:
+def _histories_of(draw: st.DrawFn, policy: Policy, established: int) -> History:
     """Return a strategy for histories that establish exactly these facts, given as bits."""
-    useful = [kind for kind in EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
+    useful = [kind for kind in rules.EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
     path = _path(policy, draw(st.permutations(useful)), established, 0, set())
-    # What cannot be told, because its facts clear one another, is no example.
+    # There is no history if the facts clear one another.
     if path is None:
         return draw(st.nothing())
-    at = draw(st.sampled_from(_DAYS))
-    told: list[Event] = []
-    for kind in path:
-        at += timedelta(seconds=draw(st.integers(1, 10**6)))
-        told.append(_event(kind, at))
-    return History(told)
+    first = draw(st.sampled_from(_DAYS))
+    seconds = accumulate(draw(st.integers(1, 10**6)) for _ in path)
+    return History(
+        _event(kind, first + timedelta(seconds=each)) for kind, each in zip(path, seconds, strict=True)
+    )
 
 
 def _path(
-    policy: Policy, kinds: Iterable[EventKind], wanted: int, known: int, tried: set[int]
-) -> tuple[EventKind, ...] | None:
-    """Return kinds of events that lead from what is known to what is wanted, and never beyond."""
+    policy: Policy, kinds: Iterable[rules.EventKind], wanted: int, known: int, tried: set[int]
+) -> tuple[rules.EventKind, ...] | None:
+    """Return kinds of events that lead from the known facts to the wanted ones, and never beyond."""
     if known == wanted:
         return ()
     tried.add(known)
@@ -175,9 +159,9 @@ def _path(
     return None
 
 
-# A few that Python takes for equal, so that a merge must choose between them; and all others.
+# A few that are equal in Python, so that a merge must choose between them; and all others.
 _EXTRA_CELLS: Final = st.sampled_from((None, 1, True, 1.0, "1")) | st.text() | st.integers() | st.booleans()
-# Some are called like a field, and one as `Contact.recorded` calls the column of another.
+# Some have the name of a field, and one the name that `Contact.recorded` gives to another column.
 _COLUMNS: Final = ("spring", "campaign", "name", "recorded", EXTRA + "name")
 _FIELDS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
     {
@@ -203,18 +187,19 @@ def contacts(
     corrected: bool = True,
     policy: Policy = STANDARD,
 ) -> Contact:
-    """Return a strategy for contacts, all or those of which *policy* says this.
+    """Return a strategy for contacts, all or those that *policy* classifies like this.
 
     *corrected* is that of `histories`.
     """
-    if (stage, qualification, standing) == (None, None, None):
+    wanted = (stage, qualification, standing)
+    if wanted == _ANY:
         known, history = draw(evidence()), draw(histories(corrected=corrected))
     else:
-        established = draw(_sets(policy, stage, qualification, standing, consistent=True))
+        established = draw(_sets(policy, wanted))
         known, history = Evidence.from_bits(established), History()
         if draw(st.booleans()):
             known = Evidence.from_bits(close(established & bits_of(draw(_FACT_SETS))))
-            history = draw(_telling(policy, established))
+            history = draw(_histories_of(policy, established))
     fields = draw(_FIELDS)
     columns = [name for name in fields if name != "extra"] + [EXTRA + name for name in fields["extra"]]
     recorded = draw(st.dictionaries(st.sampled_from(columns), _INSTANTS))
@@ -226,7 +211,7 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     """Return a strategy for policies, sound and unsound, whose rules name only the facts that they *read*.
 
     Raises:
-        WrongType: If *reads* holds what is no fact.
+        WrongType: If *reads* holds anything but facts.
     """
     named = list(each_of(bits_of(reads)))
     milestones = [fact for fact in named if fact.nature is Nature.MILESTONE]
@@ -237,81 +222,75 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
             return []
         return draw(st.lists(st.sampled_from(pool), min_size=least, max_size=most, unique=True))
 
-    def rules(pool: list[Fact], most: int, *, may_forbid: bool = False) -> list[Rule]:
-        drawn: list[Rule] = []
+    def some_rules(pool: list[Fact], most: int, *, may_forbid: bool = False) -> list[rules.Rule]:
+        drawn: list[rules.Rule] = []
         for number in range(draw(st.integers(1, most))):
             wanted = some(pool)
             free = [fact for fact in named if not close(bits_of(wanted)) & BIT[fact]]
-            drawn.append(Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ()))
+            drawn.append(rules.Rule(f"rule {number}", wanted, some(free, 0, 1) if may_forbid else ()))
         return drawn
 
-    def clearings() -> list[tuple[Fact, list[Fact]]]:
-        return [
-            (fact, some([each for each in revocable if not BRINGS[fact] & BIT[each]], 0))
-            for fact in some(named, 0)
-        ]
+    def cleared_by(fact: Fact) -> list[Fact]:
+        return some([each for each in revocable if not BRINGS[fact] & BIT[each]], 0)
 
-    def orders() -> list[SequenceRule]:
+    def orders() -> list[rules.SequenceRule]:
         firsts = some(milestones)
         last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
-        return some([SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
+        return some([rules.SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
 
-    def rank() -> list[EventKind]:
-        kinds = draw(st.permutations(EVENT_KINDS))
-        # Of one instant, opting out wins.
-        opting = sorted(
-            (kind for kind in kinds if kind.fact is Fact.OPTED_OUT), key=lambda kind: not kind.reverses
-        )
-        in_turn = iter(opting)
-        return [next(in_turn) if kind in opting else kind for kind in kinds]
+    def rank() -> list[rules.EventKind]:
+        kinds = draw(st.permutations(rules.EVENT_KINDS))
+        # Of two events at one instant, opting out wins.
+        opt_outs = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
+        in_turn = iter(sorted(opt_outs, key=lambda kind: not kind.reverses))
+        return [next(in_turn) if kind in opt_outs else kind for kind in kinds]
 
     points = {fact: draw(st.integers(-9, 9)) for fact in named}
     return Policy(
         name="random",
         version="1",
-        stages=[(stage, rules(milestones, 2)) for stage in Stage if stage is not Stage.NAME],
+        stages=[(stage, some_rules(milestones, 2)) for stage in Stage if stage is not Stage.NAME],
         standings=[(standing, some(named)) for standing in Standing if standing is not Standing.ACTIVE],
-        routes=rules(named, 3, may_forbid=True),
-        score=Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
-        replay=Replay(rank=rank(), clears=clearings(), then=orders()),
-        expects=Expectation(some(MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
+        routes=some_rules(named, 3, may_forbid=True),
+        score=rules.Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
+        replay=rules.Replay(
+            rank=rank(), clears=[(fact, cleared_by(fact)) for fact in some(named, 0)], then=orders()
+        ),
+        expects=rules.Expectation(some(rules.MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
     )
 
 
 @st.composite
 def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False) -> dict[str, str]:
-    """Return a strategy for records as files hold them: words in odd cases, blanks, strangers, damage.
+    """Return a strategy for records of files: words in odd cases, blanks, unknown columns, damage.
 
-    With a *fact*, all have a column that says yes to it. Those that are *readable* make a contact; of
-    the others most do not.
+    With a *fact*, all have a column that says yes to it. *Readable* ones make a contact; most others
+    do not.
     """
     cells: dict[str, Iterable[str]] = {str(fact): sorted(YES | NO) for fact in Fact}
     cells |= {"id": ("7",), "name": _NAMES, "email": _EMAILS, "phone": _PHONES, "campaign": _WORDS}
     cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Newsletter?": ("weekly", "")}
     chosen = draw(st.lists(st.sampled_from(sorted(cells)), unique=True))
-    said = [] if fact is None else [str(fact)]
     styles = st.sampled_from(("{}", "{} ", " {}"))
     spelling = st.sampled_from((str.lower, str.upper, str.title))
     # A person writes spaces or hyphens where a program writes underscores.
     between = st.sampled_from("_ -")
     junk = st.nothing() if readable else st.sampled_from(_JUNK) | st.text(max_size=5)
     record: dict[str, str] = {}
-    for column in dict.fromkeys([*chosen, *said]):
+    certain = [] if fact is None else [str(fact)]
+    for column in dict.fromkeys([*chosen, *certain]):
         words = st.just("") | st.sampled_from(sorted(cells[column])) | junk
-        cell = draw(st.sampled_from(sorted(YES)) if column in said else words)
+        cell = draw(st.sampled_from(sorted(YES)) if column in certain else words)
         if column not in ("name", "email", "Newsletter?"):
             cell = draw(spelling)(cell)
         record[draw(spelling)(column).replace("_", draw(between))] = draw(styles).format(cell)
     return record
 
 
-# So that `hypothesis.strategies.from_type` finds them. Hypothesis loads this module by its entry point,
-# which may be while this module is loading Hypothesis: a function to be called could not be found then.
-for _type, _strategy in (
-    (Evidence, evidence()),
-    (Event, events()),
-    (History, histories()),
-    (Contact, contacts()),
-    (Policy, policies()),
-):
-    st.register_type_strategy(_type, _strategy)
+# For `hypothesis.strategies.from_type`. Hypothesis loads this module by its entry point, perhaps while
+# this module is loading Hypothesis: a function to be called could not be found then.
+st.register_type_strategy(Evidence, evidence())
+st.register_type_strategy(Event, events())
+st.register_type_strategy(History, histories())
+st.register_type_strategy(Contact, contacts())
+st.register_type_strategy(Policy, policies())

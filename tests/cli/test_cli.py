@@ -249,12 +249,12 @@ class TestCalls:
         assert "pip install 'leadqual[cli]'" in err
 
     def test_a_reader_that_goes_away_is_no_error(self, monkeypatch):
-        import leadqual.cli.terminal
+        import leadqual.cli.application
 
         def gone(arguments):
             raise BrokenPipeError
 
-        monkeypatch.setattr(leadqual.cli.terminal, "run", gone)
+        monkeypatch.setattr(leadqual.cli.application, "run", gone)
         monkeypatch.setattr(sys, "stdout", sys.stdout)
 
         assert main(["glossary"]) == DONE

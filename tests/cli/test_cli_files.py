@@ -390,7 +390,7 @@ class TestSignals:
             yield from result
             signal.raise_signal(number)
 
-        monkeypatch.setattr(checking, "_watched", interrupted)
+        monkeypatch.setattr(checking, "_with_progress", interrupted)
         before, handler = contents(folder), signal.getsignal(number)
 
         assert main([*arguments("check --output", "out.csv"), "--rejects", "bad.csv"]) == status
@@ -433,7 +433,7 @@ class TestSignals:
                 signal.raise_signal(signal.SIGINT)
             yield
 
-        monkeypatch.setattr(checking, "_watched", twice)
+        monkeypatch.setattr(checking, "_with_progress", twice)
 
         assert main(arguments("check --output", "out.csv")) == 143
         assert not list(folder.glob("*out.csv"))

@@ -69,7 +69,7 @@ class TestCompare:
 
         assert run("compare", kit, kit) == (
             DONE,
-            "starter-kit 1 and starter-kit 1: equivalent; both say the same of everybody\n",
+            "starter-kit 1 and starter-kit 1: equivalent; both give everybody the same answer\n",
             "",
         )
 

@@ -43,14 +43,14 @@ class TestAppraisal:
 
         assert generic.price_per_contact < SEMINAR.price_per_contact
         assert generic.comparison.verdict is Verdict.LOWER
-        assert str(generic).endswith("; dearer for each qualified contact than the other offer")
+        assert str(generic).endswith("; more expensive for each qualified contact than the other offer")
 
     def test_the_cheaper_offer_and_the_one_that_nobody_can_tell(self):
         cheap = appraise(Proportion(80, 100), price=100, contacts=100, against=SEMINAR)
         unclear = appraise(SIGHT_UNSEEN, price=100, contacts=100, against=SEMINAR)
 
         assert str(cheap).endswith("; cheaper for each qualified contact than the other offer")
-        assert str(unclear).endswith("not enough data to prefer it to the other offer, or the other to it")
+        assert str(unclear).endswith("not enough data to prefer either offer")
         assert unclear.comparison.still_needed > (0, 0)
 
     def test_the_verdict_is_about_the_price_of_a_qualified_contact(self):
@@ -104,7 +104,7 @@ class TestBadInput:
         ids=lambda price: str(price)[:9],
     )
     def test_a_price_that_is_none_is_refused(self, price):
-        with pytest.raises(WrongValue, match="price: is no price"):
+        with pytest.raises(WrongValue, match="price: is not a price"):
             appraise(SIGHT_UNSEEN, price=price, contacts=1)
 
     def test_an_empty_offer_is_refused(self):

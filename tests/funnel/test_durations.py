@@ -95,10 +95,10 @@ class TestBadInput:
         with pytest.raises(WrongValue, match=f"{argument}: has no time zone; give an aware datetime"):
             time_to_reach([(first, second)], as_of=as_of)
 
-    def test_a_day_is_no_instant_and_who_is_not_there_yet_has_none(self):
+    def test_a_day_is_not_an_instant_and_what_is_not_reached_yet_is_none(self):
         with pytest.raises(WrongType, match="first must be an aware datetime, not date; give the instant"):
             time_to_reach([(START.date(), None)], as_of=START)
-        with pytest.raises(WrongType, match="second must be .*, not str; give the instant, or None for who"):
+        with pytest.raises(WrongType, match="second must be .*, not str; give the instant, or None"):
             time_to_reach([(START, "")], as_of=START)
         with pytest.raises(WrongType, match="as_of must be an aware datetime, not date"):
             time_to_reach([], as_of=START.date())

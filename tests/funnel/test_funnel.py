@@ -278,8 +278,8 @@ class TestFromPlainNumbers:
             Funnel.from_counts({str(base): 5, str(target): 6})
 
         assert str(caught.value) == (
-            f"counts: 6 at {target} are more than 5 at {base}, but whoever came to {target} came to {base} "
-            "too; give how many ever reached each, not how many stand there now"
+            f"counts: 6 at {target} are more than 5 at {base}, but everybody who came to {target} came to "
+            f"{base} too; give how many ever reached each, not how many are there now"
         )
 
     def test_customers_may_outnumber_reps(self):
@@ -296,7 +296,7 @@ class TestFromPlainNumbers:
     @pytest.mark.parametrize(
         ("ask", "words"),
         [
-            (lambda funnel: funnel.now, "where people stand now"),
+            (lambda funnel: funnel.now, "at which stage people are now"),
             (lambda funnel: funnel.witnessed, "what was witnessed"),
             (lambda funnel: funnel.qualified, "who is qualified"),
             (lambda funnel: funnel.rate(Stage.NAME, Stage.LEAD, witnessed=True), "what was witnessed"),

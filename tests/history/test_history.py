@@ -329,7 +329,7 @@ class TestCorrections:
         [
             (
                 "shop:1",
-                WrongType("corrections", "an iterable of the ids of events", "str", "give a tuple of ids"),
+                WrongType("corrections", "an iterable of values, each the id of an event", "str"),
             ),
             ([7], WrongType("each of corrections", "the id of an event", "int")),
         ],

@@ -251,6 +251,10 @@ class TestRecognition:
         }  # fmt: skip
         assert [problem.code for problem in report.problems] == [Code.HEADER_DUPLICATED] * 2
 
+    def test_a_doubled_column_name_may_hold_braces(self):
+        report = check(b"email,{x},{x},}\nana@example.com,1,2,3\n", layout="plain")
+        assert report.header.names == ("email", "{x}", "{x} (2)", "}")
+
     def test_a_doubled_column_that_a_field_is_read_from_refuses_the_file(self):
         assert "columns 1 and 2" in refusal(b"Email,EMAIL,x\na,b,c\n", layout="plain").message
         assert refusal(b"email,email\na,b\n").code is Code.HEADER_AMBIGUOUS

@@ -13,6 +13,7 @@ from leadqual.errors import WrongType
 from leadqual.intake import Code, FileRefused, check
 from leadqual.intake.decoding import read_chunks, text_chunks
 from leadqual.intake.lines import LongLine, split_lines
+from leadqual.intake.table import read_table
 from leadqual.scoring.scorecard_file import scorecard_to_toml
 
 LINES = st.lists(
@@ -280,3 +281,11 @@ def test_every_command_reads_a_quoted_header_behind_a_mark(command, tmp_path, ca
     plain = told(MARKED.encode())
     assert plain[0] in (DONE, FOUND)
     assert told(MARKED.encode("utf-8-sig")) == told(MARKED.encode("utf-16")) == plain
+
+
+def test_a_table_holds_every_row_that_can_be_read():
+    table = read_table(b'name,email\nAna,ana@example.com\n\n"Ben,x\n')
+    assert [cells["name"] for _, cells in table.rows] == ["Ana"]
+    assert table.skipped == 1
+    table = read_table(b'{"name": "Ana"}\n{"name": "Ben"}\n')
+    assert [cells["name"] for _, cells in table.rows] == ["Ana", "Ben"]

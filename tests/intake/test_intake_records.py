@@ -772,5 +772,5 @@ class TestLimits:
         "limit", [{"lines": 0}, {"columns": -1}, {"record_bytes": True}, {"cell_characters": 1.5}]
     )
     def test_a_limit_that_lets_nothing_pass_is_refused(self, limit):
-        with pytest.raises(ValueError, match="is no limit; give a whole number from 1"):
+        with pytest.raises(ValueError, match="is not a limit; give a whole number from 1"):
             Limits(**limit)

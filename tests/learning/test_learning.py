@@ -37,7 +37,9 @@ class TestTheCard:
 
         assert set(names[:2]) == {"minutes", "title"}
         assert names.index("asked") < names.index("noise")
-        assert "email: identifies the contact, and tells nothing about others" in map(str, LEARNED.left_out)
+        assert "email: identifies the contact, so nothing can be learned from it about others" in map(
+            str, LEARNED.left_out
+        )
 
     def test_the_points_follow_the_odds(self):
         scales = {signal.name: signal.scale for signal in LEARNED.card.signals}
@@ -275,7 +277,7 @@ class TestTheWorth:
         assert learned.evaluation.rule_auc.value == 1
         dated = [{**row, "responded": row["created"] if row["responded"] == "yes" else None} for row in rows]
         assert learn(dated, outcome="won", signals=["title"]).evaluation.rule_auc.value > 0.9
-        assert learned.needs[0] == "to rank no worse than the rule score, which it surely does"
+        assert learned.needs[0] == "to rank no worse than the rule score, but it surely ranks worse"
         assert LEARNED.evaluation.rule_auc is None
 
 
@@ -298,10 +300,8 @@ class TestLeaks:
         reasons = {warning.column: str(warning) for warning in learned.warnings}
         assert "alone it ranks suspiciously well" in reasons["invoice"]
         assert "where it is filled" in reasons["invoice"]
-        assert (
-            "of those who say one thing nearly all converted, and of others hardly any" in reasons["verdict"]
-        )
-        assert "nearly all converted of the" in reasons["closed filled"]
+        assert "nearly all converted with one value, and hardly any with another" in reasons["verdict"]
+        assert reasons["closed filled"].startswith("closed filled: nearly all of the ")
         assert all(reason.endswith("was it known when you would have called?") for reason in reasons.values())
         assert "verdict" in [signal.name for signal in learned.card.signals]
 
@@ -324,12 +324,12 @@ class TestLeaks:
 
         assert learned.verdict is Readiness.READY
         assert all(warning.answered for warning in learned.warnings)
-        assert str(learned.warnings[0]).endswith("said to have been known before")
+        assert str(learned.warnings[0]).endswith("you said that it was known before")
 
     def test_what_statistics_cannot_see_is_said(self):
         """A column that ranks well alone, yet no better than an honest one may, is asked for in the first line."""
         assert LEARNED.limits[-1] == (
-            "no figure shows whether a column was known when you would have called: ask it of each"
+            "no figure shows whether a column was known when you would have called: ask this about each column"
         )
         random_ = random.Random(4)
         rows = [{**row, "duration": random_.randrange(20) + 7 * (row["won"] == "yes")} for row in ROWS]
@@ -354,7 +354,9 @@ class TestLeaks:
 
         limits = learn(rows, outcome="won").limits
 
-        blanks = "blank cells convert otherwise than the rest: see whether filled ranks better, of title"
+        blanks = (
+            "records with a blank cell convert at another rate: see whether filled ranks better for title"
+        )
         assert blanks in limits
         assert any(
             limit.endswith("bands hold fewer than 3 that converted; their points are guesses")
@@ -453,9 +455,9 @@ class TestBadInput:
             (
                 [{"won": word} for word in ("open", "lost", "sold")],
                 {"outcome": "won"},
-                "outcome: says 3 different things, and not yes and no; name the one that means converted",
+                "outcome: has 3 different values, not yes and no; name the one that means converted",
             ),
-            ([{"won": "sold"}], {"outcome": "won"}, "outcome: says one thing only; name the one that means"),
+            ([{"won": "sold"}], {"outcome": "won"}, "outcome: has only one value; name the one that means"),
             (won(90), {"outcome": "won", "positive": "sold"}, "positive: is the outcome of no row"),
             (won(90), {"outcome": "won", "at": "day"}, "at: no row has a column 'day'"),
             (won(90), {"outcome": "won", "signals": ["z"]}, "signals: no row has a column 'z'"),
@@ -471,12 +473,12 @@ class TestBadInput:
             (
                 [{"won": place < 50, "x": 1, "y": None} for place in range(100)],
                 {"outcome": "won"},
-                "rows: have no column to learn from; x: says the same wherever it says anything; a constant",
+                "rows: have no column to learn from; x: has one value in all its filled cells, so nothing",
             ),
             (
                 [{"won": place < 50, "x": f"word {place // 2}"} for place in range(100)],
                 {"outcome": "won"},
-                "rows: have no column in which enough people say one thing or another; name other columns",
+                "rows: have no column with enough records for two values; name other columns",
             ),
         ],
     )
@@ -498,7 +500,7 @@ class TestBadInput:
             ({"outcome": None}, "outcome must be the name of a column, not NoneType"),
             ({"at": date(2026, 1, 1)}, "at must be the name of a column, not date"),
             ({"positive": True}, "positive must be the text in the column of the outcome, not bool"),
-            ({"policy": None}, "policy must be a policy, not NoneType"),
+            ({"policy": None}, "policy must be a Policy, not NoneType"),
             (
                 {"signals": "title"},
                 "signals must be an iterable of names of columns, not str; put a single one",
@@ -603,12 +605,14 @@ class TestColumns:
         learned = learn(rows, outcome="purchased", signals=None, filled=["same"])
 
         left_out = {fault.where: fault.reason for fault in learned.left_out}
-        assert left_out["source"].startswith("is where the contact comes from")
-        assert left_out["number"].startswith("says something different in every row")
+        assert left_out["source"].startswith("is the source of the contact")
+        assert left_out["number"].startswith("has a different value in every row")
         assert left_out["day"] == left_out["several"] == left_out["created"] == left_out["text"]
-        assert left_out["blank"] == "says nothing; fill it"
-        assert left_out["same"].startswith("says the same wherever it says anything")
-        assert left_out["same filled"] == "is filled everywhere or nowhere, which tells nothing"
+        assert left_out["blank"] == "is blank in every row; fill it"
+        assert left_out["same"].startswith("has one value in all its filled cells")
+        assert (
+            left_out["same filled"] == "is filled in every row or in none, so nothing can be learned from it"
+        )
         assert "saw_business" not in left_out
 
         told = learn(rows, outcome="won", signals=["source", "number", "title"])
@@ -624,11 +628,11 @@ class TestColumns:
     def test_bands_are_cut_where_enough_people_are_and_a_common_number_stands_alone(self):
         column = read_column("x", [0] * 50 + list(range(1, 101)) + [None])
 
-        banding = cut(column, range(151), minority=100)
+        banded = cut(column, range(151), minority=100)
 
-        assert banding.cuts[0] == 1
-        assert Counter(banding.codes[cell] for cell in column.cells) == {0: 50, 1: 30, 2: 30, 3: 40, 4: 1}
-        assert banding.cuts == (1, 31, 61)
+        assert banded.cuts[0] == 1
+        assert Counter(banded.codes) == {0: 50, 1: 30, 2: 30, 3: 40, 4: 1}
+        assert banded.cuts == (1, 31, 61)
         assert cut(column, range(151), minority=99).size == 3
 
     def test_words_of_few_people_share_a_band_if_they_are_enough_together(self):
@@ -638,7 +642,7 @@ class TestColumns:
 
         assert (some.words, some.size) == (("a", "b"), 3)
         assert (few.words, few.size) == (("a", "b"), 2)
-        assert few.codes[-1] == few.codes[2] == 2
+        assert few.bands[-1] == few.bands[2] == 2
 
     def test_mixed_columns_are_refused_with_a_reason_since_no_scale_reads_them(self):
         assert read_column("x", [True, "no", 1, None]).kind == "yes"
@@ -652,7 +656,7 @@ class TestColumns:
         reasons = {fault.where: fault.reason for fault in learn(rows, outcome="won").left_out}
         assert reasons["many"] == reasons["far"]
         assert reasons["many"].startswith(
-            "holds neither answers only, nor finite numbers, nor texts; make its cells"
+            "is neither all yes and no, nor all finite numbers, nor all words; make its cells"
         )
 
     @given(
@@ -695,13 +699,14 @@ class TestColumns:
         orders = {order: ["y"]} if order else {}
         found = read_records(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
         options = {"signals": None, "filled": ["x"], "rising": (), "falling": (), **orders}
-        sample = read_sample(found, outcome="won", at=None, **options)
+        sample = read_sample(found, **options)
 
         both = {case.converted: row for row, case in enumerate(sample.cases)}
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])
 
         expected = [
-            model.card.base + sum(part.points[part.codes[row]] for part in model.parts)
+            model.card.base
+            + sum(mine[part.codes[row]] for part, mine in zip(model.parts, model.points, strict=True))
             for row in range(len(rows))
         ]
         assert [total for total, _ in scores_of(model.card, sample.cases)] == expected

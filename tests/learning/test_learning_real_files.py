@@ -150,17 +150,15 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     found = read_records(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
     sample = read_sample(
         found,
-        outcome=options["outcome"],
-        at=at,
         signals=columns_of(rows, options),
         filled=(),
         rising=(),
         falling=(),
     )
     model = Model.of(sample, range(len(sample.cases)))
-    converted = [case.converted for case in sample.cases]
+    converted = list(sample.converted)
     codes = [part.codes for part in model.parts]
-    sizes = [part.banding.size for part in model.parts]
+    sizes = [part.size for part in model.parts]
     numbers = [part.column.kind == "number" for part in model.parts]
 
     least, loss = least_loss(codes, converted, sizes, numbers)

@@ -192,7 +192,10 @@ class TestRefused:
         rule = Rule("wants", (Fact.RESPONDED, Fact.WANTS_IN))
 
         assert faults_of(stages=stages(lead=[rule])) == [
-            ("stages.lead", "wants_in is no milestone and may change again; name one that is done for good")
+            (
+                "stages.lead",
+                "wants_in is not a milestone and may change again; name one that is done for good",
+            )
         ]
 
     def test_a_stage_rule_takes_nothing_away(self):
@@ -306,7 +309,7 @@ class TestRefused:
 
         faults = faults_of(replay=evolve(STANDARD.replay, then=then))
         assert [where for where, _ in faults] == ["replay.then.first", "replay.then.then", "replay.then.adds"]
-        assert faults[0][1].startswith("wants_in is no milestone")
+        assert faults[0][1].startswith("wants_in is not a milestone")
 
     def test_an_opt_out_ends_only_by_the_person_s_own_later_word(self):
         """`OPTED_OUT` ends only by an explicit, strictly later reversal."""
@@ -378,7 +381,7 @@ class TestParts:
                 lambda: MatrixCell("name", Qualification.GENERIC),
                 "must be a set of stages, not str; use Stage.parse",
             ),
-            (lambda: Expectation(["name/generic"], ()), "each of impossible must be a Cell, not str"),
+            (lambda: Expectation(["name/generic"], ()), "each of impossible must be a MatrixCell, not str"),
             (lambda: Expectation((), ["rich"]), "each of reachable must be a Stage, a Qualification or a St"),
             (lambda: changed(stages={"leed": ()}), "each key of stages must be a Stage, not str; did you"),
             (
@@ -404,7 +407,9 @@ class TestParts:
 
     def test_a_cell_with_a_gap_is_refused(self):
         """It would vanish from an expectation without a word."""
-        with pytest.raises(WrongValue, match="position: no position: it lacks name; use verdict.reached"):
+        with pytest.raises(
+            WrongValue, match="position: is not a position: it lacks name; use verdict.reached"
+        ):
             Expectation([MatrixCell(frozenset({Stage.LEAD}), Qualification.GENERIC)], ())
 
     def test_lists_and_generators_make_the_same_policy_as_tuples(self):

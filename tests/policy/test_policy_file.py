@@ -93,7 +93,7 @@ class TestFaults:
 
     def test_what_a_policy_cannot_mean_keeps_its_place(self):
         assert faults_of(TEXT.replace('all = ["responded"]', 'all = ["wants_in"]')) == [
-            "acme.toml: stages.lead: wants_in is no milestone and may change again; name one that is done for good"
+            "acme.toml: stages.lead: wants_in is not a milestone and may change again; name one that is done for good"
         ]
 
     def test_unknown_stage_standing_and_kind(self):
@@ -134,7 +134,7 @@ class TestFaults:
             call(value)
 
     def test_what_cannot_be_a_path_is_refused(self):
-        with pytest.raises(DocumentRefused, match="cannot be read: it is no path"):
+        with pytest.raises(DocumentRefused, match="cannot be read: it is not a path"):
             read_policy("a\0b")
 
     def test_texts_are_texts(self):

@@ -12,7 +12,7 @@ from leadqual.policy.policy_file import read_policy
 from leadqual.strategies import policies
 from leadqual.taxonomy.facts import bits_of, close
 from leadqual.verification import LAWS, Interpreter
-from leadqual.verification.study import number_of_states
+from leadqual.verification.study import state_count
 
 READS = (Fact.RESPONDED, Fact.SAW_BUSINESS, Fact.ATTENDED_SEMINAR, Fact.WANTS_IN, Fact.NEVER_JOINING)
 # The other laws are about the reader of a policy, or follow from the ones that are compared.
@@ -99,7 +99,7 @@ class TestAgainstTheWhole:
         assert len(whole.SETS) == 2**18 == 262_144
         assert len(whole.CLOSED) == 25_344
         assert len(whole.CONSISTENT) == 19_008
-        assert len(whole.STATES) == number_of_states() == 598_752
+        assert len(whole.STATES) == state_count() == 598_752
         # A correct step leads from a state to a state, so no history of any length leaves them.
         assert (whole.STATES[whole.places_of(steps)] == steps).all()
         assert whole.reachable(whole.places_of(steps), 0).sum() == 513_216

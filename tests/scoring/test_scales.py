@@ -94,14 +94,15 @@ def test_a_number_has_the_points_of_the_highest_threshold_that_it_reaches():
 def test_an_occurrence_after_k_whole_half_lives_is_worth_its_points_shifted_right_by_k():
     scale = Dated(20, half_life=30)
 
-    assert [scale.worth(age) for age in (0, 29, 30, 60, 90, 120, 150, 3000)] == [20, 20, 10, 5, 2, 1, 0, 0]
-    assert [Dated(-20, half_life=30).worth(age) for age in (0, 30, 150)] == [-20, -10, 0]
+    ages = (0, 29, 30, 60, 90, 120, 150, 3000)
+    assert [scale.points_at(age) for age in ages] == [20, 20, 10, 5, 2, 1, 0, 0]
+    assert [Dated(-20, half_life=30).points_at(age) for age in (0, 30, 150)] == [-20, -10, 0]
 
 
 def test_an_occurrence_outside_its_window_is_worth_nothing():
     scale = Dated(5, window=7)
 
-    assert [scale.worth(age) for age in (0, 6, 7, 8)] == [5, 5, 0, 0]
+    assert [scale.points_at(age) for age in (0, 6, 7, 8)] == [5, 5, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_the_ages_at_which_the_points_change_tell_the_points_of_every_age(scale)
 
     assert list(ages) == sorted(set(ages))
     for age in range(400):
-        assert scale.worth(age) == points[sum(each <= age for each in ages) - 1]
+        assert scale.points_at(age) == points[sum(each <= age for each in ages) - 1]
 
 
 def test_dated_steps_are_count_then_age_then_cap():

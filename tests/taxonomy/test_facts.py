@@ -145,7 +145,7 @@ class TestEvidence:
 
     @pytest.mark.parametrize("given", [(1 << 18,), (-1,), (0, 1 << 18), (0, -1)])
     def test_bits_that_belong_to_no_fact_are_refused(self, given):
-        with pytest.raises(WrongValue, match="is no set of facts; use Evidence.of"):
+        with pytest.raises(WrongValue, match="is not a set of facts; use Evidence.of"):
             Evidence.from_bits(*given)
 
     @given(FACTS, FACTS)

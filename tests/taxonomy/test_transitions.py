@@ -186,5 +186,5 @@ class TestBadInput:
         assert transition((stage for stage in [N]), (stage for stage in [N, L])).gained == (L,)
 
     def test_a_set_with_a_gap_is_no_position(self):
-        with pytest.raises(WrongValue, match="before: no position: it lacks name, prospect"):
+        with pytest.raises(WrongValue, match="before: is not a position: it lacks name, prospect"):
             transition({Stage.LEAD, Stage.CUSTOMER}, POSITIONS[-1])

@@ -68,7 +68,7 @@ class TestRelation:
 
         assert comparison.relation is Relation.EQUIVALENT
         assert comparison.witnesses == ()
-        assert str(comparison) == "standard 1 and changed 2: equivalent; both say the same of everybody"
+        assert str(comparison) == "standard 1 and changed 2: equivalent; both give everybody the same answer"
 
     def test_a_rule_written_otherwise_is_equivalent(self):
         other = changed(routes=(*STANDARD.routes, Rule("visitor", (Fact.SOUGHT_YOU_OUT,))))

@@ -25,9 +25,10 @@ from leadqual.errors import WrongType
 from leadqual.policy.policy_file import read_policy
 from leadqual.policy.rules import EVENT_KINDS, MATRIX, EventKind, Expectation, MatrixCell, Score, SequenceRule
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Nature, bits_of
+from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import TransitionNotAllowed, transition
-from leadqual.verification import LAWS, Interpreter, Law, Severity
+from leadqual.verification import LAWS, Interpreter, Law
 from leadqual.verification.study import (
     Case,
     Study,
@@ -35,8 +36,8 @@ from leadqual.verification.study import (
     consistent_sets,
     edges,
     known_states,
-    number_of_states,
     order_key,
+    state_count,
 )
 
 # What data cannot break, and what takes longest, is left out where only data is broken.
@@ -90,7 +91,7 @@ class TestStandard:
 
     def test_no_case_is_left_out_and_none_is_tried_twice(self, proof):
         """How many cases are tried, and how many these stand for, follows from the rules alone."""
-        steps, states = 19_008 * 26, number_of_states() * 26
+        steps, states = 19_008 * 26, state_count() * 26
         edges = sum(18 - bits.bit_count() for bits in closed_sets())
         squares = states * 25 // 2
 
@@ -175,8 +176,8 @@ class TestStandard:
         lines = str(proof).splitlines()
         assert lines[0] == "policy standard 1: proved"
         assert lines[1] == (
-            "  holds  total: Every set of facts has one position, its furthest stage as headline, one class, "
-            "standing and score. (25,344 tried for 25,344)"
+            "  holds  total: Every set of facts has one position, its furthest stage as headline, "
+            "one qualification, standing and score. (25,344 tried for 25,344)"
         )
         assert [line.split()[1].rstrip(":") for line in lines[1:-1]] == [each.code for each in LAWS]
         assert lines[-1].endswith("which stand for 1,112,336,936")
@@ -332,7 +333,7 @@ class TestBrokenPolicies:
         (finding,) = quick_proof(policy).findings
 
         assert str(finding).splitlines() == [
-            "error qualification_sign: saw_business moves the class the wrong way",
+            "error qualification_sign: saw_business changes the qualification the wrong way",
             "  {interested_in_offer} → lead, qualified, active, score 72   (replay: interested_in_offer)",
             "  {interested_in_offer, saw_business} → lead, generic, active, score 25   (replay: interested_in_offer, saw_business)",
             "  the smallest of 9 cases",
@@ -344,7 +345,7 @@ class TestBrokenPolicies:
         _, policy = BROKEN["a good fact that disqualifies"]
         lines = str(quick_proof(policy)).splitlines()
 
-        assert lines[0] == "error qualification_sign: saw_business moves the class the wrong way"
+        assert lines[0] == "error qualification_sign: saw_business changes the qualification the wrong way"
         verdict = lines.index("policy changed 1: 1 found")
         told = [line.split(":")[0].split() for line in lines[verdict + 1 : -1]]
         assert told[:2] == [["FAILS", "qualification_sign"], ["FAILS", "cells"]]
@@ -362,7 +363,7 @@ class TestBrokenPolicies:
         policy = changed(routes=(*STANDARD.routes, Rule("both", (Fact.WANTS_IN, Fact.NEVER_JOINING))))
         (finding,) = verify(policy, laws=[law("idle_rule")]).findings
 
-        assert finding.message == "both: wants_in and never_joining decides nobody: nobody can be so"
+        assert finding.message == "both: wants_in and never_joining decides nobody: nobody can meet it"
         assert finding.witnesses == ()
 
     def test_what_is_denied_is_told_too(self):
@@ -704,7 +705,7 @@ class TestReduction:
     def test_states_hold_reversed_facts_as_denied(self):
         lapsed = BIT[Fact.LAPSED]
         assert known_states(lapsed) == (0, lapsed << WIDTH, lapsed)
-        assert number_of_states() == 598_752
+        assert state_count() == 598_752
 
     def test_a_footprint_holds_what_implies_what_is_removed_and_what_excludes_what_is_added(self):
         study = Study(STANDARD, Interpreter())

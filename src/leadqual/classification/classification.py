@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Final, Protocol, TypeGuard, cast, final
 
 from attrs import field, frozen
@@ -25,8 +26,7 @@ from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact, bits_of
 from leadqual.taxonomy.stages import Qualification, Stage, Standing, down_set, headline
 
-CACHE_LIMIT: Final = 65_536
-"""The most answers that a policy keeps; a full cache is emptied."""
+CACHE_LIMIT: Final = 65_536  # answers of a policy; a full cache is emptied
 
 
 @final
@@ -78,8 +78,7 @@ class Classification:
         source = self._source
         if isinstance(source, Explanation):
             return source.score_lines
-        qualified = self.qualification is Qualification.QUALIFIED
-        return score_lines_of(source, self.evidence.bits, qualified=qualified)
+        return score_lines_of(source, self.evidence.bits, self.qualification)
 
     @property
     def implied(self) -> tuple[Stage, ...]:
@@ -125,24 +124,18 @@ class Classification:
             return True
         if not isinstance(other, Classification):
             return NotImplemented
-        return self._said() == other._said() and self.explanation == other.explanation
+        return _conclusions(self) == _conclusions(other) and self.explanation == other.explanation
 
     def __hash__(self) -> int:
-        return hash(self._said())
-
-    def _said(self) -> tuple[object, ...]:
-        return (
-            self.policy,
-            self.policy_version,
-            self.evidence,
-            self.reached,
-            self.qualification,
-            self.standing,
-            self.score,
-        )
+        return hash(_conclusions(self))
 
     def __str__(self) -> str:
         return f"{self.stage}, {self.qualification}, {self.standing}, score {self.score}"
+
+
+_conclusions: Final = attrgetter(
+    "policy", "policy_version", "evidence", "reached", "qualification", "standing", "score"
+)
 
 
 def _effort(step: NextStep) -> tuple[bool, int]:
@@ -193,7 +186,6 @@ def classify(
 
 
 def is_classifiable(subject: object) -> TypeGuard[Classifiable]:
-    """Return whether *subject* gives evidence."""
     # Ten times as fast as `isinstance` with a protocol.
     return hasattr(subject, "known") and not isinstance(subject, type)
 
@@ -238,5 +230,4 @@ _down_set: Final = cache(down_set)
 
 
 def reached_by(policy: Policy, established: int) -> frozenset[Stage]:
-    """Return the position that established facts, given as bits, have earned."""
     return _down_set(tuple(earned_by(policy, established)))

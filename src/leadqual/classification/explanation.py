@@ -1,6 +1,6 @@
 """The explanation of a classification: reasons, lines of the score, and what is missing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, final
 
 from attrs import frozen
@@ -20,7 +20,6 @@ BETWEEN_WORDS: Final = " and "
 
 
 def stating(conclusion: Conclusion, *, implied: bool = False) -> str:
-    """Return how a brief statement about a conclusion begins."""
     return f"{conclusion}{' (implied)' if implied else ''}: "
 
 
@@ -56,8 +55,6 @@ class Reason:
 @final
 @frozen
 class ScoreLine:
-    """One line of the score."""
-
     label: str
     points: int
 
@@ -101,8 +98,6 @@ class NextStep:
 @final
 @frozen
 class OrderQuestion:
-    """A question which of two undated facts came first, because the answer decides."""
-
     first: Fact
     then: Fact
     adds: Fact
@@ -114,8 +109,6 @@ class OrderQuestion:
 @final
 @frozen
 class Explanation:
-    """Everything that a classification says beside its conclusions; built when first read."""
-
     reasons: tuple[Reason, ...]
     score_lines: tuple[ScoreLine, ...]
     implied: tuple[Stage, ...]
@@ -124,16 +117,12 @@ class Explanation:
     order_questions: tuple[OrderQuestion, ...]
 
 
-def score_lines_of(policy: Policy, established: int, *, qualified: bool) -> tuple[ScoreLine, ...]:
-    """Return the lines of the score of established facts, given as bits."""
-    lines = [ScoreLine("base", policy.score.base)]
-    if qualified:
-        lines.append(ScoreLine(str(Qualification.QUALIFIED), policy.score.qualified))
-    lines += [
-        ScoreLine(str(fact), points)
-        for fact, points in policy.score.points
-        if points and established & BIT[fact]
-    ]
+def score_lines_of(policy: Policy, established: int, qualification: Qualification) -> tuple[ScoreLine, ...]:
+    score = policy.score
+    lines = [ScoreLine("base", score.base)]
+    if qualification is Qualification.QUALIFIED:
+        lines.append(ScoreLine(str(qualification), score.qualified))
+    lines += [ScoreLine(str(fact), each) for fact, each in score.points if each and established & BIT[fact]]
     return tuple(lines)
 
 
@@ -149,36 +138,26 @@ def implied_by(policy: Policy, reached: frozenset[Stage], established: int) -> t
 
 
 def explain(
-    policy: Policy,
-    evidence: Evidence,
-    reached: frozenset[Stage],
-    qualification: Qualification,
-    dated: int,
+    policy: Policy, evidence: Evidence, reached: frozenset[Stage], qualification: Qualification, dated: int
 ) -> Explanation:
     """Return the explanation of conclusions; *dated* are the facts whose instants are known, as bits."""
     established = evidence.bits & ALL_BITS
     denied = evidence.bits >> WIDTH & ~established
-    qualified = qualification is Qualification.QUALIFIED
-    reasons = (
-        *_stage_reasons(policy, reached, established),
-        *_qualification_reasons(policy, established),
-        _standing_reason(policy, established),
-    )
+    reasons = tuple(_reasons(policy, reached, established))
+    targets: list[tuple[Stage | Qualification, tuple[Rule, ...]]] = [
+        (stage, rules) for stage, rules in policy.stages if stage not in reached
+    ]
+    if qualification is Qualification.GENERIC:
+        targets.append((Qualification.QUALIFIED, policy.routes))
     used = bits_of(fact for reason in reasons for fact in reason.facts)
     used |= bits_of(fact for fact, points in policy.score.points if points)
     return Explanation(
         reasons=reasons,
-        score_lines=score_lines_of(policy, established, qualified=qualified),
+        score_lines=score_lines_of(policy, established, qualification),
         implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
-        next_steps=(
-            *(
-                step
-                for stage, rules in policy.stages
-                if stage not in reached
-                for step in _steps_to(stage, rules, established, denied)
-            ),
-            *(() if qualified else _steps_to(Qualification.QUALIFIED, policy.routes, established, denied)),
+        next_steps=tuple(
+            step for target, rules in targets for step in _steps_to(target, rules, established, denied)
         ),
         order_questions=tuple(
             OrderQuestion(rule.first, rule.then, rule.adds)
@@ -200,52 +179,36 @@ def _reason(conclusion: Conclusion, rule: Rule, *, implied: bool = False) -> Rea
     return Reason(conclusion, rule.name, rule.all, rule.sentence, implied)
 
 
-def _stage_reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
-    # Who has become more has wanted to know; that they were among the names once, the funnel says.
+def _reasons(policy: Policy, reached: frozenset[Stage], established: int) -> Iterator[Reason]:
+    # The definition of a name does not fit a person who has reached more.
     name = Stage.NAME.basis if len(reached) == 1 else articles.SOME_BECOME_LEADS
     yield Reason(Stage.NAME, "name", (), name)
     holding = {stage: [rule for rule in rules if rule.holds(established)] for stage, rules in policy.stages}
-    for stage in Stage:
-        if stage is Stage.NAME or stage not in reached:
-            continue
-        if holding[stage]:
-            yield from (_reason(stage, rule) for rule in holding[stage])
-        else:
-            later = next(other for other in Stage if stage.precedes(other) and holding.get(other))
-            yield from (_reason(stage, rule, implied=True) for rule in holding[later])
+    for stage in filter(reached.__contains__, holding):
+        earned = next(each for each, held in holding.items() if held and stage in {each, *each.below})
+        yield from (_reason(stage, rule, implied=earned is not stage) for rule in holding[earned])
 
-
-def _qualification_reasons(policy: Policy, established: int) -> Iterable[Reason]:
-    qualification, holding = policy.decisions["qualification"].answer(established)
-    if not holding:
-        return (Reason(qualification, "", (), qualification.basis),)
-    return (_reason(qualification, rule) for rule in holding)
-
-
-def _standing_reason(policy: Policy, established: int) -> Reason:
-    standing, holding = policy.decisions["standing"].answer(established)
-    facts = tuple(fact for rule in holding for fact in rule.all)
-    return Reason(standing, str(standing) if facts else "", facts, standing.basis)
+    qualification, routes = policy.decisions["qualification"].answer(established)
+    yield from (_reason(qualification, rule) for rule in routes)
+    if not routes:
+        yield Reason(qualification, "", (), qualification.basis)
+    standing, rules = policy.decisions["standing"].answer(established)
+    facts = tuple(fact for rule in rules for fact in rule.all)
+    yield Reason(standing, str(standing) if facts else "", facts, standing.basis)
 
 
 def _steps_to(
     target: Stage | Qualification, rules: tuple[Rule, ...], established: int, denied: int
 ) -> Iterator[NextStep]:
-    missing = {rule: least(rule.wanted & ~established) for rule in rules}
-    for rule in rules:
-        blocked = rule.forbidden & established
-        if not any(_is_less(missing[other], other, missing[rule], rule, established) for other in rules):
-            yield NextStep(
-                target,
-                rule.name,
-                tuple(each_of(missing[rule] & ~denied)),
-                tuple(each_of(missing[rule] & denied)),
-                tuple(each_of(blocked)),
-                rule.sentence,
-            )
-
-
-def _is_less(less: int, other: Rule, more: int, rule: Rule, established: int) -> bool:
-    # Whether *other* asks for a proper part of what *rule* asks for, and is no more blocked.
-    less, more = close(less), close(more)
-    return less != more and less & more == less and not other.forbidden & ~rule.forbidden & established
+    missing = {rule: close(rule.wanted & ~established) for rule in rules}
+    for rule, more in missing.items():
+        # Another rule is easier if it asks for a proper part of this, and no more facts block it.
+        easier = (
+            less != more and less & more == less and not other.forbidden & ~rule.forbidden & established
+            for other, less in missing.items()
+        )
+        if not any(easier):
+            asked = least(more)
+            parts = (asked & ~denied, asked & denied, rule.forbidden & established)
+            to_ask, refused, blocked = (tuple(each_of(bits)) for bits in parts)
+            yield NextStep(target, rule.name, to_ask, refused, blocked, rule.sentence)

@@ -12,23 +12,15 @@ from typing import Final, final
 
 from leadqual.errors import ExtraMissing, LeadqualError, Refused
 
-DONE: Final = 0
-"""Exit status: the command did what was asked and found nothing wrong."""
-
-FOUND: Final = 1
-"""Exit status: something is wrong, such as rejected rows."""
-
-UNUSABLE: Final = 2
-"""Exit status: the file or the call cannot be used."""
+# The exit statuses.
+DONE: Final = 0  # the command did what was asked and found nothing wrong
+FOUND: Final = 1  # something is wrong, such as rejected rows
+UNUSABLE: Final = 2  # the file or the call cannot be used
 
 
 @final
 class Stopped(BaseException):
-    """Raised by a signal that ends the command, so that open files are closed."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
+    """Raised by a signal, with its number, to end the command with all files closed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,9 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _stoppable():
             return copy_context().run(_main, arguments)
     except (KeyboardInterrupt, Stopped) as stop:
-        number = stop.number if isinstance(stop, Stopped) else int(signal.SIGINT)
-        name = signal.Signals(number).name
-        print(f"leadqual: stopped by {name}; no unfinished file is left", file=sys.stderr)  # noqa: T201 (see below)
+        number = signal.Signals(stop.args[0] if isinstance(stop, Stopped) else signal.SIGINT)
+        print(f"leadqual: stopped by {number.name}; no unfinished file is left", file=sys.stderr)  # noqa: T201 (see below)
         return 128 + number
 
 
@@ -51,7 +42,8 @@ def _main(arguments: Sequence[str] | None) -> int:
     try:
         # The packages of the extra may be missing; to import a module registers its commands.
         from leadqual.cli import checking, frames, funnels, scorecards, words  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
-        from leadqual.cli.terminal import run, show  # noqa: PLC0415
+        from leadqual.cli.application import run  # noqa: PLC0415
+        from leadqual.cli.terminal import show  # noqa: PLC0415
     except ModuleNotFoundError:
         print(ExtraMissing("the command line", "cli"), file=sys.stderr)  # noqa: T201 (rich may be missing)
         return UNUSABLE
@@ -62,16 +54,17 @@ def _main(arguments: Sequence[str] | None) -> int:
     try:
         return run(arguments)
     except LeadqualError as error:
-        told = [*error.faults] if isinstance(error, Refused) else [error]
-        said = "\n".join(": ".join(map(show, [*getattr(error, "__notes__", ()), each])) for each in told)
+        faults = error.faults if isinstance(error, Refused) else [error]
+        notes = getattr(error, "__notes__", ())
+        message = "\n".join(": ".join(map(show, [*notes, fault])) for fault in faults)
     except BrokenPipeError:
         # The reader has closed the pipe; what is left must not be flushed at exit.
         sys.stdout = None
         return DONE
     except OSError as error:
         sys.stdout = None
-        said = f"standard output: cannot be written: {error.strerror}"
-    print(f"leadqual: {said}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
+        message = f"standard output: cannot be written: {error.strerror}"
+    print(f"leadqual: {message}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
     return UNUSABLE
 
 
@@ -86,14 +79,14 @@ def _stoppable() -> Generator[None]:
             stopped = True
             raise Stopped(number)
 
-    ours = (signal.SIG_DFL, signal.default_int_handler)
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     in_main = threading.current_thread() is threading.main_thread()
-    mine = [number for number, handler in before.items() if in_main and handler in ours]
-    for number in mine:
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM) if in_main}
+    unhandled = (signal.SIG_DFL, signal.default_int_handler)
+    replaced = {number: handler for number, handler in handlers.items() if handler in unhandled}
+    for number in replaced:
         signal.signal(number, stop)
     try:
         yield
     finally:
-        for number in mine:
-            signal.signal(number, before[number])
+        for number, handler in replaced.items():
+            signal.signal(number, handler)

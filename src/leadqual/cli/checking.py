@@ -7,64 +7,33 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, TextIO
 
+from attrs import asdict
 from cyclopts import Parameter
 from rich.progress import Progress
 
+from leadqual import intake
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import STREAM, Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import (
-    STREAM,
-    AsJson,
-    Encoding,
-    LayoutName,
-    Region,
-    app,
-    console,
-    print_json,
-    print_stages,
-    print_table,
-    say,
-    show,
-    stages_as_data,
-)
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
-from leadqual.intake import (
-    Accepted,
-    Blank,
-    Code,
-    ContactsWriter,
-    Counts,
-    FileRefused,
-    Problem,
-    Rejected,
-    RejectsWriter,
-    Report,
-    Run,
-    Severity,
-    iter_check,
-)
-from leadqual.intake import check as check_whole
 from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
 from leadqual.intake.suggesting import to_toml
-from leadqual.serialization import to_data
+from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
-SHOWN: Final = 20
-"""How many problems are printed one by one; the summary counts all of them."""
-
-LONG_FILE: Final = 5_000_000
-"""Files of at least this many bytes get a progress bar."""
+SHOWN: Final = 20  # problems are printed one by one; the summary counts all of them
+LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
 _COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines")
 _PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
-Shown = tuple[Problem, str | None]
-"""A problem, with the text of its cell if --show-values asks for it."""
+Result = intake.Run | intake.Report
+Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
 
 
 @app.command
@@ -88,7 +57,7 @@ def check(
     show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
     policy: PolicyFile = None,
     exit_zero: Annotated[bool, Parameter(help="Exit with 0 whatever is found.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
 
@@ -96,13 +65,10 @@ def check(
     """
     shown: list[Shown] = []
     kept: Counter[type[Row]] = Counter()
-    with (
-        writing({"--output": output, "--rejects": rejects}, file, layout, policy) as where,
-        naming(file),
-        ExitStack() as opened,
-    ):
+    targets = {"--output": output, "--rejects": rejects}
+    with writing(targets, file, layout, policy) as where, naming(file), ExitStack() as opened:
         # Only merging needs all rows in memory.
-        result = (check_whole if duplicates == "merge" else iter_check)(
+        result = (intake.check if duplicates == "merge" else intake.iter_check)(
             _source(file),
             layout=layout,
             region=region,
@@ -115,17 +81,17 @@ def check(
             policy=load_policy(policy),
         )
         enter = opened.enter_context
-        if isinstance(result, Run):
+        if isinstance(result, intake.Run):
             enter(result)
-        bad = enter(RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = enter(ContactsWriter(where["--output"], result.extra_columns)) if output else None
-        for row in _watched(result, file):
-            if isinstance(row, Blank):
+        bad = enter(intake.RejectsWriter(where["--rejects"], result.header)) if rejects else None
+        good = enter(intake.ContactsWriter(where["--output"], result.extra_columns)) if output else None
+        for row in _with_progress(result, file):
+            if isinstance(row, intake.Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
                 shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
-            if isinstance(row, Rejected):
+            if isinstance(row, intake.Rejected):
                 if bad is not None:
                     bad.write(row)
             elif good is not None and row.repeats is None:
@@ -153,11 +119,11 @@ def _source(file: Path) -> Path | BinaryIO:
     return stdin.buffer
 
 
-def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
+def _with_progress(result: Result, file: Path) -> Iterator[Row]:
     """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
-    if isinstance(result, Report) or size < LONG_FILE or not errors.is_terminal:
+    if isinstance(result, intake.Report) or size < LONG_FILE or not errors.is_terminal:
         yield from result
         return
     with Progress(console=errors, transient=True) as progress:
@@ -167,43 +133,39 @@ def _watched(result: Run | Report, file: Path) -> Iterator[Row]:
             progress.update(task, completed=result.bytes_read)
 
 
-def _value(row: Accepted | Rejected, problem: Problem) -> str | None:
-    if isinstance(row, Rejected):
+def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> str | None:
+    if isinstance(row, intake.Rejected):
         return row.cell(problem)
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def _as_data(result: Run | Report, shown: Sequence[Shown]) -> dict[str, object]:
+def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
         **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
-        "standings": {str(standing): counts.standings.get(standing, 0) for standing in Standing},
-        "understanding": to_data(result.understanding),
+        "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
+        "understanding": result.understanding,
         "clear": counts.clear,
-        "codes": {str(code): number for code, number in _by_frequency(counts)},
-        "problems": [_problem_as_data(problem, value) for problem, value in shown],
+        "codes": dict(_by_frequency(counts)),
+        "problems": [
+            {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
+            for problem, value in shown
+        ],
     }
 
 
-def _problem_as_data(problem: Problem, value: str | None) -> dict[str, object]:
-    told = {name: to_data(getattr(problem, name)) for name in _PARTS}
-    return told if value is None else {**told, "value": value}
-
-
-def _by_frequency(counts: Counts) -> list[tuple[Code, int]]:
-    """Return the problem codes: errors before warnings, the most frequent first."""
+def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
     return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
 
 
-def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, written: bool) -> None:
+def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
     counts = result.counts
     for problem, value in shown:
         say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
-    more = sum(counts.problems.values()) - len(shown)
-    if more > 0:
+    if more := sum(counts.problems.values()) - len(shown):
         advice = "--rejects FILE writes every rejected row with its reasons"
         say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
     if shown:
@@ -225,8 +187,7 @@ def _print_summary(file: str, result: Run | Report, shown: Sequence[Shown], *, w
         )
     else:
         print_stages("Contacts", counts.stages, total=True)
-    held_back = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
-    if held_back:
+    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
         say(f"{held_back:,} of them must not be contacted.")
     if counts.problems:
         code, number = _by_frequency(counts)[0]
@@ -242,52 +203,38 @@ def layout(
     layout: LayoutName = None,
     encoding: Encoding = None,
     draft: Annotated[bool, Parameter(help="Write the draft of a layout, also if the file has one.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
     status = DONE
     with naming(file):
         try:
             if not draft:
-                with iter_check(file, layout=layout, encoding=encoding) as run:
+                with intake.iter_check(file, layout=layout, encoding=encoding) as run:
                     recognition = run.recognition
-        except FileRefused as refusal:
+        except intake.FileRefused as refusal:
             # A pipe cannot be read twice.
-            if refusal.problem.code is not Code.LAYOUT_UNKNOWN or layout or not file.is_file():
+            if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN or layout or not file.is_file():
                 raise
             draft, status = True, FOUND
         if draft:
             say(drafted(_source(file), encoding=encoding), end="")
             return status
     if json:
-        print_json(_recognition_as_data(recognition))
+        mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
+        runner_up = recognition.runner_up or None
+        changed = {"layout": recognition.layout.name, "runner_up": runner_up, "mapped": mapped}
+        print_json(asdict(recognition, recurse=False) | changed)
     else:
         _print_recognition(recognition)
     return DONE
 
 
-def _recognition_as_data(recognition: Recognition) -> dict[str, object]:
-    return {
-        "layout": recognition.layout.name,
-        "confidence": recognition.confidence,
-        "runner_up": recognition.runner_up or None,
-        "runner_up_confidence": recognition.runner_up_confidence,
-        "mapped": [{"column": column, "for": word} for column, word in recognition.mapped],
-        "ignored": list(recognition.ignored),
-        "unmapped": list(recognition.unmapped),
-        "absent": list(recognition.absent),
-    }
-
-
 def _print_recognition(recognition: Recognition) -> None:
-    second = (
-        f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
-        if recognition.runner_up
-        else ""
-    )
-    say(
-        f": {recognition.confidence:.0%} of the columns are known{second}", bold=show(recognition.layout.name)
-    )
+    known = f": {recognition.confidence:.0%} of the columns are known"
+    if recognition.runner_up:
+        known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
+    say(known, bold=show(recognition.layout.name))
     rows = [
         *recognition.mapped,
         *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),

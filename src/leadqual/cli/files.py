@@ -12,10 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, final
 
-from attrs import define, field
+from attrs import define
 
 from leadqual.cli import Stopped
-from leadqual.cli.terminal import STREAM, print_to_stderr
+from leadqual.cli.application import STREAM
+from leadqual.cli.terminal import print_to_stderr
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, FileRefused
 
@@ -36,36 +37,34 @@ def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> G
     """Yield the path to write to for each option that names a file; rename the files when all are complete.
 
     If the block ends early, by an error or a signal, earlier files stay as they are and no new one is
-    left. What is not a regular file, such as a pipe, is written directly.
+    left. Anything but a regular file, such as a pipe, is written directly.
 
     Raises:
         WrongValue: If a target is an input or another target, or if it cannot be written.
     """
-    files = [_Written(option, path, path) for option, path in targets.items() if path is not None]
+    files = [_Output(option, path, path) for option, path in targets.items() if path is not None]
     _refuse_shared(files, [Path(path) for path in inputs if path is not None])
     try:
         for file in files:
-            with _told([file]):
+            with _naming_errors([file]):
                 file.create()
-        with _told(files):
+        with _naming_errors(files):
             yield {file.option: file.path for file in files}
             for file in files:
-                file.pour()
-            _to_the_end([file.appear for file in files])
+                file.copy_to_stdout()
+            _run_all([file.rename for file in files])
     finally:
-        _to_the_end([file.discard for file in files])
+        _run_all([file.discard for file in files])
 
 
 @final
 @define
-class _Written:
-    """A file that is written to *path*, under another name than *shown*, until it is complete."""
-
+class _Output:
     option: str
-    shown: Path
-    path: Path
-    _target: Path | None = field(init=False, default=None)
-    _mode: int = field(init=False, default=0)
+    shown: Path  # as the user names it
+    path: Path  # the temporary file, once it has one
+    _target: Path | None = None
+    _mode: int = 0
 
     def create(self) -> None:
         """Create the temporary file, unless the target is written directly."""
@@ -77,21 +76,19 @@ class _Written:
             return
         else:
             self._target = Path(os.path.realpath(self.shown))
-            if there is not None and not os.access(self._target, os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             folder = self._target.parent
             if there is None:
-                mask = os.umask(0o077)
-                os.umask(mask)
+                os.umask(mask := os.umask(0o077))
                 self._mode = 0o666 & ~mask
-            else:
+            elif os.access(self._target, os.W_OK):
                 self._mode = stat.S_IMODE(there.st_mode)
+            else:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         # The name is chosen before the file exists, so that an interruption cannot leave it behind.
         self.path = folder / f".leadqual-{secrets.token_hex(8)}{self.shown.suffix}"
         self.path.touch(0o600, exist_ok=False)
 
-    def pour(self) -> None:
-        """Write the file to standard output, if that is the target."""
+    def copy_to_stdout(self) -> None:
         if self._target is None and self.path != self.shown:
             stream: BinaryIO | None = getattr(sys.stdout, "buffer", None)
             if stream is None:
@@ -100,14 +97,12 @@ class _Written:
                 shutil.copyfileobj(file, stream)
             stream.flush()
 
-    def appear(self) -> None:
-        """Rename the file to its target."""
+    def rename(self) -> None:
         if self._target is not None and self.path.exists():
             self.path.chmod(self._mode)
             self.path.replace(self._target)
 
     def discard(self) -> None:
-        """Remove the temporary file, if it still exists."""
         if self.path != self.shown:
             self.path.unlink(missing_ok=True)
 
@@ -126,16 +121,17 @@ def _is_stream(path: Path, number: int) -> bool:
     return False
 
 
-def _refuse_shared(files: Sequence[_Written], inputs: Sequence[Path]) -> None:
+def _refuse_shared(files: Sequence[_Output], inputs: Sequence[Path]) -> None:
     for place, file in enumerate(files):
-        if any(_same(file.shown, path) or (path == STREAM and _is_stream(file.shown, 0)) for path in inputs):
-            raise WrongValue(file.option, "is a file that this command reads", "name another one")
+        for path in inputs:
+            if _same_file(file.shown, path) or (path == STREAM and _is_stream(file.shown, 0)):
+                raise WrongValue(file.option, "is a file that this command reads", "name another one")
         for other in files[:place]:
-            if _same(file.shown, other.shown):
+            if _same_file(file.shown, other.shown):
                 raise WrongValue(file.option, f"is the file that {other.option} writes", "name another one")
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same_file(one: Path, other: Path) -> bool:
     """Return whether two paths name one regular file, or one that does not exist yet."""
     there, here = _stat(one), _stat(other)
     if there is None or here is None:
@@ -144,7 +140,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _told(files: Sequence[_Written]) -> Generator[None]:
+def _naming_errors(files: Sequence[_Output]) -> Generator[None]:
     """Turn an error of the operating system into one that names the file."""
     try:
         yield
@@ -156,7 +152,7 @@ def _told(files: Sequence[_Written]) -> Generator[None]:
         raise WrongValue(names, reason, "name a file in a folder that exists and has space") from None
 
 
-def _to_the_end(steps: Sequence[Callable[[], None]]) -> None:
+def _run_all(steps: Sequence[Callable[[], None]]) -> None:
     """Run repeatable steps; if they are interrupted, run all of them again before raising."""
     try:
         for step in steps:

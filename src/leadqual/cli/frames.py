@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE
+from leadqual.cli.application import Json, PolicyFile, app, load_policy
 from leadqual.cli.files import writing
-from leadqual.cli.terminal import AsJson, app, console, print_json, print_stages, show, stages_as_data
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import console, print_json, print_stages, show, stages_as_data
 from leadqual.contacts.consent import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
-from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted
 
@@ -22,15 +21,9 @@ if TYPE_CHECKING:
     import polars as pl
     from polars.lazyframe.in_process import InProcessQuery
 
-_PAUSE: Final = 0.02
-"""Seconds between two looks whether a file is written."""
-
-_HELD: Final[list["InProcessQuery"]] = []
-"""The running queries of Polars, interrupted ones included."""
-
-_OF_THE_SYSTEM: Final = "(os error "
-"""Marks messages of Polars about an error of the operating system."""
-
+_PAUSE: Final = 0.02  # seconds between two checks whether a file is written
+_RUNNING: Final[list["InProcessQuery"]] = []  # the queries of Polars, interrupted ones included
+_SYSTEM_ERROR: Final = "(os error "  # in messages of Polars about an error of the operating system
 _FORMATS: Final = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
 
@@ -42,7 +35,7 @@ def classify(
     prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
     reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
     policy: PolicyFile = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Add stage, qualification, standing and score to each row of a table of any size.
 
@@ -60,7 +53,7 @@ def classify(
     reads, writes = _format(file), _format(output)
     with writing({"--output": output}, file, policy) as where:
         rules = load_policy(policy)
-        _look_at(file)
+        _refuse_unreadable(file)
         try:
             # Escaped, because Polars reads a path as a pattern.
             path = escape(str(file))
@@ -74,9 +67,12 @@ def classify(
             stages = answered.group_by(columns).len().collect(engine="streaming")
         except pl.exceptions.PolarsError as error:
             # Its message would show contents of the file.
-            if _OF_THE_SYSTEM in str(error):
+            if _SYSTEM_ERROR in str(error):
                 raise OSError(str(error).rpartition(": ")[2]) from None
-            raise WrongValue(str(file), f"cannot be read as {reads}", _advice(file, reads)) from None
+            advice = "check that it is complete and has the format of its file extension"
+            if reads == "csv":
+                advice = f"facts must be true, false or empty; this prepares it: leadqual check {file} -o ready.csv"
+            raise WrongValue(str(file), f"cannot be read as {reads}", advice) from None
     counts = {(Stage(stage), Qualification(kind)): number for stage, kind, number in stages.rows()}
     rows = sum(counts.values())
     if json:
@@ -86,7 +82,7 @@ def classify(
     return DONE
 
 
-def _look_at(file: Path) -> None:
+def _refuse_unreadable(file: Path) -> None:
     """Refuse a file that cannot be opened, because Polars would not name it."""
     try:
         file.open("rb").close()
@@ -96,17 +92,16 @@ def _look_at(file: Path) -> None:
 
 
 def _write(frame: "pl.LazyFrame", writes: str, path: Path) -> None:
-    """Write a table to a file in the background, so that signals are handled meanwhile."""
+    """Write a table in the background, so that signals are handled meanwhile."""
     # Polars gets the open file, because it would create a removed one again after a signal.
     with path.open("wb") as file:
-        running = getattr(frame, f"sink_{writes}")(file, lazy=True).collect(
-            engine="streaming", background=True
-        )
+        query = getattr(frame, f"sink_{writes}")(file, lazy=True)
+        running = query.collect(engine="streaming", background=True)
         # Polars aborts the process if a query ends after its last reference is gone.
-        _HELD.append(running)
+        _RUNNING.append(running)
         while running.fetch() is None:
             sleep(_PAUSE)
-        _HELD.remove(running)
+        _RUNNING.remove(running)
 
 
 def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.LazyFrame":
@@ -131,23 +126,15 @@ def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.
 
 
 def _format(path: Path) -> str:
-    name = _FORMATS.get(path.suffix.lower())
-    if name is None:
-        raise WrongValue(str(path), "has an unknown file extension", f"one of {', '.join(_FORMATS)}")
-    return name
+    if name := _FORMATS.get(path.suffix.lower()):
+        return name
+    raise WrongValue(str(path), "has an unknown file extension", f"one of {', '.join(_FORMATS)}")
 
 
 def _csv(path: str) -> "pl.LazyFrame":
     """Return a CSV file with its facts as booleans; opt-outs and all other columns stay text."""
     import polars as pl  # noqa: PLC0415 (see above)
 
-    words = set(Fact) - {OPT_OUT}
     header = pl.scan_csv(path, infer_schema=False).collect_schema().names()
-    facts = {name: pl.Boolean for name in header if fact_named(name) in words}
+    facts = {name: pl.Boolean for name in header if fact_named(name) not in (None, OPT_OUT)}
     return pl.scan_csv(path, infer_schema=False, schema_overrides=facts)
-
-
-def _advice(file: Path, reads: str) -> str:
-    if reads != "csv":
-        return "check that it is complete and has the format of its file extension"
-    return f"facts must be true, false or empty; this prepares it: leadqual check {file} -o ready.csv"

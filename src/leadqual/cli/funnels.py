@@ -1,6 +1,7 @@
 """The command that counts a funnel for each campaign."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -9,19 +10,9 @@ from cyclopts import Parameter
 
 from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import (
-    AsJson,
-    Encoding,
-    LayoutName,
-    Region,
-    app,
-    print_json,
-    print_table,
-    say,
-    show,
-)
-from leadqual.cli.words import PolicyFile, load_policy
+from leadqual.cli.terminal import print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.funnel.levels import Level, base_of
 from leadqual.funnel.picture import bars
@@ -29,27 +20,25 @@ from leadqual.funnel.picture import svg as draw
 from leadqual.funnel.proportions import Proportion, RateComparison
 from leadqual.intake import Accepted, iter_check
 
+By = Annotated[Literal["campaign", "source"], Parameter(help="One funnel for each of these.")]
+
 _STEPS: Final[tuple[tuple[Level, Stage], ...]] = (
     *((base_of(stage), stage) for stage in Stage if stage.below),
     (Fact.CONTACTED, Stage.LEAD),
     (Stage.NAME, Stage.LEADER),
 )
 
-_TWO: Final = 2
-
 
 @app.command
 def funnel(
     *files: Path,
-    by: Annotated[
-        Literal["campaign", "source"], Parameter(help="One funnel for each of these.")
-    ] = "campaign",
+    by: By = "campaign",
     svg: Annotated[Path | None, Parameter(help="Write the funnels as a picture to this file.")] = None,
     layout: LayoutName = None,
     region: Region = None,
     encoding: Encoding = None,
     policy: PolicyFile = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Count the people who reached each stage, for each campaign, with rates and their intervals.
 
@@ -60,14 +49,12 @@ def funnel(
         raise WrongValue("files", "none is named", "give at least one, such as: leadqual funnel leads.csv")
     with writing({"--svg": svg}, *files, policy, layout) as where:
         rules, rejected = load_policy(policy), 0
+        read = partial(iter_check, layout=layout, region=region, encoding=encoding, policy=rules)
 
         def contacts() -> Iterator[Contact]:
             nonlocal rejected
             for file in files:
-                with (
-                    naming(file),
-                    iter_check(file, layout=layout, region=region, encoding=encoding, policy=rules) as run,
-                ):
+                with naming(file), read(file) as run:
                     yield from (row.contact for row in run if isinstance(row, Accepted))
                     rejected += run.counts.rejected
 
@@ -80,8 +67,14 @@ def funnel(
             picture = draw({title: counted.reached for title, counted in drawn.items()})
             where["--svg"].write_text(picture, "utf-8")
     if json:
-        data = {"by": by, "rejected": rejected, "funnels": [_data(*item) for item in groups.items()]}
-        print_json(data | {"comparison": _comparison_data(*groups.values())} if len(groups) == _TWO else data)
+        funnels = [_data(group, counted) for group, counted in groups.items()]
+        data: dict[str, object] = {"by": by, "rejected": rejected, "funnels": funnels}
+        if comparisons := _comparisons(groups.values()):
+            data["comparison"] = [
+                {"base": base, "target": target, "verdict": each.verdict, "still_needed": each.still_needed}
+                for base, target, each in comparisons
+            ]
+        print_json(data)
     else:
         _print(drawn, rejected)
     return FOUND if rejected else DONE
@@ -89,27 +82,19 @@ def funnel(
 
 def _data(group: object, counted: Funnel) -> dict[str, object]:
     return {
-        "group": None if group is None else str(group),
-        "reached": {str(where): n for where, n in counted.reached.items()},
-        "witnessed": {str(where): n for where, n in counted.witnessed.items()},
-        "now": {str(stage): n for stage, n in counted.now.items()},
+        "group": group,
+        "reached": counted.reached,
+        "witnessed": counted.witnessed,
+        "now": counted.now,
         "qualified": _share(counted.qualified),
         "rates": [
-            {"base": str(base), "target": str(target), **_share(counted.rate(base, target))}
-            for base, target in _STEPS
+            {"base": base, "target": target, **_share(counted.rate(base, target))} for base, target in _STEPS
         ],
     }
 
 
 def _share(share: Proportion) -> dict[str, object]:
     return {"count": share.count, "total": share.total, "rate": share.rate, "interval": share.interval()}
-
-
-def _comparison_data(one: Funnel, other: Funnel) -> list[dict[str, object]]:
-    return [
-        {"base": str(base), "target": str(target), "verdict": each.verdict, "still_needed": each.still_needed}
-        for base, target, each in _comparisons(one, other)
-    ]
 
 
 def _print(drawn: dict[str, Funnel], rejected: int) -> None:
@@ -119,22 +104,26 @@ def _print(drawn: dict[str, Funnel], rejected: int) -> None:
         say(f"qualified: {counted.qualified}\n")
     if not drawn:
         say("There are no contacts to count.")
-    if len(drawn) == _TWO:
-        _print_comparison(drawn)
+    rows = [
+        (f"{base} to {target}", str(compared.verdict).replace("_", " "), _needed(base, compared.still_needed))
+        for base, target, compared in _comparisons(drawn.values())
+    ]
+    if rows:
+        print_table(" against ".join(drawn), ("rate", "verdict", "still needed"), rows)
     if rejected:
         say(f"rejected rows are not counted: {rejected:,}; `leadqual check` says why.")
 
 
-def _comparisons(one: Funnel, other: Funnel) -> Iterator[tuple[Level, Stage, RateComparison]]:
-    return ((base, target, one.compare(other, base, target)) for base, target in _STEPS)
+def _needed(base: Level, still_needed: tuple[int, int] | None) -> str:
+    if still_needed is None or still_needed == (0, 0):
+        return ""
+    one, other = still_needed
+    return f"{one:,} and {other:,} {base if base is Fact.CONTACTED else f'{base}s'} more"
 
 
-def _print_comparison(drawn: dict[str, Funnel]) -> None:
-    (first, one), (second, other) = drawn.items()
-    rows: list[tuple[str, str, str]] = []
-    for base, target, compared in _comparisons(one, other):
-        needed = compared.still_needed
-        words = "" if needed is None or needed == (0, 0) else f"{needed[0]:,} and {needed[1]:,} {base}s more"
-        words = words.replace(f"{Fact.CONTACTED}s", str(Fact.CONTACTED))
-        rows.append((f"{base} to {target}", str(compared.verdict).replace("_", " "), words))
-    print_table(f"{first} against {second}", ("rate", "verdict", "still needed"), rows)
+def _comparisons(funnels: Collection[Funnel]) -> list[tuple[Level, Stage, RateComparison]]:
+    """Return the comparisons of two funnels, step by step; none unless there are two."""
+    if len(funnels) != 2:  # noqa: PLR2004 (a pair)
+        return []
+    one, other = funnels
+    return [(base, target, one.compare(other, base, target)) for base, target in _STEPS]

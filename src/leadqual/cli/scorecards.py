@@ -1,5 +1,6 @@
 """The commands of scorecards: learn one, prioritize contacts with one, evaluate one."""
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
@@ -9,12 +10,13 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
+from leadqual.cli.application import Encoding, Json, app
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import AsJson, Encoding, app, print_json, print_table, say, show
+from leadqual.cli.terminal import print_json, print_table, say, show
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.output import TableWriter, open_target
-from leadqual.intake.table import Table, read_table
+from leadqual.intake.table import read_table
 from leadqual.learning.evaluation import evaluate
 from leadqual.learning.learned import Learned, Readiness, learn
 from leadqual.learning.metrics import Evaluation
@@ -26,12 +28,23 @@ from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 from leadqual.taxonomy.vocabulary import normalize
 
 Columns = tuple[str, ...]
+Row = dict[str, str]
+Ranked = tuple[int, Row, Priority]
+
 Blank = Annotated[Columns, Parameter(help="Words that mean an empty cell, such as Select or unknown.")]
 ScorecardFile = Annotated[Path, Parameter(name="--scorecard", help="The scorecard, as a TOML file.")]
 Outcome = Annotated[str, Parameter(help="The column with the outcome: yes and no, or a day.")]
 At = Annotated[str | None, Parameter(help="The column with the day on which a contact became known.")]
 Positive = Annotated[str | None, Parameter(help="The outcome of those who converted.")]
 AsOf = Annotated[date | None, Parameter(help="The day of the file, if the scorecard has a half-life.")]
+Signals = Annotated[Columns, Parameter(help="Columns to learn from; default: all but ids and source.")]
+Known = Annotated[Columns, Parameter(help="Columns that you say were known when you would have called.")]
+DaysToConvert = Annotated[int | None, Parameter(help="How many days a contact usually takes to convert.")]
+DropRecent = Annotated[
+    bool, Parameter(help="Leave out contacts younger than that, because not yet is not no.")
+]
+ScorecardOutput = Annotated[Path | None, Parameter(alias="-o", help="Write the scorecard to this TOML file.")]
+RowsOutput = Annotated[Path | None, Parameter(alias="-o", help="Write all rows and priorities as CSV.")]
 Svg = Annotated[Path | None, Parameter(help="Write calibration and lift as a picture to this file.")]
 
 _FIRST: Final = 20
@@ -48,32 +61,21 @@ def learn_scorecard(
     *,
     outcome: Outcome,
     at: At = None,
-    output: Annotated[
-        Path | None, Parameter(alias="-o", help="Write the scorecard to this TOML file.")
-    ] = None,
-    signals: Annotated[
-        Columns, Parameter(help="Columns to learn from; default: all but ids and source.")
-    ] = (),
+    output: ScorecardOutput = None,
+    signals: Signals = (),
     leave_out: Annotated[Columns, Parameter(help="Columns to leave out, such as those filled later.")] = (),
     filled: Annotated[Columns, Parameter(help="Columns that get points for being filled or empty.")] = (),
     rising: Annotated[Columns, Parameter(help="Columns in which more never lowers the points.")] = (),
     falling: Annotated[Columns, Parameter(help="Columns in which more never raises the points.")] = (),
-    known_before: Annotated[
-        tuple[str, ...],
-        Parameter(negative="", help="Columns that you say were known when you would have called."),
-    ] = (),
+    known_before: Known = (),
     blank: Blank = (),
     positive: Positive = None,
     as_of: AsOf = None,
-    days_to_convert: Annotated[
-        int | None, Parameter(help="How many days a contact usually takes to convert.")
-    ] = None,
-    drop_recent: Annotated[
-        bool, Parameter(negative="", help="Leave out contacts younger than that, because not yet is not no.")
-    ] = False,
+    days_to_convert: DaysToConvert = None,
+    drop_recent: DropRecent = False,
     svg: Svg = None,
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Learn a scorecard from records with known outcomes.
 
@@ -81,9 +83,9 @@ def learn_scorecard(
     how well the scorecard ranks, with intervals, and warnings. The exit status is 1 if it is not ready.
     """
     with writing({"--output": output, "--svg": svg}, file) as where:
-        found = _read(file, encoding, blank, leave_out)
+        rows, skipped = _read(file, encoding, blank, leave_out)
         learned = learn(
-            [row for _, row in found.rows],
+            rows,
             outcome=outcome,
             at=at,
             signals=signals or None,
@@ -105,7 +107,7 @@ def learn_scorecard(
         print_json(learned)
     else:
         _print_learned(learned)
-        _say_skipped(found)
+        _print_skipped(skipped)
     return FOUND if learned.verdict is Readiness.NOT_READY else DONE
 
 
@@ -115,12 +117,10 @@ def prioritize(
     *,
     scorecard: ScorecardFile,
     as_of: AsOf = None,
-    output: Annotated[
-        Path | None, Parameter(alias="-o", help="Write all rows and priorities as CSV.")
-    ] = None,
+    output: RowsOutput = None,
     blank: Blank = (),
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Sort contacts by whom to call first, according to a scorecard.
 
@@ -144,7 +144,7 @@ def prioritize(
         print_json([{"line": line, "priority": priority} for line, _, priority in ranked])
     else:
         _print_ranked(chosen, ranked)
-        _say_skipped(found)
+        _print_skipped(found.skipped)
         if not {normalize(each.column) for each in chosen.signals} & {*map(normalize, found.names)}:
             say("\nwarning: the file has none of the columns that the scorecard reads")
     return FOUND if found.skipped else DONE
@@ -163,60 +163,53 @@ def evaluate_scorecard(
     positive: Positive = None,
     svg: Svg = None,
     encoding: Encoding = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Evaluate how well a scorecard ranks records with known outcomes."""
     with writing({"--svg": svg}, file, scorecard) as where:
         chosen = read_scorecard(scorecard)
-        found = _read(file, encoding, blank, ())
-        rows = [row for _, row in found.rows]
-        evaluation = evaluate(
-            chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive
-        )
+        rows, skipped = _read(file, encoding, blank)
+        result = evaluate(chosen, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive)
         if svg is not None:
-            where["--svg"].write_text(draw(evaluation, chosen.name), "utf-8")
+            where["--svg"].write_text(draw(result, chosen.name), "utf-8")
     if json:
-        print_json(evaluation)
+        print_json(result)
     else:
-        _print_evaluation(evaluation)
-        _list("What to distrust", evaluation.limits)
-        _say_skipped(found)
+        _print_evaluation(result)
+        _print_list("What to distrust", result.limits)
+        _print_skipped(skipped)
     return DONE
 
 
-def _read(file: Path, encoding: str | None, blank: Iterable[str], leave_out: Iterable[str]) -> Table:
+def _read(file: Path, encoding: str | None, blank: Columns, leave_out: Columns = ()) -> tuple[list[Row], int]:
+    """Return the cleaned records of a file without the columns to leave out, and how many were skipped."""
     with naming(file):
         found = read_table(file, encoding=encoding)
-    without = frozenset(leave_out)
-    for name in sorted(without - {*found.names}):
+    for name in sorted({*leave_out} - {*found.names}):
         raise WrongValue("--leave-out", f"the file has no column {name!r}", "name one of its columns")
-    rows = tuple(
-        (line, {name: cell for name, cell in _cleaned(row, blank).items() if name not in without})
-        for line, row in found.rows
-    )
-    return Table(found.names, rows, found.skipped)
+    cleaned = (_cleaned(row, blank) for _, row in found.rows)
+    rows = [{name: cell for name, cell in row.items() if name not in leave_out} for row in cleaned]
+    return rows, found.skipped
 
 
-def _cleaned(row: dict[str, str], blank: Iterable[str]) -> dict[str, str]:
+def _cleaned(row: Row, blank: Columns) -> Row:
     """Return the cells without surrounding white space, and empty where they hold a word of *blank*."""
-    cells = {name: cell.strip() for name, cell in row.items()}
-    return {name: "" if cell in blank else cell for name, cell in cells.items()}
+    return {name: "" if (cell := text.strip()) in blank else cell for name, text in row.items()}
 
 
 def _print_learned(learned: Learned) -> None:
     say(f". {_ADVICE[learned.verdict]}", bold=str(learned))
     title = f"What counts most; the average contact has {learned.card.base} points"
-    ranges = ((signal.name, signal.scale.range) for signal in learned.card.signals)
-    print_table(
-        title, ("signal", "points"), ((name, f"{low:+d} to {high:+d}") for name, (low, high) in ranges)
-    )
+    ranges = ((signal.name, *signal.scale.range) for signal in learned.card.signals)
+    rows = ((name, f"{low:+d} to {high:+d}") for name, low, high in ranges)
+    print_table(title, ("signal", "points"), rows)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
         say(f"made from earlier people, on later ones: {learned.out_of_time.auc}")
-        _list("How people have changed", learned.out_of_time.drift)
-    _list("What it still needs", learned.needs)
-    _list("What to distrust", (*learned.warnings, *learned.limits))
-    _list("What was left out", learned.left_out)
+        _print_list("How people have changed", learned.out_of_time.drift)
+    _print_list("What it still needs", learned.needs)
+    _print_list("What to distrust", (*learned.warnings, *learned.limits))
+    _print_list("What was left out", learned.left_out)
 
 
 def _print_evaluation(evaluation: Evaluation) -> None:
@@ -225,27 +218,23 @@ def _print_evaluation(evaluation: Evaluation) -> None:
     if evaluation.rule_auc is not None:
         say(f"the rule score alone: {evaluation.rule_auc}")
     say(f"converted: {evaluation.outcome}")
-    _list("Later against earlier", evaluation.drift)
+    _print_list("Later against earlier", evaluation.drift)
 
 
-def _list(title: str, items: Iterable[object]) -> None:
-    lines = [f"  {show(item)}" for item in items]
-    if lines:
+def _print_list(title: str, items: Iterable[object]) -> None:
+    if lines := [f"  {show(item)}" for item in items]:
         say(bold=f"\n{title}")
         say("\n".join(lines))
 
 
-def _say_skipped(found: Table) -> None:
-    if found.skipped:
-        say(f"\nrecords that cannot be read: {found.skipped:,}; `leadqual check` says why.")
-
-
-Ranked = tuple[int, dict[str, str], Priority]
+def _print_skipped(skipped: int) -> None:
+    if skipped:
+        say(f"\nrecords that cannot be read: {skipped:,}; `leadqual check` says why.")
 
 
 def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
     rows = [
-        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + _because(priority))
+        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + _reasons(priority))
         for line, _, priority in ranked[:_FIRST]
     ]
     print_table(f"Whom to call first, by {card.name} {card.version}", ("line", "priority", "because"), rows)
@@ -253,10 +242,10 @@ def _print_ranked(card: Scorecard, ranked: list[Ranked]) -> None:
         say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
 
 
-def _because(priority: Priority) -> str:
+def _reasons(priority: Priority) -> str:
     """Return the signals with their points, the most points first, without contents of the record."""
-    sums: dict[str, int] = {}
+    sums: Counter[str] = Counter()
     for line in priority.lines[1:]:
-        sums[line.subject] = sums.get(line.subject, 0) + line.points
+        sums[line.subject] += line.points
     ordered = sorted(sums.items(), key=lambda pair: -abs(pair[1]))
     return "; ".join(f"{name} {points:+d}" for name, points in ordered)

@@ -1,63 +1,19 @@
-"""What the commands share: options, tables for people, JSON for programs, output that is safe to print."""
+"""Text and tables for people and JSON for programs, safe to print."""
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadqual.cli import UNUSABLE
 from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Qualification, Stage
 
-app: Final = App(
-    name="leadqual",
-    help="Classify network marketing contacts, and check their data.",
-    version_flags=["--version"],
-    help_format="plaintext",
-    suppress_keyboard_interrupt=False,
-    default_parameter=Parameter(negative=""),
-)
-"""The application that every command registers with."""
-
-STREAM: Final = Path("-")
-"""The name of standard input and standard output."""
-
-AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
-Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
-LayoutName = Annotated[
-    str | None, Parameter(help="A built-in layout, suggested, or a TOML file; by default told by the header.")
-]
-Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
-
-_NARROWEST: Final = 20
-"""The smallest width in which help and tables can be laid out."""
-
+_NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out
 _TO_STDERR: Final[ContextVar[bool]] = ContextVar("_TO_STDERR", default=False)
-
-
-def run(arguments: Sequence[str] | None) -> int:
-    """Run the command that *arguments* name, and return its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    # A hyphen alone would be taken for an option.
-    tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
-    try:
-        result = app(
-            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
-        )
-    except CycloptsError as error:
-        said = str(error)
-        if isinstance(error, UnusedCliTokensError):
-            said = f"too many arguments: {' '.join(error.unused_tokens or ())}; see --help"
-        print(f"leadqual: {show(said)}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
-        return UNUSABLE
-    return result if isinstance(result, int) else 0
 
 
 def print_to_stderr() -> None:
@@ -67,9 +23,8 @@ def print_to_stderr() -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console over the current standard output, with colours on a terminal only."""
-    result = Console(
-        stderr=stderr or _TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
-    )
+    to_stderr = stderr or _TO_STDERR.get()
+    result = Console(stderr=to_stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
     result.width = max(result.width, _NARROWEST)
     return result
 
@@ -119,9 +74,8 @@ def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], 
 
 
 def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, object]]:
-    """Return as plain data how many contacts have each stage and qualification that occur."""
     return [
-        {"stage": str(stage), "qualification": str(qualification), "contacts": counts[stage, qualification]}
+        {"stage": stage, "qualification": qualification, "contacts": counts[stage, qualification]}
         for stage in Stage
         for qualification in Qualification
         if counts.get((stage, qualification))
@@ -132,11 +86,5 @@ def print_json(value: object) -> None:
     """Print a public value as indented JSON, with every unprintable character escaped."""
     out = console()
     text = json.dumps(to_data(value), ensure_ascii=not out.encoding.startswith("utf"), indent=2)
-    out.out("\n".join("".join(map(_in_json, line)) for line in text.split("\n")), highlight=False)
-
-
-def _in_json(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    units = sign.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    escaped = (sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
+    out.out("".join(escaped), highlight=False)

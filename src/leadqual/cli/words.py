@@ -6,34 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from leadqual import (
-    Evidence,
-    Fact,
-    Policy,
-    Qualification,
-    Relation,
-    Source,
-    Stage,
-    Standing,
-    classify,
-    compare,
-    to_data,
-    verify,
-)
-from leadqual.classification.classification import Classification
+from leadqual.classification.classification import Classification, classify
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.terminal import AsJson, app, print_json, print_table, say, show
-from leadqual.policy.policy_file import read_policy, to_toml
-from leadqual.policy.standard import STANDARD
-
-PolicyFile = Annotated[
-    Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
-]
-
-
-def load_policy(path: Path | None) -> Policy:
-    """Return the policy in a file, or the standard one."""
-    return STANDARD if path is None else read_policy(path)
+from leadqual.cli.application import Json, PolicyFile, app, load_policy
+from leadqual.cli.terminal import print_json, print_table, say, show
+from leadqual.policy.policy import Policy
+from leadqual.policy.policy_file import to_toml
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.stages import Qualification, Source, Stage, Standing
+from leadqual.verification import verify
+from leadqual.verification.comparison import Relation, compare
 
 
 @app.command
@@ -41,7 +23,7 @@ def explain(
     *facts: str,
     denied: Annotated[tuple[str, ...], Parameter(help="Facts that are known not to hold.")] = (),
     policy: PolicyFile = None,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Explain the classification of a person with these facts.
 
@@ -49,10 +31,7 @@ def explain(
     """
     evidence = Evidence.of(*map(Fact.parse, facts), denied=map(Fact.parse, denied))
     verdict = classify(evidence, load_policy(policy))
-    if json:
-        print_json(verdict)
-    else:
-        _print_verdict(verdict)
+    (print_json if json else _print_verdict)(verdict)
     return DONE
 
 
@@ -78,7 +57,7 @@ def rules(
     *,
     policy: PolicyFile = None,
     toml: Annotated[bool, Parameter(help="Print the policy as a TOML file, to edit.")] = False,
-    json: AsJson = False,
+    json: Json = False,
 ) -> int:
     """Print the rules: which facts establish a stage or qualify a person, and the points of each fact."""
     chosen = load_policy(policy)
@@ -104,45 +83,39 @@ def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
 
 
 @app.command
-def glossary(*, json: AsJson = False) -> int:
+def glossary(*, json: Json = False) -> int:
     """Print the words: stages, qualifications, standings, facts, lead sources."""
-    data: dict[str, object] = {}
-    for vocabulary in (Stage, Qualification, Standing, Fact, Source):
-        words = [(str(word), word.definition, word.basis) for word in vocabulary]
-        data[vocabulary.__name__.lower()] = {
-            word: {"definition": definition, "sentence": to_data(basis)} for word, definition, basis in words
-        }
-        if not json:
-            print_table(vocabulary.__name__, ("word", "meaning", "sentence"), words)
+    vocabularies = {
+        each.__name__: {word: {"definition": word.definition, "sentence": word.basis} for word in each}
+        for each in (Stage, Qualification, Standing, Fact, Source)
+    }
     if json:
-        print_json(data)
+        print_json({name.lower(): words for name, words in vocabularies.items()})
+    else:
+        for name, words in vocabularies.items():
+            rows = [(word, *meaning.values()) for word, meaning in words.items()]
+            print_table(name, ("word", "meaning", "sentence"), rows)
     return DONE
 
 
 @app.command(name="verify")
-def verify_policy(policy: Path | None = None, *, json: AsJson = False) -> int:
+def verify_policy(policy: Path | None = None, *, json: Json = False) -> int:
     """Prove that a policy is consistent, or show the smallest counter-example of each law it breaks.
 
     POLICY is a TOML file; without it, the standard policy is proved. The exit status is 1 if
     anything was found.
     """
     proof = verify(load_policy(policy))
-    if json:
-        print_json(proof)
-    else:
-        say(proof)
+    (print_json if json else say)(proof)
     return DONE if proof.ok else FOUND
 
 
 @app.command(name="compare")
-def compare_policies(first: Path, second: Path, *, json: AsJson = False) -> int:
+def compare_policies(first: Path, second: Path, *, json: Json = False) -> int:
     """Compare two policies, given as TOML files; show the smallest contact on which they differ.
 
     The exit status is 1 if they are not equivalent.
     """
     comparison = compare(load_policy(first), load_policy(second))
-    if json:
-        print_json(comparison)
-    else:
-        say(comparison)
+    (print_json if json else say)(comparison)
     return DONE if comparison.relation is Relation.EQUIVALENT else FOUND

@@ -39,9 +39,7 @@ class AuditCode(StableCode):
         "stop, and record it if the person has asked to be contacted again",
     )
     CLAIM_UNPROVED = warning(
-        "claim-unproved",
-        "the evidence does not prove the claimed stage",
-        "ask for missing facts or lower it",
+        "claim-unproved", "the evidence does not prove the claimed stage", "ask for missing facts or lower it"
     )
     OUTCOME_BEFORE_CONTACT = warning(
         "outcome-before-contact",
@@ -57,7 +55,7 @@ class AuditCode(StableCode):
         "check the id; the correction is kept for the case that the event arrives",
     )
     CLAIM_OUTGROWN = note(
-        "claim-outgrown", "the evidence bears out more than the claimed stage", "raise the claim"
+        "claim-outgrown", "the evidence proves more than the claimed stage", "raise the claim"
     )
     DENIAL_OUTWEIGHED = note(
         "denial-outweighed", "an event outweighs an undated denial", "remove the denial, or correct the event"

@@ -1,4 +1,4 @@
-"""Text read strictly: what one cell says, or that it cannot be read.
+"""Strict readers of the text of one cell.
 
 Every reader takes the text of a cell that is not blank, returns its value, and raises
 `CellUnreadable` for everything else. Nothing is guessed, and no error holds the text.
@@ -39,7 +39,7 @@ _PLAIN_EMAIL_LENGTH: Final = 100
 
 @final
 class CellUnreadable(LeadqualError, ValueError):
-    """Raised for an unreadable cell; says what was expected and why, never what it holds."""
+    """Raised for an unreadable cell; names what was expected and why, never the text."""
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
@@ -142,12 +142,10 @@ def read_email(text: str) -> str:
 
 def is_plain_email(text: str) -> bool:
     """Return whether *text* is an address that the library is known to accept unchanged."""
-    plain = len(text) <= _PLAIN_EMAIL_LENGTH and _PLAIN_EMAIL.fullmatch(text)
-    if not plain or "--" in text.partition("@")[2]:
+    plain = _PLAIN_EMAIL.fullmatch(text) if len(text) <= _PLAIN_EMAIL_LENGTH else None
+    if not plain or "--" in text.partition("@")[2] or plain[2] in SPECIAL_TOP_LABELS:
         return False
-    mailbox, top_label = plain.groups()
-    is_role = not mailbox.islower() and mailbox.lower() in ROLE_MAILBOXES
-    return top_label not in SPECIAL_TOP_LABELS and not is_role
+    return plain[1].islower() or plain[1].lower() not in ROLE_MAILBOXES
 
 
 # Reserved by RFC 6761 and its registry; left to the library.

@@ -26,7 +26,7 @@ _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 Recorded = tuple[tuple[str, datetime], ...]
 
 EXTRA: Final = "extra."
-"""What stands before the name of an extra column where it could be taken for a field."""
+"""The prefix of an extra column where its name could be taken for a field."""
 
 
 def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
@@ -66,7 +66,7 @@ class Contact:
         source: Where the contact comes from.
         campaign: The campaign that brought it.
         evidence: What is known, without dates.
-        claimed_stage: The stage that another system says; a claim, never evidence.
+        claimed_stage: The stage that another system claims, which is never evidence.
         extra: Whatever else came along, as pairs of a column and its value; what is not a number is None.
         history: What happened, with dates.
         recorded: When a field or an extra column was recorded, as pairs of its name and an instant. The
@@ -144,7 +144,7 @@ class Contact:
         return evolve(self, recorded=[(name, at) for name, value in _cells(self) if value is not None])
 
     def known(self, policy: Policy, as_of: datetime | None) -> tuple[Evidence, int]:
-        """Return what evidence and history say together, and the dated facts, as bits."""
+        """Return the evidence of the record and its history, and the dated facts as bits."""
         if not self.history.events:
             return self.evidence, 0
         return known_from(self.evidence, self.history, policy, as_of)

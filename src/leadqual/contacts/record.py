@@ -4,14 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, final
 
-from leadqual.contacts.cells import (
-    CellUnreadable,
-    Scalar,
-    is_nothing,
-    read_email,
-    read_phone,
-    scalar,
-)
+from leadqual.contacts import cells
 from leadqual.contacts.consent import ConsentReader, ConsentReading, text_of
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.values import read_answer
@@ -20,7 +13,7 @@ from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, nearest, normalize
 
-Extra = tuple[tuple[str, Scalar], ...]
+Extra = tuple[tuple[str, cells.Scalar], ...]
 
 
 @final
@@ -31,8 +24,8 @@ class RecordUnreadable(Refused):
 READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "id": str,
     "name": str,
-    "email": read_email,
-    "phone": read_phone,
+    "email": cells.read_email,
+    "phone": cells.read_phone,
     "source": lru_cache(Source.parse),
     "campaign": str,
     "claimed_stage": lru_cache(Stage.parse),
@@ -98,9 +91,9 @@ def _text(cell: object, reading: str, accepted: str) -> str | None:
     """Return the trimmed text of a cell; None if it is blank or missing."""
     if isinstance(cell, str):
         return cell.strip() or None
-    if is_nothing(cell):
+    if cells.is_nothing(cell):
         return None
-    raise CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
+    raise cells.CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
 
 
 def _read_facts(
@@ -113,7 +106,7 @@ def _read_facts(
         if cell is not None and cell is not True and cell is not False:
             try:
                 cell = read_answer(cell)
-            except CellUnreadable as error:
+            except cells.CellUnreadable as error:
                 # An opt-out that cannot be read is one.
                 (faults if strict or bit != _OPTED_OUT else unread).append(Fault(normalize(key), str(error)))
                 cell = True
@@ -130,8 +123,8 @@ def _read_fields(
         try:
             text = _text(record[key], "text", "text or None")
             if text:
-                fields[name] = read_phone(text, region) if read is read_phone else read(text)
-        except CellUnreadable as error:
+                fields[name] = cells.read_phone(text, region) if read is cells.read_phone else read(text)
+        except cells.CellUnreadable as error:
             faults.append(Fault(name, str(error)))
         except UnknownWord as error:
             choices = ", ".join(error.choices)
@@ -139,11 +132,13 @@ def _read_fields(
     return fields
 
 
-def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> list[tuple[str, Scalar]]:
-    extra: list[tuple[str, Scalar]] = []
+def _read_extra(
+    record: Mapping[str, object], plan: _Plan, faults: list[Fault]
+) -> list[tuple[str, cells.Scalar]]:
+    extra: list[tuple[str, cells.Scalar]] = []
     for key in plan.extra:
         try:
-            extra.append((key, scalar(record[key])))
+            extra.append((key, cells.scalar(record[key])))
         except LeadqualError as error:
             faults += (Fault(normalize(key), fault.reason) for fault in error.faults)
     return extra
@@ -185,7 +180,7 @@ def read_record(
                 *plan.fields,
                 *((key, str(Fact.OPTED_OUT), str) for key, bit in plan.facts if bit == _OPTED_OUT),
             )
-            extra += ((key, scalar(record[key])) for key, name, _ in columns if name == fault.where)
+            extra += ((key, cells.scalar(record[key])) for key, name, _ in columns if name == fault.where)
     if faults:
         raise RecordUnreadable(tuple(faults))
     return {**fields, "evidence": Evidence.from_bits(established, denied), "extra": extra}

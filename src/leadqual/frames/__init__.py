@@ -13,11 +13,10 @@ try:
 except ModuleNotFoundError:
     raise ExtraMissing("leadqual.frames", "frames") from None
 
-from leadqual.frames.audits import audit
-from leadqual.frames.classification import classify, count
+from leadqual.frames.classification import audit, classify, count
 from leadqual.frames.columns import YesNoWords
-from leadqual.frames.dated import occurrences
 from leadqual.frames.histories import replay
+from leadqual.frames.points import occurrences
 from leadqual.frames.priorities import prioritize
 from leadqual.frames.table import FrameRefused
 

@@ -1,18 +1,20 @@
-"""The classification of the people of a frame, as columns or counted."""
+"""The classification of the people of a frame, their number by stage, and the audit of their claims."""
 
 from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
 
-from leadqual.errors import require, require_items
+from leadqual.contacts.auditing import AuditCode
+from leadqual.errors import require_items
 from leadqual.frames.columns import Facts, known_from
-from leadqual.frames.expressions import certainly
-from leadqual.frames.policies import answers, reasons_given
-from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
+from leadqual.frames.logic import NO, YES, all_of, answers, any_of, definite, first_match, reasons_of, unless
+from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.vocabulary import tuple_of
 
 
 def classify(
@@ -37,8 +39,8 @@ def classify(
         policy: The rules.
         facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
         prefix: What the names of the added columns begin with.
-        reasons: Whether to add why: the `Reason.brief` of every reason that rests on a fact. Costs
-            about twenty times the other answers.
+        reasons: Whether to add the `Reason.brief` of every reason that rests on a fact. Costs about
+            twenty times the other answers.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
@@ -50,28 +52,24 @@ def classify(
         FrameRefused: If a column cannot be a fact, no column is one, a name is taken, or one may be of
             consent and does not say which way, such as ``gdpr``; every fault at once, from the types of
             the columns, before anything is computed.
-        UnknownWord: If a word in *facts* is no fact.
+        UnknownWord: If a word in *facts* is not a fact.
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
     table, known = known_from(InputFrame.of(frame), facts, policy)
     added = list(answers(policy, known, enums=table.has_enums))
     if reasons:
-        added.append(("reasons", reasons_given(policy, known)))
+        added.append(("reasons", reasons_of(policy, known)))
     return table.adding(added, prefix, frame)
 
 
 def count(
-    frame: FrameT,
-    *,
-    by: str | Iterable[str] = (),
-    policy: Policy = STANDARD,
-    facts: Facts | None = None,
+    frame: FrameT, *, by: str | Iterable[str] = (), policy: Policy = STANDARD, facts: Facts | None = None
 ) -> FrameT:
     """Count the people of a frame, one row for each group and pattern of stages.
 
-    `Funnel.from_counts` makes a funnel of the rows of a group, given as mappings. There are few of
-    them, at most 42 for each group under STANDARD, however many people there are.
+    `Funnel.from_counts` makes a funnel of the rows of a group, given as mappings. Under STANDARD there
+    are at most 42 for each group.
 
     Args:
         frame: A frame as `classify` takes it, one row for each person.
@@ -81,29 +79,85 @@ def count(
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *by*; a boolean for each stage,
-        such as ``earned_lead``, whether a rule of that very stage holds; the booleans ``contacted``
-        and ``qualified``; and ``contacts``, the number of people. The order of rows is the engine's.
+        such as ``earned_lead``, whether a rule of its own holds; the booleans ``contacted`` and
+        ``qualified``; and ``contacts``, the number of people. The order of rows is the engine's.
 
     Raises:
-        FrameRefused: As `classify`; also if a column of *by* is not there or named like one of ours.
-        UnknownWord: If a word in *facts* is no fact.
+        FrameRefused: As `classify`; also if a column of *by* is missing or has the name of an added one.
+        UnknownWord: If a word in *facts* is not a fact.
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy)
     columns = [by] if isinstance(by, str) else by
     require_items("by", columns, "columns", "leave it out for a single group")
-    groups = list(columns)
-    for group in groups:
-        require("by", group, str, "a column or several")
+    groups = list(dict.fromkeys(tuple_of("by", columns, str, "a column")))
     table, known = known_from(InputFrame.of(frame), facts, policy)
-    groups = list(dict.fromkeys(groups))
     refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
-    flags = {column: certainly(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
-    flags[CONTACTED] = certainly(known.established[Fact(CONTACTED)])
-    flags[QUALIFIED] = certainly(known.any_holds(policy.routes))
-    # Flags may all be constant, and a selection of nothing but constants would have a single row.
+    flags = {column: definite(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
+    flags[CONTACTED] = definite(known.established[Fact(CONTACTED)])
+    flags[QUALIFIED] = definite(known.any_holds(policy.routes))
+    # Flags may all be constant, and a selection of constants alone has a single row.
     some_column = nw.col(next(iter(table.schema))).alias(CONTACTS)
     people = table.frame.lazy().select(*groups, some_column, **flags)
     counted = people.group_by(*groups, *flags).agg(nw.len().alias(CONTACTS))
     return table.returned(counted.with_columns(nw.col(CONTACTS).cast(nw.Int64)), frame)
+
+
+def audit(
+    frame: FrameT,
+    policy: Policy = STANDARD,
+    *,
+    claimed: str | None = None,
+    facts: Facts | None = None,
+    prefix: str = "",
+) -> FrameT:
+    """Add the inconsistencies of each person to a frame, one row for each person.
+
+    The answers are those of `leadqual.audit` on the same facts and claim, as far as they need no
+    events. Columns are read as `classify` reads them; only `replay` reads the order of dates.
+
+    Args:
+        frame: A frame as `classify` takes it.
+        policy: The rules.
+        claimed: The column with the stage that another system says, as text; null claims nothing.
+        facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
+        prefix: What the names of the added columns begin with.
+
+    Returns:
+        A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then the
+        booleans ``contradiction`` and ``order_unknown``, and with *claimed* also ``claim_unproved`` and
+        ``claim_outgrown``, which are null where the claim is not a word of `Stage`.
+
+    Raises:
+        FrameRefused: As `classify`; also if *claimed* is not a column of text.
+        UnknownWord: If a word in *facts* is not a fact.
+        WrongType: If an argument has another type.
+    """
+    require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
+    table, known = known_from(InputFrame.of(frame), facts, policy)
+    both = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
+    unordered = any_of(
+        unless(
+            any_of([known.established[rule.adds], known.denied[rule.adds]]),
+            all_of([known.established[rule.first], known.established[rule.then]]),
+        )
+        for rule in policy.replay.then
+    )
+    findings = {AuditCode.CONTRADICTION: definite(both), AuditCode.ORDER_UNKNOWN: definite(unordered)}
+    if claimed is not None:
+        refuse_if(table.missing([("claimed", claimed)]))
+        wanted = "text; give the column with the words of the stages"
+        refuse_if(table.wrong_type("claimed", claimed, WORDS, wanted))
+        table = table.reading([claimed])
+        word = table.word_of(claimed)
+        is_stage = word.is_null() | word.is_in(list(map(str, Stage)))
+        reached = {stage: known.reaches(stage, policy) for stage in Stage}
+        unproved = {stage: unless(reached[stage], YES) for stage in Stage}
+        outgrown = {low: any_of(reached[high] for high in Stage if low.precedes(high)) for low in Stage}
+        for code, wrong in ((AuditCode.CLAIM_UNPROVED, unproved), (AuditCode.CLAIM_OUTGROWN, outgrown)):
+            cases = [(word == nw.lit(str(stage)), definite(wrong[stage])) for stage in Stage]
+            # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
+            findings[code] = nw.when(is_stage).then(first_match(cases, NO))
+    added = {str(code).replace("-", "_"): finding for code, finding in findings.items()}
+    return table.adding(added.items(), prefix, frame, objects=added)

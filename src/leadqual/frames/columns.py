@@ -1,7 +1,7 @@
-"""The columns of a frame that are facts, and what they say."""
+"""The columns of a frame that are facts, and the conditions that they say yes and no."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any, Final, final
+from typing import Any, Self, final
 
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
@@ -10,20 +10,16 @@ from narwhals.exceptions import NarwhalsError
 from leadqual.contacts.cells import NO, YES
 from leadqual.contacts.consent import OPT_OUT, opts_out
 from leadqual.errors import Fault, require
-from leadqual.frames.expressions import YES as ALWAYS
-from leadqual.frames.expressions import Condition, any_of, unless
-from leadqual.frames.policies import Known, closed, denied
-from leadqual.frames.table import WORDS, InputFrame, refuse_if, require_arguments
+from leadqual.frames.logic import YES as ALWAYS
+from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unless
+from leadqual.frames.table import WORDS, InputFrame, refuse_if
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import is_a, normalize
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
 """Facts, or their words, each with the name of a column or an expression of ``narwhals``."""
-
-_IS_GIVEN: Final = (nw.Date, nw.Datetime)
-"""The types of a column that says when: the fact is established where the column is not null."""
 
 
 @final
@@ -31,20 +27,16 @@ _IS_GIVEN: Final = (nw.Date, nw.Datetime)
 class YesNoWords:
     """A column of words or of 1 and 0, read by the closed words for yes and no, as `check` does.
 
-    What is null or blank is unknown. Any other word is unknown too, unless *otherwise* says what it
-    means; of a fact that forbids contact, such as an opt-out, it is taken as yes.
-
     Attributes:
         column: The name of the column.
-        otherwise: What a word means that is neither yes nor no; None where the fact decides.
+        otherwise: The meaning of any other word; None for yes of a fact that forbids contact, such as
+            an opt-out, and unknown of all others. Null and blank are always unknown.
     """
 
-    column: str
-    otherwise: bool | None = field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        require_arguments(column=self.column)
-        require("otherwise", self.otherwise, bool | None, "True, False or None")
+    column: str = field(validator=is_a(str, "a text"))
+    otherwise: bool | None = field(
+        default=None, kw_only=True, validator=is_a(bool | None, "True, False or None")
+    )
 
 
 ColumnSource = str | nw.Expr | YesNoWords
@@ -53,33 +45,31 @@ ColumnSource = str | nw.Expr | YesNoWords
 Cells = tuple[Any, nw.Expr]
 """The type of a column, and its values."""
 
+Conditions = dict[Fact, Condition]
+
 
 def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[InputFrame, Known]:
-    """Return the frame ready to be read, and what its columns say of the facts."""
     require("facts", facts, Mapping | None, "a mapping of facts to columns")
     given = [
         (str(key if isinstance(key, Fact) else Fact.parse(key)), column)
         for key, column in (facts or {}).items()
     ]
-    columns, faults = columns_for(table, "facts", map(str, Fact), given)
+    words = list(map(str, Fact))
+    columns, faults = columns_for(table, "facts", words, given)
     refuse_if(faults)
-    table, yes, no = said_of_facts(table, "facts", columns, policy, faults)
+    table, yes, no = conditions_of(table, "facts", columns, policy, faults)
     if not yes and not faults:
-        words = ", ".join(map(str, Fact))
-        map_them = "or map them: facts={fact: column}"
-        faults.append(Fault("facts", f"no column is one; name columns {words}, {map_them}"))
+        advice = f"name columns {', '.join(words)}, or map them: facts={{fact: column}}"
+        faults.append(Fault("facts", f"no column is one; {advice}"))
     refuse_if(faults)
     established = closed(yes)
     return table, Known(established, denied(no, established))
 
 
-Conditions = dict[Fact, Condition]
-
-
-def said_of_facts(
+def conditions_of(
     table: InputFrame, argument: str, columns: Mapping[str, ColumnSource], policy: Policy, faults: list[Fault]
 ) -> tuple[InputFrame, Conditions, Conditions]:
-    """Return the frame ready to be read, and the conditions that its columns say yes and no of facts.
+    """Return the frame ready to be read, and the conditions that its columns say yes and no to facts.
 
     A column whose name says that a yes is an opt-out is read for it beside the one that is given.
     """
@@ -89,14 +79,14 @@ def said_of_facts(
     consent = list(filter(opts_out, unread))
     for name in unread:
         if opts_out(name) is None:
-            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {spelt(name)} == 'no'}}, or rename or drop it"
+            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it"
             reason = f"may forbid contact, and its name does not say which way; {ways}"
             faults.append(Fault(f"column {name}", reason))
-    table = table.reading([*names(columns.values()), *consent])
+    table = table.reading([*map(name_of, columns.values()), *consent])
 
     def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
-            return said(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
+            return yes_or_no(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
         except Unfit as problem:
             faults.append(Fault(f"{argument}[{word}]", str(problem)))
             return None, None
@@ -104,7 +94,7 @@ def said_of_facts(
     for word, column in columns.items():
         yes[Fact(word)], no[Fact(word)] = read(word, column)
     for name in consent:
-        # What is not ticked there says nothing, and denies nothing that another column says.
+        # A no there is unknown, and denies nothing that another column says.
         says, _ = read(str(OPT_OUT), name)
         yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
         no[OPT_OUT] = unless(says, no.get(OPT_OUT))
@@ -113,20 +103,19 @@ def said_of_facts(
 
 def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of *columns* reads."""
-    read = set(names(columns))
+    read = set(map(name_of, columns))
     expressions = [column for column in columns if not isinstance(column, str | YesNoWords)]
     for name in table.schema:
-        # pandas has names that are no text.
+        # pandas has names that are not text.
         may_be = isinstance(name, str) and opts_out(name) is not False and name not in read  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
-        if may_be and not any(_reads(table, expression, name) for expression in expressions):
+        if may_be and not any(_needs(table, expression, name) for expression in expressions):
             yield name
 
 
-def _reads(table: InputFrame, expression: nw.Expr, column: str) -> bool:
-    """Return whether an expression cannot do without a column."""
+def _needs(table: InputFrame, expression: nw.Expr, column: str) -> bool:
     try:
         table.frame.lazy().head(0).drop(column).select(x=expression).collect_schema()
-    except Exception:  # noqa: BLE001 (each engine has an error of its own for a column that is not there)
+    except Exception:  # noqa: BLE001 (each engine has its own error for a missing column)
         return True
     return False
 
@@ -137,46 +126,35 @@ def columns_for(
     """Return the column of each word, as given or else by its name, and the faults."""
     columns: dict[str, ColumnSource] = {}
     faults: list[Fault] = []
-
-    def take(word: str, column: ColumnSource) -> None:
+    pairs = list(given)
+    others = {normalize(word): word for word in words} | {normalize(word): None for word, _ in pairs}
+    by_name = ((others.get(normalize(str(name))), name) for name in table.schema)
+    for word, column in [*pairs, *((word, name) for word, name in by_name if word is not None)]:
+        if (name := name_of(column)) is not None:
+            faults += table.missing([(f"{argument}[{word}]", name)])
         if word in columns:
             one = f"{argument}={{{word!r}: {column!r}}}"
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
             faults.append(Fault(f"{argument}[{word}]", reason))
         columns[word] = column
-
-    for word, column in given:
-        name = column.column if isinstance(column, YesNoWords) else column
-        if isinstance(name, str):
-            faults += table.missing([(f"{argument}[{word}]", name)])
-        take(word, column)
-    others = {normalize(word): word for word in words if word not in columns}
-    for name in table.schema:
-        match = others.get(normalize(str(name)))
-        if match is not None:
-            take(match, name)
     return columns, faults
 
 
-def names(columns: Iterable[ColumnSource]) -> Iterator[str]:
-    """Yield the names of those of *columns* that are no expression."""
-    for column in columns:
-        if isinstance(column, str | YesNoWords):
-            yield column.column if isinstance(column, YesNoWords) else column
+def name_of(column: ColumnSource) -> str | None:
+    if isinstance(column, YesNoWords):
+        return column.column
+    return column if isinstance(column, str) else None
 
 
 class Unfit(Exception):
-    """Raised for a column that cannot be read."""
+    @classmethod
+    def of(cls, column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Self:  # noqa: ANN401 (a type of narwhals)
+        name = name_of(column)
+        return cls(f"{'the expression' if name is None else name} holds {dtype}, not {wanted}; {advice}")
 
 
-def unfit(column: ColumnSource, dtype: Any, wanted: str, advice: str) -> Unfit:  # noqa: ANN401 (a type of narwhals)
-    """Return the error for a column of another type than *wanted*."""
-    name = next(names([column]), "the expression")
-    return Unfit(f"{name} holds {dtype}, not {wanted}; {advice}")
-
-
-def spelt(column: ColumnSource) -> str:
-    """Return a column as a ``narwhals`` expression is written."""
+def as_code(column: ColumnSource) -> str:
+    """Return the code of a ``narwhals`` expression for a column."""
     return f"nw.col({column if isinstance(column, str) else '...'!r})"
 
 
@@ -193,10 +171,10 @@ def cells(table: InputFrame, column: ColumnSource) -> Cells | None:
     return None if table.is_empty(column) else (table.schema[column], nw.col(column))
 
 
-def said(
+def yes_or_no(
     table: InputFrame, argument: str, word: str, column: ColumnSource, *, forbids: bool
 ) -> tuple[Condition, Condition]:
-    """Return the conditions that a column says yes, and that it says no.
+    """Return the conditions that a column says yes and no.
 
     Words and numbers are read only for a `YesNoWords`, or for a fact that *forbids* contact.
     """
@@ -208,7 +186,7 @@ def said(
     dtype, value = found
     if dtype == nw.Boolean:
         return value, ~value
-    if dtype in _IS_GIVEN:
+    if dtype in (nw.Date, nw.Datetime):
         return ~value.is_null(), None
     is_number, is_text = dtype.is_numeric(), dtype in (*WORDS, nw.Object)
     if isinstance(column, str) and (is_number or is_text):
@@ -216,15 +194,14 @@ def said(
             return _by_words(table, YesNoWords(column), forbids=True)
         advice = f"read its words: {argument}={{{word!r}: frames.YesNoWords({column!r})}}"
     else:
-        means_yes = f"{spelt(column)} == {1 if is_number else 'yes'!r}"
+        means_yes = f"{as_code(column)} == {1 if is_number else 'yes'!r}"
         if not is_number and not is_text:
-            means_yes = f"~{spelt(column)}.is_null()"
+            means_yes = f"~{as_code(column)}.is_null()"
         advice = f"say what means yes: {argument}={{{word!r}: {means_yes}}}"
-    raise unfit(column, dtype, "booleans or dates", advice)
+    raise Unfit.of(column, dtype, "booleans or dates", advice)
 
 
 def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[Condition, Condition]:
-    """Return the conditions that a column of words, or of 1 and 0, says yes, and that it says no."""
     if table.is_empty(column.column):
         return None, None
     dtype, value = table.schema[column.column], nw.col(column.column)
@@ -235,11 +212,10 @@ def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[
         yes, no, blank = value == 1, value == 0, value.is_null()
         blank = blank | value.is_nan() if dtype.is_float() else blank
     else:
-        raise unfit(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
-    # Engines differ in what a comparison says of null.
-    said, denied = unless(blank, yes), unless(blank, no)
-    otherwise = forbids or None if column.otherwise is None else column.otherwise
-    if otherwise is None:
-        return said, denied
+        raise Unfit.of(column, dtype, "words or numbers", "give its name alone, or an expression of narwhals")
     other = unless(any_of([blank, yes, no]), ALWAYS)
-    return (any_of([said, other]), denied) if otherwise else (said, any_of([denied, other]))
+    # The result of a comparison with null depends on the engine.
+    says, denies = unless(blank, yes), unless(blank, no)
+    if column.otherwise is None and not forbids:
+        return says, denies
+    return (says, any_of([denies, other])) if column.otherwise is False else (any_of([says, other]), denies)

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from operator import ge, gt, le
-from typing import Any, Final
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault, instant
-from leadqual.frames.expressions import NO, YES, Condition, any_of, certainly, chosen, in_one_zone, unless
-from leadqual.frames.policies import Known, denied
-from leadqual.frames.table import FrameT, InputFrame, clashes, refuse_if, require_arguments
+from leadqual.frames.logic import NO, YES, Known, any_of, choose, comparable, definite, denied, unless
+from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Replay
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import forbidding
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-
-_INSTANTS: Final = (nw.Datetime, nw.Date)
 
 
 def replay(
@@ -30,40 +26,39 @@ def replay(
     as_of: datetime | None = None,
     policy: Policy = STANDARD,
 ) -> FrameT:
-    """Return one row for each person with what is known after their events.
+    """Return one row for each person with the facts after their events.
 
     The answers are those of `History.evidence` on the events of each person: established facts are
     True, denied ones False, unknown ones null. `classify` and `count` take the result as it is.
-    Redelivered events change nothing. Leave out before what a correction names. What forbids contact and
-    has no instant holds whatever else happened, as in undated evidence.
+    Redelivered events change nothing. Leave out corrected events before. A fact that forbids contact
+    and has no instant holds whatever else happened, as in undated evidence.
 
     Args:
         events: A frame with one row for each event.
-        person: The column that says whose event it is.
+        person: The column with the person.
         fact: The column with the word of the fact; text, or of a type for closed sets of words.
         at: The column with the instant; with a time zone where *as_of* is given.
         reverses: The column of booleans that says whether the fact no longer holds from then on; null
-            says no. Without it, no event is a reversal.
+            means no. Without it, no event is a reversal.
         as_of: The last instant that counts; None means everything on record. People whose events are
             all later have a row, with nothing known.
         policy: The rules; its `Replay` is what counts here.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: *person*, a column of booleans for each fact,
-        and ``unread``, how many events of the person could not be used, because the fact is no word
-        of `Fact`, the instant or the person is null, or a milestone is reversed. The order of rows is
-        the engine's.
+        and ``unread``, how many events of the person were not used, because the fact is not a word of
+        `Fact`, the instant or the person is null, or a milestone is reversed. The order of rows is the
+        engine's.
 
     Raises:
-        FrameRefused: If a column is not there or of another type; every fault at once, before
+        FrameRefused: If a column is missing or of another type; every fault at once, before
             anything is computed.
         WrongType: If an argument has another type.
         WrongValue: If *as_of* has no time zone.
     """
     require_arguments(policy=policy)
     end = None if as_of is None else instant("as_of", as_of)
-    given = {"person": person, "fact": fact, "at": at}
-    given |= {} if reverses is None else {"reverses": reverses}
+    given = {"person": person, "fact": fact, "at": at} | ({} if reverses is None else {"reverses": reverses})
     require_arguments(**given)
     table = InputFrame.of(events)
     refuse_if(table.missing(given.items()))
@@ -71,65 +66,58 @@ def replay(
     names = (*map(str, Fact), "unread")
     refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
     kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
-    asked_first = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))[0]
+    firsts, _ = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))
     latest = [nw.col(str(kind)).max().alias(f"last {kind}") for kind in kinds]
-    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in asked_first]
+    earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in firsts]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
     undated = {
-        f"undated {fact}": certainly(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
+        f"undated {fact}": definite(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
     }
-    rows = _read(table, given, end, forbids)
     masks: dict[str, nw.Expr] = {}
     for kind in kinds:
         instants = nw.col("reversed" if kind.reverses else "holding")
         masks[str(kind)] = nw.when(nw.col("fact") == str(kind.fact)).then(instants)
-    masked = rows.select("person", "unread", **masks, **undated)
+    masked = _read(table, given, end, forbids).select("person", "unread", **masks, **undated)
     people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
-    facts = {str(each): _value(known, each) for each in Fact}
-    unread = nw.col("unread").cast(nw.Int64)
-    answer = people.select(nw.col("person").alias(person), **facts, unread=unread)
+    facts: dict[str, nw.Expr] = {}
+    for each, denials in known.denied.items():
+        # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
+        denied_or_null = nw.lit(None) if denials is None else nw.when(denials).then(NO)
+        facts[str(each)] = choose(known.established[each], YES, denied_or_null)
+    answer = people.select(nw.col("person").alias(person), **facts, unread=nw.col("unread").cast(nw.Int64))
     return table.returned(answer, events, objects=facts)
 
 
-def _value(known: Known, fact: Fact) -> nw.Expr:
-    # A null among booleans must come from a missing `otherwise`: as a literal, pandas reads it as False.
-    denials = known.denied[fact]
-    denied = nw.lit(None) if denials is None else nw.when(denials).then(NO)
-    return chosen(known.established[fact], YES, denied)
-
-
 def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
-    holds = {argument: f"{column} holds {table.schema[column]}" for argument, column in given.items()}
-    filled = {argument: column for argument, column in given.items() if not table.is_empty(column)}
-    dtypes = {argument: table.schema[column] for argument, column in filled.items()}
-    yield from table.not_words("fact", given["fact"], "facts")
-    if dtypes.get("reverses", nw.Boolean) != nw.Boolean:
-        yield Fault("reverses", f"{holds['reverses']}, not booleans; compare it with what means yes first")
-    at = dtypes.get("at", nw.Date)
-    if at not in _INSTANTS:
-        yield Fault("at", f"{holds['at']}, not instants; convert it first, best to UTC")
-    elif end is not None and "at" in dtypes and getattr(at, "time_zone", None) is None:
+    at = given["at"]
+    dtype = table.schema[at]
+    yield from table.wrong_type(
+        "fact", given["fact"], WORDS, "text; give the column with the words of the facts"
+    )
+    if "reverses" in given:
+        wanted = "booleans; compare it with what means yes first"
+        yield from table.wrong_type("reverses", given["reverses"], (nw.Boolean,), wanted)
+    yield from table.wrong_type("at", at, (nw.Datetime, nw.Date), "instants; convert it first, best to UTC")
+    is_naive = dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is None)
+    if end is not None and is_naive and not table.is_empty(at):
         advice = "and as_of is an instant; give the column its time zone first"
-        yield Fault("at", f"{holds['at']}, which has no time zone, {advice}")
+        yield Fault("at", f"{at} holds {dtype}, which has no time zone, {advice}")
 
 
 def _read(
     table: InputFrame, given: Mapping[str, str], end: datetime | None, forbids: Iterable[Fact]
 ) -> nw.LazyFrame[Any]:
-    """Return who, which fact, its instant as it holds and as it is reversed, and whether it is unread.
-
-    The facts of *forbids* are read without an instant too.
-    """
-    who, at = nw.col(given["person"]), nw.col(given["at"])
-    word = table.text_of(given["fact"])
-    if table.is_empty(given["at"]):
-        at = nw.lit(None, dtype=nw.Datetime)
-    counts = ~who.is_null()
-    if end is not None and not table.is_empty(given["at"]):
+    """Return the person, the fact, the instant at which it holds or is reversed, and what is not read."""
+    owner, word = nw.col(given["person"]), table.text_of(given["fact"])
+    is_undated = table.is_empty(given["at"])
+    at = nw.lit(None, dtype=nw.Datetime) if is_undated else nw.col(given["at"])
+    counts = ~owner.is_null()
+    if end is not None and not is_undated:
         # Not by a filter, which would drop the people whose events are all later.
-        counts &= le(*in_one_zone(table.schema[given["at"]], at, end))
+        instants, end_of_type = comparable(table.schema[given["at"]], at, end)
+        counts &= instants <= end_of_type
     readable = word.is_in([str(kind.fact) for kind in EVENT_KINDS if not kind.reverses])
     columns = {"holding": nw.when(counts).then(at)}
     undated = at.is_null() & word.is_in(list(map(str, forbids)))
@@ -140,39 +128,34 @@ def _read(
         reversible = word.is_in([str(kind.fact) for kind in EVENT_KINDS if kind.reverses])
         readable = nw.when(reverses).then(reversible).otherwise(readable)
         undated = nw.when(reverses).then(NO).otherwise(undated)
-    is_read = readable & (~at.is_null() | undated) & ~who.is_null()
+    is_read = readable & (~at.is_null() | undated) & ~owner.is_null()
     unread = nw.when(is_read).then(nw.lit(0, dtype=nw.Int8)).otherwise(nw.lit(1, dtype=nw.Int8))
-    return table.frame.lazy().select(person=who, fact=word, unread=unread, undated=undated, **columns)
+    return table.frame.lazy().select(person=owner, fact=word, unread=unread, undated=undated, **columns)
 
 
 def _known(replay: Replay, kinds: list[EventKind], forbids: Iterable[Fact]) -> Known:
-    """Return what the first and last instants of each kind of event, and those without, say of the facts."""
     place = dict(zip(EVENT_KINDS, replay.places, strict=True))
 
-    def follows(later: EventKind, earlier: EventKind, which: str) -> Condition:
+    def follows(later: EventKind, earlier: EventKind, which: str) -> nw.Expr:
         """Return whether the last event of one kind comes after an event of another, by rank if at once."""
-        comes_after = ge if place[earlier] <= place[later] else gt
-        result: nw.Expr = comes_after(nw.col(f"last {later}"), nw.col(f"{which} {earlier}"))
-        return result
+        last, other = nw.col(f"last {later}"), nw.col(f"{which} {earlier}")
+        return last >= other if place[earlier] <= place[later] else last > other
 
-    def stands(bits: int) -> Condition:
+    def holds(bits: int) -> nw.Expr | None:
         """Return whether an event that sets the bits is not followed by one that clears them."""
         sets, clears = ([kind for kind in given if kind in kinds] for given in replay.written_by(bits))
-        return any_of(
-            unless(
-                any_of(follows(clear, kind, "last") for clear in clears), ~nw.col(f"last {kind}").is_null()
-            )
-            for kind in sets
-        )
+        cleared = [any_of(follows(clear, kind, "last") for clear in clears) for kind in sets]
+        occurred = [~nw.col(f"last {kind}").is_null() for kind in sets]
+        return any_of(map(unless, cleared, occurred))
 
-    established = {fact: stands(BIT[fact]) for fact in Fact}
+    established = {fact: holds(BIT[fact]) for fact in Fact}
     for rule in replay.then:
         firsts = replay.written_by(BIT[rule.first])[0]
         later = replay.written_by(BIT[rule.then])[0]
-        in_order = [follows(each, first, "first") for each in later for first in firsts]
+        in_order = [follows(after, first, "first") for after in later for first in firsts]
         for fact in each_of(BRINGS[rule.adds]):
             established[fact] = any_of([established[fact], *in_order])
     for forbidding_fact in forbids:
         for fact in each_of(BRINGS[forbidding_fact]):
             established[fact] = any_of([established[fact], nw.col(f"undated {forbidding_fact}")])
-    return Known(established, denied({fact: stands(BIT[fact] << WIDTH) for fact in Fact}, established))
+    return Known(established, denied({fact: holds(BIT[fact] << WIDTH) for fact in Fact}, established))

@@ -8,19 +8,9 @@ import narwhals.stable.v2 as nw
 
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.errors import Fault, require
-from leadqual.frames.columns import (
-    Cells,
-    ColumnSource,
-    Unfit,
-    cells,
-    columns_for,
-    names,
-    said,
-    said_of_facts,
-    unfit,
-)
-from leadqual.frames.expressions import NO_TEXT, any_of, certainly, chosen, first_that_applies, summed, text
-from leadqual.frames.points import bounded, nothing, points_column, whole, worth
+from leadqual.frames.columns import ColumnSource, Unfit, cells, columns_for, conditions_of, name_of, yes_or_no
+from leadqual.frames.logic import NO_TEXT, any_of, choose, definite, first_match, joined
+from leadqual.frames.points import points_column, points_of, points_of_blank, whole
 from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -46,10 +36,10 @@ def prioritize(
 
     The answers are those of `Scorecard.priority` on a mapping of the same cells. A column is what the
     card reads if it has the name, in any case, with spaces, hyphens or underscores. It holds booleans
-    or dates for a signal of yes or no, numbers for one of numbers, text for one of words, anything for one that
-    asks whether it is filled; for a dated signal the day, or the instant with its time zone, of one
-    occurrence, or what `occurrences` makes of several. What has no column is unknown. Columns of opt-outs
-    are read as `classify` reads them.
+    or dates for a signal of yes or no, numbers for one of numbers, text for one of words, anything for
+    one that asks whether it is filled; for a dated signal the day, or the instant with its time zone,
+    of one occurrence, or the result of `occurrences` for several. What has no column is unknown.
+    Columns of opt-outs are read as `classify` reads them.
 
     Args:
         frame: A frame of Polars, pandas, PyArrow, DuckDB or PySpark, eager or lazy, or of ``narwhals``.
@@ -76,11 +66,11 @@ def prioritize(
     """
     require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)
     until = card.day(as_of)
-    forbids = [str(fact) for fact in forbidding(policy)]
-    table, found = _found(InputFrame.of(frame), card, forbids, columns)
+    forbids = forbidding(policy)
+    table, found = _columns_read(InputFrame.of(frame), card, list(map(str, forbids)), columns)
     faults: list[Fault] = []
-    facts = {word: found[word] for word in forbids if word in found}
-    table, flags, _ = said_of_facts(table, "columns", facts, policy, faults)
+    facts = {str(fact): found[str(fact)] for fact in forbids if str(fact) in found}
+    table, flags, _ = conditions_of(table, "columns", facts, policy, faults)
     awards: dict[str, nw.Expr] = {}
     mapped = {normalize(str(key)) for key in columns or ()}
     for signal in card.signals:
@@ -92,12 +82,13 @@ def prioritize(
     within: dict[str, nw.Expr] = {}
     subjects: list[tuple[str, nw.Expr]] = []
     for group, members in card.members:
-        points = summed(whole(0), (awards[signal.name] for signal in members))
-        within[group.name] = bounded(points, group.lowest, group.highest)
-        subjects += ((signal.name, awards[signal.name]) for signal in members)
-        subjects.append((group.name, within[group.name] - points))
-    added = [("priority", summed(whole(0), [whole(card.base), *within.values()]).cast(nw.Int8))]
-    added.append((DO_NOT_CONTACT, certainly(any_of(flags.get(fact) for fact in forbidding(policy)))))
+        given = {signal.name: awards[signal.name] for signal in members}
+        points = sum(given.values(), whole(0))
+        is_bounded = group.lowest is not None or group.highest is not None
+        within[group.name] = points.clip(group.lowest, group.highest) if is_bounded else points
+        subjects += [*given.items(), (group.name, within[group.name] - points)]
+    added = [("priority", sum(within.values(), whole(card.base)).cast(nw.Int8))]
+    added.append((DO_NOT_CONTACT, definite(any_of(flags.get(fact) for fact in forbids))))
     if groups:
         added += ((f"priority_{name}", points.cast(nw.Int32)) for name, points in within.items())
     if reasons:
@@ -105,14 +96,14 @@ def prioritize(
     return table.adding(added, prefix, frame)
 
 
-def _found(
+def _columns_read(
     table: InputFrame, card: Scorecard, forbids: list[str], columns: Mapping[Any, Any] | None
 ) -> tuple[InputFrame, dict[str, ColumnSource]]:
-    """Return the table ready to be read, and the column of each word that the card reads or that forbids."""
+    """Return the frame ready to be read, and the column of each word that the card reads or that forbids."""
     require("columns", columns, Mapping | None, "a mapping of what the card reads to columns")
     dated = [points_column(signal) for signal in card.signals if isinstance(signal.scale, Dated)]
     reads = dict.fromkeys(map(normalize, [*(signal.column for signal in card.signals), *dated]))
-    words = list(dict.fromkeys([*reads, *forbids]))
+    words = [*reads, *(word for word in forbids if word not in reads)]
     given = [(normalize(str(word)), column) for word, column in (columns or {}).items()]
     found, faults = columns_for(table, "columns", words, given)
     for word, _ in given:
@@ -123,7 +114,7 @@ def _found(
         advice = "or map them: columns={name: column}"
         faults.append(Fault("columns", f"the card reads none; name them {', '.join(reads)}, {advice}"))
     refuse_if(faults)
-    return table.reading(names(found.values())), found
+    return table.reading(map(name_of, found.values())), found
 
 
 def _award(
@@ -133,12 +124,11 @@ def _award(
     mapped: Container[str],
     until: date | None,
 ) -> nw.Expr:
-    """Return the points of a signal, within its cap."""
     scale, reads = signal.scale, normalize(signal.column)
     words = [reads, normalize(points_column(signal))] if isinstance(scale, Dated) else [reads]
     words = [word for word in words if word in found]
     if not words:
-        return nothing(scale)
+        return points_of_blank(scale)
     # Of occurrences in a column and in a table of events, the one that is mapped counts.
     word, *more = [word for word in words if word in mapped] or words
     column = found[word]
@@ -146,22 +136,18 @@ def _award(
         one = f"columns={{{word!r}: {column!r}}}"
         raise Unfit(f"both {column!r} and {found[more[0]]!r} are given; keep one, or map it: {one}")
     if isinstance(scale, YesNo):
-        yes, no = said(table, "columns", word, column, forbids=False)
-        return first_that_applies([(yes, whole(scale.yes)), (no, whole(scale.no))], whole(0))
+        yes, no = yes_or_no(table, "columns", word, column, forbids=False)
+        return first_match([(yes, whole(scale.yes)), (no, whole(scale.no))], whole(0))
     given = cells(table, column)
-    points = worth(signal, column, given, until) if word == reads else _added_up(column, given)
+    if word == reads or given is None:
+        points = points_of(signal, column, given, until)
+    else:
+        dtype, sums = given
+        if not dtype.is_integer():
+            raise Unfit.of(column, dtype, "whole numbers", "give it as leadqual.frames.occurrences makes it")
+        points = choose(~sums.is_null(), sums.cast(nw.Int64), whole(0))
     cap = scale.cap if isinstance(scale, Dated) else None
-    return points if cap is None else bounded(points, -cap, cap)
-
-
-def _added_up(column: ColumnSource, given: Cells | None) -> nw.Expr:
-    """Return the points that `occurrences` has made, where there are any."""
-    if given is None:
-        return whole(0)
-    dtype, points = given
-    if not dtype.is_integer():
-        raise unfit(column, dtype, "whole numbers", "give it as leadqual.frames.occurrences makes it")
-    return chosen(~points.is_null(), points.cast(nw.Int64), whole(0))
+    return points if cap is None else points.clip(-cap, cap)
 
 
 def _brief(base: PriorityLine, subjects: Iterable[tuple[str, nw.Expr]]) -> nw.Expr:
@@ -170,5 +156,5 @@ def _brief(base: PriorityLine, subjects: Iterable[tuple[str, nw.Expr]]) -> nw.Ex
     for subject, points in subjects:
         sign = nw.when(points > 0).then(nw.lit("+")).otherwise(nw.lit(""))
         line = nw.concat_str(nw.lit(f"{subject} "), sign, points.cast(nw.String))
-        parts.append(chosen(points != 0, line, NO_TEXT))
-    return text(parts, BETWEEN_STATEMENTS)
+        parts.append(choose(points != 0, line, NO_TEXT))
+    return joined(parts, BETWEEN_STATEMENTS)

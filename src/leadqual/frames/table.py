@@ -15,14 +15,8 @@ from leadqual.taxonomy.vocabulary import nearest
 
 FrameT = TypeVar("FrameT")
 
-_WITH_ENUMS: Final = (nw.Implementation.POLARS, nw.Implementation.PANDAS, nw.Implementation.DUCKDB)
-"""The engines that have a type for a closed set of words; elsewhere labels are strings."""
-
 WORDS: Final = (nw.String, nw.Categorical, nw.Enum)
 """The types of a column that holds text."""
-
-_OBJECTS: Final = (nw.Object, nw.String)
-"""The types that a column of Python objects seems to have; one that begins with nulls claims to be text."""
 
 _EXPECTED: Final[Mapping[str, tuple[type, str]]] = {
     "policy": (Policy, "a Policy"),
@@ -38,23 +32,17 @@ class FrameRefused(Refused):
     """Raised for a frame that cannot be read; lists every fault."""
 
 
-BLANKS: Final = (
-    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
+BLANKS: Final = "".join(filter(str.isspace, map(chr, range(ord("\u3000") + 1))))
 """The characters that ``str.strip`` removes; engines differ in what they take for blank."""
 
 
 def require_arguments(**arguments: object) -> None:
-    """Raise a `WrongType` for the first argument of another type than its name stands for."""
     for argument, value in arguments.items():
         require(argument, value, *_EXPECTED.get(argument, (str, "a text")))
 
 
 def refuse_if(faults: Iterable[Fault]) -> None:
-    """Raise a `FrameRefused` if there are faults."""
-    found = tuple(faults)
-    if found:
+    if found := tuple(faults):
         raise FrameRefused(found)
 
 
@@ -69,31 +57,29 @@ class InputFrame:
 
     @classmethod
     def of(cls, given: object) -> Self:
-        """Return a native frame, or one of ``narwhals``, ready to be read."""
         try:
             frame: Any = nw.from_native(cast("Any", given))
             return cls(frame, dict(frame.collect_schema()))
         except TypeError:
-            raise WrongType(
-                "frame",
-                "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark",
-                type(given).__name__,
-                "a series is made one by series.to_frame(), rows by polars.DataFrame(rows)",
-            ) from None
+            expected = "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark"
+            advice = "convert a series with series.to_frame(), rows with polars.DataFrame(rows)"
+            raise WrongType("frame", expected, type(given).__name__, advice) from None
         except DuplicateError:
             raise FrameRefused((Fault("columns", "two have the same name; rename one of them"),)) from None
 
     @property
     def has_enums(self) -> bool:
-        """Return whether the engine has a type for a closed set of words."""
-        return self.frame.implementation in _WITH_ENUMS
+        return self.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
 
-    def reading(self, columns: Iterable[str]) -> Self:
+    def reading(self, columns: Iterable[str | None]) -> Self:
         """Return the frame with those of *columns* that hold Python objects converted to their type."""
         if isinstance(self.frame, nw.LazyFrame):
             return self
         wanted = dict.fromkeys(columns).keys() - {original.name for original in self.originals}
-        objects = [name for name in self.schema if name in wanted and self.schema[name] in _OBJECTS]
+        # A column of Python objects that begins with nulls is taken for text.
+        objects = [
+            name for name, dtype in self.schema.items() if name in wanted and dtype in (nw.Object, nw.String)
+        ]
         frame = _converted(self.frame, objects)
         originals = (*self.originals, *(self.frame[name] for name in objects))
         return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
@@ -102,45 +88,33 @@ class InputFrame:
         """Return whether a column is known to hold only nulls."""
         if isinstance(self.frame, nw.DataFrame):
             return self.frame[column].null_count() == len(self.frame)
-        # Elsewhere a type without a name may be one of instants.
-        is_polars = self.frame.implementation is nw.Implementation.POLARS
-        return is_polars and self.schema[column] == nw.Unknown
+        # In other engines an unknown type may be one of instants.
+        return self.frame.implementation is nw.Implementation.POLARS and self.schema[column] == nw.Unknown
 
     def text_of(self, column: str) -> nw.Expr:
-        """Return a column of one of `WORDS` as text."""
-        said = nw.col(column)
-        return said if self.schema[column] == nw.String else said.cast(nw.String)
+        return nw.col(column) if self.schema[column] == nw.String else nw.col(column).cast(nw.String)
 
     def word_of(self, column: str) -> nw.Expr:
         """Return a column of one of `WORDS` as text, trimmed and in lower case."""
         return self.text_of(column).str.strip_chars(BLANKS).str.to_lowercase()
 
-    def not_words(self, argument: str, column: str, whose: str) -> Iterator[Fault]:
-        """Yield a fault if an existing column is not of text."""
-        if self.schema[column] not in WORDS and not self.is_empty(column):
-            advice = f"give the column with the words of the {whose}"
-            yield Fault(argument, f"{column} holds {self.schema[column]}, not text; {advice}")
+    def wrong_type(self, argument: str, column: str, types: tuple[Any, ...], wanted: str) -> Iterator[Fault]:
+        if self.schema[column] not in types and not self.is_empty(column):
+            yield Fault(argument, f"{column} holds {self.schema[column]}, not {wanted}")
 
     def missing(self, columns: Iterable[tuple[str, object]]) -> Iterator[Fault]:
-        """Yield a fault for each argument whose column does not exist."""
         for argument, column in columns:
             if column not in self.schema:
                 hint = did_you_mean(str(column), map(str, self.schema), "name one that is")
                 yield Fault(argument, f"there is no column {column!r}; {hint}")
 
     def adding(
-        self,
-        columns: Iterable[tuple[str, nw.Expr]],
-        prefix: str,
-        given: FrameT,
-        *,
-        objects: Iterable[str] = (),
+        self, columns: Iterable[tuple[str, nw.Expr]], prefix: str, given: FrameT, objects: Iterable[str] = ()
     ) -> FrameT:
         """Return *given* with columns added; those of *objects* may be of Python objects."""
         added = [(f"{prefix}{name}", value) for name, value in columns]
         names = [name for name, _ in added]
-        refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'"))
-        refuse_if(alike("card", names, "rename a group"))
+        refuse_if(clashes(self.schema, names, "rename it, or give a prefix: prefix='leadqual_'", "group"))
         objects = [f"{prefix}{name}" for name in objects]
         result = self.frame.lazy().with_columns(**dict(added))
         return self.returned(result, given, *self.originals, objects=objects)
@@ -161,29 +135,22 @@ class InputFrame:
 
 
 def _converted(frame: nw.DataFrame[Any], objects: list[str]) -> nw.DataFrame[Any]:
-    """Return a frame with columns of Python objects converted to a type with nulls."""
     if not objects:
         return frame
     return frame.with_columns(*nw.maybe_convert_dtypes(frame.select(objects)).iter_columns())
 
 
-def clashes(columns: Iterable[str], ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each of *columns* with the name of one of *ours* in any case."""
-    taken = {str(name).casefold() for name in ours}
+def clashes(columns: Iterable[str], added: Iterable[str], advice: str, part: str = "") -> Iterator[Fault]:
+    """Yield a fault for each of *columns*, and each *part* of a card, with the name of an added column."""
+    taken = Counter(name.casefold() for name in added)
     for name in columns:
         if str(name).casefold() in taken:
             yield Fault(f"column {name}", f"has the name of a column that is added; {advice}")
-
-
-def alike(argument: str, ours: Iterable[str], advice: str) -> Iterator[Fault]:
-    """Yield a fault for each name that stands twice in *ours*, in any case."""
-    counted = Counter(name.casefold() for name in ours)
-    for name, number in counted.items():
+    for folded, number in taken.items():
         if number > 1:
-            yield Fault(argument, f"two added columns would be called {name!r}; {advice}")
+            yield Fault("card", f"two added columns would be called {folded!r}; rename a {part}")
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
-    """Return a hint at the nearest of *words*."""
     near = nearest(word, words)
     return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise

@@ -1,4 +1,4 @@
-"""Funnels: counts of people by stage, and conversion rates that say how sure they are."""
+"""Funnels: counts of people by stage, and conversion rates with their confidence intervals."""
 
 from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal, appraise
 from leadqual.funnel.claims import lint_claim

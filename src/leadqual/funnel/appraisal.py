@@ -1,4 +1,4 @@
-"""What a list of contacts is worth before it is paid for."""
+"""The appraisal of an offered list of contacts, from a sample of it."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from leadqual.errors import WrongType, WrongValue, require
+from leadqual.errors import WrongValue, require
 from leadqual.funnel.counting import Funnel, Person
 from leadqual.funnel.proportions import (
     CONFIDENCE,
@@ -21,10 +21,9 @@ from leadqual.funnel.proportions import (
 )
 
 SIGHT_UNSEEN: Final = Proportion(1, 10)
-"""What to expect of a list nobody has looked at: “Nine times out of ten” the contacts are generic.
+"""The forecast for a list without a sample: “Nine times out of ten” the contacts are generic.
 
-A forecast, not a verdict on a person; it counts like a sample of ten contacts.
-Source: article 2.
+It counts like a sample of ten contacts. Source: article 2.
 """
 
 _DIGITS: Final = 60
@@ -33,7 +32,7 @@ _DIGITS: Final = 60
 @final
 @frozen
 class Appraisal:
-    """What the qualified contacts of an offered list cost, by a sample of it."""
+    """The price of the qualified contacts of an offered list, by a sample of it."""
 
     sample: Proportion
     price: Fraction
@@ -43,7 +42,6 @@ class Appraisal:
 
     @property
     def price_per_contact(self) -> float:
-        """Return the price of a contact, qualified or not."""
         return float(self.price / self.contacts)
 
     @property
@@ -65,8 +63,7 @@ class Appraisal:
     @property
     def comparison(self) -> RateComparison | None:
         """Return the comparison with the other offer: HIGHER if a qualified contact is cheaper here."""
-        other = self.against
-        if other is None:
+        if (other := self.against) is None:
             return None
         # Each share is multiplied by the other offer's price per contact.
         weights = (other.price / other.contacts, self.price / self.contacts)
@@ -86,8 +83,8 @@ class Appraisal:
 
 _ADVICE: Final = {
     Verdict.HIGHER: "cheaper for each qualified contact than the other offer",
-    Verdict.LOWER: "dearer for each qualified contact than the other offer",
-    Verdict.NOT_ENOUGH_DATA: "not enough data to prefer it to the other offer, or the other to it",
+    Verdict.LOWER: "more expensive for each qualified contact than the other offer",
+    Verdict.NOT_ENOUGH_DATA: "not enough data to prefer either offer",
 }
 
 
@@ -99,42 +96,32 @@ def appraise(
     against: Appraisal | None = None,
     confidence: float = CONFIDENCE,
 ) -> Appraisal:
-    """Return what an offered list of contacts is worth, from a sample of it.
+    """Return the appraisal of an offered list of contacts, from a sample of it.
 
     *sample* is a random part of the list: a funnel of it, the people, or how many of how many are
-    qualified; `SIGHT_UNSEEN` where nobody may look. *price* is for all *contacts* of the list, in the
+    qualified; `SIGHT_UNSEEN` where there is none. *price* is for all *contacts* of the list, in the
     same money as *against*, the appraisal of another offer.
 
     Source: article 2, “Thus it is a questionable practice for the beginning marketer to purchase
     leads sights unseen.”
 
     Raises:
-        WrongValue: If the price is negative or no amount of money, the list is empty, or *confidence* is
-            none.
+        WrongValue: If the price is negative or not finite, the list is empty, or *confidence* does not
+            lie between 0 and 1.
         WrongType: If the price is a float, which cannot hold cents exactly, or a value has another type.
     """
     deviate(confidence)
-    if isinstance(price, bool) or not isinstance(price, int | Decimal | Fraction):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-        raise WrongType(
-            "price", "a whole number, a Decimal or a Fraction", type(price).__name__, "use Decimal('9.90')"
-        )
-    if not _is_amount(price):
-        raise WrongValue("price", "is no price", f"give what the whole list costs, from 0 to {MOST:,}")
+    kinds = (Decimal, Fraction) if isinstance(price, bool) else (int, Decimal, Fraction)
+    require("price", price, kinds, "a whole number, a Decimal or a Fraction", "use Decimal('9.90')")
+    # The fraction of Decimal('1e-99999999') takes for ever, so the exponent is checked first.
+    exponent = price.as_tuple().exponent if isinstance(price, Decimal) else 0
+    if isinstance(exponent, str) or abs(exponent) > _DIGITS or not 0 <= price <= MOST:
+        raise WrongValue("price", "is not a price", f"give what the whole list costs, from 0 to {MOST:,}")
     contacts = whole("contacts", contacts)
     if not contacts:
         raise WrongValue("contacts", "the list is empty", "give how many contacts are offered")
     if not isinstance(sample, Funnel | Proportion):
         sample = Funnel.of(sample)
-    if against is not None:
-        require("against", against, Appraisal, "an Appraisal", "appraise the other offer first")
+    require("against", against, Appraisal | None, "an Appraisal", "appraise the other offer first")
     share = sample.qualified if isinstance(sample, Funnel) else sample
     return Appraisal(share, Fraction(price), contacts, confidence, against)
-
-
-def _is_amount(price: int | Decimal | Fraction) -> bool:
-    # The fraction of Decimal('1e99999999') is never finished, so the exponent is checked first.
-    if isinstance(price, Decimal):
-        exponent = price.as_tuple().exponent
-        if isinstance(exponent, str) or abs(exponent) > _DIGITS:
-            return False
-    return 0 <= price <= MOST

@@ -1,4 +1,4 @@
-"""Claims about outcomes, held to the words of the taxonomy."""
+"""Claims about outcomes, checked for words that the taxonomy does not define."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
     Fact.ASKED_FOR_MORE: ("asked for more details", "requested more details"),
     Fact.PURCHASED: ("bought", "ordered"),
 }
-"""What people say for a fact, beside its own word."""
+"""Other words for a fact."""
 
 _AMOUNT: Final = (
     r"\d[\d.,]{0,20}(?:\s?%)?(?: of)?(?: the)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
@@ -51,7 +51,7 @@ _VAGUE: Final = re.compile(
 @final
 @frozen
 class VagueClaim:
-    """Words of a text, from *start* to *end*, that count people without saying what they did."""
+    """Words of a text, from *start* to *end*, that count people by an undefined outcome."""
 
     start: int
     end: int
@@ -71,13 +71,13 @@ def lint_claim(text: str) -> tuple[VagueClaim, ...]:
     """Return the claims in *text* that count people in words that define no outcome.
 
     “23 people interested in the business” is one; “23 leads” says what the outcome was, and so does
-    “23 people responded”. Only English is read, and only counted people: no finding is no praise.
+    “23 people responded”. Only English is read, and only claims that count people.
 
     Source: article 1, “23 people interested in the business … does not really define what the outcome
     was”.
 
     Raises:
-        WrongType: If *text* is no text.
+        WrongType: If *text* is not a text.
     """
     require("text", text, str, "a text")
     return tuple(

@@ -1,4 +1,4 @@
-"""How many people stand where, and how many came how far."""
+"""Counts of people by stage, and their conversion rates."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -31,7 +31,9 @@ from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 
 Person = Classification | Evidence | Classifiable | Iterable[Fact]
-"""Whoever can be counted: anything that `classify` takes, or its answer."""
+"""Anything that `classify` takes, or its answer."""
+
+NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 
@@ -56,7 +58,7 @@ class Funnel:
     """Counts of people by stage; made with `of`, `by` or `from_counts`, added with ``+``.
 
     Everybody counts at every stage reached: a Rep is a Lead too. `now` counts everybody once, at the
-    headline stage. In `Funnel()`, the empty funnel, the counts are 0 and the rates None.
+    headline stage. In `Funnel()`, the counts are 0 and the rates None.
 
     Attributes:
         patterns: How many people there are of each pattern; None if only numbers are known.
@@ -105,40 +107,34 @@ class Funnel:
         groups: dict[KeyT, dict[int, list[Any]]] = {}
         for person in people:
             answer = person if isinstance(person, Classification) else classify(person, policy, as_of=as_of)
-            alike = groups.setdefault(_attribute(person, key) if isinstance(key, str) else key(person), {})
-            alike.setdefault(id(answer), [answer, 0])[1] += 1
-        counts = {group: Counter[Pattern]() for group in groups}
+            group = _attribute(person, key) if isinstance(key, str) else key(person)
+            groups.setdefault(group, {}).setdefault(id(answer), [answer, 0])[1] += 1
+        funnels: dict[KeyT, Self] = {}
         for group, alike in groups.items():
+            counts = Counter[Pattern]()
             for answer, n in alike.values():
-                counts[group][Pattern.of(answer)] += n
-        return {group: cls._from_patterns(patterns_of(counted)) for group, counted in counts.items()}
+                counts[Pattern.of(answer)] += n
+            funnels[group] = cls._from_patterns(patterns_of(counts))
+        return funnels
 
     @classmethod
-    def from_counts(
-        cls,
-        counts: Mapping[Stage, int]
-        | Mapping[Level, int]
-        | Mapping[str, int]
-        | Iterable[Mapping[str, object]],
-    ) -> Self:
-        """Return the funnel of numbers that somebody counted already.
-
-        Two shapes are read:
+    def from_counts(cls, counts: NumbersByLevel | Iterable[Mapping[str, object]]) -> Self:
+        """Return the funnel of counts: a mapping of levels, or rows.
 
         - A mapping of levels, or their words, to how many people *reached* each of them:
-          ``{Stage.NAME: 100, Stage.LEAD: 50}`` or ``{"contacted": 90, "lead": 50}``. Whoever is a Rep
-          counts as a Lead too. A level left out is unknown, not 0. Such a funnel cannot tell what was
-          witnessed, who is qualified, or where people stand now.
+          ``{Stage.NAME: 100, Stage.LEAD: 50}`` or ``{"contacted": 90, "lead": 50}``. A Rep counts as a
+          Lead too. A level left out is unknown, not 0. Such a funnel does not know what was witnessed,
+          who is qualified, or at which stage people are now.
         - An iterable of rows, as `leadqual.frames.count` makes them: mappings with the bools
           ``earned_lead``, ``earned_prospect``, ``earned_customer``, ``earned_rep`` and
           ``earned_leader`` (whether a rule of that very stage holds), ``contacted`` (whether the fact
           is established) and ``qualified``, and the number of people as ``contacts``. Other columns
-          are ignored; rows that are otherwise equal add up.
+          are ignored; equal rows add up.
 
         Raises:
             WrongValue: If a number is negative or later numbers are above earlier ones.
             WrongType: If a value has another type.
-            UnknownWord: If a word names no level.
+            UnknownWord: If a word is not a level.
         """
         if not isinstance(counts, Mapping):
             require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
@@ -168,9 +164,9 @@ class Funnel:
 
     @property
     def now(self) -> dict[Stage, int]:
-        """Return how many people stand at each headline stage; everybody is counted once."""
+        """Return how many people are at each headline stage; everybody is counted once."""
         now = dict.fromkeys(Stage, 0)
-        for pattern, n in self._known_patterns("where people stand now"):
+        for pattern, n in self._known_patterns("at which stage people are now"):
             now[headline(pattern.earned)] += n
         return now
 
@@ -185,8 +181,8 @@ class Funnel:
 
         Raises:
             WrongValue: If that number was not given.
-            WrongType: If *where* is no level.
-            UnknownWord: If a word names no level.
+            WrongType: If *where* is not a level.
+            UnknownWord: If a word is not a level.
         """
         known, where = self.reached, level(where)
         if where not in known:
@@ -194,16 +190,16 @@ class Funnel:
         return known[where]
 
     def rate(self, base: Level | str, target: Level | str, *, witnessed: bool = False) -> Conversion:
-        """Return how many of those who came to *base* came to *target* too.
+        """Return how many of the people who came to *base* also came to *target*.
 
         *base* is a stage or CONTACTED, which means contacted or at least a Lead. With *witnessed*,
         both count only where a rule of their own holds.
 
         Raises:
-            WrongType: If *base* or *target* is no level.
-            UnknownWord: If a word names no level.
-            WrongValue: If *base* does not come before *target*, if a number was not given, or if plain
-                numbers do not tell what was witnessed.
+            WrongType: If *base* or *target* is not a level.
+            UnknownWord: If a word is not a level.
+            WrongValue: If *base* does not come before *target*, a number was not given, or the funnel
+                was made from plain numbers and *witnessed* is asked for.
         """
         require("witnessed", witnessed, bool, "True or False")
         base, target = level(base), level(target)
@@ -211,9 +207,9 @@ class Funnel:
         if not witnessed:
             return Conversion(self.count(target), self.count(base), base, target)
         patterns = self._known_patterns("what was witnessed")
-        both = tuple(item for item in patterns if item[0].came_to(target, witnessed=True))
-        total = came_to(patterns, base, witnessed=True)
-        return Conversion(came_to(both, base, witnessed=True), total, base, target)
+        at_base = tuple(item for item in patterns if item[0].came_to(base, witnessed=True))
+        both, total = came_to(at_base, target, witnessed=True), sum(n for _, n in at_base)
+        return Conversion(both, total, base, target)
 
     def compare(
         self,
@@ -232,7 +228,7 @@ class Funnel:
         Source: article 1, “you will be able to compare your exact results to his or hers”.
 
         Raises:
-            WrongType: If *other* is no funnel, or as `rate`.
+            WrongType: If *other* is not a funnel, or as `rate`.
             WrongValue: As `rate`, or if *confidence* does not lie between 0 and 1.
         """
         require("other", other, Funnel, "a Funnel", "make one with Funnel.of or Funnel.from_counts")
@@ -241,7 +237,7 @@ class Funnel:
         return RateComparison(first, second, confidence)
 
     def names_needed(self, leaders: int = 1, *, confidence: float = CONFIDENCE) -> PeopleNeeded:
-        """Return how many names it takes for so many *leaders*, at this funnel's rate.
+        """Return how many names it takes to develop this many *leaders*, at this funnel's rate.
 
         Raises:
             WrongValue: If *confidence* does not lie between 0 and 1.
@@ -277,9 +273,9 @@ def _ordered(numbers: tuple[tuple[Level, int], ...]) -> tuple[tuple[Level, int],
         if precedes(base, target) and given[target] > given[base]:
             raise WrongValue(
                 "counts",
-                f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but whoever "
-                f"came to {target} came to {base} too",
-                "give how many ever reached each, not how many stand there now",
+                f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but everybody "
+                f"who came to {target} came to {base} too",
+                "give how many ever reached each, not how many are there now",
             )
     return tuple((where, given[where]) for where in known)
 

@@ -1,8 +1,8 @@
-"""The levels that people are counted at, the conversions between them, and how each person counts."""
+"""The levels of a funnel, the conversions between them, and the patterns of stages that are counted."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, Self, final
+from typing import Any, Final, Literal, Self, final
 
 from attrs import field, frozen
 
@@ -14,13 +14,13 @@ from leadqual.taxonomy.stages import Qualification, Stage, down_set, topmost
 from leadqual.taxonomy.vocabulary import normalize
 
 Level = Stage | Literal[Fact.CONTACTED]
-"""What people are counted at: a stage, or CONTACTED, the base of “you talk to 100 people”."""
+"""A stage, or CONTACTED, the base of “you talk to 100 people”."""
 
 LEVELS: Final[tuple[Level, ...]] = (Stage.NAME, Fact.CONTACTED, *(stage for stage in Stage if stage.below))
 """Every level, in the order of the funnel."""
 
 EARNED: Final[Mapping[Stage, str]] = {stage: f"earned_{stage}" for stage in Stage if stage.below}
-"""For each stage, the column of a counted row that says whether its own rule holds."""
+"""The columns of a counted row that say whether a stage's own rule holds."""
 
 CONTACTED: Final = str(Fact.CONTACTED)
 QUALIFIED: Final = str(Qualification.QUALIFIED)
@@ -29,27 +29,21 @@ CONTACTS: Final = "contacts"
 COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)
 """The columns of a counted row."""
 
-_BY_WORD: Final[Mapping[object, Level]] = {str(level): level for level in LEVELS}
-
 
 def level(given: object) -> Level:
-    """Return the level that *given* is, or names."""
     if isinstance(given, str):
-        return _BY_WORD[word] if (word := normalize(given)) in _BY_WORD else Stage.parse(given)
-    for known in LEVELS:
-        if given is known:
-            return known
+        return Fact.CONTACTED if normalize(given) == CONTACTED else Stage.parse(given)
+    if isinstance(given, Stage) or given is Fact.CONTACTED:
+        return given
     advice = "only CONTACTED is counted of the facts" if isinstance(given, Fact) else ""
     raise WrongType("level", "a Stage or Fact.CONTACTED", type(given).__name__, advice)
 
 
 def precedes(base: Level, target: Level) -> bool:
-    """Return whether everybody at *target* is counted at *base* too; whoever is a lead was contacted."""
-    if isinstance(base, Stage) and isinstance(target, Stage):
-        return base.precedes(target)
-    if isinstance(base, Stage):
+    """Return whether everybody at *target* is counted at *base* too; every lead counts as contacted."""
+    if target is Fact.CONTACTED:
         return base is Stage.NAME
-    return isinstance(target, Stage) and Stage.NAME.precedes(target)
+    return (Stage.NAME if base is Fact.CONTACTED else base).precedes(target)
 
 
 def base_of(stage: Stage) -> Stage:
@@ -72,7 +66,7 @@ class Conversion(Proportion):
     Conversion.”
 
     Raises:
-        WrongType: If *base* or *target* is no level.
+        WrongType: If *base* or *target* is not a level.
         WrongValue: If *base* does not come before *target*, or *count* is above *total*.
     """
 
@@ -84,42 +78,36 @@ class Conversion(Proportion):
 
 
 def refuse_unordered(base: Level, target: Level) -> None:
-    """Refuse a conversion whose *base* does not come before its *target*."""
     if precedes(base, target):
         return
     if precedes(target, base):
         reason = f"{target} comes before {base}, so everybody who came to {base} came to {target} too"
         raise WrongValue("rate", reason, f"ask for it from {target} to {base}")
-    reason = (
-        f"neither of {base} and {target} comes before the other" if base is not target else f"{base} twice"
-    )
+    reason = f"{base} twice" if base is target else f"neither of {base} and {target} comes before the other"
     raise WrongValue("rate", reason, "ask for it from an earlier level to a later one")
 
 
 @final
 @frozen
 class Pattern:
-    """What decides how a person counts: the stages whose own rule holds, and two yes-or-no answers."""
+    """The stages whose own rule holds, and whether a person was contacted and is qualified."""
 
     earned: frozenset[Stage]
     contacted: bool
     qualified: bool
 
     def came_to(self, where: Level, *, witnessed: bool = False) -> bool:
-        """Return whether these people count at a level; everybody is witnessed to be a name."""
         if isinstance(where, Stage):
             return where in (self.earned | {Stage.NAME} if witnessed else down_set(self.earned))
         return self.contacted or (not witnessed and bool(self.earned))
 
     @classmethod
     def of(cls, answer: Classification) -> Self:
-        """Return the pattern of a classified person."""
         earned = answer.reached.difference(answer.implied, {Stage.NAME})
         qualified = answer.qualification is Qualification.QUALIFIED
         return cls(earned, Fact.CONTACTED in answer.evidence, qualified)
 
     def to_row(self, contacts: int) -> dict[str, bool | int]:
-        """Return the counted row of so many people."""
         row: dict[str, bool | int] = {column: stage in self.earned for stage, column in EARNED.items()}
         return row | {CONTACTED: self.contacted, QUALIFIED: self.qualified, CONTACTS: contacts}
 
@@ -129,35 +117,25 @@ Patterns = tuple[tuple[Pattern, int], ...]
 
 
 def patterns_of(counts: Mapping[Pattern, int]) -> Patterns:
-    """Return the patterns that occur, sorted."""
     counted = ((pattern, n) for pattern, n in counts.items() if n)
     return tuple(sorted(counted, key=lambda item: tuple(item[0].to_row(0).values())))
 
 
-def read_rows(rows: Iterable[Mapping[str, object]]) -> Patterns:
-    """Return the patterns of counted rows; those that count alike add up."""
+def read_rows(rows: Iterable[Mapping[str, Any]]) -> Patterns:
     counts: Counter[Pattern] = Counter()
     for row in rows:
-        earned = frozenset(stage for stage, column in EARNED.items() if _flag(row, column))
-        pattern = Pattern(earned, _flag(row, CONTACTED), _flag(row, QUALIFIED))
-        counts[pattern] += whole(f"column {CONTACTS}", _cell(row, CONTACTS))
+        advice = "turn a frame into rows first, as with frame.rows(named=True)"
+        require("each row", row, Mapping, "a mapping of columns", advice)
+        for column in COLUMNS:
+            if column not in row:
+                raise WrongValue(f"column {column}", "is missing", f"a row has {', '.join(COLUMNS)}")
+            if column != CONTACTS:
+                require(f"column {column}", row[column], bool, "True or False")
+        earned = frozenset(stage for stage, column in EARNED.items() if row[column])
+        pattern = Pattern(earned, row[CONTACTED], row[QUALIFIED])
+        counts[pattern] += whole(f"column {CONTACTS}", row[CONTACTS])
     return patterns_of(counts)
 
 
-def _flag(row: Mapping[str, object], column: str) -> bool:
-    value = _cell(row, column)
-    require(f"column {column}", value, bool, "True or False")
-    return value is True
-
-
-def _cell(row: Mapping[str, object], column: str) -> object:
-    advice = "turn a frame into rows first, as with frame.rows(named=True)"
-    require("each row", row, Mapping, "a mapping of columns", advice)
-    if column not in row:
-        raise WrongValue(f"column {column}", "is missing", f"a row has {', '.join(COLUMNS)}")
-    return row[column]
-
-
 def came_to(patterns: Patterns, where: Level, *, witnessed: bool = False) -> int:
-    """Return how many people count at a level."""
     return sum(n for pattern, n in patterns if pattern.came_to(where, witnessed=witnessed))

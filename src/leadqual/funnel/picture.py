@@ -1,4 +1,4 @@
-"""The funnel as a picture and as bars of text: names on top, customers beside reps, leaders at the bottom."""
+"""The funnel as a picture and as bars of text."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
@@ -11,10 +11,10 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 
 Counts = Mapping[Level, int]
-"""How many people came to each level, as `Funnel.reached` gives them."""
+"""The numbers of `Funnel.reached`."""
 
 ROWS: Final = tuple(tuple(row) for _, row in groupby(Stage, key=lambda stage: len(stage.below)))
-"""The stages from the top to the bottom; those that lie side by side share a row."""
+"""The stages from the top to the bottom; stages side by side share a row."""
 
 _WIDTH, _MARGIN, _GAP = 640, 20, 6
 _TITLE, _WORDS, _BAR = 44, 44, 30
@@ -41,49 +41,43 @@ _STYLE: Final = """
 
 def svg(funnels: Mapping[str, Counts]) -> str:
     """Return the funnels as one self-contained SVG element, readable without colour, in dark and light."""
-    told, parts = list[str](), list[str]()
+    description, parts = list[str](), list[str]()
     for index, (title, counts) in enumerate(funnels.items()):
-        told += _told(title, counts)
+        description += _described(title, counts)
         parts += [f'<g transform="translate(0 {index * _HEIGHT})">', *_drawn(title, counts), "</g>"]
     height = _HEIGHT * max(1, len(funnels))
-    return framed("funnel", ", ".join(funnels) or "Funnel", " ".join(told), height, parts)
+    return framed("funnel", ", ".join(funnels) or "Funnel", " ".join(description), height, parts)
 
 
-def framed(kind: str, title: str, told: str, height: int, parts: Iterable[str]) -> str:
-    """Return one SVG element, 640 units wide, of its parts; *told* describes all that it shows."""
-    name = f"{kind}-{crc32(told.encode()):08x}"
+def framed(kind: str, title: str, description: str, height: int, parts: Iterable[str]) -> str:
+    """Return one SVG element, 640 units wide, of its parts; *description* says all that it shows."""
+    name = f"{kind}-{crc32(description.encode()):08x}"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {_WIDTH} {height}" '
         f'style="max-width: {_WIDTH}px; width: 100%">'
     )
-    described = f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-desc">{safe(told)}</desc>'
+    labels = (
+        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-desc">{safe(description)}</desc>'
+    )
     style = f"<style>{_STYLE.format(id=name)}</style>"
     page = f'<rect class="page" width="{_WIDTH}" height="{height}"/>'
-    return "\n".join([opening, described, style, page, *parts, "</svg>\n"])
+    return "\n".join([opening, labels, style, page, *parts, "</svg>\n"])
 
 
 def safe(text: str) -> str:
-    """Return *text* as it can stand in a picture."""
     return escape(_printable(text))
 
 
 def _printable(text: str) -> str:
-    """Return *text* without what XML cannot hold and what would command a terminal."""
+    """Return *text* without the characters that XML forbids or that control a terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def plural(stage: Stage) -> str:
-    """Return the stage's word for many people, as a label."""
-    return f"{stage}s".title()
-
-
 def shares(stage: Stage, counts: Counts) -> str:
-    """Return the share of the stage directly below that reached *stage*, with its interval."""
-    base = base_of(stage) if stage.below else stage
     if stage not in counts:
         return "not known"
-    if base not in counts or base is stage:
+    if not stage.below or (base := base_of(stage)) not in counts:
         return ""
     rate = Conversion(counts[stage], counts[base], base, stage)
     if rate.rate is None:
@@ -92,10 +86,11 @@ def shares(stage: Stage, counts: Counts) -> str:
 
 
 def _label(stage: Stage, counts: Counts) -> str:
-    return f"{plural(stage)} {counts[stage]:,}" if stage in counts else plural(stage)
+    plural = f"{stage}s".title()
+    return f"{plural} {counts[stage]:,}" if stage in counts else plural
 
 
-def _told(title: str, counts: Counts) -> Iterator[str]:
+def _described(title: str, counts: Counts) -> Iterator[str]:
     if title:
         yield f"{title}."
     for stage in Stage:
@@ -106,7 +101,7 @@ def _told(title: str, counts: Counts) -> Iterator[str]:
 
 
 def _widest(counts: Counts) -> int:
-    """Return how many people the whole width stands for: stages side by side have half of it each."""
+    """Return how many people the full width means: stages side by side have half of it each."""
     return max(1, *(len(row) * counts.get(stage, 0) for row in ROWS for stage in row))
 
 
@@ -138,8 +133,6 @@ def _text(x: float, y: int, kind: str, words: str) -> str:
 
 
 class _Box(NamedTuple):
-    """The place of a stage's bar, and the middle of the space that the stage has in its row."""
-
     stage: Stage
     left: float
     width: float
@@ -160,7 +153,7 @@ def _boxes(counts: Counts) -> Iterator[_Box]:
 
 
 def bars(funnels: Mapping[str, Counts], width: int = 40) -> str:
-    """Return the funnels drawn with bars of text, *width* columns at the widest, one below the other."""
+    """Return the funnels as bars of text, at most *width* columns wide, one below the other."""
     return "\n\n".join("\n".join(_lines(title, counts, width)) for title, counts in funnels.items())
 
 
@@ -169,7 +162,7 @@ def _lines(title: str, counts: Counts, width: int) -> Iterator[str]:
         yield _printable(title)
     widest, labels = _widest(counts), max(len(_label(stage, counts)) for stage in Stage)
     for row in ROWS:
-        # Whoever is there has at least one block.
+        # Even a single person has one block.
         numbers = [counts.get(stage, 0) for stage in row]
         blocks = ["█" * (max(1, round(width * n / widest)) if n else 0) for n in numbers]
         half = (width + 1) // 2

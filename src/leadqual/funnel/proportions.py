@@ -1,4 +1,4 @@
-"""How sure a share of people is: intervals, differences, and how many more would decide."""
+"""Shares of people: their intervals, their differences, and how many more people would decide."""
 
 from bisect import bisect_left
 from fractions import Fraction
@@ -17,27 +17,21 @@ CONFIDENCE: Final = 0.95
 """The share of intervals that hold the true rate, unless another is asked for."""
 
 MOST: Final = 10**15
-"""The largest number of people, or amount of money, that is counted with; there are not so many."""
+"""The largest number of people, or amount of money, that is accepted."""
 
 
 @final
 class Verdict(Word):
-    """What two groups say about each other."""
-
     HIGHER = "higher", "the first rate is higher", articles.COMPARE_RESULTS
     LOWER = "lower", "the first rate is lower", articles.COMPARE_RESULTS
     NOT_ENOUGH_DATA = "not_enough_data", "chance alone could explain the difference", articles.COMPARE_RESULTS
 
 
 def whole(argument: str, value: object) -> int:
-    """Return *value* as a whole number from 0 to `MOST`."""
     try:
-        # An array has an index where it is a single number.
-        number = None if isinstance(value, bool) else index(cast("SupportsIndex", value))
-    except TypeError:
-        number = None
-    if number is None:
-        raise WrongType(argument, "a whole number", type(value).__name__)
+        number = index(cast("SupportsIndex", None if isinstance(value, bool) else value))
+    except TypeError:  # also for an array of several numbers
+        raise WrongType(argument, "a whole number", type(value).__name__) from None
     if number < 0:
         raise WrongValue(argument, "is negative", "count people from 0")
     if number > MOST:
@@ -56,8 +50,6 @@ def deviate(confidence: float) -> float:
 @final
 @frozen
 class Interval:
-    """The ends between which a rate, a difference of rates, or a price lies."""
-
     low: float
     high: float
 
@@ -74,7 +66,7 @@ def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interv
     centre = count + z * z / 2
     reach = z * sqrt(count * (total - count) / total + z * z / 4)
     weight = total + z * z
-    # Rounding would put the ends slightly outside of 0 and 1.
+    # Rounding may put the ends slightly outside of 0 and 1.
     low = max(0.0, (centre - reach) / weight)
     return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
 
@@ -112,7 +104,7 @@ class Proportion:
     def per_success(
         self, amount: Fraction, confidence: float = CONFIDENCE
     ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        """Return *amount* divided by the share, and by the high and low end of its interval; None for by 0."""
+        """Return *amount* divided by the share and the high and low end of its interval; None if that is 0."""
         require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))
@@ -148,13 +140,10 @@ class RateComparison:
     def difference(self) -> Fraction | None:
         """Return by how much the first share is higher, exactly; None if a group is empty."""
         first, second = self.first.rate, self.second.rate
-        if first is None or second is None:
-            return None
-        return self.weights[0] * first - self.weights[1] * second
+        return None if first is None or second is None else self.weights[0] * first - self.weights[1] * second
 
     @property
     def interval(self) -> Interval | None:
-        """Return the interval for the difference; None if a group is empty."""
         return None if self.difference is None else self._interval_at_least(1)
 
     @property
@@ -170,8 +159,7 @@ class RateComparison:
         """Return how many more people each group needs until the verdict is decided, at the observed rates.
 
         (0, 0) if it is decided; None if the rates are equal, a group is empty, or 10**15 people would
-        not be enough. If the true rates are the observed ones, that many decide about every other
-        time: gather more to be sure.
+        not be enough. If the true rates are the observed ones, that many decide about half of the time.
         """
         if not self.difference:
             return None
@@ -213,7 +201,7 @@ class RateComparison:
 @final
 @frozen
 class PeopleNeeded:
-    """How many people it takes until *wanted* convert; None where no number is known to be enough."""
+    """How many people it takes until *wanted* convert; None if no number is known to be enough."""
 
     wanted: int
     expected: int | None
@@ -222,7 +210,6 @@ class PeopleNeeded:
 
     @classmethod
     def at(cls, proportion: Proportion, wanted: int, confidence: float = CONFIDENCE) -> Self:
-        """Return how many people it takes at the rate of *proportion*."""
         ends = proportion.per_success(Fraction(whole("wanted", wanted)), confidence)
         expected, fewest, most = (end if end is None else ceil(end) for end in ends)
         return cls(wanted, expected, fewest, most)

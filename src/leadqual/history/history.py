@@ -1,4 +1,4 @@
-"""What happened to a person and when, replayed to what is known of them."""
+"""The dated events of a person, and the evidence that their replay gives."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -69,17 +69,13 @@ class Event:
 
     @property
     def number(self) -> int:
-        """Return the place of its kind in `EVENT_KINDS`."""
+        """Return the index of its kind in `EVENT_KINDS`."""
         return _NUMBER[self.fact, self.reverses]
 
     @property
     def kind(self) -> EventKind:
         """Return what kind of event it is."""
         return EVENT_KINDS[self.number]
-
-
-def _canonical(event: Event) -> tuple[datetime, int, str, str]:
-    return event.at, event.number, event.id or "", event.campaign or ""
 
 
 @final
@@ -90,7 +86,7 @@ class EventIdReused(LeadqualError, ValueError):
         id: The id.
     """
 
-    def __init__(self, id: str) -> None:  # noqa: A002 (the field is called so)
+    def __init__(self, id: str) -> None:  # noqa: A002 (the name of the field)
         super().__init__(id)
         self.id = id
 
@@ -110,23 +106,20 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     given = tuple(events)
     for event in given:
         require("each event", event, Event, "an Event", advice)
-    ordered = tuple(sorted(set(given), key=_canonical))
+    ordered = sorted(
+        set(given), key=lambda event: (event.at, event.number, event.id or "", event.campaign or "")
+    )
     ids: set[str] = set()
     for event in ordered:
         if event.id in ids:
             raise EventIdReused(event.id)
         if event.id is not None:
             ids.add(event.id)
-    return ordered
+    return tuple(ordered)
 
 
 def _corrections(ids: Iterable[str]) -> frozenset[str]:
-    require_items("corrections", ids, "the ids of events", "give a tuple of ids")
     return frozenset(tuple_of("corrections", ids, str, "the id of an event"))
-
-
-def _numbers(events: Iterable[Event]) -> bytes:
-    return bytes([event.number for event in events])
 
 
 @final
@@ -135,7 +128,7 @@ def _numbers(events: Iterable[Event]) -> bytes:
 class History:
     """The events of one person, and which of them were wrong.
 
-    A history is a set: the order in which events are given says nothing, and a redelivered event
+    A history is a set: the order in which events are given has no meaning, and a redelivered event
     changes nothing. ``|`` merges two histories of one person by union.
 
     Attributes:
@@ -152,8 +145,8 @@ class History:
 
     @cached_property
     def numbers(self) -> bytes:
-        """Return the events as places in `EVENT_KINDS`: all that replay reads."""
-        return _numbers(self.events)
+        """Return the indices of the events in `EVENT_KINDS`: all that replay reads."""
+        return bytes([event.number for event in self.events])
 
     @cached_property
     def tied(self) -> bool:
@@ -166,11 +159,6 @@ class History:
         return cls(events, corrections)
 
     def __or__(self, other: "History") -> Self:
-        """Return the history of everything that either of the two knows.
-
-        Raises:
-            EventIdReused: If one id stands for two different events.
-        """
         if not isinstance(other, History):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         return type(self)(self.events + other.events, self.corrections | other.corrections)
@@ -181,7 +169,7 @@ class History:
         What a correction names does not count, nor what happened after *as_of*.
 
         Raises:
-            WrongType: If *policy* is no policy, or *as_of* no datetime.
+            WrongType: If *policy* is not a policy, or *as_of* not a datetime.
             WrongValue: If *as_of* has no time zone.
         """
         require("policy", policy, Policy, "a Policy")
@@ -211,16 +199,16 @@ class History:
 def known_from(
     evidence: Evidence, history: History, policy: Policy, as_of: datetime | None
 ) -> tuple[Evidence, int]:
-    """Return what undated *evidence* and a *history* say together, and the dated facts, as bits.
+    """Return the union of undated *evidence* and a *history*, and the dated facts, as bits.
 
-    Undated evidence takes part in no order: what either establishes is established. An event
-    outweighs an undated denial; an undated opt-out is ended by no event.
+    Undated evidence has no order: what either establishes is established. An event overrides an
+    undated denial; no event ends an undated opt-out.
     """
     require("policy", policy, Policy, "a Policy")
     if as_of is None and not history.tied and not history.corrections:
         numbers = history.numbers
     else:
-        numbers = _numbers(history.in_order(policy, as_of))
+        numbers = bytes([event.number for event in history.in_order(policy, as_of)])
     known = policy.replay.apply(numbers)
     established = known & ALL_BITS
     denied = known >> WIDTH | evidence.bits >> WIDTH & ~established

@@ -1,11 +1,11 @@
-"""A person's way through the stages, read from a history, and the stage log of another system."""
+"""The journey through the stages that a history proves, and the stage log of another system."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from types import MappingProxyType
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
@@ -19,8 +19,6 @@ from leadqual.taxonomy.facts import ALL_BITS
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import TRANSITIONS, Transition, transition
 from leadqual.taxonomy.vocabulary import normalize
-
-_NO_LABELS: Final[Mapping[str, Stage]] = MappingProxyType({})
 
 
 @final
@@ -50,13 +48,7 @@ class StageChange:
 @final
 @frozen
 class TimeInStage:
-    """The time during which a stage was the furthest one reached.
-
-    Attributes:
-        stage: The stage.
-        since: The instant from which it was; of NAME, the instant of the first event.
-        until: The instant of the next stage, or None where it is not known yet.
-    """
+    """A stage while it was the furthest one reached; NAME begins with the first event."""
 
     stage: Stage
     since: datetime
@@ -64,19 +56,13 @@ class TimeInStage:
 
     @property
     def lasted(self) -> timedelta | None:
-        """Return how long it lasted, or None where that is not known yet."""
         return None if self.until is None else self.until - self.since
 
 
 @final
 @frozen
 class Correction:
-    """The events and stages that corrections took away: no transition, since it never was.
-
-    Attributes:
-        events: The wrong events.
-        lost: The stages that are reached only if the wrong events count, in declaration order.
-    """
+    """The wrong events, and the stages that are reached only if they count."""
 
     events: tuple[Event, ...]
     lost: tuple[Stage, ...]
@@ -85,11 +71,11 @@ class Correction:
 @final
 @frozen
 class Journey:
-    """A person's way through the stages.
+    """The stages of a person, with their times.
 
     Attributes:
         changes: Every change of the stages reached, in the order of time.
-        stays: The headline stages with their times, the last one open unless an instant was asked for.
+        stays: The headline stages with their times; the last has no end unless an instant was given.
         correction: What corrections took away, or None where none names an event.
     """
 
@@ -103,7 +89,7 @@ class Journey:
         None if it was not, or nothing is dated.
 
         Raises:
-            WrongType: If *stage* is no stage.
+            WrongType: If *stage* is not a stage.
         """
         require("stage", stage, Stage, "a Stage", "use Stage.parse for a word")
         if stage is Stage.NAME:
@@ -114,18 +100,23 @@ class Journey:
 def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | None = None) -> Journey:
     """Return the stages that the events of *history* earned, and when, up to and including *as_of*.
 
-    Events of one instant make one change. Undated evidence has no place in it. What a correction
-    took away is reported apart.
+    Events of one instant make one change. Undated evidence is not read. What a correction took away
+    is reported separately.
 
     Raises:
-        WrongType: If *history* is no history, *policy* no policy, or *as_of* no datetime.
+        WrongType: If *history* is not a history, *policy* not a policy, or *as_of* not a datetime.
         WrongValue: If *as_of* has no time zone.
     """
     require("history", history, History, "a History", "that of a contact is contact.history")
     end = None if as_of is None else instant("as_of", as_of)
     events = history.in_order(policy, end)
     changes = tuple(_changes(events, policy))
-    return Journey(changes, tuple(_stays(events, changes, end)), _correction(history, policy, end))
+    moves = [(change.transition, change.at) for change in changes]
+    starts = [(Stage.NAME, event.at) for event in events[:1]]
+    starts += [(move.after, at) for move, at in moves if move.after is not move.before]
+    ends = [*(since for _, since in starts[1:]), end]
+    stays = (TimeInStage(*start, until) for start, until in zip(starts, ends, strict=False))
+    return Journey(changes, tuple(stays), _correction(history, policy, end))
 
 
 def _changes(events: tuple[Event, ...], policy: Policy) -> Iterator[StageChange]:
@@ -144,32 +135,21 @@ def _changes(events: tuple[Event, ...], policy: Policy) -> Iterator[StageChange]
             before = after
 
 
-def _stays(
-    events: tuple[Event, ...], changes: tuple[StageChange, ...], end: datetime | None
-) -> Iterator[TimeInStage]:
-    if events:
-        stage, since = Stage.NAME, events[0].at
-        for change in changes:
-            if change.transition.after is not stage:
-                yield TimeInStage(stage, since, change.at)
-                stage, since = change.transition.after, change.at
-        yield TimeInStage(stage, since, end)
-
-
 def _correction(history: History, policy: Policy, as_of: datetime | None) -> Correction | None:
     wrong = tuple(event for event in history.events if event.id in history.corrections)
     if not wrong:
         return None
-    claimed, _ = History(history.events).known(policy, as_of)
-    proved, _ = history.known(policy, as_of)
-    lost = reached_by(policy, claimed.bits & ALL_BITS) - reached_by(policy, proved.bits & ALL_BITS)
-    return Correction(wrong, tuple(stage for stage in Stage if stage in lost))
+    claimed, proved = (
+        reached_by(policy, each.evidence(policy, as_of).bits & ALL_BITS)
+        for each in (History(history.events), history)
+    )
+    return Correction(wrong, tuple(stage for stage in Stage if stage in claimed - proved))
 
 
 @final
 @frozen
 class LoggedMove:
-    """An entry of a stage log, and the move that it means.
+    """An entry of a stage log, as a move.
 
     Attributes:
         at: When the entry was written, in UTC.
@@ -185,18 +165,18 @@ class LoggedMove:
 
 
 def check_stage_log(
-    entries: Iterable[tuple[Stage | str, datetime]], labels: Mapping[str, Stage] = _NO_LABELS
+    entries: Iterable[tuple[Stage | str, datetime]], labels: Mapping[str, Stage] = MappingProxyType({})
 ) -> tuple[LoggedMove, ...]:
     """Return every entry of a person's stage log as a move, in the order of time.
 
     *entries* are pairs of a stage, or its label, and an aware instant, in any order; those of one
-    instant are taken as given. *labels* says which stage the other system's own words mean. Everybody
-    starts as a Name. Labels are compared as words are, in any case. After a refused
-    move the person stands where they stood, so that one mistake is reported once.
+    instant are taken as given. *labels* maps the words of the other system to stages, compared in any
+    case. Everybody starts as a Name. After a refused move the person keeps the stage, so that one
+    mistake is reported once.
 
     Raises:
         UnknownWord: If a label is neither in *labels* nor a stage.
-        WrongType: If an instant is no datetime, or a value has another type.
+        WrongType: If an instant is not a datetime, or a value has another type.
         WrongValue: If an instant has no time zone.
     """
     meant: dict[str, Stage] = {}
@@ -205,14 +185,13 @@ def check_stage_log(
         require(f"labels[{label!r}]", stage, Stage, "a Stage", "use Stage.parse for a word")
         meant[normalize(label)] = stage
     pairs = pairs_of("entries", entries, "a stage and an instant")
-    read = [(instant("entries", at), _stage(label, meant)) for label, at in pairs]
-    read.sort(key=lambda entry: entry[0])
+    read = sorted(((instant("entries", at), _stage(label, meant)) for label, at in pairs), key=itemgetter(0))
     moves: list[LoggedMove] = []
-    stands = Stage.NAME
+    current = Stage.NAME
     for at, stage in read:
-        move = TRANSITIONS[stands, stage]
+        move = TRANSITIONS[current, stage]
         moves.append(LoggedMove(at, move))
-        stands = stage if move.legal else stands
+        current = stage if move.legal else current
     return tuple(moves)
 
 

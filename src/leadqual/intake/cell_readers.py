@@ -1,4 +1,4 @@
-"""What the text of a cell says by the rules of a layout: a field of a contact, or facts."""
+"""How the text of a cell becomes a field of a contact, or facts, by the rules of a layout."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,22 +6,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, NamedTuple
 
-from leadqual.contacts.cells import (
-    NO_COUNTRY,
-    ROLE_MAILBOXES,
-    CellUnreadable,
-    read_email,
-    read_instant,
-    read_number,
-    read_phone,
-    read_yes_no,
-)
+from leadqual.contacts import cells
 from leadqual.contacts.record import READERS
 from leadqual.history.history import Event
 from leadqual.intake.codes import Code
 from leadqual.intake.layouts import CellTest, FieldRule, TestKind
 from leadqual.intake.problems import Finding, Reading
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
 # Returns the value of a text that is not blank, in a column; None if there is none that can be used.
@@ -42,9 +33,9 @@ _TEST_CODES: Final[Mapping[TestKind, Code]] = {
 
 def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
     if name == "email":
-        return _address(rule.split, read_email, Code.EMAIL_INVALID)
+        return _address(rule.split, cells.read_email, Code.EMAIL_INVALID)
     if name == "phone":
-        return _address(rule.split, lambda text: read_phone(text, region), Code.PHONE_UNREADABLE)
+        return _address(rule.split, lambda text: cells.read_phone(text, region), Code.PHONE_UNREADABLE)
     if name in _WORD_CODES:
         return _word(rule, _WORD_CODES[name], READERS[name])
     return _plain(rule.split)
@@ -82,11 +73,11 @@ def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
         value: str | None
         try:
             value = parse(text)
-        except CellUnreadable as error:
+        except cells.CellUnreadable as error:
             value = _first(text, split, parse)
             fault = Finding(Code.SEVERAL_VALUES, index) if value else _address_fault(code, index, text, error)
             reading.note(*fault, keep=True)
-        if value and code is Code.EMAIL_INVALID and value.partition("@")[0].lower() in ROLE_MAILBOXES:
+        if value and code is Code.EMAIL_INVALID and value.partition("@")[0].lower() in cells.ROLE_MAILBOXES:
             reading.note(Code.ROLE_ADDRESS, index)
         return value
 
@@ -97,23 +88,26 @@ def _first(text: str, split: str, parse: Callable[[str], str]) -> str | None:
     """Return the first of several addresses; None if there is only one, or one that cannot be read."""
     parts = [part for part in (text.split(split) if split else _SEPARATORS.split(text)) if part.strip()]
     if 1 < len(parts) <= _MOST_VALUES:
-        with suppress(CellUnreadable):
+        with suppress(cells.CellUnreadable):
             first, *_ = [parse(part) for part in parts]
             return first
     return None
 
 
-def _address_fault(code: Code, index: int, text: str, error: CellUnreadable) -> Finding:
+def _address_fault(code: Code, index: int, text: str, error: cells.CellUnreadable) -> Finding:
     if code is Code.PHONE_UNREADABLE and _SCIENTIFIC.fullmatch(text):
         reason = "a spreadsheet wrote it in scientific notation and its last digits are lost"
         return Finding(code, index, f"{reason}; export the column as text")
-    if error.reason == NO_COUNTRY:
+    if error.reason == cells.NO_COUNTRY:
         return Finding(Code.REGION_MISSING, index)
     return Finding(code, index, f"{error.reason}; {error.remedy}")
 
 
 class Effect(NamedTuple):
-    evidence: Evidence
+    """The facts that a cell establishes and denies, as bits, its faults, and dated facts."""
+
+    established: int
+    denied: int
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -121,7 +115,6 @@ class Effect(NamedTuple):
 def effect_of(
     text: str, index: int, tests: Sequence[tuple[Fact, CellTest]], dates: str, zone: tzinfo | None
 ) -> Effect:
-    """Return what a text that is not blank says in the column *index*."""
     established = denied = 0
     findings: list[Finding] = []
     events: list[Event] = []
@@ -129,47 +122,51 @@ def effect_of(
         answers: set[bool | None] = set()
         for part in filter(None, map(str.strip, text.split(test.split) if test.split else (text,))):
             try:
-                since = test.kind is TestKind.YES_NO and not test.yes and _DATE_LIKE.match(part)
-                if test.kind is TestKind.DATE and (at := _instant(part, dates, zone)):
-                    events.append(Event(fact, at))
-                elif test.kind is TestKind.DATE or (since and read_instant(part, dates, UTC)):
-                    answers.add(True)  # noqa: FBT003 (yes, without a date)
-                else:
-                    answers.add(_answer(part, test))
-            except CellUnreadable as error:
+                answer = _answer(part, test, dates, zone)
+            except cells.CellUnreadable as error:
                 consent = fact is Fact.OPTED_OUT
                 code = Code.CONSENT_UNREADABLE if consent else _TEST_CODES[test.kind]
                 findings.append(Finding(code, index, "" if consent else f"{error.reason}; {error.remedy}"))
-                answers.add(consent or None)
+                answer = consent or None
+            if isinstance(answer, datetime):
+                events.append(Event(fact, answer))
+            else:
+                answers.add(answer)
         if True in answers:
             established |= BIT[fact]
         elif False in answers and test.denies:
             denied |= BIT[fact]
-    return Effect(Evidence.from_bits(established, denied), tuple(findings), tuple(events))
+    return Effect(established, denied, tuple(findings), tuple(events))
 
 
 def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
     """Return the instant of a date; None if its time zone is unknown."""
     try:
-        return read_instant(text, dates, zone)
-    except CellUnreadable:
-        read_instant(text, dates, UTC)
+        return cells.read_instant(text, dates, zone)
+    except cells.CellUnreadable:
+        cells.read_instant(text, dates, UTC)
         return None
 
 
-def _answer(text: str, test: CellTest) -> bool | None:
-    """Return whether one value passes the test; None if it says nothing."""
+def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
+    """Return whether one value passes the test, or since when; None if it says nothing."""
+    if test.kind is TestKind.DATE:
+        return _instant(text, dates, zone) or True
     if test.kind is TestKind.FILLED:
         return True
     if test.kind is TestKind.AT_LEAST:
-        return read_number(text) >= test.at_least or None
+        return cells.read_number(text) >= test.at_least or None
     if test.kind is TestKind.YES_NO and not test.yes:
-        return read_yes_no(text)
+        return bool(_DATE_LIKE.match(text) and cells.read_instant(text, dates, UTC)) or cells.read_yes_no(
+            text
+        )
     fold = str.casefold if test.kind is TestKind.YES_NO else str
     if fold(text) in map(fold, test.yes):
         return True
     if fold(text) in map(fold, test.no):
         return False
     if test.kind is TestKind.YES_NO or (test.none_of and text not in test.none_of):
-        raise CellUnreadable("one of the words of the column", "the layout does not list the word", "list it")
+        raise cells.CellUnreadable(
+            "one of the words of the column", "the layout does not list the word", "list it"
+        )
     return None

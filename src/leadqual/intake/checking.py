@@ -93,11 +93,12 @@ class Run:
                 chunks, encoding, limits, partial(recognise, layout=chosen)
             )
             header = self._reader.header
+            trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
             self._contact_reader_of = partial(
                 ContactReader,
                 self.layout,
                 region=region,
-                trust={stage: Evidence.of(*rules[0].all) for stage, rules in stages},
+                trust=trust,
                 consent_in=consent_in,
                 no_consent_in=no_consent_in,
                 watch=ColumnWatch(),
@@ -114,9 +115,8 @@ class Run:
         self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
         findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
-        self.header_problems: tuple[Problem, ...] = tuple(
-            self._problem(finding, header.last_line) for finding in findings
-        )
+        problems = (self._problem(finding, header.last_line) for finding in findings)
+        self.header_problems: tuple[Problem, ...] = tuple(problems)
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems)
@@ -206,20 +206,19 @@ class Run:
         return Accepted(number, lines, contact, verdict, problems)
 
     def _finding_of(self, fault: Code, record: Record) -> Finding:
-        """Return what is wrong with a record before its cells are read."""
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
-            told = f"lines {first} to {last} were read on their own, look at them too"
+            lines = f"lines {first} to {last} were read on their own, look at them too"
             if first == last:
-                told = f"line {first} was read on its own, look at it too"
-            return Finding(fault, None, f"{fault.meaning}; {told}")
-        finders: dict[Code, Callable[[str], object]] = {
+                lines = f"line {first} was read on its own, look at it too"
+            return Finding(fault, None, f"{fault.meaning}; {lines}")
+        tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
             Code.CELL_TOO_LONG: lambda cell: len(cell) > self._limits.cell_characters,
         }
-        found = map(finders[fault], record.cells) if fault in finders else ()
-        return Finding(fault, next((index for index, hit in enumerate(found) if hit), None), record.detail)
+        at_fault = (index for index, cell in enumerate(record.cells) if fault in tests and tests[fault](cell))
+        return Finding(fault, next(at_fault, None), record.detail)
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
         """Return the problems of a record in the order of its cells, each on the line of its cell."""
@@ -275,19 +274,21 @@ def iter_check(
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
-    one, or the path of a TOML file; without it the header tells. "suggested" reads what both the names
-    of the columns and the cells of the first 1,000 records say; the recognition tells what was read. *region* is the country of telephone
+    one, or the path of a TOML file; without it the header decides. "suggested" reads what both the names
+    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
     telephone number; to merge them takes the whole file, so only `check` does it.
-    With *trust_stage* a claimed stage is taken at its word: the fact that earns it is added, and the
-    contact is marked.
+    With *trust_stage* a claimed stage is trusted: the fact that earns it is added, and the contact is
+    marked.
 
     Columns that no layout reads are read for consent: a column for opt-outs, or a cell such as
     "unsubscribed" in any column, means do not contact; a no in a column for consent, or a text that may
     forbid contact, rejects its row with ``consent-unread``. *consent_in* names columns in which a no
     means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
-    the file is known to hold names, whatever its columns are called. A row is judged by itself: that another one with the same id or e-mail address
+    the file is known to hold names, whatever its columns are called.
+
+    A row is judged by itself: that another one with the same id or e-mail address
     opted out is found by `check` alone.
 
     Raises:

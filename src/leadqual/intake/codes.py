@@ -139,10 +139,12 @@ class Code(StableCode):
         "fix the quote of that record, and check the file again",
     )
     TEXT_DAMAGED = warning(
-        "text-damaged", "the text looks damaged or holds invisible characters", "export it again in UTF-8"
+        "text-damaged",
+        "the text looks damaged by a wrong encoding, or holds invisible characters",
+        "export the file again in UTF-8",
     )
     SEVERAL_VALUES = warning(
-        "several-values", "the cell has several values; the first is used, the text kept", "keep one value"
+        "several-values", "the cell has several values; the first is used", "keep one value in the cell"
     )
     ROLE_ADDRESS = warning(
         "role-address", "the e-mail address belongs to a role, not to a person", "find a personal address"
@@ -152,7 +154,7 @@ class Code(StableCode):
     )
     CLAIM_UNPROVED = warning(
         "claim-unproved",
-        "the row claims a stage that its facts do not bear out",
+        "the row claims a stage that its facts do not prove",
         "map the columns that prove the stage, or trust the stage",
     )
     CLAIM_UNKNOWN = warning(

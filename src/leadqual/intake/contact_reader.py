@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache, reduce
-from itertools import chain, starmap
-from operator import itemgetter, or_
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
@@ -21,7 +20,7 @@ from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization import from_json
-from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -42,7 +41,8 @@ _Indexes = tuple[int, ...]
 class ContactReader:
     """Reader of the records that have one header, in one layout.
 
-    *consent_in* and *no_consent_in* name columns as for `check`. It raises `FileRefused` if a column that the layout reads is there twice.
+    *consent_in* and *no_consent_in* name columns as for `check`. It raises `FileRefused` if a column that
+    the layout reads is there twice.
     """
 
     def __init__(
@@ -68,15 +68,14 @@ class ContactReader:
         self._raw = () if header.delimiter else header.find(RAW)
         nested = NESTED if header.holds_contacts and not header.delimiter else ()
         self._nested = {name: index for name in nested for index in header.find(f"{OURS}{name}")}
-        # The columns that are not kept as extra values, because a field or a fact says the same.
+        # The columns that are not kept as extra values, because a field or a fact holds the same.
         self._consumed: set[int] = set()
         self._field_columns: dict[str, _Indexes] = {}
         self._fields = list(self._field_readers(layout))
         self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
-        # Most rows say what an earlier one said, and most cells of the others what an earlier cell did.
-        self._facts = lru_cache(_REMEMBERED)(self._facts_of_row)
-        self._facts_in_cell = lru_cache(_REMEMBERED)(self._facts_of_cell)
+        self._effect = lru_cache(_REMEMBERED)(self._effect_of)
+        self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
         names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
@@ -122,8 +121,8 @@ class ContactReader:
         texts += [""] * (len(self._header.names) - len(texts))
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        evidence, findings, events = self._facts(tuple([texts[index] for index in self._tests]))
-        reading = Reading(texts, [*findings], {finding.column for finding in findings})
+        reading = Reading(texts, [], [], set())
+        evidence = self._evidence(*self._facts(reading))
         values = self._values(reading)
         self._watch.see(texts)
         said = self._consent.read(texts)
@@ -139,8 +138,8 @@ class ContactReader:
         if claim is not None and claim in self._trust:
             evidence |= self._trust[claim]
             extra = sorted([*extra, (TRUSTED, str(claim))])
-        if events:
-            values["history"] = values.get("history", History()) | History(events)
+        if reading.events:
+            values["history"] = values.get("history", History()) | History(reading.events)
         return Contact(evidence=evidence, extra=extra, **values), reading.findings
 
     def _with_opt_out(
@@ -162,8 +161,23 @@ class ContactReader:
         return self._watch.understanding(columns, self.uses, self._consent.kinds, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
-        """Return the index of the first column that a field is read from; None if there is none."""
         return next(iter(self._field_columns.get(field, ())), None)
+
+    def _facts(self, reading: Reading) -> tuple[int, int]:
+        """Return the facts that are established and denied, as bits."""
+        established = denied = 0
+        for index in self._tests:
+            text = reading.texts[index]
+            if text:
+                yes, no, findings, events = self._effect(index, text)
+                established |= yes
+                denied |= no
+                if findings:
+                    reading.findings.extend(findings)
+                    reading.kept.add(index)
+                if events:
+                    reading.events.extend(events)
+        return established, denied
 
     def _values(self, reading: Reading) -> dict[str, Any]:
         texts, values = reading.texts, self._constants.copy()
@@ -203,19 +217,11 @@ class ContactReader:
                         self._consumed.add(index)
         return tests
 
-    def _facts_of_row(self, texts: tuple[str, ...]) -> Effect:
-        filled = [(index, text) for index, text in zip(self._tests, texts, strict=True) if text]
-        effects = list(starmap(self._facts_in_cell, filled))
-        evidence = reduce(or_, (effect.evidence for effect in effects), Evidence())
-        findings = chain.from_iterable(effect.findings for effect in effects)
-        events = chain.from_iterable(effect.events for effect in effects)
-        return Effect(evidence, tuple(findings), tuple(events))
-
-    def _facts_of_cell(self, index: int, text: str) -> Effect:
+    def _effect_of(self, index: int, text: str) -> Effect:
         tests = self._tests[index]
         if text == BOTH and self._header.holds_contacts:
-            facts = [fact for fact, _ in tests]
-            return Effect(Evidence.of(*facts, denied=facts))
+            bits = sum(BIT[fact] for fact, _ in tests)
+            return Effect(bits, bits)
         return effect_of(text, index, tests, self._dates, self._zone)
 
     def _indexes(self, columns: Iterable[str]) -> _Indexes:

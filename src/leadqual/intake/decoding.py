@@ -47,11 +47,9 @@ def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]
                     raise WrongType("source", "a binary file", "one in text mode", 'open it with mode "rb"')
                 yield chunk
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            raise refuse(
-                Code.FILE_UNREADABLE,
-                f"the file cannot be opened or read: {reason or 'the path or file is not usable'}",
-            ) from None
+            reason = getattr(error, "strerror", None) or "the path or file is not usable"
+            message = f"the file cannot be opened or read: {reason}"
+            raise refuse(Code.FILE_UNREADABLE, message) from None
 
 
 def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
@@ -119,9 +117,8 @@ def _known(named: str) -> tuple[str, bool]:
     except (LookupError, ValueError, TypeError):
         name, as_ascii = "undefined", False
     if name in _NO_ENCODING_OF_FILES:
-        raise refuse(
-            Code.ENCODING_UNKNOWN, "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
-        )
+        message = "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
+        raise refuse(Code.ENCODING_UNKNOWN, message)
     if name == "utf_8_sig":
         return "utf_8", True
     return name, as_ascii and not name.startswith(("utf_7", "iso2022", "hz"))

@@ -23,7 +23,7 @@ class Record(NamedTuple):
     offset: int
     length: int
     text: str | None  # with all line ends; None where it was too long to be kept
-    cells: list[str]  # empty if they could not be told
+    cells: list[str]  # empty if the record cannot be split
     fault: Code | None = None  # why it cannot be used, or a warning
     detail: str = ""  # the fault in words, where they differ from its meaning
     lines_to_recheck: tuple[int, int] | None = None  # lines that may belong to it and were read on their own
@@ -35,7 +35,7 @@ class Record(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        return self.usable and not any(map(str.strip, self.cells))
+        return not any(map(str.strip, self.cells)) and self.usable
 
 
 @final

@@ -24,8 +24,6 @@ def known_choice(choice: str) -> None:
 
 
 class Repeat(NamedTuple):
-    """An earlier record that a record repeats."""
-
     record: int
     field: str
     reason: str = ""  # why they may be about two people; empty if they are about one

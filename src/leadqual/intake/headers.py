@@ -7,7 +7,7 @@ other's inverse: what could run, with any number of apostrophes before it, gets 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, count, filterfalse, repeat
+from itertools import count, filterfalse
 from typing import Final, Self, final
 
 from attrs import frozen
@@ -39,11 +39,14 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 
 
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
+
+
 @final
 @frozen
 class Header:
-    """The column names of a file."""
-
     cells: tuple[str, ...]  # the names as they are written, without white space around them
     last_line: int
     records: int  # how many records a spreadsheet sees down to here
@@ -72,8 +75,7 @@ class Header:
                 names.append(cell)
                 continue
             name = cell or f"column {index + 1}"
-            numbered = spare.setdefault(name, chain((name,), map("{} ({})".format, repeat(name), count(2))))
-            names.append(next(filterfalse(taken.__contains__, numbered)))
+            names.append(next(filterfalse(taken.__contains__, spare.setdefault(name, _numbered(name)))))
             taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
@@ -103,7 +105,7 @@ class Header:
         return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
-        skipped = 1 if self.cells[0] == PROBLEMS else 0
+        skipped = int(self.cells[0] == PROBLEMS)
         if min(len(cells), len(self.cells)) <= skipped or cells[skipped].strip() != self.cells[skipped]:
             return False
         return tuple(map(str.strip, cells[skipped : len(self.cells)])) == self.cells[skipped:]
@@ -114,7 +116,7 @@ class Header:
     def find(self, column: str) -> tuple[int, ...]:
         """Return the indexes of a column of this name, exact or else in another case or spacing."""
         if NUMBER in column:
-            return self._numbered(column)
+            return self._find_numbered(column)
         near = self._places.get(normalize(column), ())
         return tuple(index for index in near if self.cells[index] == column) or near
 
@@ -123,12 +125,11 @@ class Header:
         found = self.find(column)
         if len(found) > 1 and NUMBER not in column:
             places = " and ".join(str(index + 1) for index in found)
-            raise refuse(
-                Code.HEADER_AMBIGUOUS, f"columns {places} have the name that one field is read from: {column}"
-            )
+            message = f"columns {places} have the name that one field is read from: {column}"
+            raise refuse(Code.HEADER_AMBIGUOUS, message)
         return found
 
-    def _numbered(self, column: str) -> tuple[int, ...]:
+    def _find_numbered(self, column: str) -> tuple[int, ...]:
         before, _, after = normalize(column).partition(NUMBER)
         pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
         found = [

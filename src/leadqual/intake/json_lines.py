@@ -33,10 +33,8 @@ class JsonReader:
         self._ahead: deque[Line] = deque()
         self._look_ahead(_LOOKED_AT, {})
         if not self._indexes:
-            raise refuse(
-                Code.FILE_NOT_TEXT,
-                "not a CSV or JSON Lines file: this looks like JSON, but no line is an object of its own",
-            )
+            reason = "this looks like JSON, but no line is an object of its own"
+            raise refuse(Code.FILE_NOT_TEXT, f"not a CSV or JSON Lines file: {reason}")
 
     def _look_ahead(self, lines: int, values: dict[str, str]) -> None:
         """Add the keys of *values* and of the next *lines* as columns, so that new ones come seldom."""

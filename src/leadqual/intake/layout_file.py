@@ -45,9 +45,10 @@ def _layout(document: Table) -> Layout:
     short_rows = head.value("short_rows", str, required=False)
     if short_rows not in (None, "pad", "reject"):
         head.fault("short_rows", "must be 'pad' or 'reject'")
-    texts = {key: head.value(key, str, required=False) or "" for key in TEXT_RULES}
-    for key, (holds, reason) in TEXT_RULES.items():
-        if texts[key] and not holds(texts[key]):
+    texts = {key: text for key in TEXT_RULES if (text := head.value(key, str, required=False))}
+    for key, text in texts.items():
+        holds, reason = TEXT_RULES[key]
+        if not holds(text):
             head.fault(key, reason)
     fields = _fields(_section(document, "fields"))
     tables = _section(document, "facts")
@@ -57,7 +58,6 @@ def _layout(document: Table) -> Layout:
     if not fields and not facts:
         document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
     document.finish()
-    given = {key: text for key, text in texts.items() if text}
     pads = short_rows == "pad"
     return Layout(
         name,
@@ -71,7 +71,7 @@ def _layout(document: Table) -> Layout:
         preamble=preamble,
         consent_in=consent_in,
         no_consent_in=no_consent_in,
-        **given,
+        **texts,
     )
 
 
@@ -106,17 +106,14 @@ def _field(fields: Table, name: str) -> FieldRule:
     column = table.value("column", str, required=False)
     columns = (column,) if column else table.texts("columns", required=False)
     joined = table.texts("join", required=False)
-    words: tuple[tuple[str, str], ...] = ()
-    none_of: tuple[str, ...] = ()
-    if name in WORDS:
-        none_of = table.texts("none_of", required=False)
-        meanings = _section(table, "words")
-        words = tuple(
-            (text, str(word))
-            for word in meanings.key_words(WORDS[name])
-            for text in meanings.texts(str(word))
-        )
-    return FieldRule(columns, joined, table.value("split", str, required=False) or "", words, none_of)
+    split = table.value("split", str, required=False) or ""
+    if name not in WORDS:
+        return FieldRule(columns, joined, split)
+    meanings = _section(table, "words")
+    words = [
+        (text, str(word)) for word in meanings.key_words(WORDS[name]) for text in meanings.texts(str(word))
+    ]
+    return FieldRule(columns, joined, split, tuple(words), table.texts("none_of", required=False))
 
 
 def _tests(facts: Table, fact: str) -> tuple[CellTest, ...]:
@@ -148,16 +145,11 @@ def _test(table: Table) -> CellTest:
             table.fault("at_least", "must be a number")
     elif given not in (True, None):
         table.fault(kind.value, "must be true")
-    return CellTest(
-        column=table.value("column", str) or "",
-        kind=kind,
-        yes=yes,
-        no=no,
-        none_of=table.texts("none_of", required=False),
-        at_least=at_least,
-        denies=kind is TestKind.ANY_OF or table.value("denies", bool, required=False) or False,
-        split=table.value("split", str, required=False) or "",
-    )
+    column = table.value("column", str) or ""
+    none_of = table.texts("none_of", required=False)
+    denies = kind is TestKind.ANY_OF or table.value("denies", bool, required=False) or False
+    split = table.value("split", str, required=False) or ""
+    return CellTest(column, kind, yes, no, none_of, at_least, denies, split)
 
 
 def _constants(table: Table) -> tuple[tuple[str, str], ...]:

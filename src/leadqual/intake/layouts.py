@@ -82,6 +82,7 @@ def _is_encoding(name: str) -> bool:
     return False
 
 
+# What the texts of a layout must be, each with the message of a wrong one.
 TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     "dates": (_is_date_style, "must be 'iso' or a format such as '%d.%m.%Y'"),
     "zone": (_is_zone, "is not a known time zone; write UTC or a name such as Europe/Berlin"),
@@ -91,7 +92,6 @@ TEXT_RULES: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
     ),
     "encoding": (_is_encoding, "is not a known encoding; write one such as cp1252"),
 }
-"""What the texts of a layout must be, each with the message of a wrong one."""
 
 
 @final

@@ -19,7 +19,7 @@ class LongLine:
 
 
 Line = bytes | LongLine
-"""A line with its end, or what is known of one that is too long to be kept."""
+"""A line with its end, or the length of one that is too long to be kept."""
 
 
 def split_lines(chunks: Iterable[bytes], longest: int) -> Iterator[Line]:

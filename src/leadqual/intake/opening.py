@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final, TypeVar, cast
 
 from leadqual.intake.codes import Code
@@ -64,9 +65,7 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
         line = reader.peek()
-        # The delimiter that gives the line most cells.
-        counts = {delimiter: _count(line, delimiter) for delimiter in DELIMITERS}
-        reader.dialect = dialect(named or max(DELIMITERS, key=counts.__getitem__))
+        reader.dialect = dialect(named or max(DELIMITERS, key=partial(_count_cells, line)))
         record = next(reader, None)
         if record is None:
             return
@@ -77,33 +76,28 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record]]:
             yield number, record
 
 
-def _count(body: str, delimiter: str) -> int:
-    split = dialect(delimiter)
-    if split.opened(body):
-        body += '"'
-    return len(split.cells(body)) if split.closed(body) else 0
-
-
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
-    """Return the header that a record is; refuse what cannot be split, is too wide, or is a person's data."""
+    """Return a record as a header; refuse one that cannot be split, is too wide, or looks like data."""
     if record.fault is Code.NOT_TEXT:
-        raise refuse(
-            Code.ENCODING_UNKNOWN,
-            "the column names are not UTF-8; name the encoding, such as 'cp1252' "
-            '(--encoding cp1252, encoding="cp1252")',
-        )
+        example = "such as 'cp1252' (--encoding cp1252, encoding=\"cp1252\")"
+        raise refuse(Code.ENCODING_UNKNOWN, f"the column names are not UTF-8; name the encoding, {example}")
     if record.fault is Code.RECORD_TOO_LONG or len(record.cells) > limits.columns:
-        raise refuse(
-            Code.LIMIT_EXCEEDED,
-            f"the header has more than {counted(limits.columns, 'column')} or is too long to be one",
-        )
+        columns = counted(limits.columns, "column")
+        raise refuse(Code.LIMIT_EXCEEDED, f"the header has more than {columns} or is too long to be one")
     if record.fault is not None:
         raise refuse(Code.HEADER_BROKEN, f"the line of column names cannot be used: {record.fault.meaning}")
     header = Header.of(record.cells, record.last, number, delimiter)
-    for index, name in enumerate(header.names):
+    for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
-            raise refuse(
-                Code.HEADER_MISSING,
-                f"column {index + 1} of the first line holds an address or a number where its name should be",
+            message = (
+                f"column {column} of the first line holds an address or a number where its name should be"
             )
+            raise refuse(Code.HEADER_MISSING, message)
     return header
+
+
+def _count_cells(line: str, delimiter: str) -> int:
+    split = dialect(delimiter)
+    if split.opened(line):
+        line += '"'
+    return len(split.cells(line)) if split.closed(line) else 0

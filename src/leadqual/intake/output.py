@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from io import IOBase, TextIOBase
@@ -31,20 +31,10 @@ FileTarget = str | os.PathLike[str] | TextIO
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
 _OTHER_SUFFIXES: Final = frozenset({".json", ".ods", ".parquet", ".xls", ".xlsx"})
 _ANSWERS: Final = {True: "true", False: "false", None: ""}
-_VERDICT: Final[Mapping[str, Callable[[Classification], object]]] = {
-    "stage": lambda verdict: str(verdict.stage),
-    "qualification": lambda verdict: str(verdict.qualification),
-    "standing": lambda verdict: str(verdict.standing),
-    "score": lambda verdict: verdict.score,
-    "reasons": lambda verdict: "; ".join(
-        f"{reason.conclusion}: {' and '.join(map(str, reason.facts))}"
-        for reason in verdict.reasons
-        if reason.facts
-    ),
-}
+_VERDICT: Final = ("stage", "qualification", "standing", "score", "reasons")
 _COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
 _TAKEN: Final = LAYOUTS["plain"].mapped
-_TOLD: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
+_EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
 def _written_name(column: str) -> str:
@@ -59,6 +49,16 @@ def _fact_cells(evidence: Evidence) -> tuple[str, ...]:
     return tuple(BOTH if fact in both else _ANSWERS[evidence.value(fact)] for fact in Fact)
 
 
+def _verdict_cells(verdict: Classification) -> tuple[str | int, ...]:
+    reasons = (
+        f"{reason.conclusion}: {' and '.join(map(str, reason.facts))}"
+        for reason in verdict.reasons
+        if reason.facts
+    )
+    words = map(str, (verdict.stage, verdict.qualification, verdict.standing))
+    return (*words, verdict.score, "; ".join(reasons))
+
+
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
     """Return a file to write to, which *opened* closes if it was opened here."""
     if not isinstance(target, str | os.PathLike):
@@ -68,15 +68,15 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
             raise WrongType("target", "a path or a file open for text", type(target).__name__)
         return target
     if Path(target).suffix.lower() in _OTHER_SUFFIXES:
-        reason = "would be written as text, which its name does not say"
-        raise WrongValue("target", reason, "name it .csv or .jsonl")
+        raise WrongValue(
+            "target", "would be written as text, which its name does not say", "name it .csv or .jsonl"
+        )
     try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
     except (OSError, ValueError) as error:
         reason = f"cannot be written: {getattr(error, 'strerror', 'the path is not usable')}"
-    else:
-        return opened.enter_context(file)
-    raise WrongValue("target", reason, "name another file")
+        raise WrongValue("target", reason, "name another file") from None
+    return opened.enter_context(file)
 
 
 @final
@@ -135,16 +135,15 @@ class ContactsWriter(_FileWriter):
         evidence = contact.evidence if self._json else verdict.evidence
         fields = [getattr(contact, name) for name in READERS]
         cells = ("" if value is None else str(value) for value in fields)
-        own = (*cells, *_fact_cells(evidence), *(say(verdict) for say in _VERDICT.values()))
+        own = (*cells, *_fact_cells(evidence), *_verdict_cells(verdict))
         extra = {column: str(value) for column, value in contact.extra}
         if not self._json:
             self._rows.write(map(str, (*own, *(extra.get(column, "") for column in self._extra))))
             return
         values: dict[str, Any] = dict(zip(_COLUMNS, own, strict=True))
         values |= {_written_name(column): value for column, value in extra.items()}
-        values |= {
-            f"{OURS}{name}": to_data(getattr(contact, name)) for name in NESTED if getattr(contact, name)
-        }
+        nested = (name for name in NESTED if getattr(contact, name))
+        values |= {f"{OURS}{name}": to_data(getattr(contact, name)) for name in nested}
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
 
@@ -162,7 +161,7 @@ class RejectsWriter(_FileWriter):
         require("header", header, Header, "the header of a report or a run")
         super().__init__(target, "utf-8-sig" if header.delimiter else "utf-8")
         self._header = header
-        self._old = [index for index, name in enumerate(header.cells) if name == PROBLEMS][::-1]
+        self._old = {index for index, name in enumerate(header.cells) if name == PROBLEMS}
         if header.delimiter:
             names = [*header.cells, *[""] * (header.width - len(header.cells))]
             self._rows = TableWriter(self._file, self._row(PROBLEMS, names), header.delimiter)
@@ -170,21 +169,17 @@ class RejectsWriter(_FileWriter):
     def write(self, row: Rejected) -> None:
         """Write one row."""
         require("row", row, Rejected, "a rejected row")
-        problems = "; ".join(map(_told, row.problems))
+        problems = "; ".join(map(_described, row.problems))
         if self._header.delimiter:
             cells = self._cells(row)
             self._rows.write(self._row(problems, map(unescape, cells) if self._header.escaped else cells))
             return
-        line = _object_of((row.text or "").strip("\ufeff \t\r\n"))
-        rest = line[1:].lstrip()
-        told = json.dumps(problems, ensure_ascii=False)
-        self._file.write(f'{{"{PROBLEMS}": {told}{"" if rest.startswith("}") else ", "}{rest}\n')
+        rest = _object_of((row.text or "").strip("\ufeff \t\r\n"))[1:].lstrip()
+        comma = "" if rest.startswith("}") else ", "
+        self._file.write(f'{{"{PROBLEMS}": {json.dumps(problems, ensure_ascii=False)}{comma}{rest}\n')
 
     def _row(self, problems: str, cells: Iterable[str]) -> list[str]:
-        row = list(cells)
-        for index in self._old:
-            del row[index : index + 1]
-        return [problems, *row]
+        return [problems, *(cell for index, cell in enumerate(cells) if index not in self._old)]
 
     def _cells(self, row: Rejected) -> Sequence[str]:
         repair = next((problem.repair for problem in row.problems if problem.repair is not None), None)
@@ -203,14 +198,14 @@ def _object_of(line: str) -> str:
         values = None
     if not isinstance(values, dict):
         return f'{{"{RAW}": {json.dumps(line)}}}'
-    told = _TOLD.search(line) if PROBLEMS in values else None
-    if told is None:
+    earlier = _EARLIER.search(line) if PROBLEMS in values else None
+    if earlier is None:
         return line
-    _, end = json.JSONDecoder().raw_decode(line, told.end())
+    _, end = json.JSONDecoder().raw_decode(line, earlier.end())
     rest = line[end:].lstrip()
-    return line[: told.start()] + (rest if told[0].startswith(",") else rest.removeprefix(",").lstrip())
+    return line[: earlier.start()] + (rest if earlier[0].startswith(",") else rest.removeprefix(",").lstrip())
 
 
-def _told(problem: Problem) -> str:
+def _described(problem: Problem) -> str:
     place = f" ({problem.header})" if problem.header else ""
     return f"{problem.code}{place}: {problem.message}"

@@ -2,9 +2,10 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import define, field, fields, frozen
+from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
+from leadqual.history.history import Event
 from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
@@ -97,7 +98,7 @@ class Limits:
         for attribute in fields(Limits):
             value: object = getattr(self, attribute.name)
             if type(value) is not int or value < 1:
-                raise WrongValue(attribute.name, "is no limit", "give a whole number from 1")
+                raise WrongValue(attribute.name, "is not a limit", "give a whole number from 1")
 
 
 LIMITS: Final = Limits()
@@ -111,13 +112,12 @@ class Finding(NamedTuple):
     message: str = ""
 
 
-@final
-@define
-class Reading:
+class Reading(NamedTuple):
     """The cells of one record without white space around them, and what is found in them."""
 
     texts: list[str]
     findings: list[Finding]
+    events: list[Event]
     kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
 
     def note(self, code: Code, column: int | None, message: str = "", *, keep: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Which layout a file has, told by its header."""
+"""The layout of a file, recognized by its header."""
 
 import os
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, counted
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
-"""A layout, the name of a built-in one, "suggested", a TOML file, or None to tell it by the header."""
+"""A layout, the name of a built-in one, "suggested", a TOML file, or None to recognize it by the header."""
 
 SUGGESTED: Final = "suggested"
 """The name that asks for a layout suggested by the names of the columns and by their cells."""
@@ -54,7 +54,7 @@ class Recognition:
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
-    """Return the layout that is named, or None if the file is to tell it."""
+    """Return the layout that is named, or None if it is to be recognized or suggested."""
     if layout is None or isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):

@@ -37,15 +37,12 @@ class RecordReader:
         self.bytes_read: int = 0
         self.dialect: Dialect = dialect(DELIMITERS[0])
         self.header: Header = Header.of(())
-        self._named = self._width = 0
-        self._whose = "the header has"
-        self._sign = b""
-        self._keys: list[int] = []
-        self._first_name = ""
-        self._pads = False
-        self._doubted_to = 0
+        self._named = self._width = self._doubted_to = self._searched_to = 0
         self._tail = (0, 0)  # a row and the line that ends a cell which was not opened after it
-        self._searched_to = 0
+        self._whose = "the header has"
+        self._sign, self._first_name = b"", ""
+        self._keys: list[int] = []
+        self._pads = False
 
     def begin(self, header: Header, *, pads: bool) -> None:
         """Set the header; with *pads* shorter records are read as if they ended in blank cells.

@@ -104,11 +104,9 @@ class Report:
                 writer.write(row)
 
     def __str__(self) -> str:
-        counts = self.counts
-        return (
-            f"{counted(counts.rows, 'row')}: {counts.accepted} accepted, {counts.rejected} rejected; "
-            f"{counts.blank} blank; layout {self.layout.name}"
-        )
+        rows, counts = counted(self.rows, "row"), self.counts
+        verdicts = f"{counts.accepted} accepted, {counts.rejected} rejected; {counts.blank} blank"
+        return f"{rows}: {verdicts}; layout {self.layout.name}"
 
     __repr__ = __str__
 

@@ -52,8 +52,8 @@ class Rejected:
         offset: The number of bytes before it in the file.
         length: The number of its bytes.
         text: The text as it stands in the file; None if it was too long to be kept. Not in the ``repr``.
-        cells: The cells, as far as they could be told. Not in the ``repr`` either.
-        contact: What could be read of the cells, for its opt-out; None where none could be told.
+        cells: The cells, as far as the record could be split. Not in the ``repr`` either.
+        contact: What could be read of the cells, for its opt-out; None if nothing could be read.
     """
 
     record: int
@@ -66,7 +66,7 @@ class Rejected:
     contact: Contact | None = field(default=None, repr=False, metadata={PRIVATE: True})
 
     def cell(self, problem: Problem) -> str | None:
-        """Return the text that a problem is about, for whoever may see the data of a person."""
+        """Return the text that a problem is about, which is data of a person."""
         require("problem", problem, Problem, "one of the row's problems")
         if problem.column is None or problem.column > len(self.cells):
             return self.text
@@ -148,8 +148,6 @@ class Counts:
 
 @final
 class Tally:
-    """A running count of rows."""
-
     def __init__(self, header_lines: int, header_problems: tuple[Problem, ...]) -> None:
         self._numbers = Counter(header_lines=header_lines)
         self._problems = Counter(problem.code for problem in header_problems)

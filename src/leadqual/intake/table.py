@@ -14,8 +14,6 @@ from leadqual.intake.recognition import recognise
 @final
 @frozen
 class Table:
-    """The records of a file."""
-
     names: tuple[str, ...]
     rows: tuple[tuple[int, dict[str, str]], ...]  # each with its first line, its cells not escaped
     skipped: int  # how many records could not be read; `check` says why

@@ -3,25 +3,25 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, Literal, final
 
 from attrs import frozen
 
 from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.scoring.scales import Filled, Number, Order, Scale, Words, YesNo
+from leadqual.scoring.signals import Signal
 
 Kind = Literal["yes", "filled", "number", "words"]
 
-FEW: Final = 100
-"""Below so many records of the minority outcome, fewer bands are made, of fewer records each."""
-
-_SHARE: Final = 0.02
+_FEW: Final = 100  # records of the rarer outcome: below, there are fewer bands, of fewer records each
+_SHARE: Final = 0.02  # of the records, which a band needs otherwise
 
 
 @final
 @frozen
 class Column:
-    """A column as read: its distinct values, sorted, and for each row the place of its value, or -1."""
+    """A column as read: its distinct values, sorted, and the index of the value of each row, or -1."""
 
     name: str
     source: str
@@ -33,52 +33,62 @@ class Column:
 
 @final
 @frozen
-class Banding:
-    """The band of each level of a column, and at the end that of a blank cell, which is *size*: unknown.
+class BandedColumn:
+    """A column cut into bands: one more than there are cuts; each of the words, and perhaps all others."""
 
-    *cuts* tells where each band of numbers but the first begins; *words* have a band of their own, and
-    the others share the last band if there is one more.
-    """
-
-    codes: tuple[int, ...]
+    column: Column
+    bands: tuple[int, ...]  # of each level, then of a blank cell: *size*, unknown
     size: int
     cuts: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
 
+    @cached_property
+    def codes(self) -> Sequence[int]:
+        return tuple(map(self.bands.__getitem__, self.column.cells))
+
+    def signal(self, points: Sequence[int]) -> Signal:
+        scale: Scale
+        match self.column.kind:
+            case "yes":
+                scale = YesNo(yes=points[1], no=points[0])
+            case "filled":
+                scale = Filled(filled=points[1], blank=points[0])
+            case "number":
+                scale = Number(list(zip(self.cuts, points[1:], strict=False)), points[0], self.column.order)
+            case _:
+                own = dict(zip(self.words, points, strict=False))
+                scale = Words(own, points[len(own)] if self.size > len(own) else 0)
+        return Signal(self.column.name, scale, self.column.source)
+
+
+_NO_KIND: Final = (
+    "is neither all yes and no, nor all finite numbers, nor all words; "
+    "make its cells one kind, days a number of days, or name it in filled"
+)
+
 
 def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column | str:
-    """Return a column as its cells read, or why nothing can be learned from it.
-
-    Cells that all answer yes or no are read so; otherwise as numbers, if all are; otherwise as words.
-    """
+    """Return a column of the first kind that all its cells can be read as, or why it has none."""
     known = [(type(cell), cell) for cell in cells if not is_blank(cell)]
     if not known:
-        return "says nothing; fill it"
+        return "is blank in every row; fill it"
     try:
         distinct = list(dict.fromkeys(known))
-    except TypeError:  # what cannot be hashed
+    except TypeError:  # a cell is not hashable
         return _NO_KIND
-    if all(day(cell) is not None for _, cell in distinct):
-        return _NO_KIND
-    readable: Iterator[Kind] = (
+    kinds: Iterator[Kind] = (
         kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct)
     )
-    kind = next(readable, None)
-    if kind is None:
+    kind = next(kinds, None)
+    if kind is None or all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND
     values: dict[Any, Any] = {cell: _KINDS[kind](cell[1]) for cell in distinct}
     levels = tuple(sorted(set(values.values())))
     if len(levels) == 1:
-        return "says the same wherever it says anything; a constant tells nothing, but filled may"
+        return "has one value in all its filled cells, so nothing can be learned from it; name it in filled"
     places = {level: place for place, level in enumerate(levels)}
     found = (-1 if is_blank(cell) else places[values[type(cell), cell]] for cell in cells)
     return Column(name, name, kind, order, levels, tuple(found))
-
-
-_NO_KIND: Final = (
-    "holds neither answers only, nor finite numbers, nor texts; "
-    "make its cells one kind, a day a number of days, or use filled"
-)
 
 
 def _word(cell: object) -> str | None:
@@ -89,43 +99,40 @@ _KINDS: Final[Mapping[Kind, Callable[[object], Any]]] = {"yes": truth, "number":
 
 
 def read_filled(source: str, cells: Sequence[object]) -> Column | str:
-    """Return whether each cell of a column says anything, or why that tells nothing."""
     filled = tuple(int(not is_blank(cell)) for cell in cells)
     if len(set(filled)) == 1:
-        return "is filled everywhere or nowhere, which tells nothing"
+        return "is filled in every row or in none, so nothing can be learned from it"
     return Column(f"{source} filled", source, "filled", "", (False, True), filled)
 
 
 def is_identifier(column: Column) -> bool:
-    """Return whether every row has a value of its own: a word or a whole number."""
     whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
     return column.kind in {"number", "words"} and whole and len(column.levels) == len(column.cells)
 
 
-def cut(column: Column, rows: Sequence[int], minority: int) -> Banding:
-    """Return the bands of a column, made from what *rows* say and never from their outcomes."""
-    need = 10 if minority < FEW else max(20, int(_SHARE * len(rows)))
+def cut(column: Column, rows: Sequence[int], minority: int) -> BandedColumn:
+    """Return a column with its bands, made from the cells of *rows* and never from their outcomes."""
+    need = 10 if minority < _FEW else max(20, int(_SHARE * len(rows)))
     counts = Counter(map(column.cells.__getitem__, rows))
     known = [counts[place] for place in range(len(column.levels))]
     if column.kind == "words":
         return _cut_words(column, known, need)
     if column.kind == "number":
-        return _cut_numbers(column, known, need, 3 if minority < FEW else 5)
-    return Banding((0, 1, 2), 2)
+        return _cut_numbers(column, known, need, 3 if minority < _FEW else 5)
+    return BandedColumn(column, (0, 1, 2), 2)
 
 
-def _cut_words(column: Column, known: Sequence[int], need: int) -> Banding:
+def _cut_words(column: Column, known: Sequence[int], need: int) -> BandedColumn:
     own = [place for place, count in enumerate(known) if count >= need]
-    rest = sum(known) - sum(known[place] for place in own)
-    size = len(own) + (rest >= need)
-    bands = {place: band for band, place in enumerate(own)}
-    # Too few other words to say anything about are as good as unknown.
-    codes = (*(bands.get(place, len(own)) for place in range(len(known))), size)
-    return Banding(codes, size, words=tuple(column.levels[place] for place in own))
+    band_of = {place: band for band, place in enumerate(own)}
+    # If the other words have too few records together, they are unknown.
+    size = len(own) + (sum(count for count in known if count < need) >= need)
+    bands = (*(band_of.get(place, len(own)) for place in range(len(known))), size)
+    return BandedColumn(column, bands, size, words=tuple(column.levels[place] for place in own))
 
 
-def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) -> Banding:
-    """Walk the numbers upwards; a band is closed when it is large enough, if enough remain."""
+def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) -> BandedColumn:
+    """Close a band, from the lowest number upwards, when it is large enough, if enough records remain."""
     remaining = sum(known)
     size = max(remaining / bands, need)
     cuts: list[float] = []
@@ -137,19 +144,5 @@ def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) ->
             held = 0
         held += count
         remaining -= count
-    codes = (*(bisect_right(cuts, level) for level in column.levels), len(cuts) + 1)
-    return Banding(codes, len(cuts) + 1, tuple(cuts))
-
-
-def scale(column: Column, banding: Banding, points: Sequence[int]) -> Scale:
-    """Return the scale that gives each band its points."""
-    match column.kind:
-        case "yes":
-            return YesNo(yes=points[1], no=points[0])
-        case "filled":
-            return Filled(filled=points[1], blank=points[0])
-        case "number":
-            return Number(list(zip(banding.cuts, points[1:], strict=False)), points[0], column.order)
-        case _:
-            own = dict(zip(banding.words, points, strict=False))
-            return Words(own, points[len(own)] if banding.size > len(own) else 0)
+    unknown, band_of = len(cuts) + 1, (bisect_right(cuts, level) for level in column.levels)
+    return BandedColumn(column, (*band_of, unknown), unknown, tuple(cuts))

@@ -12,11 +12,8 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
 
-_FEWEST: Final = 2
-"""How many records of either outcome an area under the curve needs."""
-
-Score = tuple[int, Mapping[str, int]]
-"""A total, and the points of each signal."""
+Score = tuple[int, Mapping[str, int]]  # the total, and the points of each signal
+_FEWEST: Final = 2  # records of either outcome for an area under the curve
 
 
 def evaluate(
@@ -34,8 +31,8 @@ def evaluate(
 
     *outcome* and *at* name columns as in `learn`; each record is read as on its day, or as on *as_of*
     if it has none. With *split* the figures are those of the records from that day on; the drift
-    compares them with the earlier ones, or the later half with the earlier half without *split*. A
-    card that was learned from the same records is flattered here; `learn` tells how well it ranks.
+    compares them with the earlier ones, or the later half with the earlier half without *split*. The
+    figures are too optimistic for a card that was learned from the same records; use those of `learn`.
 
     Raises:
         WrongValue: If a column is missing, the outcome is not one of two things, or *split* is given
@@ -44,7 +41,7 @@ def evaluate(
         TooFewOutcomes: If fewer than two have either outcome.
     """
     require("card", card, Scorecard, "a Scorecard", "the card comes first, then the records")
-    found = read_records(rows, outcome=outcome, at=at, positive=positive, as_of=as_of, policy=policy)
+    found = read_records(rows, outcome, at, positive, as_of, policy=policy)
     split, as_of = day_of("split", split), day_of("as_of", as_of)
     if split is not None and at is None:
         raise WrongValue("split", "is a day, and the records have none", "name their day: at=…")
@@ -65,7 +62,7 @@ def evaluate(
 
 
 def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[Score]:
-    """Return what the card gives each case as on its day, or as on *as_of* if it has none."""
+    """Return the scores of the cases as on their days, or as on *as_of* if they have none."""
     result: list[Score] = []
     for case in cases:
         tallies = card.tallies(case.read, case.day or as_of)
@@ -75,17 +72,16 @@ def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None)
 
 
 def middle_day(days: Iterable[date | None]) -> date | None:
-    """Return the day on which the later half begins; None where there are fewer than two days."""
+    """Return the first day of the later half, if there are two days."""
     known = sorted(found for found in days if found is not None)
     return next((found for found in known[len(known) // 2 :] if found > known[0]), None)
 
 
 def drift_of(scores: Sequence[Score], days: Sequence[date | None], middle: date | None) -> Iterator[Drift]:
-    """Yield how far the records from the day *middle* on differ from the earlier ones, number by number."""
     if middle is None:
         return
-    dated = [(each, found >= middle) for each, found in zip(scores, days, strict=True) if found is not None]
-    halves = [[each for each, late in dated if late is wanted] for wanted in (False, True)]
+    dated = [(score, found >= middle) for score, found in zip(scores, days, strict=True) if found is not None]
+    halves = [[score for score, is_late in dated if is_late is wanted] for wanted in (False, True)]
     if all(halves):
         yield Drift("total", stability(*(Counter([total for total, _ in half]) for half in halves)))
         for name in halves[0][0][1]:

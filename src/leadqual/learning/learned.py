@@ -1,9 +1,8 @@
 """Scorecards learned from the outcomes of a company's own contacts."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import compress
+from itertools import cycle
 from math import sqrt
 from typing import Final, final
 
@@ -12,7 +11,7 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, leaks, single_column_areas, strong_columns
+from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
 from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
 from leadqual.learning.regression import Model
@@ -23,13 +22,9 @@ from leadqual.scoring.scorecard import Scorecard
 from leadqual.taxonomy.vocabulary import Word
 
 _FOLDS: Final = 5
-
+# The folds share training data. Source: C. Nadeau, Y. Bengio, Inference for the generalization error,
+# Machine Learning 52 (2003).
 _WIDEN: Final = sqrt(1 + _FOLDS / (_FOLDS - 1))
-"""What the folds' common training data add to the standard error.
-
-Source: C. Nadeau, Y. Bengio, Inference for the generalization error, Machine Learning 52 (2003).
-"""
-
 _BLOCKS: Final = 6
 _CHANCE: Final = 0.5
 _GOOD: Final = 0.55
@@ -37,9 +32,8 @@ _MANY: Final = 100
 _BEFORE: Final = ENOUGH // 2
 _WITHIN: Final = 10
 _RARE: Final = 3
-_NO_POINTS: Final = "made no difference, or too few say any one thing"
-_TWO: Final = 2
-_NO_CARDS: Final = "the articles know no scorecards"
+_NO_POINTS: Final = "made no difference, or has too few records for each value"
+_NO_CARDS: Final = "the articles do not mention scorecards"
 
 
 @final
@@ -145,33 +139,25 @@ def learn(
         WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
     """
     found = read_records(
-        rows,
-        outcome=outcome,
-        at=at,
-        positive=positive,
-        as_of=as_of,
-        days_to_convert=days_to_convert,
-        drop_recent=drop_recent,
-        policy=policy,
+        rows, outcome, at, positive, as_of, policy=policy, usual_days=days_to_convert, drop_recent=drop_recent
     )
-    said = columns_of("known_before", known_before, found.names)
+    known = columns_of("known_before", known_before, found.names)
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
-    sample = read_sample(
-        found, outcome=outcome, at=at, signals=signals, filled=filled, rising=rising, falling=falling
-    )
+    sample = read_sample(found, signals=signals, filled=filled, rising=rising, falling=falling)
     model = Model.of(sample, range(len(sample.cases)), name, version)
-    if all(part.banding.size < _TWO for part in model.parts):
+    if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"
-        raise WrongValue("rows", "have no column in which enough people say one thing or another", advice)
+        raise WrongValue("rows", "have no column with enough records for two values", advice)
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
-    warnings = tuple(leaks(model, sample, aucs, said))
-    obstacles = tuple(_obstacles(evaluation, out_of_time, warnings))
-    shortfalls = tuple(_shortfalls(evaluation, out_of_time, last, dated=at is not None))
-    pointless = sorted(part.column.name for part in model.parts if not any(part.points))
+    warnings = tuple(leaks(model, sample, aucs, known))
+    obstacles = tuple(_reasons_not_to_use(evaluation, out_of_time, warnings))
+    shortfalls = tuple(_missing_for_ready(evaluation, out_of_time, last, dated=at is not None))
+    names = (part.column.name for part in model.parts)
+    pointless = sorted(name for name, points in zip(names, model.points, strict=True) if not any(points))
     return Learned(
         card=model.card,
         verdict=Readiness.NOT_READY if obstacles else Readiness.USABLE if shortfalls else Readiness.READY,
@@ -179,27 +165,26 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        ask=tuple(strong_columns(model, aucs, said)),
+        ask=tuple(strong_columns(model, aucs, known)),
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
         too_recent=found.too_recent,
-        limits=(*found.limits, *_doubts(model, sample)),
+        limits=(*found.limits, *_limits(model, sample)),
     )
 
 
 def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
     """Return every fifth ranked by a card made from the others, and the area of each single column."""
     folds: list[list[int]] = [[] for _ in range(_FOLDS)]
-    dealt = {True: 0, False: 0}
-    for row, case in enumerate(sample.cases):
-        folds[dealt[case.converted] % _FOLDS].append(row)
-        dealt[case.converted] += 1
+    dealt = {outcome: cycle(folds) for outcome in (True, False)}
+    for row, converted in enumerate(sample.converted):
+        next(dealt[converted]).append(row)
     ranked: list[Group] = []
     singles: list[list[Comparison]] = []
     for test in folds:
         train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
         ranked.append(_ranked(model, sample, test))
-        singles.append(single_column_areas(model, sample, train, test))
+        singles.append(column_areas(model, sample, train, test))
     return ranked, [auc(column).value for column in zip(*singles, strict=True)]
 
 
@@ -215,9 +200,7 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
     middle = middle_day(days)
     if middle is None:
         return None, None
-    starts = sorted(
-        {middle, *(days[len(days) * block // _BLOCKS] for block in range(1, _BLOCKS))} - {days[0]}
-    )
+    starts = sorted({middle, *(days[len(days) * k // _BLOCKS] for k in range(1, _BLOCKS))} - {days[0]})
     ranked: list[Group] = []
     drift: tuple[Drift, ...] = ()
     last: Auc | None = None
@@ -237,35 +220,31 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
     return (evaluation_of(ranked, drift=drift) if ranked else None), last
 
 
-def _obstacles(
+def _reasons_not_to_use(
     evaluation: Evaluation, out_of_time: Evaluation | None, warnings: Iterable[LeakWarning]
 ) -> Iterator[str]:
-    """Yield what keeps a card from being used at all."""
     suspected = ", ".join(warning.column for warning in warnings if not warning.answered)
     if suspected:
         yield f"an answer: was {suspected} known when you would have called? Name it in known_before, or leave it out"
-    if evaluation.auc.low <= _CHANCE:
-        low = evaluation.auc.low
+    if (low := evaluation.auc.low) <= _CHANCE:
         yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
     if out_of_time is not None:
-        low = out_of_time.auc.low
-        if low <= _CHANCE:
+        if (low := out_of_time.auc.low) <= _CHANCE:
             yield f"to hold later: it may rank later people no better than chance (from {low:.2f})"
         for total in out_of_time.drift[:1]:
             if total.index >= SHIFTED:
                 yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
 
 
-def _shortfalls(
+def _missing_for_ready(
     evaluation: Evaluation, out_of_time: Evaluation | None, last: Auc | None, *, dated: bool
 ) -> Iterator[str]:
-    """Yield what keeps a card from being ready."""
     outcome = evaluation.outcome
     for who, count in (("that converted", outcome.count), ("that did not", outcome.total - outcome.count)):
         if count < _MANY:
             yield f"{_MANY - count} more {who}"
     if evaluation.worse_than_rules:
-        yield "to rank no worse than the rule score, which it surely does"
+        yield "to rank no worse than the rule score, but it surely ranks worse"
     if not dated:
         yield "the day of each (at=…), to be tried on later people"
     elif out_of_time is None or last is None or not out_of_time.drift:
@@ -277,25 +256,21 @@ def _shortfalls(
             yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
 
 
-def _doubts(model: Model, sample: Sample) -> Iterator[str]:
-    """Yield what the figures do not show."""
-    won = [case.converted for case in sample.cases]
-    bands: list[int] = []
-    for part in model.parts:
-        converted = Counter(compress(part.codes, won))
-        bands += [converted[band] for band in range(part.banding.size)]
+def _limits(model: Model, sample: Sample) -> Iterator[str]:
+    rows = range(len(sample.cases))
+    bands = [yes for part in model.parts for yes, _ in conversions(part, sample, rows)[:-1]]
     if few := sum(count < _RARE for count in bands):
         yield f"{few:,} of {len(bands):,} bands hold fewer than {_RARE} that converted; their points are guesses"
-    telling: list[str] = []
+    found: list[str] = []
+    counted = {column.source for column in sample.columns if column.kind == "filled"}
     for column in sample.columns:
-        blank, told = (
-            [yes for cell, yes in zip(column.cells, won, strict=True) if (cell < 0) is empty]
+        blank, filled = (
+            [yes for cell, yes in zip(column.cells, sample.converted, strict=True) if (cell < 0) is empty]
             for empty in (True, False)
         )
-        one, other = (wilson(sum(each), len(each)) for each in (blank or told, told))
-        asked = any(each.source == column.source and each.kind == "filled" for each in sample.columns)
-        if not asked and (one.low > other.high or one.high < other.low):
-            telling.append(column.name)
-    if telling:
-        yield f"blank cells convert otherwise than the rest: see whether filled ranks better, of {', '.join(sorted(telling))}"
-    yield "no figure shows whether a column was known when you would have called: ask it of each"
+        one, other = (wilson(sum(each), len(each)) for each in (blank or filled, filled))
+        if column.source not in counted and (one.low > other.high or one.high < other.low):
+            found.append(column.name)
+    if found:
+        yield f"records with a blank cell convert at another rate: see whether filled ranks better for {', '.join(sorted(found))}"
+    yield "no figure shows whether a column was known when you would have called: ask this about each column"

@@ -2,8 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
 from math import log, sqrt
 from typing import Any, Final, final
 
@@ -12,27 +11,19 @@ from attrs import frozen
 from leadqual.funnel.proportions import CONFIDENCE, Proportion, deviate
 from leadqual.learning.records import Case
 
-SHARES: Final = (0.1, 0.2, 0.3)
-"""The shares of records, best first, for which the lift is given."""
-
-WATCH: Final = 0.10
-SHIFTED: Final = 0.25
-"""From where on a population stability index asks to be watched, and says that people have changed."""
-
-_FEWEST: Final = 20
-"""How many records a row of the calibration table holds at least, if there are so many."""
-
-_STEP: Final = 10
+SHIFTED: Final = 0.25  # the population stability index of a shift
+_WATCH: Final = 0.10  # the index of a change to be watched
 _BINS: Final = 10
+
+_SHARES: Final = (0.1, 0.2, 0.3)  # of the records, best first, for which the lift is given
+_FEWEST: Final = 20  # records in a band of the calibration, if there are so many
+_STEP: Final = 10
 
 
 @final
 @frozen
 class Auc:
-    """How often a converted record is ranked above another, ties counted half, and its interval at 95 %.
-
-    0.5 is chance, 1 is perfect.
-    """
+    """The area under the curve, with its interval at 95 %; 0.5 is chance, 1 is perfect."""
 
     value: float
     low: float
@@ -45,10 +36,7 @@ class Auc:
 @final
 @frozen
 class Lift:
-    """The rate of conversion in the share ranked first, and that rate divided by the rate of all.
-
-    Records of equal rank are shared out.
-    """
+    """The rate of conversion in the share ranked first, and that rate divided by the rate of all."""
 
     share: float
     rate: float
@@ -74,7 +62,7 @@ class Drift:
     index: float
 
     def __str__(self) -> str:
-        word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= WATCH else "stable"
+        word = "shifted" if self.index >= SHIFTED else "watch" if self.index >= _WATCH else "stable"
         return f"{self.name}: {self.index:.2f}, {word}"
 
 
@@ -105,40 +93,36 @@ class Evaluation:
     limits: tuple[str, ...] = ()
 
 
-Group = Sequence[tuple[int, Case]]
-"""Cases that were ranked together, each with its total."""
-
-Scores = Mapping[Any, int]
-"""How many records have each number."""
+Group = Sequence[tuple[int, Case]]  # cases that were ranked together, each with its total
+Counts = Counter[Any]  # how many records have each number
 
 
 def evaluation_of(
-    groups: Sequence[Group],
-    *,
-    widen: float = 1.0,
-    drift: Iterable[Drift] = (),
-    limits: Iterable[str] = (),
+    groups: Sequence[Group], *, widen: float = 1.0, drift: Iterable[Drift] = (), limits: Iterable[str] = ()
 ) -> Evaluation:
-    """Return the figures of cases ranked group by group, each group with both outcomes.
-
-    *widen* multiplies the standard error of the area under the curve.
-    """
-    yes, no = (
-        Counter([total for group in groups for total, case in group if case.converted is converted])
-        for converted in (True, False)
-    )
+    """Return the figures of cases ranked group by group; *widen* multiplies the standard error of the area."""
+    ranked = [_scores_by_outcome(group) for group in groups]
+    yes, no = (Counter(total for pairs in side for total, _ in pairs) for side in zip(*ranked, strict=True))
     scored = all(case.rule_score is not None for group in groups for _, case in group)
-    against_rules = _compared(groups, lambda total, score: (total, score)) if scored else ()
+
+    def area_by(number: int) -> Auc:
+        return auc([area(*([pair[number] for pair in pairs] for pairs in sides)) for sides in ranked], widen)
+
     return Evaluation(
         outcome=Proportion(yes.total(), yes.total() + no.total()),
-        auc=auc(_compared(groups, lambda total, _: (total, 0)), widen),
-        rule_auc=auc(_compared(groups, lambda _, score: (score, 0)), widen) if scored else None,
-        worse_than_rules=scored and pooled(against_rules, widen)[2] < 0,
+        auc=area_by(0),
+        rule_auc=area_by(1) if scored else None,
+        worse_than_rules=scored and pooled([compare(*sides) for sides in ranked], widen)[2] < 0,
         lifts=lifts(yes, no),
         calibration=calibration(yes, no),
         drift=tuple(drift),
         limits=tuple(limits),
     )
+
+
+def _scores_by_outcome(group: Group) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    pairs = [((total, case.rule_score or 0), case.converted) for total, case in group]
+    return [pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]
 
 
 @final
@@ -151,29 +135,16 @@ class Comparison:
     weight: int
 
 
-def _compared(groups: Sequence[Group], numbers: Callable[[int, int], tuple[int, int]]) -> list[Comparison]:
-    """Return by how much the first of two numbers, made of total and rule score, ranks each group better."""
-    result: list[Comparison] = []
-    for group in groups:
-        pairs = [(numbers(total, case.rule_score or 0), case.converted) for total, case in group]
-        result.append(compare([pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]))
-    return result
-
-
 def compare(converted: Sequence[tuple[float, float]], others: Sequence[tuple[float, float]]) -> Comparison:
-    """Return by how much the first number of each pair ranks better than the second.
-
-    A second number that is always the same compares with chance, so that the area is 0.5 plus the
-    difference. Neither sequence may be empty.
+    """Return by how much the first number of each pair ranks better than the second; neither may be empty.
 
     Source: E. R. DeLong, D. M. DeLong, D. L. Clarke-Pearson, Comparing the areas under two or more
     correlated receiver operating characteristic curves, Biometrics 44 (1988), 837-845.
     """
-    tables: list[tuple[dict[float, float], dict[float, float]]] = []
-    for index in (0, 1):
-        yes, no = (Counter([pair[index] for pair in pairs]) for pairs in (converted, others))
-        tables.append((_placements(yes, no), _placements(no, yes)))
-    (first_yes, first_no), (second_yes, second_no) = tables
+    counts = [map(Counter, zip(*pairs, strict=True)) for pairs in (converted, others)]
+    (first_yes, first_no), (second_yes, second_no) = (
+        (_placements(yes, no), _placements(no, yes)) for yes, no in zip(*counts, strict=True)
+    )
     above = [(first_yes[a] - second_yes[b], count) for (a, b), count in Counter(converted).items()]
     below = [(second_no[b] - first_no[a], count) for (a, b), count in Counter(others).items()]
     difference = sum(value * count for value, count in sorted(above)) / len(converted)
@@ -181,16 +152,14 @@ def compare(converted: Sequence[tuple[float, float]], others: Sequence[tuple[flo
     return Comparison(difference, variance, len(converted) * len(others))
 
 
-def _placements(mine: Scores, others: Scores) -> dict[float, float]:
-    """Return for each number the share of the others that lie below it, ties counted half."""
-    total = sum(others.values())
-    numbers = sorted({*mine, *others})
-    counts = [others.get(number, 0) for number in numbers]
-    below = accumulate(counts, initial=0)
-    return {
-        number: (before + count / 2) / total
-        for number, before, count in zip(numbers, below, counts, strict=False)
-    }
+def _placements(mine: Counts, others: Counts) -> dict[float, float]:
+    """Return for each number the share of the others below it, ties counted half."""
+    total, below = others.total(), 0
+    shares: dict[float, float] = {}
+    for number in sorted({*mine, *others}):
+        shares[number] = (below + others[number] / 2) / total
+        below += others[number]
+    return shares
 
 
 def _variance(values: Iterable[tuple[float, int]], mean: float, total: int) -> float:
@@ -200,7 +169,6 @@ def _variance(values: Iterable[tuple[float, int]], mean: float, total: int) -> f
 
 
 def area(converted: Iterable[float], others: Iterable[float]) -> Comparison:
-    """Return the area under the curve less 0.5; neither may be empty."""
     return compare([(number, 0) for number in converted], [(number, 0) for number in others])
 
 
@@ -214,57 +182,47 @@ def pooled(comparisons: Sequence[Comparison], widen: float = 1.0) -> tuple[float
 
 
 def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
-    """Return the area under the curve over several groups of records, each ranked for itself."""
     value, low, high = (0.5 + each for each in pooled(comparisons, widen))
     return Auc(value, max(0.0, low), min(1.0, high))
 
 
-def lifts(converted: Scores, others: Scores) -> tuple[Lift, ...]:
-    """Return how much better than chance the first of the ranking are."""
-    successes = sum(converted.values())
-    total = successes + sum(others.values())
-    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in SHARES]
+def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
+    successes = converted.total()
+    total = successes + others.total()
+    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in _SHARES]
     return tuple(Lift(share, rate, rate * total / successes) for share, rate in rates)
 
 
-def _successes(converted: Scores, others: Scores, places: float) -> float:
+def _successes(converted: Counts, others: Counts, places: float) -> float:
     """Return how many of the first *places* converted, records of equal rank shared out."""
     found = 0.0
     for number in sorted({*converted, *others}, reverse=True):
-        yes = converted.get(number, 0)
-        here = yes + others.get(number, 0)
+        here = converted[number] + others[number]
         taken = min(places, here)
-        found += yes * taken / here
+        found += converted[number] * taken / here
         places -= taken
     return found
 
 
-def calibration(converted: Mapping[int, int], others: Mapping[int, int]) -> tuple[CalibrationBand, ...]:
+def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...]:
     """Return the outcome in each band of ten points; neighbours of few records are one band."""
     bands: list[list[int]] = []  # low, high, converted, all
     for total in sorted({*converted, *others}):
         low = min(total // _STEP * _STEP, 100 - _STEP)
-        yes = converted.get(total, 0)
         if not bands or (low > bands[-1][1] and bands[-1][3] >= _FEWEST):
             bands.append([low, low, 0, 0])
-        bands[-1][1] = low + _STEP - 1
-        bands[-1][2] += yes
-        bands[-1][3] += yes + others.get(total, 0)
+        bands[-1][1] = 100 if low == 100 - _STEP else low + _STEP - 1
+        bands[-1][2] += converted[total]
+        bands[-1][3] += converted[total] + others[total]
     if len(bands) > 1 and bands[-1][3] < _FEWEST:
         _, high, yes, count = bands.pop()
         bands[-1][1:] = [high, bands[-1][2] + yes, bands[-1][3] + count]
-    return tuple(
-        CalibrationBand(low, 100 if high == 100 - 1 else high, Proportion(yes, count))
-        for low, high, yes, count in bands
-    )
+    return tuple(CalibrationBand(low, high, Proportion(yes, count)) for low, high, yes, count in bands)
 
 
-def stability(earlier: Scores, later: Scores) -> float:
-    """Return the population stability index of a number, over the deciles of the earlier records.
-
-    Half a record is added to every bin, so that an empty one tells something and not everything.
-    """
-    size = sum(earlier.values()) / _BINS
+def stability(earlier: Counts, later: Counts) -> float:
+    """Return the population stability index of a number, over the deciles of the earlier records."""
+    size = earlier.total() / _BINS
     ends: list[float] = []
     held = 0
     for number in sorted(earlier):
@@ -272,6 +230,7 @@ def stability(earlier: Scores, later: Scores) -> float:
         if held >= size:
             ends.append(number)
             held = 0
+    # Half a record in each bin keeps the index finite.
     bins = [[0.5, 0.5] for _ in range(len(ends) + 1)]
     for index, counts in enumerate((earlier, later)):
         for number, count in counts.items():

@@ -11,20 +11,15 @@ from leadqual.classification.classification import Classifiable, classify
 from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.errors import LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
-from leadqual.scoring.priority import Reader, reader
+from leadqual.scoring.priority import FACTS, Reader, kept_cells, reader
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Row = Classifiable | Mapping[str, object]
 
-ENOUGH: Final = 40
-"""How many records of either outcome learning needs at least."""
-
-_MOST: Final = 0.9
-"""The share of conversions that come within the usual number of days."""
-
-_FACTS: Final = {str(fact): fact for fact in Fact}
-_CONTACT: Final = ("source", "campaign", *_FACTS)
+ENOUGH: Final = 40  # records of either outcome to learn from
+_MOST: Final = 0.9  # of the conversions, which come within the usual number of days
+_CONTACT: Final = ("source", "campaign", *FACTS)
 
 
 @final
@@ -44,15 +39,11 @@ class TooFewOutcomes(LeadqualError, ValueError):
         self.needed = needed
 
     def __str__(self) -> str:
-        missing = [
-            f"{self.needed - count:,} more needed {who}"
-            for who, count in (("that converted", self.converted), ("that did not", self.others))
-            if count < self.needed
-        ]
-        return (
-            f"there are {self.converted:,} that converted and {self.others:,} that did not, "
-            f"and {self.needed} of either are needed: {', '.join(missing)}"
-        )
+        counts = {"that converted": self.converted, "that did not": self.others}
+        found = " and ".join(f"{count:,} {who}" for who, count in counts.items())
+        missing = {who: self.needed - count for who, count in counts.items() if count < self.needed}
+        needed = ", ".join(f"{count:,} more needed {who}" for who, count in missing.items())
+        return f"there are {found}, and {self.needed} of either are needed: {needed}"
 
 
 @final
@@ -69,8 +60,10 @@ class Case:
 @final
 @frozen
 class Records:
-    """Cases in the order given, their columns sorted, how many are too recent, and limits of the data."""
+    """The cases in the order given, the names of their columns, sorted, and limits of the data."""
 
+    outcome: str
+    at: str | None
     names: tuple[str, ...]
     cases: tuple[Case, ...]
     too_recent: int
@@ -79,24 +72,22 @@ class Records:
 
 def read_records(
     rows: Iterable[Row],
-    *,
     outcome: str,
     at: str | None,
     positive: str | None,
     as_of: date | None,
-    days_to_convert: int | None = None,
-    drop_recent: bool = False,
+    *,
     policy: Policy,
+    usual_days: int | None = None,
+    drop_recent: bool = False,
 ) -> Records:
-    """Return the records with a known outcome; see `learn` for the arguments and errors."""
     require_items("rows", rows, "contacts or mappings", "of a table, give its rows as mappings")
     require("outcome", outcome, str, "the name of a column")
     require("at", at, str | None, "the name of a column")
     require("positive", positive, str | None, "the text in the column of the outcome")
-    require("policy", policy, Policy, "a policy")
     require("drop_recent", drop_recent, bool, "True or False")
-    if days_to_convert is not None and (type(days_to_convert) is not int or days_to_convert < 0):
-        reason = f"is not a number of days: {days_to_convert!r}"
+    if usual_days is not None and (type(usual_days) is not int or usual_days < 0):
+        reason = f"is not a number of days: {usual_days!r}"
         raise WrongValue("days_to_convert", reason, "give a whole number, such as 30")
     subjects = list(rows)
     reads = [reader(subject, policy, None) for subject in subjects]
@@ -112,9 +103,12 @@ def read_records(
         limits.append("without the day of each (at=…) it is not known whether this holds later")
     elif undated := days.count(None):
         limits.append(f"{undated:,} have no readable day, and take no part in the test over time")
-    last = _last_day([found for found in (*days, *won) if found is not None], day_of("as_of", as_of))
-    usual = _usual_days(days, won) if days_to_convert is None else days_to_convert
-    facts = {_FACTS[normalize(name)]: name for name in names if normalize(name) in _FACTS and name != outcome}
+    known, as_of = [found for found in (*days, *won) if found is not None], day_of("as_of", as_of)
+    if as_of is not None and (late := sum(found > as_of for found in known)):
+        raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
+    last = as_of or max(known, default=None)
+    usual = _usual_days(days, won) if usual_days is None else usual_days
+    facts = {FACTS[normalize(name)]: name for name in names if normalize(name) in FACTS and name != outcome}
     cases: list[Case] = []
     too_recent = 0
     for subject, answer, found in zip(subjects, answers, days, strict=True):
@@ -128,27 +122,21 @@ def read_records(
         limits.append(f"{too_recent:,} are younger than {usual} days, the usual time to convert, and {told}")
     elif last is None or usual is None:
         limits.append("without days of conversion it is not known who may yet convert")
-    return Records(names, tuple(cases), too_recent, tuple(limits))
+    return Records(outcome, at, names, tuple(cases), too_recent, tuple(limits))
 
 
 def day_of(argument: str, value: object) -> date | None:
-    """Return the day, in UTC, that an argument names, if any; a text is refused."""
     found = None if isinstance(value, str) else day(value)
     if value is not None and found is None:
-        advice = "such as date(2026, 1, 15)"
-        raise WrongType(argument, "a date or an aware datetime", type(value).__name__, advice)
+        expected, advice = "a date or an aware datetime", "such as date(2026, 1, 15)"
+        raise WrongType(argument, expected, type(value).__name__, advice)
     return found
 
 
 def _names(subjects: Sequence[object]) -> tuple[str, ...]:
-    """Return the columns of all records, sorted; of contacts also the facts."""
     found: set[object] = set()
     for subject in subjects:
-        if isinstance(subject, Mapping):
-            found.update(cast("Mapping[object, object]", subject))
-        else:
-            extra: Mapping[str, object] = dict(getattr(subject, "extra", ()))
-            found.update(_CONTACT, extra)
+        found.update(kept_cells(subject), () if isinstance(subject, Mapping) else _CONTACT)
     if not all(isinstance(name, str) for name in found):
         advice = "name every column by a text; csv.DictReader puts surplus cells under None"
         raise WrongValue("rows", "have cells under a key that is not the name of a column", advice)
@@ -156,7 +144,6 @@ def _names(subjects: Sequence[object]) -> tuple[str, ...]:
 
 
 def require_columns(argument: str, columns: Iterable[str], names: Sequence[str]) -> None:
-    """Refuse a column that no record has, with the names most like it."""
     for column in columns:
         if column not in names:
             near = nearest(column, names)
@@ -180,12 +167,12 @@ def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool 
         won = [day(cell) for cell in cells]
         return [found is not None for found in won], won
     count = len(set(map(_text, known)))
-    reason = f"says {count:,} different things, and not yes and no" if count > 1 else "says one thing only"
+    reason = f"has {count:,} different values, not yes and no" if count > 1 else "has only one value"
     raise WrongValue("outcome", reason, "name the one that means converted: positive=…")
 
 
 def _answer(cell: object) -> bool | None:
-    """Return what a cell answers; 1.0 and 0.0 do too, as tables with blank cells write them."""
+    """Return the yes or no in a cell; tables with blank cells may write 1.0 and 0.0."""
     answer = truth(cell)
     return {1.0: True, 0.0: False, None: None}.get(number(cell)) if answer is None else answer
 
@@ -194,16 +181,7 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _last_day(days: Sequence[date], as_of: date | None) -> date | None:
-    if as_of is None:
-        return max(days, default=None)
-    if late := sum(found > as_of for found in days):
-        raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
-    return as_of
-
-
 def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
-    """Return within how many days most conversions came."""
     pairs = zip(days, won, strict=True)
     waits = sorted((until - since).days for since, until in pairs if since is not None and until is not None)
     return waits[ceil(_MOST * len(waits)) - 1] if waits else None
@@ -211,9 +189,9 @@ def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int 
 
 def _rule_score(read: Reader, facts: Mapping[Fact, str], policy: Policy) -> int:
     """Return the score of the columns that are facts; a day counts as yes."""
-    said: dict[Fact, bool | None] = {}
+    known: dict[Fact, bool | None] = {}
     for fact, name in facts.items():
         cell = read(name)
         answer = truth(cell)
-        said[fact] = True if answer is None and day(cell) is not None else answer
-    return classify(Evidence.from_mapping(said), policy).score
+        known[fact] = True if answer is None and day(cell) is not None else answer
+    return classify(Evidence.from_mapping(known), policy).score

@@ -9,24 +9,18 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
-from leadqual.learning.bands import Banding, Column, cut, scale
+from leadqual.learning.bands import BandedColumn, cut
 from leadqual.learning.sample import Sample
 from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
-RIDGE: Final = 5.0
-"""What the square of a weight costs, twice over."""
+RIDGE: Final = 5.0  # twice the penalty for the square of a weight
+SMOOTH: Final = 30.0  # twice the penalty for the square of a second difference of bands of numbers
 
-SMOOTH: Final = 30.0
-"""What the square of a bend costs, twice over: of a second difference of neighbouring bands of numbers."""
-
-POINTS_TO_DOUBLE_ODDS: Final = 10.0
-"""How many points stand for twice the odds, unless the points would leave 0 to 100."""
-
-AVERAGE: Final = 50
-"""The total of the average contact, unless the points would leave 0 to 100."""
-
+# Of the average contact and for twice the odds, unless the total could leave 0 to 100.
+_AVERAGE: Final = 50
+_POINTS_TO_DOUBLE_ODDS: Final = 10.0
 _SPAN: Final = 100
 _SHRINK: Final = 0.995
 _NEAR: Final = 1e-4
@@ -34,59 +28,40 @@ _EXACT: Final = 1e-12
 _BEND: Final = (1, -2, 1)
 
 Vector = list[float]
-Bounds = Sequence[tuple[int, int]]
-"""Where the slots of the intercept and of each column begin and end; the last of a column is unknown."""
-
-
-@final
-@frozen
-class BandedColumn:
-    """A column with its bands, the band of each row, and the points of each band; unknown has 0."""
-
-    column: Column
-    banding: Banding
-    codes: Sequence[int]
-    points: tuple[int, ...]
+Bounds = Sequence[tuple[int, int]]  # of the slots of the intercept and of each column, the last unknown
 
 
 @final
 @frozen
 class Model:
-    """Columns cut into bands, and the card with their points."""
+    """Columns cut into bands, the points of each band, where unknown has 0, and the card with these points."""
 
     parts: tuple[BandedColumn, ...]
+    points: Sequence[Sequence[int]]
     card: Scorecard
 
     @classmethod
     def of(cls, sample: Sample, rows: Sequence[int], name: str = "learned", version: str = "1") -> Self:
-        """Return the model of *rows* of a sample, with both outcomes; what counts most comes first."""
-        columns, minority = sample.columns, sample.minority(rows)
-        bandings = [cut(column, rows, minority) for column in columns]
-        codes = [
-            list(map(banding.codes.__getitem__, column.cells))
-            for column, banding in zip(columns, bandings, strict=True)
-        ]
+        """Return the model of *rows*; the card begins with the signal with the widest range of points."""
+        minority = sample.minority(rows)
+        parts = tuple(cut(column, rows, minority) for column in sample.columns)
         weights = fit(
-            [list(map(column.__getitem__, rows)) for column in codes],
-            [sample.cases[row].converted for row in rows],
-            [banding.size for banding in bandings],
-            [column.order for column in columns],
-            [column.kind == "number" for column in columns],
+            [list(map(part.codes.__getitem__, rows)) for part in parts],
+            [sample.converted[row] for row in rows],
+            [part.size for part in parts],
+            [part.column.order for part in parts],
+            [part.column.kind == "number" for part in parts],
         )
         points, base, doubling = in_points(weights)
-        parts = tuple(map(BandedColumn, columns, bandings, codes, map(tuple, points)))
-        ranked = sorted(parts, key=lambda part: (min(part.points) - max(part.points), part.column.name))
-        signals = [
-            Signal(part.column.name, scale(part.column, part.banding, part.points), part.column.source)
-            for part in ranked
-            if any(part.points)
-        ]
-        if not signals:  # a card has a signal
-            signals = [Signal.filled(columns[0].name, 0, column=columns[0].source)]
-        card = Scorecard(
-            name, version=version, base=base, signals=signals, points_to_double_odds=round(doubling, 2)
+        ranked = sorted(
+            zip(parts, points, strict=True),
+            key=lambda pair: (min(pair[1]) - max(pair[1]), pair[0].column.name),
         )
-        return cls(parts, card)
+        signals = [part.signal(mine) for part, mine in ranked if any(mine)]
+        if not signals:  # a card needs one
+            signals = [Signal.filled(sample.columns[0].name, 0, column=sample.columns[0].source)]
+        card = Scorecard(name, version=version, base=base, signals=signals, points_to_double_odds=doubling)
+        return cls(parts, points, card)
 
 
 def fit(
@@ -98,38 +73,36 @@ def fit(
 ) -> list[Vector]:
     """Return the weight of each band of each column, in logarithms of odds.
 
-    *codes* holds for each column the band of each row; the band ``sizes[column]`` is unknown and has
-    no weight, and the known bands of a column average 0 over their rows, so that unknown is neither
-    good nor bad. *numbers* tells which columns are penalised for bends. Neighbours that break the
-    order of their column are merged, and everything is fitted again.
+    *codes* holds for each column the band of each row. The band ``sizes[column]`` is unknown and has no
+    weight; the others average 0 over their rows. Neighbours that break the order of their column are
+    merged, and everything is fitted again.
     """
     groups = [list(range(size + 1)) for size in sizes]
     while True:
         merged = [list(map(group.__getitem__, column)) for group, column in zip(groups, codes, strict=True)]
-        weights = _minimum(merged, converted, [group[-1] for group in groups], numbers)
-        unbroken = True
+        sizes = [group[-1] for group in groups]
+        weights = _minimum(merged, converted, sizes, numbers)
         for group, mine, order in zip(groups, weights, orders, strict=True):
             sign = {"": 0, "rising": 1, "falling": -1}[order]
             keeps = [sign * before <= sign * after for before, after in pairwise(mine[:-1])]
-            if not all(keeps):
-                joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
-                group[:] = map(joined.__getitem__, group)
-                unbroken = False
-        if unbroken:
+            joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
+            group[:] = map(joined.__getitem__, group)
+        if sizes == [group[-1] for group in groups]:
             return [list(map(mine.__getitem__, group)) for group, mine in zip(groups, weights, strict=True)]
 
 
 def _minimum(
     codes: Sequence[Sequence[int]], converted: Sequence[bool], sizes: Sequence[int], numbers: Sequence[bool]
 ) -> list[Vector]:
-    """Return the weights at which the penalised loss is least, by Newton's method with step halving."""
+    """Return the weights with the least penalised loss, by Newton's method with step halving."""
     patterns = Counter(zip(*codes, strict=True))
     wins = Counter(compress(zip(*codes, strict=True), converted))
     counts, won = list(patterns.values()), [wins[pattern] for pattern in patterns]
     bounds = [(0, 1), *pairwise(accumulate((size + 1 for size in sizes), initial=1))]
-    starts = [first for first, _ in bounds]
-    slots = [list(map(add, starts, (0, *pattern))) for pattern in patterns]
-    columns: list[tuple[int, ...]] = list(zip(*slots, strict=True))
+    columns = [
+        [first + band for band in bands]
+        for (first, _), bands in zip(bounds, [[0] * len(patterns), *zip(*patterns, strict=True)], strict=True)
+    ]
     members: list[list[int]] = [[] for _ in range(bounds[-1][1])]
     for column in columns:
         for row, slot in enumerate(column):
@@ -138,7 +111,6 @@ def _minimum(
     penalty = _penalty(bounds, numbers)
 
     def loss_of(weights: Vector) -> tuple[float, Vector]:
-        """Return the penalised loss, and the logarithm of the odds of each pattern."""
         logits = [0.0] * len(counts)
         for column in columns:
             logits = list(map(add, logits, map(weights.__getitem__, column)))
@@ -172,7 +144,6 @@ def _minimum(
 
 
 def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
-    """Return the matrix of the penalty: a ridge, and the second differences of bands of numbers."""
     matrix = [[0.0] * bounds[-1][1] for _ in range(bounds[-1][1])]
     for (first, last), bends in zip(bounds[1:], numbers, strict=True):
         for slot in range(first, last - 1):
@@ -185,7 +156,6 @@ def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
 
 
 def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
-    """Return the second derivatives of the penalised loss."""
     result = [list(row) for row in penalty]
     for place, column in enumerate(columns):
         for slot, spread in zip(column, spreads, strict=True):
@@ -200,10 +170,7 @@ def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Seque
 
 
 def _solve(matrix: Sequence[Vector], target: Vector, masses: Sequence[int], bounds: Bounds) -> Vector:
-    """Return what the matrix maps to *target*, by conjugate gradients.
-
-    Unknown stays 0, and the other bands of each column average 0 over their rows.
-    """
+    """Return the step by conjugate gradients: unknown stays 0, the other bands of a column average 0."""
     inverse = [1 / row[slot] if row[slot] else 0.0 for slot, row in enumerate(matrix)]
     for _, last in bounds[1:]:
         inverse[last - 1] = 0.0
@@ -236,14 +203,11 @@ def _dot(left: Sequence[float], right: Sequence[float]) -> float:
 
 
 def in_points(weights: Sequence[Sequence[float]]) -> tuple[list[list[int]], int, float]:
-    """Return the weights as whole points, the base, and the points that double the odds.
-
-    The unit shrinks until the total cannot leave 0 to 100; rounding keeps every order.
-    """
-    unit = POINTS_TO_DOUBLE_ODDS / log(2)
+    """Return the weights as whole points within the span, the base, and the points that double the odds."""
+    unit = _POINTS_TO_DOUBLE_ODDS / log(2)
     while True:
         points = [[round(weight * unit) for weight in column] for column in weights]
         lowest, highest = (sum(pick(column) for column in points) for pick in (min, max))
         if highest - lowest <= _SPAN:
-            return points, max(-lowest, min(AVERAGE, _SPAN - highest)), unit * log(2)
+            return points, max(-lowest, min(_AVERAGE, _SPAN - highest)), round(unit * log(2), 2)
         unit *= _SHRINK

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from typing import Final, final
 
@@ -14,83 +15,77 @@ from leadqual.scoring.scales import Order
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
+Names = Iterable[str]
+
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
+_IDENTIFIER: Final = "has a different value in every row; name it in signals if it is not an identifier"
+_IMPLIES: Final = {str(fact): frozenset(map(str, fact.implies)) for fact in Fact}
 
 
 @final
 @frozen
 class Sample:
-    """Cases with their columns, those that mostly say one thing first, and the columns left out."""
+    """Cases with their columns, those with one value in most rows first, and the columns left out."""
 
     columns: tuple[Column, ...]
     cases: tuple[Case, ...]
     left_out: tuple[Fault, ...]
 
-    def minority(self, rows: Iterable[int]) -> int:
-        """Return how many of *rows* have the outcome that fewer have."""
-        outcomes = [self.cases[row].converted for row in rows]
-        return min(sum(outcomes), len(outcomes) - sum(outcomes))
+    @cached_property
+    def converted(self) -> tuple[bool, ...]:
+        return tuple(case.converted for case in self.cases)
+
+    def minority(self, rows: Sequence[int]) -> int:
+        """Return how many of *rows* have the rarer outcome."""
+        converted = sum(self.converted[row] for row in rows)
+        return min(converted, len(rows) - converted)
 
 
 def read_sample(
-    records: Records,
-    *,
-    outcome: str,
-    at: str | None,
-    signals: Iterable[str] | None,
-    filled: Iterable[str],
-    rising: Iterable[str],
-    falling: Iterable[str],
+    records: Records, *, signals: Names | None, filled: Names, rising: Names, falling: Names
 ) -> Sample:
-    """Return the sample of the records; see `learn` for the arguments and errors."""
-    names, cases = records.names, records.cases
-    wanted = None if signals is None else columns_of("signals", signals, names)
-    orders = _orders(rising, falling, names)
-    fills = {f"{name} filled": name for name in columns_of("filled", filled, names)}
-    columns: list[Column] = []
-    left_out: list[Fault] = []
-
-    def sort_in(name: str, column: Column | str) -> None:
-        if isinstance(column, str):
-            left_out.append(Fault(name, column))
-        elif column.order and column.kind == "words":
-            raise WrongValue(column.order, f"{name!r} holds words", "name a column of numbers or answers")
-        else:
-            columns.append(column)
-
-    for name in names:
-        if name in {outcome, at} or (wanted is not None and name not in wanted):
+    cases = records.cases
+    wanted = None if signals is None else columns_of("signals", signals, records.names)
+    orders = _orders(rising, falling, records.names)
+    fills = {f"{name} filled": name for name in columns_of("filled", filled, records.names)}
+    found: list[tuple[str, Column | str]] = []
+    for name in records.names:
+        if name in {records.outcome, records.at} or (wanted is not None and name not in wanted):
             continue
-        reason = None if wanted is not None else _reason_to_leave_out(name, outcome)
+        reason = _reason_to_leave_out(name, records.outcome) if wanted is None else None
         column = reason or read_column(name, [case.read(name) for case in cases], orders.get(name, ""))
-        if isinstance(column, Column) and wanted is None and is_identifier(column):
-            column = "says something different in every row; name it in signals if it is not an identifier"
-        sort_in(name, column)
-    for name in sorted(fills.keys() & {column.name for column in columns}):
+        if isinstance(column, Column):
+            if wanted is None and is_identifier(column):
+                column = _IDENTIFIER
+            elif column.order and column.kind == "words":
+                raise WrongValue(column.order, f"{name!r} holds words", "name a column of numbers or answers")
+        found.append((name, column))
+    for name in sorted(fills.keys() & {name for name, column in found if isinstance(column, Column)}):
         advice = "rename it, or name the others in signals"
         raise WrongValue("filled", f"there is a column {name!r} too", advice)
     for name, source in sorted(fills.items()):
-        sort_in(name, read_filled(source, [case.read(source) for case in cases]))
+        found.append((name, read_filled(source, [case.read(source) for case in cases])))
+    columns = [column for _, column in found if isinstance(column, Column)]
+    left_out = tuple(Fault(name, reason) for name, reason in found if isinstance(reason, str))
     if not columns:
         raise WrongValue("rows", "have no column to learn from", "; ".join(map(str, left_out)))
     columns.sort(key=lambda column: -max(Counter(column.cells).values()))
-    order = _order(columns, cases)
+    order = _order_by_contents(columns, cases)
     return Sample(
         tuple(evolve(column, cells=tuple(map(column.cells.__getitem__, order))) for column in columns),
         tuple(map(cases.__getitem__, order)),
-        tuple(left_out),
+        left_out,
     )
 
 
-def _orders(rising: Iterable[str], falling: Iterable[str], names: Sequence[str]) -> dict[str, Order]:
+def _orders(rising: Names, falling: Names, names: Sequence[str]) -> dict[str, Order]:
     rises, falls = columns_of("rising", rising, names), columns_of("falling", falling, names)
     for name in sorted(rises & falls):
         raise WrongValue("falling", f"{name!r} is among the rising columns too", "name it in one of them")
     return {**dict.fromkeys(rises, "rising"), **dict.fromkeys(falls, "falling")}
 
 
-def columns_of(argument: str, columns: Iterable[str], names: Sequence[str]) -> set[str]:
-    """Return the columns that an argument names."""
+def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
     require_items(argument, columns, "names of columns", "put a single one into a list")
     found = list(columns)
     for name in found:
@@ -100,28 +95,22 @@ def columns_of(argument: str, columns: Iterable[str], names: Sequence[str]) -> s
 
 
 def _reason_to_leave_out(name: str, outcome: str) -> str | None:
-    """Return why a column is not used unless it is named."""
     word, result = normalize(name), normalize(outcome)
     if word in _IDENTITY:
-        return "identifies the contact, and tells nothing about others"
+        return "identifies the contact, so nothing can be learned from it about others"
     if word == "source":
-        return "is where the contact comes from, which is learned only where it is named in signals"
-    if {word, result} <= _IMPLIES.keys() and (result in _IMPLIES[word] or word in _IMPLIES[result]):
+        return "is the source of the contact, which is used only if it is named in signals"
+    if result in _IMPLIES.get(word, ()) or word in _IMPLIES.get(result, ()):
         return f"is known wherever {result} is known, because the one implies the other"
     return None
 
 
-_IMPLIES: Final = {str(fact): frozenset(map(str, fact.implies)) for fact in Fact}
-
-
-def _order(columns: Iterable[Column], cases: Iterable[Case]) -> list[int]:
-    """Return the rows in an order made from what they say, whatever order they came in."""
-    said: list[Sequence[object]] = [column.cells for column in columns]
-    said.append([(case.converted, case.day, case.rule_score) for case in cases])
+def _order_by_contents(columns: Iterable[Column], cases: Iterable[Case]) -> list[int]:
+    outcomes = [(case.converted, case.day, case.rule_score) for case in cases]
     # Copies of a case are numbered: side by side, the folds would be copies of each other too.
     copies: Counter[str] = Counter()
     keys: list[bytes] = []
-    for case in zip(*said, strict=True):
+    for case in zip(*(column.cells for column in columns), outcomes, strict=True):
         text = repr(case)
         copies[text] += 1
         keys.append(blake2b(f"{text}{copies[text]}".encode(), digest_size=8).digest())

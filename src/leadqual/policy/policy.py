@@ -10,7 +10,7 @@ from leadqual.errors import Fault, Refused, require
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, bits_of, close, each_of
 from leadqual.taxonomy.stages import HEADLINE, Qualification, Stage, Standing
-from leadqual.taxonomy.vocabulary import UnknownWord, by_word, is_a, tuple_of
+from leadqual.taxonomy.vocabulary import PairsByWord, by_word, is_a, look_up, tuple_of
 
 
 @final
@@ -26,23 +26,17 @@ def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return _rules("routes", rules)
 
 
-def _stages(
-    rules: Mapping[Stage, Iterable[Rule]] | Iterable[tuple[Stage, Iterable[Rule]]],
-) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
+def _stages(rules: PairsByWord[Stage, Iterable[Rule]]) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
     return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
 
 
-def _standings(
-    rules: Mapping[Standing, Iterable[Fact]] | Iterable[tuple[Standing, Iterable[Fact]]],
-) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
+def _standings(rules: PairsByWord[Standing, Iterable[Fact]]) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
     return tuple(by_word("standings", rules, Standing, in_order).items())
 
 
 @final
 @frozen
 class Decision:
-    """The answers to one question with their rules, in the order in which they are tried."""
-
     lines: tuple[tuple[Goal, tuple[Rule, ...]], ...]
     otherwise: Goal
 
@@ -67,6 +61,7 @@ def _decisions(policy: "Policy") -> Mapping[str, Decision]:
     }
 
 
+# Fields, not `cached_property`, which would slow down every attribute of a class with slots.
 @final
 @frozen(repr=False)
 class Policy:
@@ -84,11 +79,11 @@ class Policy:
         score: What the score is made of.
         replay: How a history is read.
         expects: What `verify` holds the policy to, beside the laws that hold for every policy.
-        decisions: What is decided by the rules, by the names that a `Classification` gives to it.
+        decisions: What the rules decide, by the names of the fields of a `Classification`.
         cache: Answers already given, by evidence. No part of the value.
 
     Raises:
-        WrongType: If a value has another type, or rules are given for what is no stage or standing.
+        WrongType: If a value has another type, or rules are given for something else than a stage or standing.
         WrongValue: If a stage or a standing is given twice.
         PolicyRefused: If the rules contradict each other or themselves.
     """
@@ -107,17 +102,7 @@ class Policy:
     cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict[int, Any])
 
     def __attrs_post_init__(self) -> None:
-        faults = (
-            *_check_names(self),
-            *_check_stages(self),
-            *_check_standings(self),
-            *_check_routes(self),
-            *_check_score(self),
-            *_check_rank(self),
-            *_check_clearings(self),
-            *_check_then(self),
-        )
-        if faults:
+        if faults := tuple(_faults(self)):
             raise PolicyRefused(faults)
 
     def rules_for(self, stage: Stage) -> tuple[Rule, ...]:
@@ -129,13 +114,10 @@ class Policy:
         """Return the route called *name*.
 
         Raises:
-            UnknownWord: If none is called so.
+            UnknownWord: If there is none.
         """
         require("name", name, str, "the name of a route")
-        named = {rule.name: rule for rule in self.routes}
-        if name not in named:
-            raise UnknownWord("route", name, tuple(named))
-        return named[name]
+        return look_up("route", {rule.name: rule for rule in self.routes}, name)
 
     def replace(self, *, name: str, version: str, **changes: Any) -> Self:  # noqa: ANN401 (attrs checks the names)
         """Return a policy with another name and version, and other values for the named fields."""
@@ -151,14 +133,22 @@ class Policy:
 Faults = Iterable[Fault]
 
 
-def _check_names(policy: Policy) -> Faults:
+def _faults(policy: Policy) -> Faults:
     for key in ("name", "version"):
         value = getattr(policy, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
+    yield from _stage_faults(policy)
+    yield from _standing_faults(policy)
+    yield from _route_faults(policy.routes)
+    if policy.score.width is None:
+        yield Fault("score", "adds up to more than 64 bits hold; give smaller numbers")
+    yield from _rank_faults(policy.replay.rank)
+    yield from _clearing_faults(policy.replay)
+    yield from _sequence_faults(policy.replay)
 
 
-def _check_stages(policy: Policy) -> Faults:
+def _stage_faults(policy: Policy) -> Faults:
     given = dict(policy.stages)
     for stage in Stage:
         where = f"stages.{stage}"
@@ -179,7 +169,8 @@ def _check_stages(policy: Policy) -> Faults:
 def _only_milestones(where: str, facts: Iterable[Fact]) -> Faults:
     for fact in facts:
         if fact.nature is not Nature.MILESTONE:
-            yield Fault(where, f"{fact} is no milestone and may change again; name one that is done for good")
+            reason = f"{fact} is not a milestone and may change again; name one that is done for good"
+            yield Fault(where, reason)
 
 
 def _distinct(where: str, rules: tuple[Rule, ...]) -> Faults:
@@ -188,7 +179,7 @@ def _distinct(where: str, rules: tuple[Rule, ...]) -> Faults:
         yield Fault(where, f"two rules are called {name!r}; give each a name of its own")
 
 
-def _check_standings(policy: Policy) -> Faults:
+def _standing_faults(policy: Policy) -> Faults:
     given = dict(policy.standings)
     for standing in Standing:
         where = f"standing.{standing}"
@@ -199,25 +190,19 @@ def _check_standings(policy: Policy) -> Faults:
             yield Fault(where, "names no fact; name the facts that give it")
 
 
-def _check_routes(policy: Policy) -> Faults:
-    if not policy.routes:
+def _route_faults(routes: tuple[Rule, ...]) -> Faults:
+    if not routes:
         yield Fault("routes", "nobody could qualify; give at least one route")
-    for rule in policy.routes:
+    for rule in routes:
         where = f"routes.{rule.name}"
         if not rule.all:
             yield Fault(where, "asks for nothing, so everybody would qualify; name a fact")
         for fact in each_of(close(rule.wanted) & rule.forbidden):
             yield Fault(where, f"asks for {fact} and forbids it, so nobody could take it")
-    yield from _distinct("routes", policy.routes)
+    yield from _distinct("routes", routes)
 
 
-def _check_score(policy: Policy) -> Faults:
-    if policy.score.width is None:
-        yield Fault("score", "adds up to more than 64 bits hold; give smaller numbers")
-
-
-def _check_rank(policy: Policy) -> Faults:
-    rank = policy.replay.rank
+def _rank_faults(rank: tuple[EventKind, ...]) -> Faults:
     for kind in EVENT_KINDS:
         times = rank.count(kind)
         if times != 1:
@@ -230,8 +215,8 @@ def _check_rank(policy: Policy) -> Faults:
             yield Fault("replay.rank", f"{kind}: a milestone is never reversed; leave it out")
 
 
-def _check_clearings(policy: Policy) -> Faults:
-    for fact, cleared in policy.replay.clears:
+def _clearing_faults(replay: Replay) -> Faults:
+    for fact, cleared in replay.clears:
         where = f"replay.clears.{fact}"
         for other in cleared:
             if other.nature is Nature.MILESTONE:
@@ -242,12 +227,12 @@ def _check_clearings(policy: Policy) -> Faults:
             yield Fault(where, f"would clear {other}, which it brings")
 
 
-def _check_then(policy: Policy) -> Faults:
-    for rule in policy.replay.then:
+def _sequence_faults(replay: Replay) -> Faults:
+    for rule in replay.then:
         for side, fact in (("first", rule.first), ("then", rule.then), ("adds", rule.adds)):
             yield from _only_milestones(f"replay.then.{side}", (fact,))
         # What a rule adds has no instant of its own that an aggregation of events could see.
         added = BRINGS[rule.adds] & ~(BRINGS[rule.first] | BRINGS[rule.then])
-        for other in policy.replay.then:
+        for other in replay.then:
             if added & BIT[other.first]:
                 yield Fault("replay.then", f"{other.first} is added by one rule and comes first in another")

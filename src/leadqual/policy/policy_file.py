@@ -1,33 +1,24 @@
 """A policy as a TOML document, complete, every value visible."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from leadqual.documents import DocumentRefused, Table, quoted, read_text
 from leadqual.errors import Fault, require
 from leadqual.policy.policy import Policy, PolicyRefused
-from leadqual.policy.rules import (
-    MATRIX,
-    EventKind,
-    Expectation,
-    Goal,
-    MatrixCell,
-    Replay,
-    Rule,
-    Score,
-    SequenceRule,
-)
+from leadqual.policy.rules import MATRIX, EventKind, Expectation, Goal, Replay, Rule, Score, SequenceRule
 from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
-from leadqual.taxonomy.vocabulary import UnknownWord
+from leadqual.taxonomy.vocabulary import look_up
 
 FORMAT: Final = 1  # another one is refused
 
 
 def to_toml(policy: Policy) -> str:
-    """Return a policy as a TOML document that `from_toml` reads back equal."""
     require("policy", policy, Policy, "a Policy")
     return "\n".join(_lines(policy)) + "\n"
 
@@ -74,7 +65,6 @@ def _list(items: Iterable[object]) -> str:
 
 
 def read_policy(path: Path | str) -> Policy:
-    """Return the policy in a TOML file."""
     return from_toml(read_text(path), str(path))
 
 
@@ -93,23 +83,23 @@ def from_toml(text: str, name: str = "policy") -> Policy:
     parts: dict[str, Any] = {
         "name": document.value("name", str) or "",
         "version": document.value("version", str) or "",
-        "stages": [
-            (stage, tuple(_rule(table) for table in stages.tables(str(stage))))
-            for stage in stages.key_words(Stage)
-        ],
+        "stages": [(stage, [*map(_rule, stages.tables(str(stage)))]) for stage in stages.key_words(Stage)],
         "standings": [(word, standing.facts(str(word))) for word in standing.key_words(Standing)],
-        "routes": tuple(_rule(table) for table in document.tables("routes")),
+        "routes": [*map(_rule, document.tables("routes"))],
         "score": Score(
             score.value("base", int) or 0,
             score.value("qualified", int) or 0,
             {fact: points.value(str(fact), int) or 0 for fact in Fact},
         ),
         "replay": Replay(
-            replay.words("rank", _kind),
+            replay.words("rank", _event_kind),
             [(fact, clears.facts(str(fact))) for fact in clears.key_words(Fact)],
-            tuple(then for table in replay.tables("then", required=False) for then in _then(table)),
+            chain.from_iterable(map(_sequence_rules, replay.tables("then", required=False))),
         ),
-        "expects": Expectation(expects.words("impossible", _cell), expects.words("reachable", _goal)),
+        "expects": Expectation(
+            expects.words("impossible", partial(look_up, "cell", _CELLS)),
+            expects.words("reachable", partial(look_up, "goal", _GOALS)),
+        ),
     }
     document.finish()
     try:
@@ -130,26 +120,16 @@ def _rule(table: Table) -> Rule:
     )
 
 
-def _then(table: Table) -> Iterator[SequenceRule]:
+def _sequence_rules(table: Table) -> Iterator[SequenceRule]:
     sides = ("first", "then", "adds")
     facts = [fact for key in sides for fact in table.word(key, Fact)]
     if len(facts) == len(sides):
         yield SequenceRule(*facts)
 
 
-def _kind(text: str) -> EventKind:
+def _event_kind(text: str) -> EventKind:
     return EventKind(Fact(text.removeprefix("-")), reverses=text.startswith("-"))
 
 
-def _cell(text: str) -> MatrixCell:
-    for cell in MATRIX:
-        if str(cell) == text:
-            return cell
-    raise UnknownWord("cell", text, tuple(map(str, MATRIX)))
-
-
-def _goal(text: str) -> Goal:
-    goals: dict[str, Goal] = {str(goal): goal for kind in (Stage, Qualification, Standing) for goal in kind}
-    if text in goals:
-        return goals[text]
-    raise UnknownWord("goal", text, tuple(goals))
+_CELLS: Final = {str(cell): cell for cell in MATRIX}
+_GOALS: Final[dict[str, Goal]] = {str(goal): goal for goal in (*Stage, *Qualification, *Standing)}

@@ -1,31 +1,21 @@
 """The parts that a policy is made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property, partial
+from itertools import product, starmap
 from typing import Final, NamedTuple, final
 
 from attrs import Factory, field, frozen
 
 from leadqual.taxonomy.articles import Sentence
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Fact,
-    Nature,
-    bits_of,
-    each_of,
-    excluded_by,
-    implying,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Fact, Nature, bits_of, excluded_by, implying
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name, position_of
-from leadqual.taxonomy.vocabulary import a_number, a_word, by_word, is_a, tuple_of, whole
+from leadqual.taxonomy.vocabulary import PairsByWord, a_number, a_word, by_word, is_a, tuple_of, whole
 
 
 def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Return *facts* in declaration order, each once."""
-    return tuple(each_of(bits_of(facts)))
+    bits = bits_of(facts)
+    return tuple(fact for fact in Fact if bits & BIT[fact])
 
 
 @final
@@ -67,7 +57,7 @@ class Rule:
         return f"{self.name}: {self.condition}"
 
 
-def _points(points: Mapping[Fact, int] | Iterable[tuple[Fact, int]]) -> tuple[tuple[Fact, int], ...]:
+def _points(points: PairsByWord[Fact, int]) -> tuple[tuple[Fact, int], ...]:
     given = by_word("points", points, Fact, partial(whole, "each of points"))
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
@@ -79,12 +69,9 @@ def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
 @final
 @frozen
 class Score:
-    """What the score is made of: a base, what being qualified adds, and points for each established fact."""
-
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
-    # The points that are not zero, each with the bit of its fact.
     weights: tuple[tuple[int, int], ...] = field(
         init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
     )
@@ -113,8 +100,6 @@ class SequenceRule:
 @final
 @frozen
 class EventKind:
-    """A kind of event: a fact, or the reversal of one, which says that it no longer holds."""
-
     fact: Fact = field(validator=a_word(Fact))
     reverses: bool = field(default=False, validator=is_a(bool, "True or False"))
 
@@ -130,26 +115,19 @@ def _then(rules: Iterable[SequenceRule]) -> tuple[SequenceRule, ...]:
     return tuple_of("then", rules, SequenceRule, "a SequenceRule")
 
 
-def _clearings(
-    given: Mapping[Fact, Iterable[Fact]] | Iterable[tuple[Fact, Iterable[Fact]]],
-) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
+def _clearings(given: PairsByWord[Fact, Iterable[Fact]]) -> tuple[tuple[Fact, tuple[Fact, ...]], ...]:
     return tuple(by_word("clears", given, Fact, in_order).items())
 
 
 @final
 class Effect(NamedTuple):
-    """What one kind of event does to what is known, a whole number as in `Evidence.bits`.
-
-    It keeps some bits and sets others. Besides, it adds facts where an earlier milestone is established:
-    *then* holds pairs of that milestone and what is added, as bits.
-    """
+    """What an event does to `Evidence.bits`; *then* holds pairs of an earlier milestone and what it adds."""
 
     keeps: int
     sets: int
     then: tuple[tuple[int, int], ...] = ()
 
     def on(self, known: int) -> int:
-        """Return what is known after the event."""
         known = known & self.keeps | self.sets
         for first, adds in self.then:
             if known & first:
@@ -167,8 +145,7 @@ class Replay:
 
     Attributes:
         rank: Every kind of event, in the order in which those of one instant are taken.
-        clears: What an event makes unknown again, beside what its facts exclude: pairs of a fact
-            that the event brings and the facts that it clears.
+        clears: The facts that an event makes unknown again, by the fact that it brings.
         then: The rules over the order of two milestones.
     """
 
@@ -178,7 +155,6 @@ class Replay:
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:
-        """What an event of each of `EVENT_KINDS` does."""
         return tuple(map(self.effect_of, EVENT_KINDS))
 
     @cached_property
@@ -203,9 +179,9 @@ class Replay:
     def effect_of(self, kind: EventKind) -> Effect:
         """Return what an event of this kind does.
 
-        It acts for its fact and all that the fact implies: these are established. What they exclude
-        is no longer established, what they clear becomes unknown, and what implies either goes with
-        it. A reversed fact is denied, and so is what implies it.
+        Its fact and all that the fact implies are established. What they exclude is no longer established,
+        what they clear becomes unknown, and what implies either goes with it. A reversed fact is denied,
+        and so is what implies it.
         """
         if kind.reverses:
             lost = implying(BIT[kind.fact])
@@ -224,17 +200,13 @@ class Replay:
         )
 
     def written_by(self, bits: int) -> tuple[tuple[EventKind, ...], tuple[EventKind, ...]]:
-        """Return the kinds of event that set one of *bits* of what is known, and those that clear it.
-
-        The last of them all, by instant and then by rank, decides whether the bit is set.
-        """
+        """Return the kinds of event that set one of *bits*, and those that clear it; the last event decides."""
         effects = tuple(zip(EVENT_KINDS, self.effects, strict=True))
         sets = tuple(kind for kind, effect in effects if effect.sets & bits)
         clears = tuple(kind for kind, effect in effects if not (effect.keeps | effect.sets) & bits)
         return sets, clears
 
     def cleared_by(self, brought: int) -> int:
-        """Return what an event that brings these facts clears by the policy's word, as bits."""
         return bits_of(it for fact, cleared in self.clears if brought & BIT[fact] for it in cleared)
 
 
@@ -252,8 +224,6 @@ def _position(stages: Iterable[Stage]) -> frozenset[Stage]:
 @final
 @frozen
 class MatrixCell:
-    """A place in the matrix of positions by qualifications."""
-
     position: frozenset[Stage] = field(converter=_position)
     qualification: Qualification = field(validator=is_a(Qualification, "a Qualification"))
 
@@ -261,13 +231,9 @@ class MatrixCell:
         return f"{position_name(self.position)}/{self.qualification}"
 
 
-MATRIX: Final = tuple(
-    MatrixCell(position, qualification) for position in POSITIONS for qualification in Qualification
-)
-"""The sixteen cells."""
+MATRIX: Final = tuple(starmap(MatrixCell, product(POSITIONS, Qualification)))
 
 Goal = Stage | Qualification | Standing
-"""What a policy may want to stay reachable."""
 
 
 def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
@@ -275,18 +241,14 @@ def _goals(goals: Iterable[Goal]) -> tuple[Goal, ...]:
 
 
 def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
-    given = tuple_of("impossible", cells, MatrixCell, "a Cell")
+    given = tuple_of("impossible", cells, MatrixCell, "a MatrixCell")
     return tuple(cell for cell in MATRIX if cell in given)
 
 
 @final
 @frozen
 class Expectation:
-    """What a company expects of its rules; `verify` holds the policy to it.
-
-    The cells in *impossible* must not occur, and every other must. Each goal in *reachable* must be
-    reachable from every situation.
-    """
+    """The cells that must not occur, while every other must, and the goals that must stay reachable."""
 
     impossible: tuple[MatrixCell, ...] = field(converter=_cells)
     reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -3,35 +3,17 @@
 from typing import Final
 
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import (
-    EVENT_KINDS,
-    EventKind,
-    Expectation,
-    MatrixCell,
-    Replay,
-    Rule,
-    Score,
-    SequenceRule,
-)
+from leadqual.policy.rules import EVENT_KINDS, Expectation, MatrixCell, Replay, Rule, Score, SequenceRule
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.facts import Fact, Nature
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing
 from leadqual.taxonomy.vocabulary import CONVENTION
 
-
-def _standard_rank() -> tuple[EventKind, ...]:
-    """Reversals, seeing, the other milestones and signals, the facts against, opting out."""
-
-    def place(kind: EventKind) -> int:
-        if kind.reverses:
-            return 0
-        if kind.fact is Fact.SAW_BUSINESS:
-            return 1
-        if kind.fact is Fact.OPTED_OUT:
-            return 4
-        return 3 if kind.fact.nature is Nature.AGAINST else 2
-
-    return tuple(sorted(EVENT_KINDS, key=place))
+# The places of events at one instant, after the reversals.
+_RANK: Final = {fact: 3 if fact.nature is Nature.AGAINST else 2 for fact in Fact} | {
+    Fact.SAW_BUSINESS: 1,
+    Fact.OPTED_OUT: 4,
+}
 
 
 def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
@@ -82,7 +64,7 @@ STANDARD: Final = Policy(
         ),
     ),
     replay=Replay(
-        rank=_standard_rank(),
+        rank=sorted(EVENT_KINDS, key=lambda kind: 0 if kind.reverses else _RANK[kind.fact]),
         clears=(
             (Fact.RESPONDED, (Fact.DECLINED,)),
             (Fact.PURCHASED, (Fact.DECLINED, Fact.LAPSED)),
@@ -93,12 +75,7 @@ STANDARD: Final = Policy(
         then=(SequenceRule(Fact.SAW_BUSINESS, Fact.INTERESTED_IN_OFFER, Fact.ASKED_FOR_MORE),),
     ),
     expects=Expectation(
-        impossible=tuple(
-            MatrixCell(position, Qualification.GENERIC)
-            for position in POSITIONS
-            if Stage.PROSPECT in position
-        ),
+        impossible=[MatrixCell(each, Qualification.GENERIC) for each in POSITIONS if Stage.PROSPECT in each],
         reachable=(Qualification.QUALIFIED, Stage.CUSTOMER, Stage.LEADER, Standing.ACTIVE),
     ),
 )
-"""The canonical reading of the two articles."""

@@ -1,21 +1,21 @@
 """A priority: the points of one record, line by line, with what did not count and what was missed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, Protocol, Self, cast, final
+from typing import Final, Protocol, cast, final
 
 from attrs import field, frozen
 
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
 from leadqual.contacts.consent import OPT_OUT, fact_named, opts_out
-from leadqual.contacts.values import is_blank, said
+from leadqual.contacts.values import is_blank, truth_or_dated
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
 from leadqual.policy.policy import Policy
-from leadqual.scoring.scales import Award, Dated
+from leadqual.scoring.scales import Award
 from leadqual.scoring.signals import Group, Signal
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Standing
@@ -25,7 +25,7 @@ from leadqual.taxonomy.vocabulary import Word, normalize
 @final
 @frozen
 class PriorityLine:
-    """Points of a signal, a group or the base, and the step that gave them, such as ``"age"`` or ``"cap"``."""
+    """Points of a signal, a group or the base, with the step they come from, such as ``"cap"``."""
 
     subject: str
     step: str
@@ -39,7 +39,7 @@ class PriorityLine:
 @final
 @frozen
 class Unused:
-    """A signal, and the reason why something on record did not count; never what it says."""
+    """A signal, and the reason why contents of its cell did not count, never the contents."""
 
     signal: str
     reason: str
@@ -51,7 +51,7 @@ class Unused:
 @final
 @frozen
 class Missed:
-    """Points that a signal could have given, and whether anything is known of it; if not, worth asking."""
+    """Points that a signal could have given, and whether its cell is known."""
 
     signal: str
     points: int
@@ -95,8 +95,8 @@ class Priority:
             (subject, sum(line.points for line in several))
             for subject, several in groupby(self.lines, key=lambda line: line.subject)
         ]
-        said = (str(PriorityLine(subject, "", points)) for subject, points in sums[1:] if points)
-        return BETWEEN_STATEMENTS.join((str(self.lines[0]), *said))
+        others = (str(PriorityLine(subject, "", points)) for subject, points in sums[1:] if points)
+        return BETWEEN_STATEMENTS.join((str(self.lines[0]), *others))
 
     def __str__(self) -> str:
         flag = ", do not contact" if self.do_not_contact else ""
@@ -104,39 +104,31 @@ class Priority:
 
 
 class Reader(Protocol):
-    """A function that returns the cells of one record."""
+    """A function that returns the cells of one record; where *dated*, the dates of a fact in a history."""
 
-    def __call__(self, column: str, *, dated: bool = False) -> object:
-        """Return a cell; where *dated*, the dates of a fact in a history."""
-        ...
+    def __call__(self, column: str, *, dated: bool = False) -> object: ...
 
 
-_FACTS: Final = {str(fact): fact for fact in Fact}
+FACTS: Final = {str(fact): fact for fact in Fact}
 _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 
 def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
-    """Return a function that returns the cells of a contact or of a mapping of columns to cells.
-
-    Columns are found by their names in any case, with spaces, hyphens or underscores. A contact answers
-    the words of the facts from its evidence by the end of the day *as_of* (UTC) and from the events of
-    its history, then its fields, then its extra columns.
-    """
+    """Return the reader of a mapping, or of the facts, fields and extra columns of a contact on a day (UTC)."""
     require("policy", policy, Policy, "a Policy")
     if isinstance(subject, Mapping):
-        of_row = _by_name(cast("Mapping[str, object]", subject))
-        return lambda column, *, dated=False: of_row(column)  # noqa: ARG005, PLW0108 (a row knows no events)
+        return _by_name(cast("Mapping[str, object]", subject))
     if not is_classifiable(subject):
         raise WrongType("subject", "a contact or a mapping of columns to cells", type(subject).__name__)
     until = None if as_of is None else datetime.combine(as_of, time.max, UTC)
     evidence, _ = subject.known(policy, until)
-    kept = _by_name(_kept(subject))
+    kept = _by_name(kept_cells(subject))
     history: object = getattr(subject, "history", subject)
 
     def read(column: str, *, dated: bool = False) -> object:
         word = normalize(column)
-        if word in _FACTS:
-            fact = _FACTS[word]
+        if word in FACTS:
+            fact = FACTS[word]
             if not dated:
                 return evidence.value(fact)
             events = history.in_order(policy) if isinstance(history, History) else ()
@@ -147,17 +139,17 @@ def reader(subject: object, policy: Policy, as_of: date | None) -> Reader:
     return read
 
 
-def _kept(subject: object) -> Mapping[str, object]:
-    """Return the cells of a record that were kept as they are: of a contact, the extra columns."""
+def kept_cells(subject: object) -> Mapping[str, object]:
+    """Return the cells of a mapping, or the extra columns of a contact."""
     if isinstance(subject, Mapping):
         return cast("Mapping[str, object]", subject)
     return dict(getattr(subject, "extra", ()))
 
 
-def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
+def _by_name(cells: Mapping[str, object]) -> Reader:
     places = _places(tuple(cells))
 
-    def cell(column: str) -> object:
+    def cell(column: str, *, dated: bool = False) -> object:  # noqa: ARG001 (cells have no events)
         found = places.get(normalize(column), ())
         if len(found) > 1:
             both = " and ".join(map(repr, found))
@@ -169,7 +161,6 @@ def _by_name(cells: Mapping[str, object]) -> Callable[[str], object]:
 
 @lru_cache(maxsize=256)
 def _places(columns: tuple[object, ...]) -> Mapping[str, list[str]]:
-    """Return the columns by their normalized names."""
     places: dict[str, list[str]] = {}
     for column in columns:
         if isinstance(column, str):
@@ -178,7 +169,6 @@ def _places(columns: tuple[object, ...]) -> Mapping[str, list[str]]:
 
 
 DO_NOT_CONTACT: Final = str(Standing.DO_NOT_CONTACT)
-"""The name of the flag in tables."""
 
 
 def forbidding(policy: Policy) -> tuple[Fact, ...]:
@@ -186,20 +176,16 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
     return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
 
 
-def must_not_be_contacted(subject: object, read: Reader, policy: Policy) -> bool:
-    """Return whether a record says, in any column of opt-outs, one of the facts that forbid contact.
-
-    A cell that cannot be read forbids contact, and so does a day.
-    """
-    forbids, kept = forbidding(policy), _kept(subject)
+def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
+    """Return whether any column of opt-outs forbids contact; an unreadable cell does, and so does a day."""
+    forbids, kept = forbidding(policy), kept_cells(subject)
     cells = [read(str(fact)) for fact in forbids]
-    cells += [kept[column] for column, fact in _consent(tuple(kept)) if fact in forbids]
-    return any(not is_blank(cell) and said(cell) is not False for cell in cells)
+    cells += [kept[column] for column, fact in _fact_columns(tuple(kept)) if fact in forbids]
+    return any(not is_blank(cell) and truth_or_dated(cell) is not False for cell in cells)
 
 
 @lru_cache(maxsize=256)
-def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
-    """Return the columns whose names say a fact, each with the fact."""
+def _fact_columns(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
     named = [column for column in columns if isinstance(column, str)]
     for column in named:
         if opts_out(column) is None:
@@ -210,29 +196,18 @@ def _consent(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
 
 
 @frozen
-class GroupPoints:
-    """The points of one group of signals, before and after its bounds, with the award of each signal."""
+class Tally:
+    """The points of a group, before and after its bounds, and the award of each of its signals."""
 
     group: Group
     awards: tuple[tuple[Signal, Award], ...]
     sum: int
     points: int
 
-    @classmethod
-    def of(cls, group: Group, signals: tuple[Signal, ...], read: Reader, as_of: date | None) -> Self:
-        """Return the points that a record has in *group*, whose members are *signals*."""
-        awards = tuple(
-            (signal, signal.scale.award(read(signal.column, dated=isinstance(signal.scale, Dated)), as_of))
-            for signal in signals
-        )
-        total = sum([award.points for _, award in awards])
-        return cls(group, awards, total, group.clamp(total))
 
-
-def lines(base: int, groups: list[GroupPoints]) -> Iterator[PriorityLine]:
-    """Yield the lines of a priority; they add up to its total."""
+def lines(base: int, tallies: list[Tally]) -> Iterator[PriorityLine]:
     yield PriorityLine("base", "", base)
-    for each in groups:
+    for each in tallies:
         for signal, award in each.awards:
             yield from (PriorityLine(signal.name, step, points) for step, points in award.steps if points)
         if each.points != each.sum:
@@ -240,19 +215,12 @@ def lines(base: int, groups: list[GroupPoints]) -> Iterator[PriorityLine]:
             yield PriorityLine(each.group.name, step, each.points - each.sum)
 
 
-def missed(groups: list[GroupPoints]) -> list[Missed]:
-    """Return the points that signals could have given, most first.
-
-    The reasons of a credit score are ranked likewise, by the maximum less what was obtained; here
-    what the bounds of the group would take away again is no loss.
-    """
+def missed(tallies: list[Tally]) -> list[Missed]:
+    """Return the points that signals could have given within the bounds of their groups, most first."""
     found: list[Missed] = []
-    for each in groups:
+    for each in tallies:
         for signal, award in each.awards:
-            highest = signal.scale.range[1]
-            if highest is None:  # only where the group has a bound; enough to reach it
-                highest = award.points + max(0, (each.group.highest or 0) - each.sum)
-            rise = each.group.clamp(each.sum - award.points + highest) - each.points
-            if rise > 0:
-                found.append(Missed(signal.name, rise, award.known))
+            most = each.group.clamp(each.sum - award.points + signal.scale.range[1])
+            if most > each.points:
+                found.append(Missed(signal.name, most - each.points, award.known))
     return sorted(found, key=lambda one: (-one.points, one.signal))

@@ -1,32 +1,28 @@
 """Scales: how one cell of a record becomes points."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from math import isfinite
+from operator import itemgetter
 from typing import Any, Final, Literal, cast, final
 
 from attrs import field, frozen
 
-from leadqual.contacts.values import as_float, day, is_blank, number, said
+from leadqual.contacts.values import as_float, day, is_blank, number, truth_or_dated
 from leadqual.errors import WrongType, pairs_of
 
-Order = Literal["", "rising", "falling"]
-"""Whether more of a number must never lower its points, never raise them, or either."""
-
-Range = tuple[int | None, int | None]
-"""The fewest and the most points; None where there is no bound."""
-
-Problem = tuple[str, str]
-"""A key of a scale with a problem, and what would be right."""
-
+Order = Literal["", "rising", "falling"]  # whether points never fall, or never rise, with the number
+Range = tuple[int, int]  # the fewest and the most points
+Problem = tuple[str, str]  # the key of a scale, and what is wrong with its value
 Pairs = Mapping[Any, int] | Iterable[tuple[Any, int]]
 
 
 @final
 @frozen
 class Award:
-    """The points of one cell, step by step, and the reasons why anything else in it does not count."""
+    """The points of one cell by step, and the reasons why other contents of it do not count."""
 
     known: bool
     steps: tuple[tuple[str, int], ...] = ()
@@ -34,16 +30,14 @@ class Award:
 
     @property
     def points(self) -> int:
-        """Return the sum of the steps."""
         return sum(points for _, points in self.steps)
 
 
-LARGEST: Final = 1_000_000
-"""The largest number of points or days that a card holds, so that no sum leaves the 64 bits of a table."""
+LARGEST: Final = 1_000_000  # points or days on a card, so that sums fit in the 64 bits of a table
+UNBOUNDED: Final = 1 << 60  # the most points of a scale without a bound
 
 
 def _unread(value: object, expected: str) -> Award:
-    """Return the award of a cell that cannot be read, or is blank."""
     return Award(known=False, unused=() if is_blank(value) else (f"is not {expected}",))
 
 
@@ -69,18 +63,15 @@ class YesNo:
 
     @property
     def range(self) -> Range:
-        """Return the fewest and the most points."""
         return _span(self.yes, self.no, 0)
 
     def award(self, value: object, as_of: date | None) -> Award:  # noqa: ARG002 (an answer has no age)
-        """Return what a cell is worth."""
-        answer = said(value)
+        answer = truth_or_dated(value)
         if answer is None:
             return _unread(value, "yes or no")
         return Award(known=True, steps=(("yes", self.yes) if answer else ("no", self.no),))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the scale."""
         yield from _whole(("yes", self.yes), ("no", self.no))
 
 
@@ -94,16 +85,13 @@ class Filled:
 
     @property
     def range(self) -> Range:
-        """Return the fewest and the most points."""
         return _span(self.filled, self.blank)
 
     def award(self, value: object, as_of: date | None) -> Award:  # noqa: ARG002 (filled has no age)
-        """Return what a cell is worth."""
         step = ("blank", self.blank) if is_blank(value) else ("filled", self.filled)
         return Award(known=True, steps=(step,))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the scale."""
         yield from _whole(("filled", self.filled), ("blank", self.blank))
 
 
@@ -130,26 +118,23 @@ class Words:
 
     @property
     def range(self) -> Range:
-        """Return the fewest and the most points."""
         return _span(0, self.other, *(points for _, points in self.words))
 
     def award(self, value: object, as_of: date | None) -> Award:  # noqa: ARG002 (a word has no age)
-        """Return what a cell is worth."""
         text = value.strip() if isinstance(value, str) else ""
         if not text:
             return _unread(value, "a word")
-        for word, points in self.words:
-            if word == text:
-                return Award(known=True, steps=((word, points),))
+        points = dict(self.words).get(text)
+        if points is not None:
+            return Award(known=True, steps=((text, points),))
         unused = () if self.other else ("is none of the words of the card",)
         return Award(known=True, steps=(("another word", self.other),), unused=unused)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the scale."""
         if not self.words:
-            yield "words", "names no word; give each word that counts its points"
+            yield "words", "is empty; give each word that counts its points"
         if any(not isinstance(word, str) or not word or word != word.strip() for word, _ in self.words):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
-            yield "words", "a word is no text, is empty or has blanks around it; an empty cell is unknown"
+            yield "words", "a word is not a text, is empty or has blanks around it; an empty cell is unknown"
         yield from _whole(*((f"words.{word}", points) for word, points in self.words), ("other", self.other))
 
 
@@ -160,7 +145,7 @@ def _thresholds(at_least: Pairs) -> tuple[tuple[float, int], ...]:
 @final
 @frozen
 class Number:
-    """Points of the highest threshold that a number reaches, or those of a number *below* them all."""
+    """Points of the highest threshold that a number reaches, or of a number *below* them all."""
 
     at_least: tuple[tuple[float, int], ...] = field(converter=_thresholds)
     below: int = 0
@@ -168,25 +153,21 @@ class Number:
 
     @property
     def range(self) -> Range:
-        """Return the fewest and the most points."""
         return _span(0, self.below, *(points for _, points in self.at_least))
 
     def award(self, value: object, as_of: date | None) -> Award:  # noqa: ARG002 (a number has no age)
-        """Return what a cell is worth."""
         read = number(value)
         if read is None:
             return _unread(value, "a number")
-        step, points = f"below {self.at_least[0][0]:g}", self.below
-        for threshold, more in self.at_least:
-            if read < threshold:
-                break
-            step, points = f"at least {threshold:g}", more
-        return Award(known=True, steps=((step, points),))
+        reached = bisect_right(self.at_least, read, key=itemgetter(0))
+        if not reached:
+            return Award(known=True, steps=((f"below {self.at_least[0][0]:g}", self.below),))
+        threshold, points = self.at_least[reached - 1]
+        return Award(known=True, steps=((f"at least {threshold:g}", points),))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the scale."""
         if not self.at_least:
-            yield "at_least", "names no threshold; give each threshold its points"
+            yield "at_least", "is empty; give each threshold its points"
         thresholds = [threshold for threshold, _ in self.at_least]
         if any(type(threshold) is not float or not isfinite(threshold) for threshold in thresholds):
             yield "at_least", "a threshold must be a number"
@@ -204,10 +185,9 @@ class Number:
 @final
 @frozen
 class Dated:
-    """Points for each of any number of dated occurrences, fewer for older ones, by age in whole days (UTC).
+    """Points for each dated occurrence, shifted right by one for each half-life, and 0 after the window.
 
-    An occurrence after k whole half-lives is worth its points shifted right by k; after the window it
-    is worth nothing. The cap bounds what all of them together can move the total, in both directions.
+    Ages are whole days (UTC). The cap bounds the points of all occurrences, in both directions.
     """
 
     each: int
@@ -217,17 +197,14 @@ class Dated:
 
     @property
     def ages(self) -> bool:
-        """Return whether the points depend on the day."""
         return self.half_life is not None or self.window is not None
 
     @property
     def range(self) -> Range:
-        """Return the fewest and the most points."""
-        lowest = None if self.cap is None else -self.cap
-        return (lowest, 0) if self.each < 0 else (0, self.cap)
+        most = UNBOUNDED if self.cap is None else self.cap
+        return (-most, 0) if self.each < 0 else (0, most)
 
-    def worth(self, age: int) -> int:
-        """Return the points of an occurrence *age* days ago."""
+    def points_at(self, age: int) -> int:
         size = abs(self.each)
         if self.half_life is not None:
             size >>= age // self.half_life
@@ -237,21 +214,21 @@ class Dated:
 
     @property
     def ages_and_points(self) -> list[tuple[int, int]]:
-        """Return the ages in days from which an occurrence has other points, with these, youngest first."""
+        """Return the ages from which an occurrence has other points, ascending, with these points."""
         if self.half_life is not None:
             halvings = range(abs(self.each).bit_length() + 1)
-            return [(k * self.half_life, self.worth(k * self.half_life)) for k in halvings]
+            return [(k * self.half_life, self.points_at(k * self.half_life)) for k in halvings]
         return [(0, self.each)] if self.window is None else [(0, self.each), (self.window, 0)]
 
     def award(self, value: object, as_of: date | None) -> Award:
-        """Return what a cell is worth: a date, several dates, or dates by the ids of occurrences."""
+        """Return the points of a date, of several dates, or of a mapping of ids of occurrences to dates."""
         given = _occurrences(value)
         days = [found for one in given if (found := day(one)) is not None]
         past = days if as_of is None else [at for at in days if at <= as_of]
         full = aged = len(past) * self.each
         too_old = 0
         if as_of is not None and self.ages:
-            worths = [self.worth((as_of - at).days) for at in past]
+            worths = [self.points_at((as_of - at).days) for at in past]
             aged, too_old = sum(worths), worths.count(0)
         total = aged if self.cap is None else max(-self.cap, min(self.cap, aged))
         steps = [(f"{len(past)} times {self.each}", full)] if past else []
@@ -265,7 +242,6 @@ class Dated:
         return Award(known=bool(days), steps=tuple(steps), unused=unused)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the scale."""
         yield from _whole(("each", self.each))
         for name, unit in (("cap", "points"), ("half_life", "days"), ("window", "days")):
             size = getattr(self, name)
@@ -273,7 +249,7 @@ class Dated:
                 must_be = f"must be a whole number of {unit} from 1 to {LARGEST:,}, or left out"
                 yield name, f"{must_be}, not {size!r}"
         if self.half_life is not None and self.window is not None:
-            yield "window", "stands beside a half-life; keep the one that is meant"
+            yield "window", "is given together with a half-life; keep one of them"
 
 
 def _occurrences(value: object) -> list[object]:

@@ -13,17 +13,8 @@ from leadqual.contacts.values import as_float, day
 from leadqual.errors import Fault, Refused, WrongValue, require, require_items
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.scoring.priority import (
-    GroupPoints,
-    Priority,
-    Reader,
-    Unused,
-    lines,
-    missed,
-    must_not_be_contacted,
-    reader,
-)
-from leadqual.scoring.scales import LARGEST, Dated, Range
+from leadqual.scoring.priority import Priority, Reader, Tally, Unused, lines, missed, opted_out, reader
+from leadqual.scoring.scales import LARGEST, UNBOUNDED, Dated
 from leadqual.scoring.signals import Group, Signal
 
 T = TypeVar("T")
@@ -100,10 +91,8 @@ class Scorecard:
     @cached_property
     def members(self) -> tuple[tuple[Group, tuple[Signal, ...]], ...]:
         """Return each group with its signals."""
-        return tuple(
-            (group, tuple(signal for signal in self.signals if signal.group == group.name))
-            for group in self.groups
-        )
+        signals = self.signals
+        return tuple((each, tuple(one for one in signals if one.group == each.name)) for each in self.groups)
 
     @property
     def ages(self) -> bool:
@@ -125,8 +114,7 @@ class Scorecard:
     ) -> int:
         """Return the total of `priority` without its explanation."""
         until = self.day(as_of)
-        tallies = self.tallies(reader(subject, policy, until), until)
-        return self.base + sum(each.points for each in tallies)
+        return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
         self,
@@ -162,12 +150,18 @@ class Scorecard:
                 for reason in award.unused
             ),
             missed=tuple(missed(tallies)),
-            do_not_contact=must_not_be_contacted(subject, read, policy),
+            do_not_contact=opted_out(subject, read, policy),
         )
 
-    def tallies(self, read: Reader, as_of: date | None) -> list[GroupPoints]:
+    def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:
         """Return the points of each group; *read* gives the cells of a record (see `priority.reader`)."""
-        return [GroupPoints.of(group, members, read, as_of) for group, members in self.members]
+        result: list[Tally] = []
+        for group, members in self.members:
+            cells = [read(signal.column, dated=isinstance(signal.scale, Dated)) for signal in members]
+            awards = [one.scale.award(cell, as_of) for one, cell in zip(members, cells, strict=True)]
+            total = sum([award.points for award in awards])
+            result.append(Tally(group, tuple(zip(members, awards, strict=True)), total, group.clamp(total)))
+        return result
 
     def day(self, as_of: date | datetime | None) -> date | None:
         """Return the day, in UTC, to whose end this card reads; None for everything on record.
@@ -181,7 +175,7 @@ class Scorecard:
             return None
         until = day(as_of) if isinstance(as_of, date) else None  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         if until is None:
-            raise WrongValue("as_of", "is no date, or has no time zone", "give a date or an aware datetime")
+            raise WrongValue("as_of", "is not a date or has no time zone", "give a date or an aware datetime")
         return until
 
 
@@ -190,22 +184,20 @@ def _problems(card: Scorecard) -> Iterator[Fault]:
         value = getattr(card, key)
         if not isinstance(value, str) or not value.strip():
             yield Fault(key, "must be a text that is not empty")
-    doubling = card.points_to_double_odds
-    if doubling is not None and not (type(doubling) is float and 0 < doubling < inf):
+    points = card.points_to_double_odds
+    if points is not None and not (type(points) is float and 0 < points < inf):
         must_be = "must be a number of points above 0, or left out"
-        yield Fault("points_to_double_odds", f"{must_be}, not {doubling!r}")
+        yield Fault("points_to_double_odds", f"{must_be}, not {points!r}")
     if type(card.base) is not int or abs(card.base) > LARGEST:
         yield Fault("base", f"must be a whole number, at most {LARGEST:,}, not {card.base!r}")
     if not card.signals:
-        yield Fault("signals", "names none; give at least one")
+        yield Fault("signals", "is empty; give at least one")
     for group in card.groups:
         yield from _group_problems(group)
     groups = [group.name for group in card.groups]
     for where, names in (("groups", groups), ("signals", [signal.name for signal in card.signals])):
-        repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
-        yield from (
-            Fault(where, f"two are called {name!r}; give each a name of its own") for name in repeated
-        )
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        yield from (Fault(where, f"two have the name {name!r}; give each its own name") for name in twice)
     for signal in card.signals:
         yield from _signal_problems(signal, groups)
 
@@ -231,26 +223,20 @@ def _signal_problems(signal: Signal, groups: list[str]) -> Iterator[Fault]:
 
 
 def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
-    """Yield what lets the total leave 0 to 100, with the signals that lack a cap."""
-    extremes = [_extremes(group, members) for group, members in card.members]
     uncapped = [
         signal.name
-        for (_, members), pair in zip(card.members, extremes, strict=True)
+        for group, members in card.members
         for signal in members
-        if any(bound is None and end is None for bound, end in zip(signal.scale.range, pair, strict=True))
+        if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range))
     ]
     for name in uncapped:
         yield Fault(f"signals.{name}", "has no cap, so the total has no bound; give it one")
     if not uncapped:
-        lowest = card.base + sum(low or 0 for low, _ in extremes)
-        highest = card.base + sum(high or 0 for _, high in extremes)
+        lowest, highest = (
+            card.base
+            + sum(each.clamp(sum(one.scale.range[end] for one in members)) for each, members in card.members)
+            for end in (0, 1)
+        )
         if lowest < LOWEST or highest > HIGHEST:
             remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
             yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")
-
-
-def _extremes(group: Group, members: tuple[Signal, ...]) -> Range:
-    """Return the fewest and the most points of a group; None where neither it nor a signal has a bound."""
-    lows, highs = zip(*(signal.scale.range for signal in members), strict=True) if members else ((), ())
-    lowest = group.lowest if None in lows else group.clamp(sum(lows))
-    return lowest, group.highest if None in highs else group.clamp(sum(highs))

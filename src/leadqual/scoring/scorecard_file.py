@@ -11,19 +11,16 @@ from leadqual.documents import Table, quoted, read_text
 from leadqual.errors import require
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
-from leadqual.scoring.signals import DEFAULT_GROUP, Group, Signal
+from leadqual.scoring.signals import GROUP, Group, Signal
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def scorecard_to_toml(card: Scorecard) -> str:
-    """Return *card* as TOML, to be kept, edited by hand, and read back equal."""
     require("card", card, Scorecard, "a Scorecard")
     lines = [f"name = {quoted(card.name)}", f"version = {quoted(card.version)}", f"base = {card.base}"]
-    if card.points_to_double_odds is not None:
-        lines.append(
-            f"points_to_double_odds = {card.points_to_double_odds!r}  # points that stand for twice the odds"
-        )
+    if (doubling := card.points_to_double_odds) is not None:
+        lines.append(f"points_to_double_odds = {doubling!r}  # points that stand for twice the odds")
     lines += ["", "[groups]", *(f"{_key(group.name)} = {_bounds(group)}" for group in card.groups)]
     for signal in card.signals:
         lines += ["", f"[signals.{_key(signal.name)}]"]
@@ -63,21 +60,11 @@ def _bounds(group: Group) -> str:
 
 
 def read_scorecard(path: Path | str) -> Scorecard:
-    """Return the card in a TOML file.
-
-    Raises:
-        DocumentRefused: If it cannot be read; every fault with its place and remedy.
-    """
-    require("path", path, Path | str, "a path")
     return scorecard_from_toml(read_text(path), str(path))
 
 
 def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
-    """Return the card that a TOML document holds; *name* stands in every fault.
-
-    Raises:
-        DocumentRefused: If it makes no card; every fault with its place and remedy.
-    """
+    """Return the card in a TOML document, or raise `DocumentRefused` with its faults, each under *name*."""
     require("text", text, str, "the text of a TOML document", "read a file with read_scorecard")
     document = Table.parse(text, name)
     groups = document.table("groups") if "groups" in document.names() else None
@@ -121,14 +108,13 @@ _SCALES: Final[Mapping[str, type[Scale]]] = {
     "words": Words,
     "at_least": Number,
     "each": Dated,
-}
-"""Each scale by the key that only it has."""
+}  # by the key that only it has
 
 
 def _signal(name: str, signals: Table) -> Iterator[Signal]:
     table = signals.table(name)
     column = table.value("column", str, required=False) or name
-    group = table.value("group", str, required=False) or DEFAULT_GROUP
+    group = table.value("group", str, required=False) or GROUP
     kinds = [kind for key, kind in _SCALES.items() if key in table.names()]
     if len(kinds) == 1:
         scale: Any = kinds[0]
@@ -140,7 +126,6 @@ def _signal(name: str, signals: Table) -> Iterator[Signal]:
 
 
 def _value(table: Table, attribute: "Attribute[Any]") -> Any:  # noqa: ANN401 (as the scale has it)
-    """Return the value of a field of a scale, or its default."""
     key = attribute.name
     if key == "words":
         words = table.table(key)

@@ -9,8 +9,7 @@ from leadqual.errors import require
 from leadqual.scoring.scales import Dated, Filled, Number, Order, Scale, Words, YesNo
 from leadqual.taxonomy.facts import Fact
 
-DEFAULT_GROUP: Final = "signals"
-"""The group of a signal that names none."""
+GROUP: Final = "signals"  # of a signal that names none
 
 
 def _text(_: object, attribute: "Attribute[Any]", value: object) -> None:
@@ -20,14 +19,6 @@ def _text(_: object, attribute: "Attribute[Any]", value: object) -> None:
 def _scale(_: object, attribute: "Attribute[Any]", value: object) -> None:
     advice = "make the signal with Signal.yes, filled, words, number or dated"
     require(attribute.name, value, Scale, "a scale", advice)
-
-
-def _word(name: str | Fact) -> str:
-    return str(name) if isinstance(name, Fact) else name
-
-
-def _column(column: str, name: str | Fact) -> str:
-    return _word(name) if isinstance(column, str) and not column else column  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
 
 
 @final
@@ -49,34 +40,30 @@ class Signal:
     name: str = field(validator=_text)
     scale: Scale = field(validator=_scale)
     column: str = field(validator=_text)
-    group: str = field(default=DEFAULT_GROUP, validator=_text)
+    group: str = field(default=GROUP, validator=_text)
 
     @classmethod
-    def yes(
-        cls, name: str | Fact, points: int, *, no: int = 0, group: str = DEFAULT_GROUP, column: str = ""
-    ) -> Self:
+    def _of(cls, name: str | Fact, scale: Scale, column: str, group: str) -> Self:
+        word = str(name) if isinstance(name, Fact) else name
+        is_unnamed = isinstance(column, str) and not column  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
+        return cls(word, scale, word if is_unnamed else column, group)
+
+    @classmethod
+    def yes(cls, name: str | Fact, points: int, *, no: int = 0, group: str = GROUP, column: str = "") -> Self:
         """Return a signal that gives *points* for a yes, and those of *no* for a no."""
-        return cls(_word(name), YesNo(points, no), _column(column, name), group)
+        return cls._of(name, YesNo(points, no), column, group)
 
     @classmethod
-    def filled(
-        cls, name: str, points: int, *, blank: int = 0, group: str = DEFAULT_GROUP, column: str = ""
-    ) -> Self:
+    def filled(cls, name: str, points: int, *, blank: int = 0, group: str = GROUP, column: str = "") -> Self:
         """Return a signal that gives *points* if the column says anything, else those of *blank*."""
-        return cls(name, Filled(points, blank), _column(column, name), group)
+        return cls._of(name, Filled(points, blank), column, group)
 
     @classmethod
     def words(
-        cls,
-        name: str,
-        words: Mapping[str, int],
-        *,
-        other: int = 0,
-        group: str = DEFAULT_GROUP,
-        column: str = "",
+        cls, name: str, words: Mapping[str, int], *, other: int = 0, group: str = GROUP, column: str = ""
     ) -> Self:
         """Return a signal that gives each of *words* its points, and any other word those of *other*."""
-        return cls(name, Words(words, other), _column(column, name), group)
+        return cls._of(name, Words(words, other), column, group)
 
     @classmethod
     def number(
@@ -86,11 +73,11 @@ class Signal:
         *,
         below: int = 0,
         order: Order = "",
-        group: str = DEFAULT_GROUP,
+        group: str = GROUP,
         column: str = "",
     ) -> Self:
         """Return a signal that gives a number the points of the highest threshold that it reaches."""
-        return cls(name, Number(at_least, below, order), _column(column, name), group)
+        return cls._of(name, Number(at_least, below, order), column, group)
 
     @classmethod
     def dated(
@@ -101,24 +88,23 @@ class Signal:
         cap: int | None = None,
         half_life: int | None = None,
         window: int | None = None,
-        group: str = DEFAULT_GROUP,
+        group: str = GROUP,
         column: str = "",
     ) -> Self:
         """Return a signal that gives points for each dated occurrence, by its age in days."""
-        return cls(_word(name), Dated(each, cap, half_life, window), _column(column, name), group)
+        return cls._of(name, Dated(each, cap, half_life, window), column, group)
 
 
 @final
 @frozen
 class Group:
-    """The name of signals that are counted together, with the bounds of their sum, if any."""
+    """A name for signals whose points are added up, and the bounds of the sum, if any."""
 
     name: str = field(validator=_text)
     lowest: int | None = None
     highest: int | None = None
 
     def clamp(self, points: int) -> int:
-        """Return *points* within the bounds."""
         if self.highest is not None:
             points = min(points, self.highest)
         return points if self.lowest is None else max(points, self.lowest)

@@ -7,8 +7,6 @@ from typing import Final, Self, final
 
 @final
 class Severity(Enum):
-    """Severity of a problem: refusal of the whole, error in a part, warning, or note."""
-
     REFUSAL = "refusal"
     ERROR = "error"
     WARNING = "warning"
@@ -35,7 +33,6 @@ class StableCode(Enum):
     def __new__(
         cls, word: str, severity: Severity = Severity.ERROR, meaning: str = "", remedy: str = ""
     ) -> Self:
-        """Return the member with this word and description."""
         code = object.__new__(cls)
         code._value_ = word
         code.severity, code.meaning, code.remedy = severity, meaning, remedy

@@ -1,12 +1,4 @@
-"""The words for the place of a person: stage, qualification, standing, source.
-
-The order of the stages belongs to the words, not to a policy:
-
-    NAME < LEAD < PROSPECT < {CUSTOMER, REP}        REP < LEADER
-
-A person has *reached* a set of stages that holds, with each stage, all below it: a *position*. The
-headline stage is the furthest one reached.
-"""
+"""The words for the place of a person: stage, qualification, standing, source."""
 
 from collections.abc import Iterable, Mapping
 from itertools import product
@@ -49,7 +41,7 @@ class Stage(Word):
         return self in _BELOW[other]
 
 
-# The one place where the order is written: each stage with the one directly below it.
+# The one place where the order is written: each stage with the one directly below it, under every policy.
 _RESTS_ON: Final[Mapping[Stage, Stage]] = {
     Stage.LEAD: Stage.NAME,
     Stage.PROSPECT: Stage.LEAD,
@@ -138,7 +130,6 @@ def down_set(stages: Iterable[Stage]) -> frozenset[Stage]:
 
 
 def headline(position: Iterable[Stage]) -> Stage:
-    """Return the furthest stage of a position."""
     reached = frozenset(position)
     return next((stage for stage in HEADLINE if stage in reached), Stage.NAME)
 
@@ -146,9 +137,8 @@ def headline(position: Iterable[Stage]) -> Stage:
 def topmost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
     """Return those of *stages* that lie below no other of them, in declaration order."""
     members = frozenset(stages)
-    return tuple(
-        stage for stage in Stage if stage in members and not any(stage.precedes(other) for other in members)
-    )
+    uppermost = members.difference(*(stage.below for stage in members))
+    return tuple(stage for stage in Stage if stage in uppermost)
 
 
 def position_name(position: Iterable[Stage]) -> str:
@@ -159,7 +149,6 @@ def position_name(position: Iterable[Stage]) -> str:
 def position_of(
     argument: str, stages: Iterable[Stage], expected: str = "a set of stages"
 ) -> frozenset[Stage]:
-    """Return *stages* as a position."""
     if isinstance(stages, str | bytes) or not isinstance(stages, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
         advice = f"use Stage.parse({stages!r})" if isinstance(stages, str) else ""
         raise WrongType(argument, expected, type(stages).__name__, advice)
@@ -168,7 +157,7 @@ def position_of(
         require_word(f"each stage of {argument}", stage, Stage)
     missing = [str(stage) for stage in Stage if stage in down_set(position) - position]
     if missing:
-        raise WrongValue(argument, f"no position: it lacks {', '.join(missing)}", "use verdict.reached")
+        raise WrongValue(argument, f"is not a position: it lacks {', '.join(missing)}", "use verdict.reached")
     return position
 
 
@@ -178,4 +167,4 @@ POSITIONS: Final = tuple(
         key=lambda position: (len(position), [stage not in position for stage in Stage]),
     )
 )
-"""The eight sets of stages that a person can have reached, from the fewest to the most."""
+"""The eight sets of stages that a person can have reached: each stage comes with all below it."""

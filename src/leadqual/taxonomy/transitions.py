@@ -15,8 +15,6 @@ from leadqual.taxonomy.vocabulary import Word
 
 @final
 class Move(Word):
-    """What a transition is."""
-
     STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
     STEP = "step", "a move over which no stage is passed", articles.BECOME_LEADERS
     SKIP = (
@@ -43,7 +41,7 @@ class Transition:
         implied: Those of *gained* that are passed on the way, not arrived at.
         reason: Why the move is refused; empty for a legal one.
         instead: What would be right instead; empty for a legal one.
-        positions: The positions before and after, as they are called; None between headline stages.
+        positions: The names of the positions before and after; None between headline stages.
     """
 
     before: Stage
@@ -99,14 +97,8 @@ def _between(before: frozenset[Stage], after: frozenset[Stage], *, headlines: bo
         lost = topmost(before - after)
         named = f"{' and '.join(map(str, lost))} {'was' if len(lost) == 1 else 'were'}"
         reason = f"what a person has done stays done, and {named} reached"
-        return Transition(
-            start,
-            end,
-            Move.REFUSED,
-            reason=reason,
-            instead=_instead(before, after, named),
-            positions=positions,
-        )
+        instead = _instead(before, after, named)
+        return Transition(start, end, Move.REFUSED, (), (), reason, instead, positions)
     gained = tuple(stage for stage in Stage if stage in after - before)
     arrived = topmost(gained)
     implied = tuple(stage for stage in gained if stage not in arrived)
@@ -119,10 +111,8 @@ def _instead(before: frozenset[Stage], after: frozenset[Stage], lost: str) -> st
     gained = " and ".join(map(str, topmost(after - before)))
     if gained:
         return f"{kept}; {gained} is reached too, so record the position {position_name(before | after)}"
-    return (
-        f"{kept}; record that they declined, lapsed or opted out (a standing), or correct the record if "
-        f"{lost} wrong"
-    )
+    standing = "record that they declined, lapsed or opted out (a standing)"
+    return f"{kept}; {standing}, or correct the record if {lost} wrong"
 
 
 TRANSITIONS: Final[Mapping[tuple[Stage, Stage], Transition]] = MappingProxyType(
@@ -142,7 +132,7 @@ def transition(before: Stage | Iterable[Stage], after: Stage | Iterable[Stage]) 
 
     Raises:
         TransitionNotAllowed: If the move would lose a stage; it says what would be right instead.
-        WrongValue: If a set of stages is no position, because it lacks a stage below one it holds.
+        WrongValue: If a set of stages is not a position: it lacks a stage below one that it holds.
         WrongType: If an argument is neither, or one is a stage and the other a position.
     """
     if isinstance(before, Stage) and isinstance(after, Stage):

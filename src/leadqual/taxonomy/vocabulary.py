@@ -1,6 +1,6 @@
 """The base of all vocabularies, and the checks of words and values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CONVENTION: Final = "A convention of this library"
-"""What stands in the place of a sentence where the articles say nothing."""
 
 _SEPARATORS: Final = str.maketrans(" -", "__")
 
@@ -52,13 +51,18 @@ def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
     return tuple(get_close_matches(normalize(word), choices, n=2, cutoff=0.6))
 
 
+def look_up(kind: str, choices: Mapping[str, T], text: str) -> T:
+    if text not in choices:
+        raise UnknownWord(kind, text, tuple(choices))
+    return choices[text]
+
+
 def normalize(text: str) -> str:
     """Return *text* as words are compared: trimmed, in lower case, with underscores between."""
     return text.strip().casefold().translate(_SEPARATORS)
 
 
 def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural unless it is one."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
@@ -80,7 +84,6 @@ class Word(Enum):
     basis: Sentence | str
 
     def __new__(cls, word: str, definition: str = "", basis: Sentence | str = "") -> Self:
-        """Return the member with this word and meaning."""
         member = object.__new__(cls)
         member._value_ = word
         member.definition = definition
@@ -96,10 +99,10 @@ class Word(Enum):
         """Return the member that *text* names, in any case, with spaces, hyphens or underscores.
 
         Raises:
-            UnknownWord: If no member is called so.
-            WrongType: If *text* is no text.
+            UnknownWord: If no member has this word.
+            WrongType: If *text* is not a text.
         """
-        # `cls` refuses what is no text.
+        # `cls` refuses anything but a text.
         return cls(normalize(text) if isinstance(text, str) else text)  # pyright: ignore[reportUnnecessaryIsInstance] (callers may not check types)
 
     @classmethod
@@ -115,10 +118,10 @@ class Word(Enum):
 Word.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 WordT = TypeVar("WordT", bound=Word)
+PairsByWord = Mapping[WordT, T] | Iterable[tuple[WordT, T]]
 
 
 def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
-    """Refuse a *value* that is no member of a vocabulary."""
     name = vocabulary.__name__
     near = nearest(value, map(str, vocabulary)) if isinstance(value, str) else ()
     advice = f"did you mean {name}.{vocabulary(near[0]).name}?" if near else f"use {name}.parse for a word"
@@ -126,29 +129,25 @@ def require_word(argument: str, value: object, vocabulary: type[Word]) -> None:
 
 
 def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object], None]:
-    """Return the validator of a field that holds a member of a vocabulary."""
     return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
 
 
 def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
-    """Return the validator of a field that holds a value of *kind*."""
     return lambda _, attribute, value: require(attribute.name, value, kind, expected)
 
 
 def whole(argument: str, value: int) -> int:
-    """Return a whole number; True is none, and one of NumPy would not fit into every sum."""
+    """Return *value* unless it is not an `int`: neither bools nor NumPy's numbers, which overflow in sums."""
     if type(value) is not int:
         raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
     return value
 
 
 def a_number(_: object, attribute: "Attribute[int]", value: int) -> None:
-    """Refuse what is no whole number."""
     whole(attribute.name, value)
 
 
 def tuple_of(name: str, values: Iterable[T], kind: type[T] | UnionType, expected: str) -> tuple[T, ...]:
-    """Return values of one *kind*, all that an iterable holds."""
     require_items(name, values, f"values, each {expected}")
     found = tuple(values)
     for each in found:

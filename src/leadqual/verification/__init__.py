@@ -8,28 +8,17 @@ from attrs import evolve
 from leadqual.errors import require
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import tuple_of
 from leadqual.verification import answers, moves, steps
-from leadqual.verification.proof import Finding, Occurrence, OrderSensitive, Proof, Property, Witness
+from leadqual.verification.proof import Finding, Proof, Property
 from leadqual.verification.study import Failure, Interpreter, Law, Study
 
-__all__ = [
-    "LAWS",
-    "Finding",
-    "Interpreter",
-    "Law",
-    "Occurrence",
-    "OrderSensitive",
-    "Proof",
-    "Property",
-    "Severity",
-    "Witness",
-    "verify",
-]
+__all__ = ["LAWS", "Finding", "Interpreter", "Law", "Proof", "verify"]
 
-LAWS: Final[tuple[Law, ...]] = (*answers.LAWS, *steps.LAWS, *moves.LAWS)
-"""Every law, in the order in which a proof lists them; consequences come after their causes."""
+LAWS: Final = tuple(
+    value for module in (answers, steps, moves) for value in vars(module).values() if isinstance(value, Law)
+)
+"""Every law, as the modules define them: a law comes after those that its failure may follow from."""
 
 _AS_PUBLISHED: Final = Interpreter()
 
@@ -62,15 +51,7 @@ def verify(
             findings[cause] = evolve(found, consequences=(*found.consequences, law.code))
             continue
         least = min(failures, key=Failure.size)
-        witnesses = tuple(map(study.witness, least.cases))
-        findings[law.code] = Finding(
-            law.code, law.severity, least.message, witnesses, least.rule, len(failures)
-        )
-    return Proof(
-        policy.name,
-        policy.version,
-        tuple(properties),
-        tuple(findings.values()),
-        moves.matrix(study),
-        steps.order_sensitive(study),
-    )
+        people = tuple(map(study.witness, least.cases))
+        findings[law.code] = Finding(law.code, law.severity, least.message, people, least.rule, len(failures))
+    parts = tuple(properties), tuple(findings.values()), moves.matrix(study), steps.order_sensitive(study)
+    return Proof(policy.name, policy.version, *parts)

@@ -1,7 +1,7 @@
 """The laws over sets of facts: stages, qualification, standing and score."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
 from attrs import evolve
@@ -15,20 +15,17 @@ from leadqual.verification.study import (
     Study,
     closed_sets,
     consistent_sets,
+    edge_count,
     edges,
     known_states,
     law,
-    number_of_edges,
+    set_count,
 )
 
 
-def _number_of_sets() -> int:
-    return len(closed_sets())
-
-
-@law("total", _number_of_sets)
+@law(set_count)
 def total(study: Study) -> Iterator[Failure | None]:
-    """Every set of facts has one position, its furthest stage as headline, one class, standing and score."""
+    """Every set of facts has one position, its furthest stage as headline, one qualification, standing and score."""
     for facts in closed_sets():
         answer = study.answer(facts)
         single = (
@@ -41,7 +38,7 @@ def total(study: Study) -> Iterator[Failure | None]:
         yield None if single else study.failure("no single answer", facts)
 
 
-@law("local", _number_of_sets, follows=("total",))
+@law(set_count, follows=("total",))
 def local(study: Study) -> Iterator[Failure | None]:
     """No answer changes with a fact that its rules do not name."""
     for facts in closed_sets():
@@ -54,7 +51,7 @@ def local(study: Study) -> Iterator[Failure | None]:
         yield failure
 
 
-@law("stage_kept", number_of_edges, follows=("total",))
+@law(edge_count, follows=("total",))
 def stage_kept(study: Study) -> Iterator[Failure | None]:
     """More evidence never loses a stage: F ⊆ G implies reached(F) ⊆ reached(G)."""
     for facts, _, more in edges(study.stage_facts):
@@ -73,39 +70,37 @@ class _Conclusion(NamedTuple):
         witnessed = self.goal in answer.reached and self.goal not in answer.implied
         return witnessed or self.goal in (answer.qualification, answer.standing)
 
-    def decided(self, study: Study) -> Iterator[tuple[Rule, list[int]]]:
-        """Yield each rule with the sets in which it, and no other, leads to the conclusion."""
-        sets: list[list[int]] = [[] for _ in self.rules]
+    def decided(self, study: Study) -> dict[Rule, list[int]]:
+        """Return the sets in which a rule, and no other, leads to the conclusion, by rule."""
+        sets: dict[Rule, list[int]] = {rule: [] for rule in self.rules}
         for facts in consistent_sets(self.facts):
-            holding = (place for place, rule in enumerate(self.rules) if rule.holds(facts))
-            place = next(holding, None)
-            if place is not None and next(holding, None) is None and self.is_drawn(study, facts):
-                sets[place].append(facts)
-        return zip(self.rules, sets, strict=True)
+            holding = [rule for rule in self.rules if rule.holds(facts)]
+            if len(holding) == 1 and self.is_drawn(study, facts):
+                sets[holding[0]].append(facts)
+        return sets
 
 
 def _conclusions(study: Study) -> Iterator[_Conclusion]:
     for stage, rules in study.policy.stages:
         yield _Conclusion(stage, f"stages.{stage}", rules, study.stage_facts)
     yield _Conclusion(Qualification.QUALIFIED, "routes", study.policy.routes, study.route_facts)
-    for standing, facts in study.policy.standings:
-        rules = tuple(Rule(str(fact), (fact,)) for fact in facts)
+    for standing, rules in study.policy.decisions["standing"].lines:
         yield _Conclusion(standing, f"standing.{standing}", rules, study.standing_facts)
 
 
-@law("idle_rule", lambda: len(consistent_sets()), severity=Severity.WARNING, follows=("total", "local"))
+@law(lambda: len(consistent_sets()), severity=Severity.WARNING, follows=("total", "local"))
 def idle_rule(study: Study) -> Iterator[Failure | None]:
-    """Every rule decides somebody alone: none is shadowed, covered by others or never true."""
+    """Every rule is the only one that decides somebody: none is shadowed, covered by others or never true."""
     for conclusion in _conclusions(study):
-        for rule, decided in conclusion.decided(study):
+        for rule, decided in conclusion.decided(study).items():
             if decided:
                 yield None
                 continue
             holding = tuple(islice(filter(rule.holds, consistent_sets(conclusion.facts)), 1))
-            because = "whoever it holds for is decided by others" if holding else "nobody can be so"
+            because = "other rules decide everybody who meets it" if holding else "nobody can meet it"
             message = f"{rule} decides nobody: {because}"
             yield study.failure(message, *holding, rule=f"{conclusion.where}.{rule.name}")
-    for text, where, without in _without_one(study.policy.replay):
+    for text, where, without in _shortened(study.policy.replay):
         same = all(
             effect.on(known) == study.step(known, number)
             for number, effect in enumerate(without.effects)
@@ -114,7 +109,7 @@ def idle_rule(study: Study) -> Iterator[Failure | None]:
         yield Failure(f"{text}, which would be so anyway", rule=where) if same else None
 
 
-def _without_one(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
+def _shortened(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
     """Yield each then-rule and each clearing, where it is declared, and the replay without it."""
     for place, rule in enumerate(replay.then):
         others = replay.then[:place] + replay.then[place + 1 :]
@@ -126,12 +121,12 @@ def _without_one(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
             yield f"{fact} clears {other}", f"replay.clears.{fact}", evolve(replay, clears=fewer)
 
 
-@law("idle_condition", number_of_edges, severity=Severity.WARNING, follows=("total", "local"))
+@law(edge_count, severity=Severity.WARNING, follows=("total", "local"))
 def idle_condition(study: Study) -> Iterator[Failure | None]:
-    """For every condition of every rule two people differ in it alone, and in the conclusion (MC/DC)."""
+    """For every condition of every rule, two people differ only in it and in the conclusion (MC/DC)."""
     for conclusion in _conclusions(study):
         sets = {facts & conclusion.facts: facts for facts in consistent_sets(conclusion.facts)}
-        for rule, decided in conclusion.decided(study):
+        for rule, decided in conclusion.decided(study).items():
             for fact in each_of(rule.wanted | rule.forbidden) if decided else ():
                 others = (sets.get((facts & conclusion.facts) ^ BIT[fact]) for facts in decided)
                 matters = any(other is not None and not conclusion.is_drawn(study, other) for other in others)
@@ -143,12 +138,12 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
         yield Failure(message, rule="replay.then") if idle else None
 
 
-@law("qualification_sign", number_of_edges, follows=("total",))
+@law(edge_count, follows=("total",))
 def qualification_sign(study: Study) -> Iterator[Failure | None]:
-    """The class moves only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
+    """The qualification changes only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.route_facts):
         if _has_wrong_sign(study, facts, fact, more):
-            message, rule = f"{fact} moves the class the wrong way", _route_of(study, fact)
+            message, rule = f"{fact} changes the qualification the wrong way", _route_at_fault(study, fact)
             yield study.failure(message, facts, more, rule=rule)
         else:
             yield None
@@ -160,16 +155,26 @@ def _has_wrong_sign(study: Study, facts: int, fact: Fact, more: int) -> bool:
     return before is not after and better is Qualification.GENERIC
 
 
-def _route_of(study: Study, fact: Fact) -> str:
-    """Return the one route that names *fact* on the wrong side, if it is one."""
+def _route_at_fault(study: Study, fact: Fact) -> str:
     against = fact.nature is Nature.AGAINST
     wrong = [rule for rule in study.policy.routes if fact in (rule.all if against else rule.unless)]
     return f"routes.{wrong[0].name}" if len(wrong) == 1 else ""
 
 
-@law("score_sign", number_of_edges, follows=("total", "score_sum"))
+@law(set_count, follows=("total",))
+def score_sum(study: Study) -> Iterator[Failure | None]:
+    """The lines add up to the score, each for an established fact, the base or the qualification."""
+    for facts in closed_sets(study.score_facts):
+        answer = study.answer(facts)
+        labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
+        total = sum(line.points for line in answer.score_lines)
+        right = total == answer.score and labels.issuperset(line.label for line in answer.score_lines)
+        yield None if right else study.failure(f"lines of {total} for a score of {answer.score}", facts)
+
+
+@law(edge_count, follows=("total", "score_sum"))
 def score_sign(study: Study) -> Iterator[Failure | None]:
-    """The score moves only in the direction of a fact's sign, unless the class goes astray and takes it along."""
+    """The score changes only in the direction of a fact's sign, except where the qualification breaks this law."""
     for facts, fact, more in edges(study.score_facts):
         gain = study.answer(more).score - study.answer(facts).score
         right = gain <= 0 if fact.nature is Nature.AGAINST else gain >= 0
@@ -180,7 +185,7 @@ def score_sign(study: Study) -> Iterator[Failure | None]:
             yield study.failure(message, facts, more, rule=f"score.points.{fact}")
 
 
-@law("score_range", _number_of_sets, follows=("total", "score_sum", "score_sign"))
+@law(set_count, follows=("total", "score_sum", "score_sign"))
 def score_range(study: Study) -> Iterator[Failure | None]:
     """Every score lies within 0..100."""
     for facts in closed_sets(study.score_facts):
@@ -189,46 +194,17 @@ def score_range(study: Study) -> Iterator[Failure | None]:
         yield None if inside else study.failure(f"a score of {score}", facts, rule="score")
 
 
-@law("score_sum", _number_of_sets, follows=("total",))
-def score_sum(study: Study) -> Iterator[Failure | None]:
-    """The lines add up to the score, each for a fact that is established, the base or the class."""
-    for facts in closed_sets(study.score_facts):
-        answer = study.answer(facts)
-        labels = {"base", str(Qualification.QUALIFIED), *map(str, each_of(facts))}
-        total = sum(line.points for line in answer.score_lines)
-        right = total == answer.score and labels.issuperset(line.label for line in answer.score_lines)
-        yield None if right else study.failure(f"lines of {total} for a score of {answer.score}", facts)
-
-
-@law("outranked", lambda: len(closed_sets()) ** 2, follows=("total", "score_sum"))
+@law(lambda: len(closed_sets()) ** 2, follows=("total", "score_sum"))
 def outranked(study: Study) -> Iterator[Failure | None]:
     """Every qualified contact scores above every generic one."""
-    smallest: dict[Qualification, dict[int, int]] = {qualification: {} for qualification in Qualification}
+    generic, qualified = dict[int, int](), dict[int, int]()
     for facts in closed_sets(study.score_facts):
         answer = study.answer(facts)
-        smallest[answer.qualification].setdefault(answer.score, facts)
-    generic, qualified = smallest[Qualification.GENERIC], smallest[Qualification.QUALIFIED]
-    repair = max(generic, default=0) - min(qualified, default=0) + 1
-    for score, facts in qualified.items():
-        for other, generic_facts in generic.items():
-            message = (
-                f"a generic contact scores {other}, a qualified one {score}; "
-                f"{repair} more for being qualified would keep them apart"
-            )
-            broken = other >= score
-            yield study.failure(message, facts, generic_facts, rule="score.qualified") if broken else None
-
-
-LAWS = (
-    total,
-    local,
-    stage_kept,
-    idle_rule,
-    idle_condition,
-    qualification_sign,
-    score_sum,
-    score_sign,
-    score_range,
-    outranked,
-)
-"""The laws over sets of facts; a law comes after those that its failure may follow from."""
+        smallest = qualified if answer.qualification is Qualification.QUALIFIED else generic
+        smallest.setdefault(answer.score, facts)
+    missing = max(generic, default=0) - min(qualified, default=0) + 1
+    repair = f"{missing} more for being qualified would keep them apart"
+    for (score, facts), (other, generic_facts) in product(qualified.items(), generic.items()):
+        message = f"a generic contact scores {other}, a qualified one {score}; {repair}"
+        broken = other >= score
+        yield study.failure(message, facts, generic_facts, rule="score.qualified") if broken else None

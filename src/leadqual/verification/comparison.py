@@ -22,11 +22,11 @@ _COMPARING: Final = "the articles know no rules that differ from company to comp
 
 @final
 class Relation(Word):
-    """How what one policy says stands to what another one says."""
+    """The relation of one policy to another."""
 
-    EQUIVALENT = "equivalent", "both say the same of everybody", _COMPARING
-    IMPLIES = "implies", "every stage and class that the first gives, the second gives too", _COMPARING
-    IMPLIED = "implied", "every stage and class that the second gives, the first gives too", _COMPARING
+    EQUIVALENT = "equivalent", "both give everybody the same answer", _COMPARING
+    IMPLIES = "implies", "the second gives every stage and qualification that the first gives", _COMPARING
+    IMPLIED = "implied", "the first gives every stage and qualification that the second gives", _COMPARING
     DIFFERENT = "different", "they differ, and not only in that one gives more", _COMPARING
 
 
@@ -104,7 +104,7 @@ def compare(
     relation, witnesses = _relate(*studies)
     compared, shifts = 0, list[Shift]()
     for number, contact in enumerate(contacts):
-        compared += 1
+        compared = number + 1
         # An iterable of facts can be read only once.
         subject = Evidence.from_bits(bits_of(contact)) if isinstance(contact, Iterable) else contact
         before, after = (classify(subject, policy, as_of=as_of) for policy in (first, second))
@@ -143,7 +143,7 @@ def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]
         least = min(differing, key=order_key)
         cases = [study.case(least) for study in (first, second)]
     elif replays:
-        _, known, *orders = replays
+        _, known, orders = replays
         cases = [Case(known, "and so the two differ", order) for order in orders]
     else:
         return Relation.EQUIVALENT, ()
@@ -157,19 +157,17 @@ def _given(answer: Classification) -> frozenset[Stage | Qualification]:
     return answer.reached | {answer.qualification} - {Qualification.GENERIC}
 
 
-_Replays = tuple[tuple[int, int], int, tuple[int, ...], tuple[int, ...]]
-
-
-def _different_replays(first: Study, second: Study) -> Iterator[_Replays]:
-    """Yield each state and order of events after which the two differ, with its sort key first."""
+def _different_replays(
+    first: Study, second: Study
+) -> Iterator[tuple[tuple[int, int], int, list[tuple[int, ...]]]]:
+    """Yield each state and the orders of events after which the two differ, with its sort key first."""
     # Events of one instant are taken in the order of each policy's rank.
+    ranks = [study.policy.replay.places for study in (first, second)]
     numbers = range(len(EVENT_KINDS))
     for events in chain(combinations(numbers, 1), combinations(numbers, 2)):
-        orders = [
-            tuple(sorted(events, key=study.policy.replay.places.__getitem__)) for study in (first, second)
-        ]
+        orders = [tuple(sorted(events, key=places.__getitem__)) for places in ranks]
         if len(events) == 1 or orders[0] != orders[1]:
             facts = joined(study.footprint(number) for study in (first, second) for number in events)
             for known in known_states(facts):
                 if first.step(known, *orders[0]) != second.step(known, *orders[1]):
-                    yield order_key(known), known, orders[0], orders[1]
+                    yield order_key(known), known, orders

@@ -4,33 +4,32 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
+from leadqual.classification.classification import Classification
 from leadqual.policy.rules import EVENT_KINDS, MATRIX, Goal, MatrixCell
 from leadqual.taxonomy.facts import bits_of
-from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, position_name
+from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name
 from leadqual.taxonomy.transitions import TRANSITIONS
 from leadqual.verification.proof import Occurrence
 from leadqual.verification.study import Case, Failure, Study, consistent_sets, law, order_key
 
 Position = frozenset[Stage]
+_QUESTIONS = {Stage: "reached", Qualification: "qualification", Standing: "standing"}
+_Step = tuple[int, int, Classification, Classification]
 
 
 def _number_of_steps() -> int:
     return len(consistent_sets()) * len(EVENT_KINDS)
 
 
-def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
-    """Yield each situation that the stages tell apart, an event, and the situation after it."""
-    for state, after in study.graph(study.stage_facts).items():
-        for number, next_state in enumerate(after):
-            yield state, number, next_state
+def _steps(study: Study) -> Iterator[_Step]:
+    """Yield an event in each situation that the stages tell apart, with the answers before and after it."""
+    for state, following in study.graph(study.stage_facts).items():
+        for number, next_state in enumerate(following):
+            yield state, number, study.answer(state), study.answer(next_state)
 
 
-def _moves(study: Study) -> Iterator[tuple[int, int, Position, Position]]:
-    """Yield each situation and event that change the position, with the positions before and after."""
-    for state, number, next_state in _steps(study):
-        before, after = study.answer(state).reached, study.answer(next_state).reached
-        if before != after:
-            yield state, number, before, after
+def _moves(study: Study) -> Iterator[_Step]:
+    return (step for step in _steps(study) if step[2].reached != step[3].reached)
 
 
 def _named(*positions: Position) -> str:
@@ -42,7 +41,7 @@ def _case(study: Study, state: int, number: int) -> tuple[Case, Case]:
     return study.case(state), Case(state, str(after), (number,))
 
 
-@law("skips_closed", lambda: len(POSITIONS) ** 2 + len(POSITIONS) ** 3 + len(Stage) ** 3)
+@law(lambda: len(POSITIONS) ** 2 + len(POSITIONS) ** 3 + len(Stage) ** 3)
 def skips_closed(study: Study) -> Iterator[Failure | None]:
     """A move is legal exactly when nothing is lost; so two legal moves after one another make a legal one."""
     legal = {pair: study.legal(*pair) for pair in product(POSITIONS, repeat=2)}
@@ -60,29 +59,28 @@ def skips_closed(study: Study) -> Iterator[Failure | None]:
         yield Failure(f"{first} → {second} → {third} is legal only in two moves") if broken else None
 
 
-@law("no_regress", _number_of_steps, follows=("total", "stage_kept", "milestones"))
+@law(_number_of_steps, follows=("total", "stage_kept", "milestones"))
 def no_regress(study: Study) -> Iterator[Failure | None]:
     """No event loses a stage: reached(s) ⊆ reached(s after e), in every situation."""
-    for state, number, next_state in _steps(study):
-        kept = study.answer(state).reached <= study.answer(next_state).reached
+    for state, number, before, after in _steps(study):
+        kept = before.reached <= after.reached
         message = f"{EVENT_KINDS[number]} loses a stage"
         yield None if kept else Failure(message, _case(study, state, number))
 
 
-@law("undeclared_move", _number_of_steps, follows=("total", "no_regress", "skips_closed"))
+@law(_number_of_steps, follows=("total", "no_regress", "skips_closed"))
 def undeclared_move(study: Study) -> Iterator[Failure | None]:
-    """What happens is in the table: every move that an event makes is legal, and so are its headlines."""
+    """Every move that an event makes is legal, and so are its headlines."""
     for state, number, before, after in _moves(study):
-        next_state = study.graph(study.stage_facts)[state][number]
-        headlines = study.answer(state).stage, study.answer(next_state).stage
-        legal = study.legal(before, after) is not None and TRANSITIONS[headlines].legal
-        message = f"{EVENT_KINDS[number]} makes the refused move {_named(before, after)}"
+        positions = before.reached, after.reached
+        legal = study.legal(*positions) is not None and TRANSITIONS[before.stage, after.stage].legal
+        message = f"{EVENT_KINDS[number]} makes the refused move {_named(*positions)}"
         yield None if legal else Failure(message, _case(study, state, number))
 
 
-@law("untaken_move", lambda: len(POSITIONS) ** 2, follows=("total", "no_regress", "skips_closed"))
+@law(lambda: len(POSITIONS) ** 2, follows=("total", "no_regress", "skips_closed"))
 def untaken_move(study: Study) -> Iterator[Failure | None]:
-    """What is in the table happens: between positions that occur, every legal move is made by some history."""
+    """Between positions that occur, every legal move is made by some history."""
     graph = study.graph(study.stage_facts)
     taken: dict[Position, set[Position]] = {study.answer(state).reached: set() for state in graph}
     for position in taken:
@@ -94,18 +92,17 @@ def untaken_move(study: Study) -> Iterator[Failure | None]:
             seen |= new
         taken[position] = {study.answer(state).reached for state in seen}
     for before, after in product(taken, repeat=2):
-        if before == after or study.legal(before, after) is None or after in taken[before]:
-            yield None
-        else:
-            yield Failure(f"no history leads from {position_name(before)} to {position_name(after)}")
+        holds = before == after or study.legal(before, after) is None or after in taken[before]
+        message = f"no history leads from {position_name(before)} to {position_name(after)}"
+        yield None if holds else Failure(message)
 
 
-@law("well_founded", _number_of_steps, follows=("total", "no_regress", "undeclared_move"))
+@law(_number_of_steps, follows=("total", "no_regress", "undeclared_move"))
 def well_founded(study: Study) -> Iterator[Failure | None]:
     """Moves never run in a circle."""
     sorter: TopologicalSorter[Position] = TopologicalSorter()
     for _, _, before, after in _moves(study):
-        sorter.add(after, before)
+        sorter.add(after.reached, before.reached)
         yield None
     try:
         sorter.prepare()
@@ -115,7 +112,6 @@ def well_founded(study: Study) -> Iterator[Failure | None]:
 
 
 def matrix(study: Study) -> tuple[Occurrence, ...]:
-    """Return the cells, each with its smallest person."""
     people: dict[MatrixCell, int] = {}
     for state in sorted(study.graph(study.stage_facts | study.route_facts), key=order_key):
         answer = study.answer(state)
@@ -126,9 +122,9 @@ def matrix(study: Study) -> tuple[Occurrence, ...]:
     )
 
 
-@law("cells", lambda: len(MATRIX), follows=("total", "qualification_sign"))
+@law(lambda: len(MATRIX), follows=("total", "qualification_sign"))
 def cells(study: Study) -> Iterator[Failure | None]:
-    """Those cells, and only those, cannot occur that the policy expects not to."""
+    """Exactly the cells that the policy expects not to occur cannot occur."""
     for occurrence in matrix(study):
         expected = occurrence.cell not in study.policy.expects.impossible
         if expected is (occurrence.witness is not None):
@@ -140,31 +136,19 @@ def cells(study: Study) -> Iterator[Failure | None]:
             yield Failure(f"{occurrence.cell} occurs", (case,), "expects.impossible")
 
 
-@law("dead_end", _number_of_steps, follows=("total", "qualification_sign", "no_regress"))
+@law(_number_of_steps, follows=("total", "qualification_sign", "no_regress"))
 def dead_end(study: Study) -> Iterator[Failure | None]:
     """From every situation, every goal of the policy can still be reached (AG EF goal)."""
     for goal in study.policy.expects.reachable:
-        graph = study.graph(_facts_of(study, goal))
+        graph = study.graph(study.read_by[_QUESTIONS[type(goal)]])
         good = {state for state in graph if _has_reached(study, state, goal)}
-        before = -1
-        while before != len(good):
-            before = len(good)
-            good |= {state for state, after in graph.items() if not good.isdisjoint(after)}
+        while more := {state for state in graph.keys() - good if not good.isdisjoint(graph[state])}:
+            good |= more
         for state in graph:
             message, rule = f"{goal} can no longer be reached", "expects.reachable"
             yield None if state in good else study.failure(message, state, rule=rule)
 
 
-def _facts_of(study: Study, goal: Goal) -> int:
-    if isinstance(goal, Stage):
-        return study.stage_facts
-    return study.route_facts if isinstance(goal, Qualification) else study.standing_facts
-
-
 def _has_reached(study: Study, state: int, goal: Goal) -> bool:
     answer = study.answer(state)
     return goal in answer.reached or goal in (answer.qualification, answer.standing)
-
-
-LAWS = (skips_closed, no_regress, undeclared_move, untaken_move, well_founded, cells, dead_end)
-"""The laws over moves; a law comes after those that its failure may follow from."""

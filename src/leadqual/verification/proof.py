@@ -12,8 +12,6 @@ from leadqual.taxonomy.severity import Severity
 @final
 @frozen
 class Witness:
-    """A person of a counter-example, with a history that leads there, if one does."""
-
     facts: tuple[Fact, ...]
     denied: tuple[Fact, ...]
     history: tuple[EventKind, ...]
@@ -63,8 +61,6 @@ class Finding:
 @final
 @frozen
 class Property:
-    """A property of a policy: how many cases were tried, how many these stand for, and how many fail."""
-
     code: str
     statement: str
     tried: int
@@ -73,7 +69,6 @@ class Property:
 
     @property
     def holds(self) -> bool:
-        """Return whether no case fails."""
         return not self.failed
 
     def __str__(self) -> str:
@@ -85,17 +80,13 @@ class Property:
 @final
 @frozen
 class Occurrence:
-    """A cell of the matrix, with its smallest person; None if the cell cannot occur."""
-
     cell: MatrixCell
-    witness: Witness | None
+    witness: Witness | None  # None if the cell cannot occur
 
 
 @final
 @frozen
 class OrderSensitive:
-    """Two kinds of events whose order decides, in declaration order, and why."""
-
     first: EventKind
     second: EventKind
     reason: str

@@ -1,48 +1,25 @@
-"""The laws over events: what each does in every situation, and which pairs depend on their order.
-
-Replay is a finite automaton. What holds of each step, and of each pair of steps, from every state
-holds of histories of any length.
-"""
+"""The laws over events: what each does in every situation, and which pairs depend on their order."""
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, repeat
+from math import comb
 
 from leadqual.policy.rules import EVENT_KINDS
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Fact,
-    Nature,
-    bits_of,
-    close,
-    each_of,
-    excluded_by,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, MILESTONES, WIDTH, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.verification.proof import OrderSensitive
-from leadqual.verification.study import (
-    Case,
-    Failure,
-    Study,
-    consistent_sets,
-    joined,
-    known_states,
-    law,
-    number_of_states,
-)
+from leadqual.verification.study import Case, Failure, Study, consistent_sets, known_states, law, state_count
 
+# Replay is a finite automaton: what holds of each step from every state holds of histories of any length.
 _NUMBERS = range(len(EVENT_KINDS))
-_MILESTONES = bits_of(fact for fact in Fact if fact.nature is Nature.MILESTONE)
 
 
 def _number_of_steps() -> int:
-    return number_of_states() * len(EVENT_KINDS)
+    return state_count() * len(EVENT_KINDS)
 
 
-def _number_of_squares() -> int:
-    return number_of_states() * len(EVENT_KINDS) * (len(EVENT_KINDS) - 1) // 2
+def _number_of_pairs() -> int:
+    return state_count() * comb(len(EVENT_KINDS), 2)
 
 
 def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
@@ -52,19 +29,21 @@ def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
             yield number, known, study.step(known, number)
 
 
-def _told(message: str, number: int, known: int, *more: int) -> Failure:
+def _failure(message: str, number: int, known: int, *more: int) -> Failure:
     after = tuple(Case(known, "after it", (number,) * count) for count in range(1, len(more) + 2))
     return Failure(f"{EVENT_KINDS[number]} {message}", (Case(known, "before it"), *after))
 
 
-@law("step_local", _number_of_steps)
+@law(_number_of_steps)
 def step_local(study: Study) -> Iterator[Failure | None]:
     """An event changes only what it declares, and nothing else decides what it does."""
     for number, known, after in _steps(study):
         effect = study.policy.replay.effects[number]
-        declared = ~effect.keeps | effect.sets | joined(adds for _, adds in effect.then)
+        declared = ~effect.keeps | effect.sets
+        for _, adds in effect.then:
+            declared |= adds
         holds = not (known ^ after) & ~declared
-        yield None if holds else _told("changes what it does not declare", number, known)
+        yield None if holds else _failure("changes what it does not declare", number, known)
     for number in _NUMBERS:
         footprint = study.footprint(number)
         inside: dict[int, int] = {}
@@ -74,33 +53,33 @@ def step_local(study: Study) -> Iterator[Failure | None]:
                 inside[less] = study.step(less, number)
             same = inside[less] & footprint | inside[less] >> WIDTH << WIDTH | facts & ~footprint
             holds = study.step(facts, number) == same
-            yield None if holds else _told("reads or changes what it does not declare", number, facts)
+            yield None if holds else _failure("reads or changes what it does not declare", number, facts)
 
 
-@law("state_closed", _number_of_steps, follows=("step_local",))
+@law(_number_of_steps, follows=("step_local",))
 def state_closed(study: Study) -> Iterator[Failure | None]:
     """After every event the established facts are closed under what they imply."""
     for number, known, after in _steps(study):
         facts = after & ALL_BITS
-        yield None if close(facts) == facts else _told("leaves out what is implied", number, known)
+        yield None if close(facts) == facts else _failure("leaves out what is implied", number, known)
 
 
-@law("state_consistent", _number_of_steps, follows=("step_local",))
+@law(_number_of_steps, follows=("step_local",))
 def state_consistent(study: Study) -> Iterator[Failure | None]:
     """After every event no fact is established that another one excludes, or that is denied."""
     for number, known, after in _steps(study):
         contradiction = after & (excluded_by(after & ALL_BITS) | after >> WIDTH) & ALL_BITS
-        yield _told("makes a contradiction", number, known) if contradiction else None
+        yield _failure("makes a contradiction", number, known) if contradiction else None
 
 
-@law("milestones", _number_of_steps, follows=("step_local", "state_closed", "state_consistent"))
+@law(_number_of_steps, follows=("step_local", "state_closed", "state_consistent"))
 def milestones(study: Study) -> Iterator[Failure | None]:
-    """The milestones of a replay are those its events bring, and those that then-rules add; a fact that happens holds, a reversed one is denied."""
+    """The milestones of a replay are those that its events bring or then-rules add; a fact that happens holds, a reversed one is denied."""
     for number, known, after in _steps(study):
         kind = EVENT_KINDS[number]
-        wanted = known & _MILESTONES
+        wanted = known & MILESTONES
         if not kind.reverses:
-            wanted |= BRINGS[kind.fact] & _MILESTONES
+            wanted |= BRINGS[kind.fact] & MILESTONES
             for rule in study.policy.replay.then * len(study.policy.replay.then):
                 if BRINGS[kind.fact] & BIT[rule.then] and wanted & BIT[rule.first]:
                     wanted |= BRINGS[rule.adds]
@@ -108,20 +87,20 @@ def milestones(study: Study) -> Iterator[Failure | None]:
         denied = bool(after >> WIDTH & BIT[kind.fact])
         brought = BRINGS[kind.fact]
         cleared = 0 if kind.reverses else after & study.policy.replay.cleared_by(brought) & ~brought
-        right = after & _MILESTONES == wanted and holds is not kind.reverses is denied and not cleared
-        yield None if right else _told("does not do what it stands for", number, known)
+        right = after & MILESTONES == wanted and holds is not kind.reverses is denied and not cleared
+        yield None if right else _failure("does not do what it stands for", number, known)
 
 
-@law("idempotent", _number_of_steps, follows=("step_local", "milestones"))
+@law(_number_of_steps, follows=("step_local", "milestones"))
 def idempotent(study: Study) -> Iterator[Failure | None]:
-    """To repeat an event at once changes nothing."""
+    """Repeating an event at once changes nothing."""
     for number, known, after in _steps(study):
         again = study.step(after, number)
-        yield None if again == after else _told("changes something when it is repeated", number, known, again)
+        message = "changes something when it is repeated"
+        yield None if again == after else _failure(message, number, known, again)
 
 
 def order_sensitive(study: Study) -> tuple[OrderSensitive, ...]:
-    """Return the pairs of events whose order decides by what the rules declare."""
     return tuple(
         OrderSensitive(EVENT_KINDS[first], EVENT_KINDS[second], reason)
         for first, second in combinations(_NUMBERS, 2)
@@ -130,7 +109,6 @@ def order_sensitive(study: Study) -> tuple[OrderSensitive, ...]:
 
 
 def _declared(study: Study, first: int, second: int) -> str:
-    """Return why the rules say that the order of two events decides; empty where they do not."""
     effects = study.policy.replay.effects
     for number, other in ((first, second), (second, first)):
         undone = effects[number].sets & ~effects[other].keeps & ~effects[other].sets
@@ -146,42 +124,37 @@ def _declared(study: Study, first: int, second: int) -> str:
     return ""
 
 
-def _squares(study: Study, *, declared: bool) -> Iterator[tuple[int, int, int, bool]]:
-    """Yield pairs of events, each state of the facts that matter to them, and whether the order decides."""
+def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, dict[int, bool]]]:
+    """Yield pairs of events, with each state of the facts that matter to them and whether the order decides."""
     for first, second in combinations(_NUMBERS, 2):
         if bool(_declared(study, first, second)) is declared:
-            for known in known_states(study.footprint(first) | study.footprint(second)):
-                decides = study.step(known, first, second) != study.step(known, second, first)
-                yield first, second, known, decides
+            states = known_states(study.footprint(first) | study.footprint(second))
+            step = study.step
+            decides = {known: step(known, first, second) != step(known, second, first) for known in states}
+            yield first, second, decides
 
 
-@law("undeclared_order", _number_of_squares, follows=("step_local", "milestones", "idempotent"))
+@law(_number_of_pairs, follows=("step_local", "milestones", "idempotent"))
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
-    """Of two events that no rule sets against one another, either order gives the same, in every situation."""
-    for first, second, known, decides in _squares(study, declared=False):
+    """Two events whose order no rule declares give the same result in either order, in every situation."""
+    for first, second, states in _pairs(study, declared=False):
         events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
         message = f"the order of {events} decides, but no rule declares it"
-        orders = ((first, second), (second, first))
-        cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
-        yield Failure(message, tuple(cases)) if decides else None
+        orders = (first, second), (second, first)
+        for known, decides in states.items():
+            cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
+            yield Failure(message, tuple(cases)) if decides else None
 
 
 @law(
-    "idle_order",
-    _number_of_squares,
+    _number_of_pairs,
     severity=Severity.WARNING,
     follows=("step_local", "idle_rule", "idle_condition", "milestones", "idempotent"),
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
-    """Of two events that a rule sets against one another, the order decides in some situation."""
-    decided: dict[tuple[int, int], bool] = {}
-    for first, second, _, decides in _squares(study, declared=True):
-        decided[first, second] = decides or decided.get((first, second), False)
-        yield None
-    for first, second in (pair for pair, decides in decided.items() if not decides):
-        events, reason = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}", _declared(study, first, second)
-        yield Failure(f"the order of {events} never decides, though {reason}")
-
-
-LAWS = (step_local, state_closed, state_consistent, milestones, idempotent, undeclared_order, idle_order)
-"""The laws over events; a law comes after those that its failure may follow from."""
+    """Two events whose order a rule declares give different results in some situation."""
+    for first, second, states in _pairs(study, declared=True):
+        yield from repeat(None, len(states))
+        if not any(states.values()):
+            events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
+            yield Failure(f"the order of {events} never decides, though {_declared(study, first, second)}")

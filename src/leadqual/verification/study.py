@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cache, reduce
 from itertools import combinations
 from typing import Final, final
@@ -12,24 +13,13 @@ from leadqual.classification.classification import Classification, classify
 from leadqual.errors import LeadqualError
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS
-from leadqual.taxonomy.facts import (
-    ALL_BITS,
-    BIT,
-    BRINGS,
-    WIDTH,
-    Evidence,
-    Fact,
-    bits_of,
-    close,
-    each_of,
-    excluded_by,
-)
+from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.transitions import Transition, transition
 from leadqual.verification.proof import Witness
 
-REVERSIBLE: Final = bits_of(kind.fact for kind in EVENT_KINDS if kind.reverses)
+REVERSIBLE: Final = sum(BIT[kind.fact] for kind in EVENT_KINDS if kind.reverses)
 """The facts that an event can reverse, and so deny."""
 
 
@@ -51,7 +41,6 @@ def closed_sets(of: int = ALL_BITS) -> tuple[int, ...]:
 
 @cache
 def consistent_sets(of: int = ALL_BITS) -> tuple[int, ...]:
-    """Return those of the closed sets that contain no contradiction."""
     return tuple(facts for facts in closed_sets(of) if not facts & excluded_by(facts))
 
 
@@ -67,9 +56,13 @@ def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
     )
 
 
+def set_count() -> int:
+    return len(closed_sets())
+
+
 @cache
-def number_of_states() -> int:
-    """Return how many states `known_states` has over all facts, without making them."""
+def state_count() -> int:
+    # Counted without making the states.
     return sum(2 ** (REVERSIBLE & ~facts).bit_count() for facts in consistent_sets())
 
 
@@ -81,13 +74,11 @@ def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
 
 
 @cache
-def number_of_edges() -> int:
-    """Return how many `edges` there are over all facts."""
+def edge_count() -> int:
     return sum((ALL_BITS & ~facts).bit_count() for facts in closed_sets())
 
 
 def joined(bits: Iterable[int]) -> int:
-    """Return sets of facts, given as bits, as one."""
     return reduce(int.__or__, bits, 0)
 
 
@@ -119,8 +110,6 @@ class Case:
 @final
 @frozen
 class Failure:
-    """A case in which a law fails, with the part of the policy at fault where it is plain."""
-
     message: str
     cases: tuple[Case, ...] = ()
     rule: str = ""
@@ -131,6 +120,9 @@ class Failure:
         return sum(count for count, _ in keys), keys, [case.events for case in self.cases]
 
 
+Check = Callable[["Study"], Iterator[Failure | None]]
+
+
 @final
 @frozen
 class Law:
@@ -139,37 +131,31 @@ class Law:
     code: str
     # How many cases there are without the reduction.
     stands_for: Callable[[], int]
-    check: Callable[["Study"], Iterator[Failure | None]]
+    check: Check
     severity: Severity
     follows: tuple[str, ...]
 
     @property
     def statement(self) -> str:
-        """Return what the law says: the first sentence of its function."""
         return (self.check.__doc__ or "").partition("\n")[0]
 
 
 def law(
-    code: str,
-    stands_for: Callable[[], int],
-    *,
-    severity: Severity = Severity.ERROR,
-    follows: tuple[str, ...] = (),
-) -> Callable[[Callable[["Study"], Iterator[Failure | None]]], Law]:
-    """Return the decorator that makes a law of its check."""
-    return lambda check: Law(code, stands_for, check, severity, follows)
+    stands_for: Callable[[], int], *, severity: Severity = Severity.ERROR, follows: tuple[str, ...] = ()
+) -> Callable[[Check], Law]:
+    return lambda check: Law(check.__name__, stands_for, check, severity, follows)
 
 
 @final
 class Study:
-    """The answers of one policy to the laws, each computed once."""
-
     def __init__(self, policy: Policy, interpreter: Interpreter) -> None:
         self.policy: Policy = evolve(policy)
         self.interpreter = interpreter
         self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
         self.route_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
-        self.standing_facts: int = joined(bits_of(facts) for _, facts in policy.standings)
+        self.standing_facts: int = joined(
+            rule.wanted for _, rules in policy.decisions["standing"].lines for rule in rules
+        )
         self.score_facts: int = self.route_facts | joined(bit for bit, _ in policy.score.weights)
         self.read_by: dict[str, int] = {
             "reached": self.stage_facts,
@@ -181,17 +167,14 @@ class Study:
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
 
     def answer(self, facts: int) -> Classification:
-        """Return the classification of a closed set of established facts."""
         if facts not in self._answers:
             self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
         return self._answers[facts]
 
     def case(self, facts: int) -> Case:
-        """Return a person with these facts and their classification."""
         return Case(facts, str(self.answer(facts)))
 
     def failure(self, message: str, *people: int, rule: str = "") -> Failure:
-        """Return a failure that people with these sets of facts show."""
         return Failure(message, tuple(map(self.case, people)), rule)
 
     def step(self, known: int, *numbers: int) -> int:
@@ -201,7 +184,6 @@ class Study:
         return known
 
     def footprint(self, number: int) -> int:
-        """Return the facts that matter to an event."""
         # What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
         # which exclude nothing. Less is unsound.
         effect = self.policy.replay.effects[number]
@@ -215,42 +197,30 @@ class Study:
         for rule in self.policy.replay.then * len(self.policy.replay.then):
             if BRINGS[rule.adds] & facts:
                 facts |= BIT[rule.first]
-        if facts not in self._graphs:
-            graph: dict[int, tuple[int, ...]] = {}
-            queue = deque([0])
-            while queue:
-                state = queue.popleft()
-                if state not in graph:
-                    afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
-                    graph[state] = tuple(close(after & facts) for after in afters)
-                    queue += graph[state]
-            self._graphs[facts] = graph
-        return self._graphs[facts]
+        graph = self._graphs.setdefault(facts, {})
+        queue = deque([] if graph else [0])
+        while queue:
+            state = queue.popleft()
+            if state not in graph:
+                afters = (self.step(state, number) for number in range(len(EVENT_KINDS)))
+                graph[state] = tuple(close(after & facts) for after in afters)
+                queue += graph[state]
+        return graph
 
     def witness(self, case: Case) -> Witness:
-        """Return a case with a shortest history that produces it."""
         history = self.history(case.known)
+        numbers = () if history is None else (*history, *case.events)
         after = self.step(case.known, *case.events)
-        return Witness(
-            tuple(each_of(after)),
-            tuple(each_of(after >> WIDTH)),
-            () if history is None else tuple(EVENT_KINDS[number] for number in (*history, *case.events)),
-            case.says,
-        )
+        events = tuple(EVENT_KINDS[number] for number in numbers)
+        return Witness(tuple(each_of(after)), tuple(each_of(after >> WIDTH)), events, case.says)
 
     def history(self, known: int) -> tuple[int, ...] | None:
         """Return a shortest history, as places in `EVENT_KINDS`, after which exactly this is known."""
-        wanted, denied = known & ALL_BITS, known >> WIDTH
-        useful = [
-            number
-            for number, kind in enumerate(EVENT_KINDS)
-            if BIT[kind.fact] & (denied if kind.reverses else wanted)
-        ]
         paths: dict[int, tuple[int, ...]] = {0: ()}
         queue = deque([0])
         while queue and known not in paths:
             state = queue.popleft()
-            for number in useful:
+            for number in range(len(EVENT_KINDS)):
                 after = self.step(state, number)
                 if not after & ~known and after not in paths:
                     paths[after] = (*paths[state], number)
@@ -258,8 +228,6 @@ class Study:
         return paths.get(known)
 
     def legal(self, before: Iterable[Stage], after: Iterable[Stage]) -> Transition | None:
-        """Return the move between two positions, or None if it is refused."""
-        try:
+        with suppress(LeadqualError):
             return self.interpreter.transition(before, after)
-        except LeadqualError:
-            return None
+        return None
