@@ -423,6 +423,15 @@ class TestSuggestion:
             assert run.bytes_read == len(data)
             assert run.counts.balanced
 
+    def test_of_long_records_only_so_many_are_looked_at(self):
+        long = "n" * 65_000 + "@"
+        rows = [f"a{n}@example.com;{'ja' if n % 2 else 'nein'};{long};{long}" for n in range(40)]
+        data = lines("E-Mail;Gekauft;Vorname;Telefon", *rows, "z@example.com;vielleicht;;")
+        report = check(data, layout=SUGGESTED)
+
+        assert dict(report.layout.fields).keys() == {"email"}
+        assert [problem.code for problem in report.rejected[0].problems] == [Code.WORD_UNREADABLE]
+
     def test_the_file_is_given_back_whole(self):
         data = lines("E-Mail;Gekauft", "a@example.com;ja")
 

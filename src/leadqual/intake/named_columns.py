@@ -12,14 +12,11 @@ from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.layouts import CellTest, FieldRule, Layout, TestKind
 from leadqual.taxonomy.vocabulary import normalize
 
-PLAIN: Final = LAYOUTS["plain"]
-"""The plain layout, with our own words alone."""
-
+PLAIN: Final = LAYOUTS["plain"]  # with our own words alone
 _PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
 
 
 def is_listed(text: str, *path: str) -> bool:
-    """Return whether a heading or a cell is in a list of words."""
     return plain_words(text) in listed(*path)
 
 
@@ -68,12 +65,10 @@ def names_people(header: Header) -> bool:
     An id or a name alone is no sign, for every list has one; nor is the telephone number of a firm.
     """
     fields = {name: field_of(name) for name in header.names}
-    firm, about = (
-        any(is_listed(name, "headings", "firm", key) for name in fields) for key in ("name", "about")
-    )
-    person = any(
-        field in (*_PARTS, "name") and (firm or not _is_half(name)) for name, field in fields.items()
-    )
+    firm = any(is_listed(name, "headings", "firm", "name") for name in fields)
+    about = any(is_listed(name, "headings", "firm", "about") for name in fields)
+    named = {*_PARTS, "name"}
+    person = any(field in named and (firm or not _is_half(name)) for name, field in fields.items())
     called = "phone" in fields.values() and (person or not (firm or about))
     return called or "email" in fields.values() or any(map(fact_of, fields))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC
 from importlib.resources import files
-from itertools import islice, tee
+from itertools import islice, takewhile, tee
 from typing import Final
 
 from leadqual.contacts.cells import CellUnreadable, read_instant
@@ -24,38 +24,34 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
 _RECORDS: Final = 1_000
+_BYTES: Final = 4_194_304
+
+# The formats that dates are surely in; nothing tells d/m/Y from m/d/Y.
 _DATES: Final = (
     *("iso", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S"),
     *("%Y.%m.%d", "%Y.%m.%d.", "%Y. %m. %d.", "%Y.%m.%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M"),
 )
-"""The formats that dates are surely in; nothing tells d/m/Y from m/d/Y."""
 
-_TEXT: Final = r"\A[^@]*[^\W\d_][^@]*\Z"
-_LOOKS: Final = {"email": "@", "phone": r"(?:\D*\d){5}", "id": "", "campaign": ""}
-"""What is in a cell of a field, where it is not a text."""
-
-_SILENT: Final = (ConsentKind.NONE, ConsentKind.STATUS)
-"""What the names of columns say that are not about consent themselves."""
+_TEXT: Final = r"\A(?=[^@]*\Z)[\W\d_]*[^\W\d_]"
+_LOOKS: Final = {"email": "@", "phone": r"\A(?:\D*\d){5}", "id": "", "campaign": ""}
+_SILENT: Final = (ConsentKind.NONE, ConsentKind.STATUS)  # such names are not about consent themselves
 
 
 def suggest(
     chunks: Iterator[bytes], encoding: str | None, limits: Limits
 ) -> tuple[Layout, list[str], Iterator[bytes]]:
-    """Return the layout suggested for a file, notes on what a person has to decide, and the whole file again.
-
-    Raises:
-        FileRefused: If the file cannot be used, or no column that identifies a person can be told.
-    """
+    """Return the layout suggested for a file, notes on what a person has to decide, and the whole file again."""
     first, chunks = tee(chunks)
     reader, _ = open_file(first, encoding, limits, _by_names)
-    rows = [list(map(str.strip, record.cells)) for record in islice(reader, _RECORDS) if record.usable]
+    records = takewhile(lambda _: reader.bytes_read < _BYTES, islice(reader, _RECORDS))
+    rows = [list(map(str.strip, record.cells)) for record in records if record.usable]
     names = reader.header.names
     cells = {name: [row[i] for row in rows if i < len(row) and row[i]] for i, name in enumerate(names)}
     return *_suggested(reader.header, cells), chunks
 
 
 def draft(source: FileSource, *, encoding: str | None = None) -> str:
-    """Return the layout suggested for a file as a TOML file; the errors are those of `suggest`."""
+    """Return the layout suggested for a file as TOML; refuse a file in which no person can be identified."""
     with closing(read_chunks(source)) as chunks:
         layout, notes, _ = suggest(chunks, encoding, LIMITS)
     return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
