@@ -610,3 +610,20 @@ class TestImport:
     def test_the_front_door_does_not_load_frames(self):
         code = "import leadqual, sys; assert 'leadqual.frames' not in sys.modules"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+
+class TestWordsOfOptOuts:
+    """A strong word in any column establishes OPTED_OUT, in a frame as in a file."""
+
+    @pytest.mark.parametrize("name", ["polars", "polars-lazy", "pandas-object", "pandas-arrow", "duckdb"])
+    def test_a_word_in_any_column_of_texts_forbids_contact(self, name):
+        people = {
+            "responded": [True, True, True, True],
+            "Status": ["Unsubscribed", "active", None, "do-not-contact "],
+            "name": ["Ana", "Unsubscribed", "Ben", "Cem"],
+        }
+        table = engine(name).make(people, {})
+        standings = engine(name).columns(frames.classify(table))["standing"]
+
+        assert list(map(str, standings)) == ["do_not_contact", "active", "active", "do_not_contact"]

@@ -1,7 +1,6 @@
 """The priority: a company's own signals, in lines that add up."""
 
 import pickle
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -384,11 +383,16 @@ class TestColumnsAndConsent:
             assert not FACTS.priority({name: none}).do_not_contact
 
     @pytest.mark.parametrize("name", ["GDPR", "marketing consent", "No opt-out", "opt in / opt out"])
-    def test_a_name_that_does_not_say_which_way_is_refused(self, name):
-        reason = f"the column '{name}' may forbid contact, and its name does not say which way"
-        for subject in ({name: "no"}, Contact(extra={name: "no"})):
-            with pytest.raises(WrongValue, match=re.escape(f"{reason}; rename it to opted_out if a yes")):
-                FACTS.priority(subject)
+    def test_a_no_that_may_forbid_contact_does_unless_a_contact_was_made_with_it(self, name):
+        assert FACTS.priority({name: "no"}).do_not_contact
+        assert not FACTS.priority({name: ""}).do_not_contact
+        assert not FACTS.priority(Contact(extra={name: "no"})).do_not_contact
+
+    @pytest.mark.parametrize("cell", ["unsubscribed", "Do not contact", "new; DNC", "Abgemeldet"])
+    def test_a_word_of_an_opt_out_forbids_contact_in_any_column(self, cell):
+        assert FACTS.priority({"Status": cell}).do_not_contact
+        assert FACTS.priority(Contact(extra={"Tags": cell})).do_not_contact
+        assert FACTS.priority({"Notes": "please do not call her"}).do_not_contact
 
     def test_what_the_built_in_layouts_read_as_opt_outs_is_one_by_its_name(self):
         uses = [use for layout in LAYOUTS.values() for use in layout.uses]

@@ -113,6 +113,13 @@ def fact_named(column: str) -> Fact | None:
     return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
+@cache
+def words_of_opt_outs() -> tuple[str, ...]:
+    """Return the words that are an opt-out in any column, as they may be written in lower case."""
+    spellings = (word.replace(" ", between) for word in _list("value", "out") for between in " _-")
+    return tuple(sorted({*spellings, *(word.replace(" ", "") for word in _list("value", "out"))}))
+
+
 def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
     """Return what a cell says of consent in a column of one kind."""
     meanings, otherwise = _MEANINGS[kind]

@@ -10,6 +10,9 @@ from unicodedata import normalize as normal_form
 
 from leadqual.taxonomy.facts import Fact
 
+IDENTITY: Final = frozenset({"id", "name", "first_name", "middle_name", "last_name", "email", "phone"})
+"""The fields that identify a person, as the lists of headings have them."""
+
 # Letters that no normal form takes apart, and marks that nobody sees.
 _LETTERS: Final = str.maketrans(
     "łŁøØđĐ\u0131", "lLoOdDi", "\u00ad\u200b\u200c\u200d\u2060\ufe0f\ufeff"

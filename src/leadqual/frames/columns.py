@@ -8,7 +8,8 @@ from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
 from leadqual.contacts.cells import NO, YES
-from leadqual.contacts.consent import OPT_OUT, opts_out
+from leadqual.contacts.consent import OPT_OUT, opts_out, words_of_opt_outs
+from leadqual.contacts.headings import IDENTITY, field_of
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
 from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unless
@@ -98,7 +99,25 @@ def conditions_of(
         says, _ = read(str(OPT_OUT), name)
         yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
         no[OPT_OUT] = unless(says, no.get(OPT_OUT))
+    if yes:
+        read_already = [*unread, *map(name_of, columns.values())]
+        table = table.reading(_unread_texts(table, read_already))
+        words = [
+            unless(nw.col(name).is_null(), table.word_of(name).is_in(words_of_opt_outs()))
+            for name in _unread_texts(table, read_already)
+        ]
+        yes[OPT_OUT] = any_of([yes.get(OPT_OUT), *words])
+        no[OPT_OUT] = unless(any_of(words), no.get(OPT_OUT))
     return table, yes, no
+
+
+def _unread_texts(table: InputFrame, read: Collection[str | None]) -> list[str]:
+    """Return the columns of texts in which a word such as "unsubscribed" may stand."""
+    return [
+        name
+        for name, dtype in table.schema.items()
+        if dtype in WORDS and name not in read and field_of(str(name)) not in IDENTITY
+    ]
 
 
 def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading
 from leadqual.contacts.contact import Contact
+from leadqual.contacts.headings import IDENTITY
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
@@ -32,7 +33,6 @@ BOTH: Final = "yes+no"  # what is written for a fact that is both established an
 TRUSTED: Final = "trusted_stage"  # the extra column that marks a contact whose claimed stage was trusted
 _REMEMBERED: Final = 10_000  # the number of results that are kept for texts that come again
 _STRICT: Final = (TestKind.YES_NO, TestKind.AT_LEAST, TestKind.DATE)
-_IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 
 _Indexes = tuple[int, ...]
 
@@ -72,7 +72,7 @@ class ContactReader:
         self._consumed: set[int] = set()
         self._field_columns: dict[str, _Indexes] = {}
         self._fields = list(self._field_readers(layout))
-        self._identity = {index for name in _IDENTITY for index in self._field_columns.get(name, ())}
+        self._identity = {index for name in IDENTITY for index in self._field_columns.get(name, ())}
         self._tests = self._tests_by_column(layout)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
@@ -91,7 +91,7 @@ class ContactReader:
         unread = {i: name for i, name in self._columns if i not in self.uses}
         # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
         strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
-        settled = _IDENTITY | {str(Fact.OPTED_OUT)}
+        settled = IDENTITY | {str(Fact.OPTED_OUT)}
         strict |= {index for index, words in self.uses.items() if words & settled}
         self._consent = ConsentReader(
             {i: name for i, name in self._columns if i not in strict},
@@ -132,7 +132,7 @@ class ContactReader:
         extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
         kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
-        if _IDENTITY.isdisjoint(values) and not kept:
+        if IDENTITY.isdisjoint(values) and not kept:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:

@@ -10,8 +10,8 @@ from attrs import field, frozen
 
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
-from leadqual.contacts.consent import OPT_OUT, fact_named, opts_out
-from leadqual.contacts.values import is_blank, truth_or_dated
+from leadqual.contacts.consent import OPT_OUT, ConsentReader, ConsentReading, text_of
+from leadqual.contacts.values import is_blank, plain, truth_or_dated
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
 from leadqual.policy.policy import Policy
@@ -177,22 +177,24 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
 
 
 def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
-    """Return whether any column of opt-outs forbids contact; an unreadable cell does, and so does a day."""
+    """Return whether a record forbids contact, in any column; what cannot be read does, and so does a day.
+
+    A contact was read for consent when it was made, so a text of it that may forbid contact does not count.
+    """
     forbids, kept = forbidding(policy), kept_cells(subject)
     cells = [read(str(fact)) for fact in forbids]
-    cells += [kept[column] for column, fact in _fact_columns(tuple(kept)) if fact in forbids]
-    return any(not is_blank(cell) and truth_or_dated(cell) is not False for cell in cells)
+    if any(not is_blank(cell) and truth_or_dated(cell) is not False for cell in cells):
+        return True
+    if OPT_OUT not in forbids:
+        return False
+    found = {ConsentReading.OPTED_OUT, *([ConsentReading.STOPS] if kept is subject else [])}
+    texts = [text_of(plain(cell)) for cell in kept.values()]
+    return any(what in found for _, what in _consent_reader(tuple(kept)).read(texts))
 
 
 @lru_cache(maxsize=256)
-def _fact_columns(columns: tuple[object, ...]) -> tuple[tuple[str, Fact], ...]:
-    named = [column for column in columns if isinstance(column, str)]
-    for column in named:
-        if opts_out(column) is None:
-            reason = f"the column {column!r} may forbid contact, and its name does not say which way"
-            advice = f"rename it to {OPT_OUT} if a yes there does, else drop it or rename it"
-            raise WrongValue("subject", reason, advice)
-    return tuple((column, fact) for column in named if (fact := fact_named(column)))
+def _consent_reader(columns: tuple[object, ...]) -> ConsentReader:
+    return ConsentReader({index: name for index, name in enumerate(columns) if isinstance(name, str)})
 
 
 @frozen
