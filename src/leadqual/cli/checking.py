@@ -206,7 +206,7 @@ def layout(
     json: Json = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
-    status = DONE
+    recognition: Recognition | None = None
     with naming(file):
         try:
             if not draft:
@@ -216,10 +216,9 @@ def layout(
             # A pipe cannot be read twice.
             if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN or layout or not file.is_file():
                 raise
-            draft, status = True, FOUND
-        if draft:
+        if recognition is None:
             say(drafted(_source(file), encoding=encoding), end="")
-            return status
+            return DONE if draft else FOUND
     if json:
         mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
         runner_up = recognition.runner_up or None
