@@ -254,7 +254,8 @@ def layouts() -> str:
     return (
         "# Built-in layouts\n\nA layout is chosen whole, by the header.\n\n"
         + table(("layout", "recognised by"), rows)
-        + "\nThe layout `plain` needs an e-mail or telephone column, a first and a last name, or one column named like a fact.\n"
+        + "\nThe layout `plain` needs a column for e-mail addresses, for telephone numbers (not those of a firm) or named "
+        + "like a fact, in any of ten languages.\n"
     )
 
 

@@ -371,11 +371,11 @@ class TestLayoutCommand:
 
     def test_what_becomes_of_each_column(self, run, tmp_path):
         path = tmp_path / "leads.csv"
-        path.write_text("FirstName,LastName,Email,City,Shoe Size\n", "utf-8")
+        path.write_text("FirstName,LastName,Email,LeadSource,Shoe Size\n", "utf-8")
         status, out, _ = run("layout", str(path))
 
         assert status == DONE
-        assert "salesforce: 80% of the columns are known; next best mautic, 80%" in out
+        assert "salesforce: 80% of the columns are known; next best plain, 80%" in out
         assert "kept; not known to the layout" in out
         assert json.loads(run("layout", str(path), "--json")[1])["unmapped"] == ["Shoe Size"]
         path.write_text("email\n", "utf-8")
@@ -383,12 +383,23 @@ class TestLayoutCommand:
 
     def test_a_first_layout_for_an_unknown_file(self, run, tmp_path):
         path, own = tmp_path / "leads.csv", tmp_path / "own.toml"
-        path.write_text("Kontakt-Id,E-Mail-Adresse\n7,ana@example.com\n", "utf-8")
+        path.write_text("Vorname,Nachname,Ort\nAna,Lopez,Lima\n", "utf-8")
         status, out, _ = run("layout", str(path))
         own.write_text(out, "utf-8")
 
         assert status == FOUND
         assert run("check", str(path), "--layout", str(own))[0] == DONE
+
+    def test_a_check_of_an_unknown_file_names_the_commands_to_run_next(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("Vorname,Nachname,Ort\nAna,Lopez,Lima\n", "utf-8")
+        status, _, err = run("check", str(path))
+
+        assert status == UNUSABLE
+        assert "leadqual check FILE --layout suggested" in err
+        assert "leadqual layout FILE --draft" in err
+        assert run("check", str(path), "--layout", "suggested")[0] == DONE
+        assert run("layout", str(path), "--draft")[0] == DONE
 
     def test_a_first_layout_for_a_known_file_where_it_is_asked_for(self, run, tmp_path):
         path, own = tmp_path / "leads.csv", tmp_path / "own.toml"
@@ -400,15 +411,31 @@ class TestLayoutCommand:
         assert 'columns = ["Shoe Size"]' in out
         assert run("check", str(path), "--layout", str(own))[0] == DONE
 
-    def test_names_that_may_be_those_of_a_person_are_shown_to_whoever_asks(self, run, tmp_path):
+    def test_a_suggested_layout_is_printed_with_every_column_that_is_read(self, run, tmp_path):
+        path = tmp_path / "leads.csv"
+        path.write_text("E-Mail;Eingeschrieben\nana@example.com;ja\nben@example.com;nein\n", "utf-8")
+        told = 'signed_up = [{ column = "Eingeschrieben", yes = ["ja"], no = ["nein"], denies = true }]'
+        status, out, _ = run("check", str(path), "--layout", "suggested")
+
+        assert status == DONE
+        assert told in out
+        assert told in json.loads(run("check", str(path), "--layout", "suggested", "--json")[1])["suggested"]
+        assert told in run("layout", str(path), "--draft")[1]
+        assert "suggested" not in json.loads(run("check", str(path), "--json")[1])
+
+    def test_names_that_may_be_those_of_a_person_are_never_drafted(self, run, tmp_path):
         path = tmp_path / "leads.csv"
         path.write_text("Ana,Lopez,Lima\nBen,Miller,Leeds\n", "utf-8")
-        status, out, err = run("layout", str(path))
+        for command in (
+            ("layout", str(path)),
+            ("layout", str(path), "--draft"),
+            ("check", str(path), "--layout", "suggested"),
+        ):
+            status, out, err = run(*command)
 
-        assert status == UNUSABLE
-        assert "Lopez" not in out + err
-        assert "leadqual layout FILE --draft" in err
-        assert 'columns = ["Ana", "Lopez", "Lima"]' in run("layout", str(path), "--draft")[1]
+            assert status == UNUSABLE
+            assert "Lopez" not in out + err
+            assert "no layout can be suggested" in err
 
     def test_a_file_that_cannot_be_used_gets_one_clear_line(self, run, tmp_path):
         assert run("layout", str(tmp_path / "none.csv"))[0] == UNUSABLE

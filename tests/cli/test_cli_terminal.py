@@ -83,7 +83,7 @@ class TestNamesThatWouldCommand:
         assert status == DONE
         if hostile in PRINTED:
             assert hostile in said
-        header = ["Kontakt", hostile]
+        header = ["Vorname", hostile, f"Sponsor {hostile}"]
         path = tmp_path / "unknown.jsonl"
         path.write_text(json.dumps(dict.fromkeys(header, "x")) + "\n", "utf-8")
         status, said = run("layout", str(path), *more)

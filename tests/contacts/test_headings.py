@@ -51,7 +51,7 @@ Referred By|Campaign ID|Portal Name|Assistant Phone|Birthdate|Assigned User|Dele
 Total Time Spent on Website|Page Views Per Visit|Last Activity|Specialization|What is your current occupation|Search
 Magazine|Newspaper Article|Digital Advertisement|Through Recommendations|Lead Quality|Lead Profile
 Asymmetrique Activity Index|I agree to pay the amount through cheque|A free copy of Mastering The Interview
-Lead Owner|Industry|Is Lead Active?|Email sent|No. of calls|Account no.|Street no.|Non Primary E-mails|Mailing City
+Lead Owner|Industry|Is Lead Active?|Email sent|No. of calls|Account no.|Street no.|Mailing City
 Mailing Street|Call Duration|Email Opens|Time zone|Employees|Annual Revenue|Preferred language|Preferred time to call
 """
 
@@ -88,7 +88,7 @@ class TestFields:
     def test_headings_of_identity_are_told(self):
         untold = [heading for heading in entries(IDENTITY) if field_of(heading) is None]
 
-        assert untold == ["Non Primary E-mails", "How did you hear about X Education"]
+        assert untold == ["How did you hear about X Education"]
 
     def test_nobody_else_is_taken_for_the_person(self):
         others = (

@@ -8,13 +8,12 @@ from attrs import evolve, fields
 from leadqual import Fact, Source, Stage, Standing, from_json, to_json
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.intake import LAYOUTS, Code, FileRefused, Layout, check, iter_check
-from leadqual.intake.drafting import draft
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
 from leadqual.intake.layouts import CellTest, FieldRule
 from leadqual.intake.layouts import TestKind as Kind
-from leadqual.intake.opening import read_header
 from leadqual.intake.recognition import recognise
+from leadqual.intake.suggesting import draft
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 # For each built-in layout the header of a small export, and a person who opted out in it.
@@ -46,9 +45,9 @@ EXPORTS = {
         "Deal,Ana,ana@example.com,False",
     ),
     "suitecrm": (
-        "ID,First Name,Last Name,Account Name,Email Address,Do Not Call",
-        "1,Ana,A,Corp,ana@example.com,1",
-        "1,Ana,A,Corp,ana@example.com,0",
+        "ID,First Name,Last Name,Non Primary E-mails,Email Address,Do Not Call",
+        "1,Ana,A,,ana@example.com,1",
+        "1,Ana,A,,ana@example.com,0",
     ),
     "mailchimp": (
         "Email Address,First Name,Last Name,OPTIN_TIME,UNSUB_TIME,LEID,EUID",
@@ -175,14 +174,19 @@ class TestRecognition:
         assert ("trusted_stage", "customer") in trusting.contacts[0].extra
         assert trusting.accepted[1].contact.extra == (("Lifecycle Stage", "Other"),)
 
-    def test_the_case_of_a_header_decides_between_two_alike(self):
-        assert check(b"firstname,lastname,email\nAna,A,ana@example.com\n").layout.name == "mautic"
-        assert check(b"FirstName,LastName,Email\nAna,A,ana@example.com\n").layout.name == "salesforce"
+    def test_a_system_is_told_by_its_own_names_in_its_own_case(self):
+        for header, name in (
+            (b"firstname,lastname,email,points", "mautic"),
+            (b"FirstName,LastName,Email,LeadSource", "salesforce"),
+            (b"FIRSTNAME,LASTNAME,EMAIL,LEADSOURCE", "plain"),
+            (b"FirstName,LastName,Email,points", "plain"),
+        ):
+            assert check(header + b"\nAna,A,ana@example.com,\n").layout.name == name
 
     def test_the_runner_up_is_said(self):
-        recognition = check(b"FirstName,LastName,Email\nAna,A,ana@example.com\n").recognition
+        recognition = check(b"FirstName,LastName,Email,LeadSource\nAna,A,ana@example.com,\n").recognition
 
-        assert (recognition.runner_up, recognition.runner_up_confidence) == ("mautic", 1.0)
+        assert (recognition.runner_up, recognition.runner_up_confidence) == ("plain", 1.0)
 
     def test_two_layouts_that_read_a_column_differently_are_ambiguous(self):
         one = own('signature = [["A"]]\n[fields]\nemail = "A"\nname = "B"')
@@ -445,27 +449,9 @@ class TestFaultsOfALayout:
             own('signature = [[1]]\n[fields]\nemail = "A"')
 
 
-class TestDraft:
-    """For an unknown file a first layout, to be edited."""
-
-    def test_it_reads_what_the_names_plainly_say_and_can_be_used(self):
-        data = b"Kontakt-Id;Name;E-Mail-Adresse;E-Mail 2;Telefon;Responded;Shoe Size\n7;Ana;ana@example.com;;;yes;38\n"
-        text = draft(read_header(data))
-        report = check(data, layout=from_toml(text))
-
-        assert report.contacts[0].email == "ana@example.com"
-        assert Fact.RESPONDED in report.contacts[0].evidence
-        assert report.recognition.ignored == ("Shoe Size",)
-
-    def test_where_nothing_is_plain_it_says_what_to_write(self):
-        text = draft(read_header(b'{"x": 1, "y\\"": 2}\n'))
-
-        assert "# email =" in text
-        assert "Nothing in the names" in text
-
-    def test_an_empty_file_has_no_header(self):
-        with pytest.raises(FileRefused):
-            read_header(b"\n\n")
+def test_an_empty_file_has_no_header():
+    with pytest.raises(FileRefused):
+        draft(b"\n\n")
 
 
 def test_a_run_says_what_it_has_read():
@@ -592,7 +578,7 @@ class TestTitleRow:
     ],
 )
 def test_a_first_line_that_looks_like_data_is_not_shown_as_column_names(cell):
-    for read in (check, read_header):
+    for read in (check, draft):
         with pytest.raises(FileRefused) as caught:
             read(f'Ana;"{cell}";Lima\nBen;;Lima\n'.encode())
         assert caught.value.problem.code is Code.HEADER_MISSING
@@ -629,18 +615,6 @@ def test_a_row_in_another_encoding_is_told_which_one_to_try():
     assert "--encoding cp1252" in problem.code.remedy
     assert 'encoding="cp1252"' in problem.code.remedy
     assert check(b"name,email\nJ\xf6rg,joerg@example.com\n", encoding="cp1252").contacts[0].name == "Jörg"
-
-
-@pytest.mark.parametrize("column", ["Unsubscribed", "Do Not Call", "Werbesperre", "DNC"])
-def test_a_draft_ignores_no_column_that_may_mean_consent(column):
-    text = draft(read_header(f"Kontakt,E-Mail-Adresse,{column}\n".encode()))
-    report = check(
-        f"Kontakt,E-Mail-Adresse,{column}\n7,ana@example.com,yes\n".encode(), layout=from_toml(text)
-    )
-
-    assert f'# opted_out = {{ column = "{column}", yes_no = true }}' in text
-    assert report.recognition.ignored == ("Kontakt",)
-    assert report.accepted[0].verdict.standing is Standing.DO_NOT_CONTACT
 
 
 def test_a_history_is_read_only_from_the_lines_that_have_one():

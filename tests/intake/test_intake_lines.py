@@ -12,9 +12,7 @@ from leadqual.cli import DONE, FOUND, main
 from leadqual.errors import WrongType
 from leadqual.intake import Code, FileRefused, check
 from leadqual.intake.decoding import read_chunks, text_chunks
-from leadqual.intake.drafting import says_anything
 from leadqual.intake.lines import LongLine, split_lines
-from leadqual.intake.opening import read_header
 from leadqual.intake.table import read_table
 from leadqual.scoring.scorecard_file import scorecard_to_toml
 
@@ -288,10 +286,3 @@ def test_a_table_holds_every_row_that_can_be_read():
     assert table.skipped == 1
     table = read_table(b'{"name": "Ana"}\n{"name": "Ben"}\n')
     assert [cells["name"] for _, cells in table.rows] == ["Ana", "Ben"]
-
-
-@pytest.mark.parametrize(
-    ("names", "says"), [(b"Town,E-Mail\n", True), (b"Do not call\n", True), (b"Town\n", False)]
-)
-def test_a_header_says_something_or_nothing(names, says):
-    assert says_anything(read_header(names)) is says

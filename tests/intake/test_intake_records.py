@@ -14,7 +14,6 @@ from leadqual.intake import Code, Layout, Limits, Rejected, checking
 from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
-from leadqual.intake.opening import read_header
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.records import RecordReader
 from leadqual.intake.table import read_table
@@ -573,7 +572,7 @@ class TestTables:
     def test_a_mark_before_a_quoted_name_is_no_part_of_it(self):
         data = b'\xef\xbb\xbf"email","first name"\n"ana@example.com","Ana"\n'
 
-        assert read_header(data).names == read_table(data).names == ("email", "first name")
+        assert check(data).header.names == read_table(data).names == ("email", "first name")
 
 
 class TestShapes:

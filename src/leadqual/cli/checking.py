@@ -17,11 +17,11 @@ from leadqual.cli.application import STREAM, Encoding, Json, LayoutName, PolicyF
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
-from leadqual.intake import drafting
 from leadqual.intake.duplicates import DuplicatesChoice
-from leadqual.intake.opening import read_header
-from leadqual.intake.recognition import Recognition
+from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
+from leadqual.intake.suggesting import draft as drafted
+from leadqual.intake.suggesting import to_toml
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
@@ -107,6 +107,8 @@ def check(
     if json:
         print_json(_as_data(result, shown))
     else:
+        if result.layout.name == SUGGESTED:
+            say(f" (layout FILE --draft keeps it)\n{to_toml(result.layout)}", bold="Suggested layout")
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
@@ -146,6 +148,7 @@ def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
+        **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
@@ -206,25 +209,23 @@ def layout(
     layout: LayoutName = None,
     encoding: Encoding = None,
     sheet: Sheet = None,
-    draft: Annotated[bool, Parameter(help="Draft a layout even if the file has a known one.")] = False,
+    draft: Annotated[bool, Parameter(help="Write the draft of a layout, also if the file has one.")] = False,
     json: Json = False,
 ) -> int:
     """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
-    if draft:
-        say(drafting.draft(read_header(file, encoding=encoding, sheet=sheet)), end="")
-        return DONE
-    try:
-        with naming(file), intake.iter_check(file, layout=layout, encoding=encoding, sheet=sheet) as run:
-            recognition = run.recognition
-    except intake.FileRefused as refusal:
-        if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN:
-            raise
-        header = read_header(file, encoding=encoding, sheet=sheet)
-        # A header without any known word may be a row of personal data.
-        if not drafting.says_anything(header):
-            raise
-        say(drafting.draft(header), end="")
-        return FOUND
+    recognition: Recognition | None = None
+    with naming(file):
+        try:
+            if not draft:
+                with intake.iter_check(file, layout=layout, encoding=encoding, sheet=sheet) as run:
+                    recognition = run.recognition
+        except intake.FileRefused as refusal:
+            # A pipe cannot be read twice.
+            if refusal.problem.code is not intake.Code.LAYOUT_UNKNOWN or layout or not file.is_file():
+                raise
+        if recognition is None:
+            say(drafted(_source(file), encoding=encoding, sheet=sheet), end="")
+            return DONE if draft else FOUND
     if json:
         mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
         runner_up = recognition.runner_up or None

@@ -92,9 +92,8 @@ def is_evidence(heading: str) -> bool:
         "headings", "no_evidence", "last"
     ):
         return False
-    return _has(words, listed("headings", "evidence")) and not _has(
-        words, listed("headings", "no_evidence", "any")
-    )
+    named = fact_of(heading, loose=True) or _has(words, listed("headings", "evidence"))
+    return bool(named) and not _has(words, listed("headings", "no_evidence", "any"))
 
 
 def answer_of(text: str, *, letters: bool = False) -> bool | None:

@@ -160,9 +160,10 @@ def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datet
         return bool(_DATE_LIKE.match(text) and cells.read_instant(text, dates, UTC)) or cells.read_yes_no(
             text
         )
-    if text in test.yes:
+    fold = str.casefold if test.kind is TestKind.YES_NO else str
+    if fold(text) in map(fold, test.yes):
         return True
-    if text in test.no:
+    if fold(text) in map(fold, test.no):
         return False
     if test.kind is TestKind.YES_NO or (test.none_of and text not in test.none_of):
         raise cells.CellUnreadable(

@@ -19,8 +19,9 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
-from leadqual.intake.recognition import LayoutChoice, Recognition, choose_layout, recognise
+from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
+from leadqual.intake.suggesting import suggest
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -87,11 +88,14 @@ class Run:
         self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
         stages = policy.stages if trust_stage else ()
+        chunks: Iterator[bytes] = self._chunks
         self.recognition: Recognition
         try:
-            recognition_of = partial(recognise, layout=chosen)
             names = tuple(map(str, columns))
-            opened = open_file(self._chunks, encoding, limits, recognition_of, sheet=sheet, columns=names)
+            if layout == SUGGESTED:
+                chosen, _, chunks = suggest(chunks, encoding, limits, sheet=sheet, columns=names)
+            recognition_of = partial(recognise, layout=chosen)
+            opened = open_file(chunks, encoding, limits, recognition_of, sheet=sheet, columns=names)
             self._reader, self.recognition = opened
             header = self._reader.header
             trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
@@ -283,7 +287,8 @@ def iter_check(
     """Check a lead file row by row, in memory that does not grow with it.
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
-    one, or the path of a TOML file; without it the header decides. *region* is the country of telephone
+    one, or the path of a TOML file; without it the header decides. "suggested" reads what both the names
+    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of telephone
     numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
     where several hold data. *columns* are the names of the columns of a file without a line of names.

@@ -33,7 +33,8 @@ class Code(StableCode):
     LAYOUT_UNKNOWN = refusal(
         "layout-unknown",
         "the columns belong to no known layout",
-        "name a layout, or begin one of your own with leadqual layout FILE --draft",
+        'read it as its names and cells suggest (leadqual check FILE --layout suggested, layout="suggested"), '
+        "or begin a layout of your own (leadqual layout FILE --draft)",
     )
     LAYOUT_INVALID = refusal(
         "layout-invalid", "the layout cannot be used", "fix the places named in the layout file"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from functools import partial
 from itertools import islice
 from typing import Final, TypeVar, cast
@@ -10,13 +9,13 @@ from typing import Final, TypeVar, cast
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.containers import unpacked
-from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks
+from leadqual.intake.decoding import SheetChoice, peeked, text_chunks
 from leadqual.intake.dialects import DELIMITERS, Dialect, Record, dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
 from leadqual.intake.objects import ObjectReader
-from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
+from leadqual.intake.problems import FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
 from leadqual.intake.vcards import card_items
@@ -126,14 +125,6 @@ def _first_header(
             refusal = refuse(Code.HEADER_MISSING, message)
         break
     raise refusal or refuse(Code.FILE_EMPTY)
-
-
-def read_header(
-    source: FileSource, *, encoding: str | None = None, limits: Limits = LIMITS, sheet: SheetChoice = None
-) -> Header:
-    """Return the column names of a file, whatever its layout; refuse one without a usable header."""
-    with closing(read_chunks(source)) as chunks:
-        return open_file(chunks, encoding, limits, lambda _: None, sheet=sheet)[0].header
 
 
 def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:

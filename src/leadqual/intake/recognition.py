@@ -14,12 +14,16 @@ from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_file
 from leadqual.intake.layouts import NUMBER, Layout
+from leadqual.intake.named_columns import PLAIN, names_people, plain_layout
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, counted
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
-"""A layout, the name of a built-in one, a TOML file, or None to recognize it by the header."""
+"""A layout, the name of a built-in one, "suggested", a TOML file, or None to recognize it by the header."""
+
+SUGGESTED: Final = "suggested"
+"""The name that asks for a layout suggested by the names of the columns and by their cells."""
 
 _CLOSE: Final = 0.1
 
@@ -50,13 +54,13 @@ class Recognition:
 
 
 def choose_layout(layout: LayoutChoice) -> Layout | None:
-    """Return the layout that is named, or None if it is to be recognized."""
+    """Return the layout that is named, or None if it is to be recognized or suggested."""
     if layout is None or isinstance(layout, Layout):
         return layout
     if isinstance(layout, str) and not layout.endswith(".toml"):
-        if layout not in LAYOUTS:
-            raise UnknownWord("layout", layout, tuple(LAYOUTS))
-        return LAYOUTS[layout]
+        if layout not in (*LAYOUTS, SUGGESTED):
+            raise UnknownWord("layout", layout, (*LAYOUTS, SUGGESTED))
+        return LAYOUTS.get(layout)
     require("layout", layout, (str, os.PathLike), "a Layout, a name or the path of a TOML file")
     return from_file(Path(layout))
 
@@ -68,13 +72,13 @@ def recognise(
     # Contacts, or rejected lines that could not be read.
     ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
     if layout or ours:
-        recognition = _recognition(header, layout or LAYOUTS["plain"])
+        recognition = _recognition(header, layout if layout not in (None, PLAIN) else plain_layout(header))
         if not (recognition.mapped or ours):
             message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
             raise refuse(Code.LAYOUT_UNKNOWN, message)
         return recognition
     candidates = [_recognition(header, layout) for layout in known if _has_signature(header, layout)]
-    candidates.sort(key=lambda candidate: _rank(header, candidate), reverse=True)
+    candidates.sort(key=lambda each: (each.confidence, each.layout is not PLAIN), reverse=True)
     if not candidates:
         columns = counted(len(header.names), "column")
         raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
@@ -86,24 +90,20 @@ def recognise(
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {either}, which read it differently; name one",
             )
-    for second in others[:1]:
+    plain = _recognition(header, plain_layout(header))
+    best, *others = (plain if each.layout is PLAIN else each for each in candidates[:2])
+    for second in others:
         return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
     return best
 
 
 def _has_signature(header: Header, layout: Layout) -> bool:
-    """Return whether one column of each group of the signature is there."""
-    present = set(map(normalize, header.names))
+    """Return whether one column of each group of the signature is there; the plain layout asks for people."""
+    if layout is PLAIN:
+        return names_people(header)
     return bool(layout.signature) and all(
-        any(normalize(column).replace(NUMBER, "1") in present for column in group)
-        for group in layout.signature
+        any(column.replace(NUMBER, "1") in header.names for column in group) for group in layout.signature
     )
-
-
-def _rank(header: Header, candidate: Recognition) -> tuple[float, int]:
-    """Return the confidence, and how many columns are spelt exactly as the layout spells them."""
-    exact = {column for column, _ in candidate.layout.uses}.intersection(header.names)
-    return candidate.confidence, len(exact)
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:

@@ -1,0 +1,192 @@
+"""A layout suggested for a file by the names of its columns and the cells of its first records."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from datetime import UTC
+from importlib.resources import files
+from itertools import islice, takewhile, tee
+from typing import Final
+
+from leadqual.contacts.cells import CellUnreadable, read_instant
+from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReading, column_kind, read_cell
+from leadqual.contacts.headings import answer_of, fact_of, field_of, is_evidence, never_a_fact
+from leadqual.documents import quoted
+from leadqual.intake.codes import Code
+from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
+from leadqual.intake.headers import Header
+from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
+from leadqual.intake.named_columns import distinct, fields_named, is_listed
+from leadqual.intake.opening import open_file
+from leadqual.intake.problems import LIMITS, Limits, refuse
+from leadqual.intake.recognition import SUGGESTED, Recognition, recognise
+from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.vocabulary import normalize
+
+_RECORDS: Final = 1_000
+_BYTES: Final = 4_194_304
+
+# The formats that dates are surely in; nothing tells d/m/Y from m/d/Y.
+_DATES: Final = (
+    *("iso", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S"),
+    *("%Y.%m.%d", "%Y.%m.%d.", "%Y. %m. %d.", "%Y.%m.%d %H:%M", "%Y/%m/%d", "%Y/%m/%d %H:%M"),
+)
+
+_TEXT: Final = r"\A(?=[^@]*\Z)[\W\d_]*[^\W\d_]"
+_LOOKS: Final = {"email": "@", "phone": r"\A(?:\D*\d){5}", "id": "", "campaign": ""}
+_SILENT: Final = (ConsentKind.NONE, ConsentKind.STATUS)  # such names are not about consent themselves
+
+
+def suggest(
+    chunks: Iterator[bytes],
+    encoding: str | None,
+    limits: Limits,
+    *,
+    sheet: SheetChoice = None,
+    columns: Sequence[str] = (),
+) -> tuple[Layout, list[str], Iterator[bytes]]:
+    """Return the layout suggested for a file, notes on what a person has to decide, and the whole file again."""
+    first, chunks = tee(chunks)
+    reader, _ = open_file(first, encoding, limits, _by_names, sheet=sheet, columns=columns)
+    records = takewhile(lambda _: reader.bytes_read < _BYTES, islice(reader, _RECORDS))
+    rows = [list(map(str.strip, record.cells)) for record in records if record.usable]
+    names = reader.header.names
+    cells = {name: [row[i] for row in rows if i < len(row) and row[i]] for i, name in enumerate(names)}
+    return *_suggested(reader.header, cells), chunks
+
+
+def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice = None) -> str:
+    """Return the layout suggested for a file as TOML; refuse a file in which no person can be identified."""
+    with closing(read_chunks(source)) as chunks:
+        layout, notes, _ = suggest(chunks, encoding, LIMITS, sheet=sheet)
+    return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
+
+
+def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
+    """Return a suggested layout as TOML."""
+    rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
+    fields = "\n".join(
+        f"{field} = {{ columns = {columns}, join = {join} }}" for field, columns, join in rules
+    )
+    facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]
+    facts += [f"# {note}" for note in notes]
+    head = f'name = "own"\ndates = {quoted(layout.dates)}\npreamble = {str(layout.preamble).lower()}'
+    head += f"\nblank = {_listed(layout.blank)}\n\n[fields]\n{fields}\n\n[facts]\n"
+    return f"[layout]\n{head}" + "\n".join(facts) + f"\n\n[ignore]\ncolumns = {_listed(layout.ignored)}\n"
+
+
+def _by_names(header: Header) -> Recognition:
+    names = distinct(header)
+    fields = _identifying(names)
+    # A row below the first that has one such word is hardly the line of names.
+    if header.records > 1 and sum(bool(field_of(name) or _fact(name)) for name in names) == 1:
+        raise refuse(Code.LAYOUT_UNKNOWN)
+    return recognise(header, Layout(SUGGESTED, fields=fields, preamble=True))
+
+
+def _identifying(names: Iterable[str]) -> tuple[tuple[str, FieldRule], ...]:
+    fields = fields_named(names)
+    if fields.keys().isdisjoint(("id", "name", "email", "phone")):
+        raise refuse(
+            Code.LAYOUT_UNKNOWN,
+            "no layout can be suggested, as no column has a name and cells that identify a person; "
+            "write names such as E-mail, Phone or Name over the columns, or write a layout file",
+        )
+    return tuple(fields.items())
+
+
+def _suggested(header: Header, cells: Mapping[str, Sequence[str]]) -> tuple[Layout, list[str]]:
+    told = {name: [text for text in texts if not _is_unknown(text)] for name, texts in cells.items()}
+    names = distinct(header)
+    said = {name: fact for name in names if (fact := _fact(name))}
+    style = max(_DATES, key=lambda each: sum(_are_dates(told[name], each) for name in said))
+    tests = {name: test for name in said if (test := _test(name, told[name], style))}
+    fields = [name for name in names if (field := field_of(name)) and _bears_out(field, told[name])]
+    notes = {name: _note(name, told[name]) for name in names if name not in tests and name not in fields}
+    layout = Layout(
+        SUGGESTED,
+        fields=_identifying(fields),
+        facts=tuple(
+            (fact, tuple(test for name, test in tests.items() if said[name] is fact))
+            for fact in dict.fromkeys(map(said.__getitem__, tests))
+        ),
+        ignored=tuple(name for name, note in notes.items() if not note or never_a_fact(name)),
+        blank=tuple(sorted({text for name in tests for text in filter(_is_unknown, cells[name])})),
+        dates=style,
+        preamble=header.records > 1,
+    )
+    return layout, list(filter(None, notes.values()))
+
+
+def _fact(name: str) -> Fact | None:
+    kind = column_kind(name)
+    return Fact.OPTED_OUT if kind in OPT_OUTS else fact_of(name, loose=True) if kind in _SILENT else None
+
+
+def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
+    if _are_dates(texts, style):
+        return CellTest(name, TestKind.DATE)
+    opt_out = column_kind(name) in OPT_OUTS
+    folded = dict.fromkeys(map(str.casefold, texts))
+    words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in folded}
+    yes, no = (tuple(text for text, said in words.items() if said is wanted) for wanted in (True, False))
+    denies = not opt_out and any(not is_listed(text, "headings", "answer", "box", "no") for text in no)
+    if not (yes and no):
+        # The library's words are taken for the other answer, and so must be those of the file.
+        yes = no = ()
+        if not words or None in map(answer_of, words):
+            return None
+    return None if None in words.values() else CellTest(name, TestKind.YES_NO, yes, no, denies=denies)
+
+
+def _note(name: str, texts: Sequence[str]) -> str:
+    kind, column, fact, field = column_kind(name), quoted(name), fact_of(name, loose=True), field_of(name)
+    words = dict.fromkeys(texts) if kind is ConsentKind.IN else ()
+    no = [text for text in words if _opts_out(text, ConsentKind.TOLD_IN)]
+    digits = bool(texts) and not any(map(str.isalpha, "".join(texts)))
+    if no:
+        return f"opted_out = {{ column = {column}, any_of = {_listed(no)} }} # if a no means do not contact"
+    if kind not in _SILENT:
+        return f"{column} may be about consent: its cells are read word by word"
+    if word := never_a_fact(name):
+        return f"{column} is about {word}, which is no fact and never a stage"
+    if field:
+        return f"{column} has a name for the {field}, and its cells do not look like it"
+    if fact and digits:
+        return (
+            f'{fact} = {{ column = {column}, date = true }} # with dates = "%d/%m/%Y", or is it "%m/%d/%Y"?'
+        )
+    if fact or is_evidence(name) or kind is ConsentKind.STATUS:
+        return f"{column} may say what somebody did, but its cells do not tell how"
+    answers = texts and None not in map(answer_of, texts)
+    return f"{column} holds yes and no, but its name does not say of what" if answers else ""
+
+
+def _is_unknown(text: str) -> bool:
+    return is_listed(text, "consent", "value", "unknown")
+
+
+def _opts_out(text: str, kind: ConsentKind = ConsentKind.OUT) -> bool | None:
+    return {ConsentReading.OPTED_OUT: True, ConsentReading.NOTHING: False}.get(read_cell(kind, text))
+
+
+def _are_dates(texts: Sequence[str], style: str) -> bool:
+    with suppress(CellUnreadable):
+        return bool([read_instant(text, style, UTC) for text in texts])
+    return False
+
+
+def _bears_out(field: str, texts: Sequence[str]) -> bool:
+    fit = [text for text in texts if re.search(_LOOKS.get(field, _TEXT), text)]
+    if field in WORDS:
+        fit = [text for text in texts if normalize(text) in map(str, WORDS[field])]
+    return 2 * len(set(fit) if field == "id" else fit) >= len(texts)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def _as_toml(test: CellTest) -> str:
+    asked = f"yes = {_listed(test.yes)}, no = {_listed(test.no)}" if test.yes else f"{test.kind.value} = true"
+    return f"{{ column = {quoted(test.column)}, {asked}{', denies = true' if test.denies else ''} }}"
