@@ -269,7 +269,7 @@ def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False
     """
     cells: dict[str, Iterable[str]] = {str(fact): sorted(YES | NO) for fact in Fact}
     cells |= {"id": ("7",), "name": _NAMES, "email": _EMAILS, "phone": _PHONES, "campaign": _WORDS}
-    cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Newsletter?": ("weekly", "")}
+    cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Nickname?": ("Anni", "")}
     chosen = draw(st.lists(st.sampled_from(sorted(cells)), unique=True))
     styles = st.sampled_from(("{}", "{} ", " {}"))
     spelling = st.sampled_from((str.lower, str.upper, str.title))
@@ -281,7 +281,7 @@ def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False
     for column in dict.fromkeys([*chosen, *certain]):
         words = st.just("") | st.sampled_from(sorted(cells[column])) | junk
         cell = draw(st.sampled_from(sorted(YES)) if column in certain else words)
-        if column not in ("name", "email", "Newsletter?"):
+        if column not in ("name", "email", "Nickname?"):
             cell = draw(spelling)(cell)
         record[draw(spelling)(column).replace("_", draw(between))] = draw(styles).format(cell)
     return record

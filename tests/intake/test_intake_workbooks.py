@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from leadqual.errors import ExtraMissing, WrongType, WrongValue
 from leadqual.intake import Code, FileRefused, Limits, Rejected, check, iter_check
-from leadqual.intake.opening import read_header
 
 openpyxl = pytest.importorskip("openpyxl")
 xlsxwriter = pytest.importorskip("xlsxwriter")
@@ -290,7 +289,7 @@ class TestSheets:
         assert "--sheet NAME" in str(caught.value)
         assert check(data, sheet="Old").counts.accepted == check(data, sheet=2).counts.accepted == 2
         assert check(data, sheet="1").counts.accepted == 1
-        assert read_header(data, sheet="Old").names == tuple(HEADER)
+        assert iter_check(data, sheet="Old").header.names == tuple(HEADER)
         for sheet in (0, 4, "4", "nothing", "leads", -1):
             with pytest.raises(
                 FileRefused, match="sheet-unknown: no visible sheet .* 'Leads', 'Old', 'Empty'"
