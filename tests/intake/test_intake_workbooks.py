@@ -340,8 +340,20 @@ class TestHostile:
         self.refused(data[: len(data) // 2], "file-unreadable: the workbook or archive is damaged")
         self.refused(b"PK\x03\x04rest", "file-unreadable: the workbook or archive is damaged")
         self.refused(with_parts(data, lambda name, part: part[:-20]), "file-unreadable: .* damaged")
-        self.refused(with_parts(data, lambda name, part: None if "sheet1" in name else part), "file-empty")
+        self.refused(
+            with_parts(data, lambda name, part: None if "sheet1" in name else part), "file-unreadable"
+        )
         self.refused(with_parts(data, lambda name, part: None if name[3:] == "workbook.xml" else part), "file-unreadable")  # fmt: skip
+
+    def test_the_strict_variant_is_no_empty_file(self):
+        names = (
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        )
+        data = with_parts(
+            by_openpyxl(HEADER, ANA), lambda name, part: part.replace(*names) if "sheet1" in name else part
+        )
+        self.refused(data, "file-unreadable: .* save it again in Excel")
 
     def test_damage_in_the_middle_of_a_sheet(self):
         data = with_sheet(HEAD_XML + b'<row r="2">' + cells("Ana", "ana@example.com") + b"</row><row><<")
@@ -410,6 +422,17 @@ class TestHostile:
         place = data.rfind(b"PK\x01\x02")
         data[place + 8 : place + 10] = struct.pack("<H", 1)
         self.refused(bytes(data), "file-not-text: not a lead file: this is an archive with a password")
+
+    def test_what_no_cell_depends_on_is_not_looked_at(self):
+        def change(name, part):
+            if name == "xl/styles.xml" or "theme" in name:
+                return None
+            part = re.sub(rb"<dimension[^>]*>", b"", part)
+            return b"<nonsense" if name.startswith("docProps") else part
+
+        assert check(with_parts(by_openpyxl(HEADER, ANA), change)).counts.accepted == 1
+        no_default = with_parts(by_openpyxl(HEADER, ANA), lambda name, part: re.sub(rb"<cellStyles.*</cellStyles>", b"", part))  # fmt: skip
+        assert check(no_default).counts.accepted == 1
 
     def test_macros_are_not_run_and_the_rows_are_read(self):
         macro = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from importlib import import_module
 from io import BytesIO
 from typing import Any, Final, final
+from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile
 
 from leadqual.errors import ExtraMissing
@@ -23,6 +24,7 @@ _MOST_TAGS: Final = 500_000  # of one row; all columns, each with a formula and 
 _MOST_DIGITS: Final = 10**15
 _HELD_WHOLE: Final = 268_435_456  # bytes of the parts that are not sheets, such as the texts of all cells
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STYLES: Final = "xl/styles.xml"
 _VALUE, _FORMULA, _INLINE, _TEXT = (f"{_MAIN}{name}" for name in ("v", "f", "is", "t"))
 _OTHER_ARCHIVES: Final = (
     ("xl/workbook.bin", "this is a binary workbook (.xlsb); save it as .xlsx"),
@@ -71,7 +73,7 @@ class SheetReader:
         try:
             _require_workbook(self._file, self._limits)
             book = _Book(self._file)
-            yield from book.rows(book.sheet(sheet))
+            yield from book.rows(book.part(sheet))
         except (FileRefused, ExtraMissing):
             raise
         except Exception:  # noqa: BLE001 (what a hostile file makes of the library)
@@ -134,35 +136,46 @@ class _Book:
         self._from_excel: Any = import_module("openpyxl.utils.datetime").from_excel
         self._place_of: Any = import_module("openpyxl.utils").coordinate_to_tuple
         reader = library.ExcelReader(file, read_only=True, data_only=True, keep_links=False)
-        reader.read_strings = lambda: None  # it would hold them as a list
-        reader.read()
-        self._book, self._archive = reader.wb, reader.archive
-        part = reader.package.find(library.SHARED_STRINGS)
-        self._texts = _Texts(map(_text_of, self._elements(part.PartName[1:], "si", "sst") if part else ()))
+        self._archive: ZipFile = reader.archive
+        # Only what the cells depend on is read; the rest may be large, or as no library expects it.
+        with catch_warnings():
+            simplefilter("ignore")
+            reader.read_manifest()
+            reader.read_workbook()
+            found = [each for each in reader.parser.find_sheets() if "worksheet" in each[1].Type]
+            self._styles: Any = import_module("openpyxl.styles.stylesheet").Stylesheet()
+            if _STYLES in reader.valid_files:
+                self._styles = self._styles.from_tree(library.fromstring(self._archive.read(_STYLES)))
+        self._sheets = {sheet.name: (str(part.target), sheet.state == "visible") for sheet, part in found}
+        self._epoch = reader.wb.epoch
+        strings = reader.package.find(library.SHARED_STRINGS)
+        self._texts = _Texts(
+            map(_text_of, self._elements(strings.PartName[1:], "si", "sst") if strings else ())
+        )
 
-    def sheet(self, choice: SheetChoice) -> Any:  # noqa: ANN401 (the library has no types)
-        """Return the sheet that is named, or the only visible one with data."""
-        sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
-        visible = {name: each for name, each in sheets.items() if each.sheet_state == "visible"}
+    def part(self, sheet: SheetChoice) -> str:
+        """Return the part of the sheet that is named, or of the only visible one with data."""
+        parts = {name: part for name, (part, _) in self._sheets.items()}
+        visible = {name: part for name, (part, shown) in self._sheets.items() if shown}
         offered, reason = visible, "no visible sheet has this name or number"
-        if choice is not None:
-            numbered = {str(number): each for number, each in enumerate(visible.values(), 1)}
-            found = (numbered if isinstance(choice, int) else numbered | sheets).get(str(choice))
+        if sheet is not None:
+            numbered = {str(number): part for number, part in enumerate(visible.values(), 1)}
+            found = (numbered if isinstance(sheet, int) else numbered | parts).get(str(sheet))
         else:
-            filled = {name: each for name, each in visible.items() if any(row for _, row in self.rows(each))}
-            if not filled and len(visible) == len(sheets):
+            filled = {name: part for name, part in visible.items() if any(row for _, row in self.rows(part))}
+            if not filled and len(visible) == len(parts):
                 raise refuse(Code.FILE_EMPTY)
             found = next(iter(filled.values())) if len(filled) == 1 else None
-            offered, reason = filled or sheets, f"{counted(len(filled), 'visible sheet')} hold data"
+            offered, reason = filled or parts, f"{counted(len(filled), 'visible sheet')} hold data"
         if found is None:
             names = ", ".join(map(repr, offered))
             raise refuse(Code.SHEET_UNKNOWN, f"{reason}; name one (--sheet NAME, sheet=NAME): {names}")
         return found
 
-    def rows(self, sheet: Any) -> Iterator[tuple[int, dict[int, str]]]:  # noqa: ANN401 (as above)
+    def rows(self, part: str) -> Iterator[tuple[int, dict[int, str]]]:
         """Yield the rows that the file has, each with its number and the texts of its cells by column."""
         last = 0
-        for row in self._elements(sheet._worksheet_path, "row", "sheetData"):  # noqa: SLF001 (where it is)
+        for row in self._elements(part, "row", "sheetData"):
             number, column, cells = int(row.get("r", last + 1)), 0, {}
             for element in row:
                 place = element.get("r")
@@ -182,7 +195,8 @@ class _Book:
         cleared = 0
         with self._archive.open(part) as file:
             for number, (event, element) in enumerate(self._iterparse(file, events=("start", "end"))):
-                if number - cleared > _MOST_TAGS:
+                strict = not (number or element.tag.startswith(_MAIN))  # a variant with other names
+                if strict or number - cleared > _MOST_TAGS:
                     raise BadZipFile
                 if element.tag == f"{_MAIN}{parent}":
                     if event == "end":
@@ -212,12 +226,12 @@ class _Book:
         return Uncomputed(text) if kind == "e" else text
 
     def _number(self, text: str, style: int) -> str:
-        number, book = float(text), self._book
-        if style not in book._date_formats:  # noqa: SLF001 (which styles show dates)
+        number = float(text)
+        if style not in self._styles.date_formats:
             # A workbook keeps 15 digits of a number.
             return f"{number:.15g}" if abs(number) < _MOST_DIGITS else Uncomputed(text)
         try:
-            at: Any = self._from_excel(number, book.epoch, timedelta=style in book._timedelta_formats)  # noqa: SLF001
+            at: Any = self._from_excel(number, self._epoch, style in self._styles.timedelta_formats)
         except (OverflowError, ValueError):
             return Uncomputed(text)
         if isinstance(at, datetime) and at.time() == time():
