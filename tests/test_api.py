@@ -1,4 +1,4 @@
-"""The front door, and which room may enter which."""
+"""The public names, and which package may import which."""
 
 import ast
 import inspect
@@ -72,26 +72,33 @@ def import_public(room):
     return import_module(room)
 
 
-class TestRooms:
+class TestImportOrder:
     """Imports go one way."""
 
     def test_every_module_has_its_place(self):
         assert {room for room, _ in rooms()} - {"__init__"} == set(ORDER)
 
     @pytest.mark.parametrize(("room", "path"), [pair for pair in rooms() if pair[0] != "__init__"], ids=str)
-    def test_a_room_enters_only_those_below_it(self, room, path):
+    def test_a_package_imports_only_those_listed_before_it(self, room, path):
         for module in imports(path):
             package, _, inner = module.partition(".")
             if package == "leadqual":
                 entered = inner.partition(".")[0]
                 if entered == room or (room == "cli" and entered in leadqual.__all__):
                     continue
-                assert ORDER.index(entered) < ORDER.index(room), f"{room} enters {entered}"
+                assert ORDER.index(entered) < ORDER.index(room), f"{room} imports {entered}"
             elif package not in sys.stdlib_module_names:
                 assert room in OUTSIDE_THE_CORE[package], f"{room} uses {package}"
 
     @pytest.mark.parametrize(("room", "path"), list(rooms()), ids=str)
-    def test_no_room_is_too_large_and_each_says_in_one_sentence_what_it_is(self, room, path):
+    def test_what_begins_with_an_underscore_stays_in_its_module(self, room, path):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                private = [alias.name for alias in node.names if alias.name.startswith("_")]
+                assert not private, f"{room} imports {private} from {node.module}"
+
+    @pytest.mark.parametrize(("room", "path"), list(rooms()), ids=str)
+    def test_no_module_is_too_long_and_each_says_in_one_sentence_what_it_is(self, room, path):
         text = path.read_text("utf-8")
         first = ast.get_docstring(ast.parse(text)).splitlines()[0]
 
@@ -99,7 +106,7 @@ class TestRooms:
         assert len(text.splitlines()) <= 350
 
 
-class TestFrontDoor:
+class TestFirstImport:
     """`import leadqual` loads no cattrs and no extra; names that need them are loaded on first use."""
 
     def test_importing_loads_neither_cattrs_nor_an_extra(self):

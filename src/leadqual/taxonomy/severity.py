@@ -7,6 +7,8 @@ from typing import Final, Self, final
 
 @final
 class Severity(Enum):
+    """Severity of a problem: refusal of the whole, error in a part, warning, or note."""
+
     REFUSAL = "refusal"
     ERROR = "error"
     WARNING = "warning"
