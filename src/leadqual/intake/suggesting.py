@@ -65,9 +65,7 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
     """Return a suggested layout as TOML."""
     rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
-    fields = "\n".join(
-        f"{field} = {{ columns = {columns}, join = {join} }}" for field, columns, join in rules
-    )
+    fields = "\n".join(f"{field} = {{ columns = {one}, join = {parts} }}" for field, one, parts in rules)
     facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]
     facts += [f"# {note}" for note in notes]
     head = f'name = "own"\ndates = {quoted(layout.dates)}\npreamble = {str(layout.preamble).lower()}'
@@ -153,9 +151,7 @@ def _note(name: str, texts: Sequence[str]) -> str:
     if field:
         return f"{column} has a name for the {field}, and its cells do not look like it"
     if fact and digits:
-        return (
-            f'{fact} = {{ column = {column}, date = true }} # with dates = "%d/%m/%Y", or is it "%m/%d/%Y"?'
-        )
+        return f'{fact} = {{ column = {column}, date = true }} # with dates = "%d/%m/%Y" or "%m/%d/%Y"'
     if fact or is_evidence(name) or kind is ConsentKind.STATUS:
         return f"{column} may say what somebody did, but its cells do not tell how"
     answers = texts and None not in map(answer_of, texts)
