@@ -36,7 +36,7 @@ class TestYesAndNo:
     def test_words_for_no_in_any_case_and_padded(self, word):
         assert read_yes_no(f" {word.title()} ") is False
 
-    @pytest.mark.parametrize("word", ["maybe", "2", "ja", "yes!", "yes no", "none", "-"])
+    @pytest.mark.parametrize("word", ["maybe", "2", "jawohl", "yes?no", "yes no", "none", "-"])
     def test_every_other_word_is_neither(self, word):
         with pytest.raises(
             CellUnreadable, match="not yes or no: the word is neither; write yes or no"
