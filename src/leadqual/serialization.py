@@ -1,7 +1,7 @@
 """The public values as plain data, and back, by one strict converter.
 
-The defaults of cattrs read ``"false"`` as True and None as ``"None"``; here a value has the type that
-the field asks for, or it is refused with its path, all faults at once, and never with its text.
+The defaults of cattrs read ``"false"`` as True and None as ``"None"``; here a value must have the type
+of its field; otherwise all faults are reported together, with the paths but never with the texts.
 """
 
 import json
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @final
 class DataUnreadable(Refused):
-    """Raised for data that is not what its type asks for; lists every place, and no data.
+    """Raised for data that does not fit its type; lists the place of every fault, and no data.
 
     Attributes:
         type_name: The type that was to be read.
@@ -53,7 +53,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
 
     Raises:
         WrongType: If a part of *value* is neither a public value nor plain data, or *indent* is not a number.
-        WrongValue: If JSON has no way to write a part of it: NaN, Infinity, a value that holds itself.
+        WrongValue: If a part of it cannot be written as JSON: NaN, Infinity, or a value that contains itself.
     """
     require("indent", indent, (int, NoneType), "a whole number or None")
     refused: LeadqualError
@@ -63,7 +63,7 @@ def to_json(value: object, *, indent: int | None = None) -> str:
         refused = WrongType("value", "a public value or plain data", type(value).__name__)
     except (ValueError, OverflowError, RecursionError):
         reason = "holds NaN, Infinity, itself, or a whole number of thousands of digits"
-        refused = WrongValue("value", reason, "JSON has no way to write it; leave it out")
+        refused = WrongValue("value", reason, "leave it out, since JSON cannot represent it")
     raise refused
 
 

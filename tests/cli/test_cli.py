@@ -74,7 +74,7 @@ class TestExplain:
         assert run("explain", "responed") == (
             UNUSABLE,
             "",
-            "leadqual: no fact is called 'responed'; did you mean 'responded'?\n",
+            "leadqual: unknown fact 'responed'; did you mean 'responded'?\n",
         )
 
 

@@ -349,7 +349,7 @@ class TestRefused:
             frames.classify(table, facts=["responded"])
         with pytest.raises(WrongType, match="policy must be a Policy, not dict"):
             frames.classify(table, {"responded": "responded"})
-        with pytest.raises(UnknownWord, match="no fact is called 'respond'; did you mean 'responded'"):
+        with pytest.raises(UnknownWord, match="unknown fact 'respond'; did you mean 'responded'"):
             frames.classify(table, facts={"respond": "responded"})
 
 

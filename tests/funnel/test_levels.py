@@ -41,7 +41,7 @@ class TestLevel:
         assert level("Leader ") is Stage.LEADER
 
     def test_an_unknown_word_names_the_nearest(self):
-        with pytest.raises(UnknownWord, match="no stage is called 'leed'; did you mean 'lead'"):
+        with pytest.raises(UnknownWord, match="unknown stage 'leed'; did you mean 'lead'"):
             level("leed")
 
     def test_another_fact_is_no_level(self):
@@ -87,7 +87,7 @@ class TestConversion:
 
     @pytest.mark.parametrize(("base", "target"), [("junk", Stage.LEAD), (Stage.NAME, "junk")])
     def test_what_is_no_level_is_refused(self, base, target):
-        with pytest.raises(UnknownWord, match="no stage is called 'junk'"):
+        with pytest.raises(UnknownWord, match="unknown stage 'junk'"):
             Conversion(3, 5, base, target)
 
     def test_a_word_in_any_case_is_a_level(self):

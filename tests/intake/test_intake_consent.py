@@ -196,10 +196,19 @@ class TestUnderstanding:
         assert [problem.code for problem in report.problems] == [Code.EVIDENCE_UNREAD]
 
     def test_beside_facts_that_are_read_it_is_a_warning(self):
-        report = check(b"email,responded,Bought\nana@example.com,yes,yes\n")
+        report = check(b"email,responded,Budget\nana@example.com,yes,yes\n")
 
         assert report.clear
         assert [problem.code for problem in report.problems] == [Code.EVIDENCE_UNREAD]
+
+    def test_a_name_that_suggests_a_fact_is_an_error_also_beside_facts_that_are_read(self):
+        source = b"E-Mail;Hat geantwortet;Eingeschrieben\nana@example.com;ja;nein\n"
+        report = check(source)
+
+        assert report.understanding.facts == ("Hat geantwortet",)
+        assert [problem.code for problem in report.problems] == [Code.FACTS_UNREAD]
+        assert not report.clear
+        assert check(source, layout="suggested").clear
 
     def test_a_column_of_blanks_says_nothing(self):
         report = check(b"email,Bought\nana@example.com,\n")

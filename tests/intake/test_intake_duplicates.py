@@ -112,7 +112,7 @@ class TestMerged:
     def test_no_memory_of_the_whole_file_no_merging(self):
         with pytest.raises(WrongValue, match="cannot be merged row by row; use check"):
             iter_check(b"email\n", duplicates="merge")
-        with pytest.raises(UnknownWord, match="no way to treat duplicates is called 'drop'"):
+        with pytest.raises(UnknownWord, match="unknown way to treat duplicates 'drop'"):
             check(b"email\n", duplicates="drop")
 
     def test_records_whose_histories_contradict_each_other_stay_apart(self):

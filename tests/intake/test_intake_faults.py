@@ -87,7 +87,7 @@ CAUSES = {
     Code.WORD_UNLISTED: (b"name,email,source\nzanarya,zanarya@example.com,zanarya\n", {}),
     Code.HEADER_DUPLICATED: (b"name,email,x,x\nzanarya,zanarya@example.com,,\n", {}),
     Code.ADDRESS_DEAD: (b"name,email,status\nzanarya,zanarya@example.com,bounced\n", {}),
-    Code.EVIDENCE_UNREAD: (b"name,email,responded,bought\nzanarya,zanarya@example.com,,zanarya\n", {}),
+    Code.EVIDENCE_UNREAD: (b"name,email,responded,budget\nzanarya,zanarya@example.com,,zanarya\n", {}),
     Code.ANSWERS_UNREAD: (b"name,email,vip\nzanarya,zanarya@example.com,yes\n", {}),
     Code.FACTS_ABSENT: (b"name,email\nzanarya,zanarya@example.com\n", {}),
     Code.COLUMN_LATE: (EARLY + b'{"email": "z@example.com", "late": "zanarya"}', {}),

@@ -1,7 +1,10 @@
 """Headings in ten languages, and a layout that is suggested by them and by the cells below."""
 
+import gzip
 import io
+import json
 
+import openpyxl
 import pytest
 from attrs import evolve
 
@@ -422,6 +425,31 @@ class TestSuggestion:
             assert bought == 20_000
             assert run.bytes_read == len(data)
             assert run.counts.balanced
+
+    @pytest.mark.parametrize("form", ["csv", "gzip", "array", "workbook", "no names", "titled"])
+    def test_every_format_is_read(self, form):
+        rows = [
+            ["E-Mail", "Gekauft", "Keine Werbung"],
+            ["a@example.com", "ja", "nein"],
+            ["b@example.com", "nein", "ja"],
+        ]
+        text = lines(*map(";".join, rows))
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        saved = io.BytesIO()
+        book.save(saved)
+        data = {
+            "gzip": gzip.compress(text),
+            "array": json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]).encode(),
+            "workbook": saved.getvalue(),
+            "no names": text.partition(b"\n")[2],
+            "titled": b"Leads of May\n\n" + text,
+        }.get(form, text)
+        report = check(data, layout=SUGGESTED, columns=rows[0] if form == "no names" else ())
+
+        assert [Fact.PURCHASED in row.contact.evidence for row in report.accepted] == [True, False]
+        assert [str(row.verdict.standing) for row in report.accepted] == ["active", "do_not_contact"]
 
     def test_of_long_records_only_so_many_are_looked_at(self):
         long = "n" * 65_000 + "@"

@@ -436,7 +436,7 @@ class TestParts:
         assert hash(same) == hash(STANDARD)
 
     def test_a_route_that_is_not_there_is_refused_with_those_that_are(self):
-        with pytest.raises(UnknownWord, match="no route is called 'ofer'; did you mean 'offer'") as caught:
+        with pytest.raises(UnknownWord, match="unknown route 'ofer'; did you mean 'offer'") as caught:
             STANDARD.route("ofer")
 
         assert caught.value.choices == ("offer", "industry", "seminar", "customer", "rep")

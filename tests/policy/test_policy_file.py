@@ -69,12 +69,12 @@ class TestFaults:
         )
 
         assert faults_of(text) == [
-            "acme.toml: stages.customer[1].all: no fact is called 'purchsed'; did you mean 'purchased'?",
+            "acme.toml: stages.customer[1].all: unknown fact 'purchsed'; did you mean 'purchased'?",
             "acme.toml: score.base: must be a whole number",
             "acme.toml: score.points.lapsed: is missing; give a whole number",
             "acme.toml: replay.then[1].first: must be a text",
-            "acme.toml: expects.impossible: no cell is called 'prospect/genric'; did you mean 'prospect/generic' or 'rep/generic'?",
-            "acme.toml: expects.reachable: no goal is called 'actve'; did you mean 'active'?",
+            "acme.toml: expects.impossible: unknown cell 'prospect/genric'; did you mean 'prospect/generic' or 'rep/generic'?",
+            "acme.toml: expects.reachable: unknown goal 'actve'; did you mean 'active'?",
             "acme.toml: expects.reachible: is not known here; did you mean reachable?",
         ]
 

@@ -32,7 +32,7 @@ CACHE_LIMIT: Final = 65_536  # answers of a policy; a full cache is emptied
 @final
 @frozen(eq=False)
 class Classification:
-    """Where a person stands: stage, qualification, standing and score, each with its reasons.
+    """The stage, qualification, standing and score of a person, each with its reasons.
 
     Answers are shared: the same evidence under the same policy gives the very same object.
 
@@ -60,7 +60,7 @@ class Classification:
 
     @property
     def explanation(self) -> Explanation:
-        """Return everything that the answer says beside its conclusions."""
+        """Return the explanation of the conclusions."""
         source = self._source
         if isinstance(source, Policy):
             source = explain(source, self.evidence, self.reached, self.qualification, self._dated)
@@ -160,16 +160,16 @@ def classify(
 
     *subject* is evidence, a contact, a history, or any iterable of established facts. *as_of* limits
     a history to what had happened by that instant; None means everything on record. A contradiction
-    in the evidence does not disturb the answer, which reads what is established.
+    in the evidence does not affect the answer, which depends on the established facts only.
 
     Raises:
-        WrongType: If *subject* is something else; a mapping or a string is told what to use instead. Or
-            if *as_of* is no datetime.
+        WrongType: If *subject* is something else, with advice for a mapping or a string; or
+            if *as_of* is not a datetime.
         WrongValue: If *as_of* has no time zone.
     """
     if as_of is not None:
         instant("as_of", as_of)
-    # Asking forgiveness makes the answer to evidence seen before a tenth faster.
+    # Catching the error, instead of testing first, makes cached answers 10 % faster.
     try:
         shared: Classification = policy.cache[subject.bits]  # type: ignore[union-attr]  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
     except (AttributeError, KeyError):

@@ -14,7 +14,7 @@ from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
 Conclusion = Stage | Qualification | Standing
 
-# What stands between the statements of a brief text, and between the words of one statement.
+# The separators of the statements of a brief text, and of the words of one statement.
 BETWEEN_STATEMENTS: Final = "; "
 BETWEEN_WORDS: Final = " and "
 
@@ -44,7 +44,7 @@ class Reason:
 
     @property
     def brief(self) -> str:
-        """Return the reason as the text columns of a frame say it, without its sentence."""
+        """Return the reason as in the text columns of a frame, without its sentence."""
         words = BETWEEN_WORDS.join(map(str, self.facts)) or ("no rule holds" if not self.rule else "always")
         return f"{stating(self.conclusion, implied=self.implied)}{words}"
 
@@ -132,7 +132,7 @@ def earned_by(policy: Policy, established: int) -> Iterator[Stage]:
 
 
 def implied_by(policy: Policy, reached: frozenset[Stage], established: int) -> tuple[Stage, ...]:
-    """Return the stages reached, but for NAME, that no rule of their own earns."""
+    """Return the stages reached, except NAME, for which none of their own rules holds."""
     witnessed = {Stage.NAME, *earned_by(policy, established)}
     return tuple(stage for stage in Stage if stage in reached and stage not in witnessed)
 
@@ -171,7 +171,7 @@ def explain(
 
 
 def settles(rule: SequenceRule, dated: int) -> bool:
-    """Return whether the dates of both facts are known, so that their order is no question."""
+    """Return whether the dates of both facts are known, so that their order is known."""
     return bool(dated & BIT[rule.first] and dated & BIT[rule.then])
 
 

@@ -28,7 +28,7 @@ Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text
 Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
 LayoutName = Annotated[
     str | None,
-    Parameter(help="A built-in layout, suggested, or a TOML file; by default recognised by the header."),
+    Parameter(help="A built-in layout, suggested, or a TOML file; by default recognized by the header."),
 ]
 Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
 PolicyFile = Annotated[

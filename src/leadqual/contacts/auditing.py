@@ -1,4 +1,4 @@
-"""Where a contact's record contradicts itself."""
+"""The audit of a contact: what in its record does not fit the rest."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

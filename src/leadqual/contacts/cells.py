@@ -99,7 +99,7 @@ def read_date(text: str, style: str = "iso") -> date:
 def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
     """Return an instant in UTC, written in ISO 8601 or in the one *style* named.
 
-    *zone* is the time zone of what is written without one; a date alone is its midnight there.
+    *zone* is the time zone of an instant written without one; a date alone means midnight in that zone.
     """
     moment = _moment(text.strip(), style, "an instant", _ISO_INSTANT)
     if moment.utcoffset() is None:
@@ -121,11 +121,13 @@ def _moment(text: str, style: str, reading: str, iso: re.Pattern[str]) -> dateti
 
 def _no_date(reading: str, style: str) -> CellUnreadable:
     wanted = "YYYY-MM-DD, as in ISO 8601" if style == "iso" else f"the named format {style}"
-    return CellUnreadable(reading, f"it is not written as {wanted}", "write it so, or name another format")
+    return CellUnreadable(
+        reading, f"it is not written as {wanted}", "write it in this format, or name another one"
+    )
 
 
 def read_email(text: str) -> str:
-    """Return an e-mail address in its normal form; nothing is asked of the network."""
+    """Return an e-mail address in its normal form, without any access to the network."""
     text = text.strip()
     if is_plain_email(text):
         return text
@@ -159,7 +161,7 @@ ROLE_MAILBOXES: Final = frozenset(
     }
 )
 
-# Matches what the library for addresses quotes from one.
+# Matches the parts of an address that the library for addresses quotes in its messages.
 _QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
 
 

@@ -67,7 +67,7 @@ class Contact:
         campaign: The campaign that brought it.
         evidence: What is known, without dates.
         claimed_stage: The stage that another system claims, which is never evidence.
-        extra: Whatever else came along, as pairs of a column and its value; what is not a number is None.
+        extra: The other columns, as pairs of a name and a value; NaN becomes None.
         history: What happened, with dates.
         recorded: When a field or an extra column was recorded, as pairs of its name and an instant. The
             column ``city`` is called ``extra.city`` here, so that none is taken for a field.
@@ -99,7 +99,9 @@ class Contact:
             for name, _ in self.recorded:
                 if name not in names:
                     advice = "leave it out; the column city is called extra.city"
-                    raise WrongValue("recorded", "names what is neither a field nor a column", advice)
+                    raise WrongValue(
+                        "recorded", "contains a name that is neither a field nor a column", advice
+                    )
 
     @classmethod
     def from_record(
@@ -208,7 +210,7 @@ def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
 
 
 def _with_age(contact: Contact) -> Iterator[tuple[str, _Age, object]]:
-    """Yield the cells with what puts their values in a total order, so that no merge depends on sides."""
+    """Yield the cells with keys that order their values totally, so that merging is commutative."""
     recorded = dict(contact.recorded)
     for name, value in _cells(contact):
         at = recorded.get(name)

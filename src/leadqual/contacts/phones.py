@@ -51,7 +51,7 @@ def require_region(region: str) -> None:
 
 
 def judge(text: str, region: str | None) -> str | bool | None:
-    """Return a plain number as ``+`` and digits, False if no plan has it, None where that is not plain.
+    """Return a plain number as ``+`` and digits, False if no plan contains it, None if it is not plain.
 
     *region* is the country of numbers without ``+``.
     """
@@ -109,7 +109,7 @@ def _metadata(code: str) -> list[Any]:
 def _in_use(code: str, length: int) -> Matches:
     """Return what matches the national numbers of a length that may be in use.
 
-    Of regions that share a calling code, the first whose leading digits a number has decides alone.
+    If regions share a calling code, only the first one whose leading digits match is used.
     """
     regions = _metadata(code)
     pattern = _NEVER

@@ -30,14 +30,14 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "campaign": str,
     "claimed_stage": lru_cache(Stage.parse),
 }
-"""The fields that a column can be named like, each with what reads its cells."""
+"""The fields that a column can be named after, each with the function that reads its cells."""
 
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
 _ALIASES: Final = {"stage": "claimed_stage"}
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
 _WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
-_NO_NAME: Final = "is not a name; under None, csv.DictReader puts the cells that a row has too many"
+_NO_NAME: Final = "is not a name; csv.DictReader stores the surplus cells of a row under None"
 _STOPS: Final = (
     "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
     "or no_consent_in=[{0!r}] if nothing there is about consent"

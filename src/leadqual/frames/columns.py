@@ -70,7 +70,7 @@ def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[
 def conditions_of(
     table: InputFrame, argument: str, columns: Mapping[str, ColumnSource], policy: Policy, faults: list[Fault]
 ) -> tuple[InputFrame, Conditions, Conditions]:
-    """Return the frame ready to be read, and the conditions that its columns say yes and no to facts.
+    """Return the prepared frame, and the conditions under which its columns mean yes and no for facts.
 
     A column whose name says that a yes is an opt-out is read for it beside the one that is given.
     """
@@ -81,7 +81,7 @@ def conditions_of(
     for name in unread:
         if opts_out(name) is None:
             ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it"
-            reason = f"may forbid contact, and its name does not say which way; {ways}"
+            reason = f"may forbid contact, but its name does not show whether yes or no does; {ways}"
             faults.append(Fault(f"column {name}", reason))
     table = table.reading([*map(name_of, columns.values()), *consent])
 
@@ -180,7 +180,7 @@ def as_code(column: ColumnSource) -> str:
 def cells(table: InputFrame, column: ColumnSource) -> Cells | None:
     """Return the type and the values of a column, or None if it is known to hold only nulls."""
     if isinstance(column, YesNoWords):
-        raise Unfit("words for yes and no say yes or no; give a column or an expression of narwhals")
+        raise Unfit("YesNoWords gives only yes or no, not values; give a column or an expression of narwhals")
     if not isinstance(column, str):
         try:
             return table.frame.lazy().select(x=column).collect_schema()["x"], column

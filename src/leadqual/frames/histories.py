@@ -30,7 +30,7 @@ def replay(
 
     The answers are those of `History.evidence` on the events of each person: established facts are
     True, denied ones False, unknown ones null. `classify` and `count` take the result as it is.
-    Redelivered events change nothing. Leave out corrected events before. A fact that forbids contact
+    Redelivered events change nothing. Remove corrected events first. A fact that forbids contact
     and has no instant holds whatever else happened, as in undated evidence.
 
     Args:

@@ -122,7 +122,7 @@ def occurrences(
 
     Join it to the people, and `prioritize` takes the columns as they are: the same card, the same
     *as_of*. The answers are those of `Scorecard.priority` on lists of days, or, with *id*, on mappings
-    of ids to days: redelivered events change nothing. Leave out reversals and corrected events before.
+    of ids to days: redelivered events change nothing. Remove reversals and corrected events first.
 
     Args:
         events: A frame with one row for each occurrence.
@@ -156,7 +156,7 @@ def occurrences(
     table = table.reading([signal])
     dated = [each for each in card.signals if isinstance(each.scale, Dated)]
     ours = [*map(points_column, dated), "unread_occurrences"]
-    faults = [] if dated else [Fault("card", "has no dated signal, so that nothing occurs on it; give one")]
+    faults = [] if dated else [Fault("card", "has no dated signal; give at least one")]
     faults += table.wrong_type("signal", signal, WORDS, "text; give the column with the words of the signals")
     if not is_day(table.schema[at]):
         wanted = "days or instants with a time zone; convert it first, best to UTC"

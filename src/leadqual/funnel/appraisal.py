@@ -98,7 +98,7 @@ def appraise(
 ) -> Appraisal:
     """Return the appraisal of an offered list of contacts, from a sample of it.
 
-    *sample* is a random part of the list: a funnel of it, the people, or how many of how many are
+    *sample* is a random part of the list: a funnel of it, the people, or the proportion of those who are
     qualified; `SIGHT_UNSEEN` where there is none. *price* is for all *contacts* of the list, in the
     same money as *against*, the appraisal of another offer.
 

@@ -104,7 +104,7 @@ class Proportion:
     def per_success(
         self, amount: Fraction, confidence: float = CONFIDENCE
     ) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        """Return *amount* divided by the share and the high and low end of its interval; None if that is 0."""
+        """Return *amount* divided by the share, and by the high and low end of its interval; None for 0."""
         require("amount", amount, (int, Fraction), "a whole number or a Fraction")
         ends = self.interval(confidence)
         divisors = (self.rate, ends and Fraction(ends.high), ends and Fraction(ends.low))

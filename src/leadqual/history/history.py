@@ -43,7 +43,7 @@ class Event:
     Attributes:
         fact: What happened.
         at: When: an aware datetime, kept in UTC.
-        id: What the caller calls the event, best ``system:id``; None if it has no name.
+        id: The caller's name for the event, preferably ``system:id``; None if it has none.
         campaign: What it was an answer to, or None.
         reverses: Whether the fact no longer holds from then on. Milestones cannot be reversed.
 
@@ -92,7 +92,7 @@ class EventIdReused(LeadqualError, ValueError):
 
     def __str__(self) -> str:
         return (
-            "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
+            "an event id is used for two different events; give each an id of its own, such as 'system:id'; "
             "if one of them was wrong, record the right one under a new id and name the old id as a correction"
         )
 
@@ -166,7 +166,7 @@ class History:
     def in_order(self, policy: Policy = STANDARD, as_of: datetime | None = None) -> tuple[Event, ...]:
         """Return the events that count, as replay takes them: by instant, then by the policy's rank.
 
-        What a correction names does not count, nor what happened after *as_of*.
+        Events that a correction names do not count, and neither do events after *as_of*.
 
         Raises:
             WrongType: If *policy* is not a policy, or *as_of* not a datetime.

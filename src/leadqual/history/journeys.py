@@ -76,7 +76,7 @@ class Journey:
     Attributes:
         changes: Every change of the stages reached, in the order of time.
         stays: The headline stages with their times; the last has no end unless an instant was given.
-        correction: What corrections took away, or None where none names an event.
+        correction: What corrections removed; None if no correction names an event.
     """
 
     changes: tuple[StageChange, ...]
@@ -84,9 +84,9 @@ class Journey:
     correction: Correction | None
 
     def reached_at(self, stage: Stage) -> datetime | None:
-        """Return when *stage* was reached, witnessed or passed; of NAME, when the first event was.
+        """Return when *stage* was reached, witnessed or passed; for NAME, the instant of the first event.
 
-        None if it was not, or nothing is dated.
+        None if it was not reached, or if there are no events.
 
         Raises:
             WrongType: If *stage* is not a stage.
@@ -153,7 +153,7 @@ class LoggedMove:
 
     Attributes:
         at: When the entry was written, in UTC.
-        transition: The move to the logged stage, from where the person stood: legal, with the stages
+        transition: The move from the person's stage to the logged one: legal, with the stages
             implied, or refused, with the reason and what would be right instead.
     """
 

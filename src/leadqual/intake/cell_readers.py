@@ -149,7 +149,7 @@ def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
 
 
 def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
-    """Return whether one value passes the test, or since when; None if it says nothing."""
+    """Return whether a value passes the test, or the instant since when; None if it is neither yes nor no."""
     if test.kind is TestKind.DATE:
         return _instant(text, dates, zone) or True
     if test.kind is TestKind.FILLED:

@@ -303,13 +303,13 @@ def iter_check(
     means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
     the file is known to hold names, whatever its columns are called.
 
-    A row is judged by itself: that another one with the same id or e-mail address
-    opted out is found by `check` alone.
+    Each row is judged separately: only `check` finds that another row with the same id or e-mail address
+    opted out.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.
         WrongType: If *source* or *layout* is of no usable type.
-        UnknownWord: If no built-in layout is called so, or duplicates cannot be treated so.
+        UnknownWord: If *layout* is not a built-in layout, or *duplicates* is not one of the choices.
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """

@@ -78,7 +78,7 @@ class Code(StableCode):
     CELLS_EXTRA = error(
         "cells-extra",
         "the row has more cells than the header",
-        "put the cell that holds the delimiter in quotes, or remove the delimiter that is one too many",
+        "put the cell that holds the delimiter in quotes, or remove the surplus delimiter",
     )
     NOT_TEXT = error(
         "not-text",
@@ -115,7 +115,7 @@ class Code(StableCode):
     )
     EMAIL_INVALID = error("email-invalid", "the e-mail address is not valid", "correct the address")
     WORD_UNREADABLE = error(
-        "word-unreadable", "the word is not one that the column may hold", "use one of the words"
+        "word-unreadable", "the word is not allowed in this column", "use one of the words"
     )
     DATE_UNREADABLE = error(
         "date-unreadable",
@@ -199,7 +199,7 @@ class Code(StableCode):
     )
     COLUMN_LATE = warning(
         "column-late",
-        "the column comes late in the file; CSV that is written row by row does not hold it",
+        "the column first appears late in the file; CSV that is written row by row does not contain it",
         "write JSON Lines, or name every column in the first line",
     )
     OPTED_OUT_ELSEWHERE = warning(

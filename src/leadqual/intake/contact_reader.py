@@ -26,7 +26,7 @@ from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
-"""What JSON Lines written by this library hold besides texts."""
+"""The values in JSON Lines written by this library that are not texts."""
 
 RAW: Final = f"{PROBLEMS}_raw"  # the key of a rejected line that is not a JSON object
 BOTH: Final = "yes+no"  # what is written for a fact that is both established and denied

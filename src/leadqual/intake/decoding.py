@@ -18,7 +18,7 @@ SheetChoice = str | int | None
 
 CHUNK_BYTES: Final = 262_144
 _HEAD_BYTES: Final = 4_096
-# Byte order marks, those first that another begins with.
+# Byte order marks; one that begins with another comes before it.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -1,4 +1,4 @@
-"""What is read of a record, and how its text is split into cells."""
+"""A record as read from a file, and the patterns that split its text into cells."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -37,8 +37,8 @@ class Repeat(NamedTuple):
 class DuplicateIndex:
     """The ids, e-mail addresses and telephone numbers of a file, at about 100 bytes for each.
 
-    Two records are about one person if they share the id and no two e-mail addresses differ, or share
-    the e-mail address and no two ids differ. Two people may share a telephone number.
+    Two records are about one person if they share the id and their e-mail addresses do not differ, or share
+    the e-mail address and their ids do not differ. Two people may share a telephone number.
     """
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class DuplicateIndex:
 def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:
     """Return the records that share an id or an e-mail address with one that opted out, each with the latter.
 
-    A record that was found so leads to those that share its own id or address.
+    A record found in this way also leads to those that share its own id or address.
     """
     sharing: dict[tuple[str, str], list[int]] = {}
     for record, contact in people.items():

@@ -1,7 +1,7 @@
 """The column names of a file, and how its cells are kept from running as formulas.
 
 Output cannot run in a program that splits at the file's own delimiter. Writing and reading are each
-other's inverse: what could run, with any number of apostrophes before it, gets one more.
+other's inverse: a cell that could run, even after apostrophes, gets one more apostrophe.
 """
 
 import re
@@ -18,11 +18,11 @@ from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
-OURS: Final = "leadqual_"  # how the columns begin that this library adds to what it writes
+OURS: Final = "leadqual_"  # the prefix of the columns that this library adds to its output
 PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
-RENAMED: Final = "extra "  # how a column of another system is written whose name is one of ours
+RENAMED: Final = "extra "  # the prefix of a column of another system that has one of our names
 
-# A sign that begins a formula, or hides one from whoever trims its cells.
+# A character that begins a formula, or that a program may strip before one.
 LIVE: Final = "[=+\\-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20]"
 # Numbers, telephone numbers with ``+`` among them.
 HARMLESS: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
@@ -88,7 +88,7 @@ class Header:
 
     @cached_property
     def holds_contacts(self) -> bool:
-        """Return whether the file is what this library made of accepted contacts."""
+        """Return whether the file contains accepted contacts written by this library."""
         # Another system's file may have been classified; its opt-outs are not in a column of ours.
         return f"{OURS}stage" in self.names and (not self.delimiter or str(Fact.OPTED_OUT) in self.names)
 

@@ -1,4 +1,4 @@
-"""Which column of a file means which field or fact."""
+"""A layout: which columns of a file contain which fields and facts."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -145,7 +145,7 @@ class Layout:
                 object.__setattr__(self, attribute.name, from_data(to_data(given), kind))
             except DataUnreadable as error:
                 reason, found = "; ".join(map(str, error.faults)), type(given).__name__
-                raise WrongType(attribute.name, "as a layout holds it", found, reason) from None
+                raise WrongType(attribute.name, "a value of its declared type", found, reason) from None
         for name, (holds, reason) in TEXT_RULES.items():
             if not holds(getattr(self, name)):
                 raise WrongValue(name, reason)

@@ -121,7 +121,7 @@ def _first_header(
         if refusal is None or titled:
             return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
-            message = f"the column names stand on line {record.first}; remove the lines above it"
+            message = f"the column names are on line {record.first}; remove the lines above it"
             refusal = refuse(Code.HEADER_MISSING, message)
         break
     raise refusal or refuse(Code.FILE_EMPTY)

@@ -70,7 +70,9 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
         return target
     if Path(target).suffix.lower() in _OTHER_SUFFIXES:
         raise WrongValue(
-            "target", "would be written as text, which its name does not say", "name it .csv or .jsonl"
+            "target",
+            "would be written as text, although its name suggests another format",
+            "name it .csv or .jsonl",
         )
     try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)

@@ -24,7 +24,7 @@ class Problem:
         record: The number of the record as a spreadsheet counts rows, the header being 1; None for a file.
         line: The physical line of the problem, from 1; None for a file.
         column: The number of the column, from 1; None if the problem belongs to no column.
-        header: The name of the column; None likewise.
+        header: The name of the column; None if the problem belongs to no column.
         repair: What the text should have been where that is certain. It is data of a person, and is
             left out of ``repr``, ``str`` and JSON.
         unit: What the line is: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.

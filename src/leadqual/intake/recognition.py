@@ -68,7 +68,7 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
 def recognise(
     header: Header, layout: Layout | None = None, *, known: Iterable[Layout] = LAYOUTS.values()
 ) -> Recognition:
-    """Return what becomes of the columns in *layout*, or in the one of *known* that the header has."""
+    """Return the use of the columns under *layout*, or under the one of *known* that the header fits."""
     # Contacts, or rejected lines that could not be read.
     ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
     if layout or ours:
@@ -81,7 +81,7 @@ def recognise(
     candidates.sort(key=lambda each: (each.confidence, each.layout is not PLAIN), reverse=True)
     if not candidates:
         columns = counted(len(header.names), "column")
-        raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout has the {columns} of the file")
+        raise refuse(Code.LAYOUT_UNKNOWN, f"no known layout fits the {columns} of the file")
     best, *others = candidates
     for other in others:
         if best.confidence - other.confidence < _CLOSE and _disagree(best, other):

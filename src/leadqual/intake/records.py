@@ -1,7 +1,7 @@
 """How lines become records, each with the span of its lines.
 
 A record is one line, or several where a quoted cell holds line ends (RFC 4180). What cannot be split
-costs its own line only, and reading goes on at the next line; what is read from lines that may belong
+affects its own line only, and reading goes on at the next line; what is read from lines that may belong
 to it is doubtful. That is linear: a line that ends inside an open quote has an odd number of quotes, one
 that begins and ends inside has an even number, so no line inside an attempt can begin another one, and
 every line is looked at a few times at most.

@@ -70,7 +70,7 @@ class Report:
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
-        """Return the contacts; one that was merged from several records is there once."""
+        """Return the contacts; one that was merged from several records is contained once."""
         return tuple(row.contact for row in self.accepted if row.repeats is None)
 
     @property
@@ -190,8 +190,8 @@ def check(
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
     Duplicates may be merged here as well: each person is then one contact, made of all their records.
-    An opt-out holds for every row that has the same id or e-mail address, merged or not, also where the
-    row that says it is rejected; each row that it reaches has the warning ``opted-out-elsewhere``.
+    An opt-out applies to every row with the same id or e-mail address, merged or not, even if the
+    row that states it is rejected; each affected row has the warning ``opted-out-elsewhere``.
     """
     with Run(
         source,

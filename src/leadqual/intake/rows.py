@@ -1,4 +1,4 @@
-"""What became of the records of a file, and how many there are of each kind."""
+"""The records of a file, accepted, rejected or blank, and the counts of each kind."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.contacts.consent import ConsentKind
-from leadqual.contacts.headings import answer_of, field_of, is_evidence
+from leadqual.contacts.headings import answer_of, fact_of, field_of, is_evidence
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
 from leadqual.taxonomy.facts import Fact
@@ -58,9 +58,13 @@ class Understanding:
         return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
 
     def _found(self) -> Iterator[tuple[Code, tuple[str, ...]]]:
-        if self.evidence_unread:
-            read = self.facts or self.names_only
-            yield (Code.EVIDENCE_UNREAD if read else Code.FACTS_UNREAD), self.evidence_unread
+        # A name that suggests a fact is that of a column which somebody has to map.
+        facts = tuple(name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True))
+        unread = {Code.FACTS_UNREAD: () if self.names_only else facts}
+        unread[Code.EVIDENCE_UNREAD] = tuple(
+            name for name in self.evidence_unread if name not in unread[Code.FACTS_UNREAD]
+        )
+        yield from ((code, names) for code, names in unread.items() if names)
         if self.answers_unread:
             yield Code.ANSWERS_UNREAD, self.answers_unread
 

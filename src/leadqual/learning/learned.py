@@ -230,7 +230,7 @@ def _reasons_not_to_use(
         yield f"more people, or columns that say more: it may rank no better than chance (from {low:.2f})"
     if out_of_time is not None:
         if (low := out_of_time.auc.low) <= _CHANCE:
-            yield f"to hold later: it may rank later people no better than chance (from {low:.2f})"
+            yield f"to rank later people better than chance, which is not certain (from {low:.2f})"
         for total in out_of_time.drift[:1]:
             if total.index >= SHIFTED:
                 yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
@@ -244,7 +244,7 @@ def _missing_for_ready(
         if count < _MANY:
             yield f"{_MANY - count} more {who}"
     if evaluation.worse_than_rules:
-        yield "to rank no worse than the rule score, but it surely ranks worse"
+        yield "to rank no worse than the rule score, but it ranks significantly worse"
     if not dated:
         yield "the day of each (at=…), to be tried on later people"
     elif out_of_time is None or last is None or not out_of_time.drift:

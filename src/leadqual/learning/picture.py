@@ -24,7 +24,7 @@ def svg(evaluation: Evaluation, title: str) -> str:
         interval = f'<path class="none" d="M{low:.1f} {top + 12}H{high:.1f}"/>'
         parts += _row(top, _band(band), _FULL * yes / total, safe(str(band.outcome)), interval)
     second = _TITLE + _ROW * len(bands) + _GAP
-    called_first = "Called first, who converted against everybody"
+    called_first = "Conversion of those called first, compared with everybody"
     parts.append(f'<text class="title" x="20" y="{second + 30}">{called_first}</text>')
     highest = max(each.lift for each in lifts)
     for top, lift in zip(count(second + _TITLE, _ROW), lifts, strict=False):

@@ -78,12 +78,12 @@ class Policy:
         routes: The rules that qualify; any one of them.
         score: What the score is made of.
         replay: How a history is read.
-        expects: What `verify` holds the policy to, beside the laws that hold for every policy.
+        expects: What `verify` expects of this policy, besides the laws that apply to every policy.
         decisions: What the rules decide, by the names of the fields of a `Classification`.
-        cache: Answers already given, by evidence. No part of the value.
+        cache: Answers already given, by evidence; not part of the value.
 
     Raises:
-        WrongType: If a value has another type, or rules are given for something else than a stage or standing.
+        WrongType: If a value has another type, or rules are given for anything but a stage or a standing.
         WrongValue: If a stage or a standing is given twice.
         PolicyRefused: If the rules contradict each other or themselves.
     """
@@ -159,7 +159,7 @@ def _stage_faults(policy: Policy) -> Faults:
             yield Fault(where, "has no rule; give at least one")
         for rule in given.get(stage, ()):
             if rule.unless:
-                yield Fault(where, "a stage once reached is kept, so 'unless' has no place here")
+                yield Fault(where, "a stage once reached is kept, so 'unless' is not allowed here")
             if not rule.all:
                 yield Fault(where, "asks for nothing; name at least one milestone")
             yield from _only_milestones(where, rule.all)
@@ -222,7 +222,7 @@ def _clearing_faults(replay: Replay) -> Faults:
             if other.nature is Nature.MILESTONE:
                 yield Fault(where, f"{other} is a milestone and never undone; leave it out")
         if Fact.OPTED_OUT in cleared:
-            yield Fault(where, "only a person's own word ends opted_out; leave it out")
+            yield Fault(where, "opted_out ends only if the person says so; leave it out")
         for other in each_of(BRINGS[fact] & bits_of(cleared)):
             yield Fault(where, f"would clear {other}, which it brings")
 

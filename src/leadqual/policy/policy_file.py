@@ -33,18 +33,18 @@ def _lines(policy: Policy) -> Iterator[str]:
         yield f"{standing} = {_list(facts)}"
     for rule in policy.routes:
         yield from _rule_lines("routes", rule)
-    yield "\n# Whole numbers that add up: the base, the class, a line for each established fact.\n[score]"
+    yield "\n# Whole numbers that add up: the base, being qualified, a line for each established fact.\n[score]"
     yield f"base = {policy.score.base}\nqualified = {policy.score.qualified}\n\n[score.points]"
     for fact, points in policy.score.points:
         yield f"{fact} = {points}"
     yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
     yield f"rank = {_list(policy.replay.rank)}"
-    yield "\n# What an event makes unknown again, beside what its facts exclude.\n[replay.clears]"
+    yield "\n# What an event makes unknown again, besides what its facts exclude.\n[replay.clears]"
     for fact, cleared in policy.replay.clears:
         yield f"{fact} = {_list(cleared)}"
     for order in policy.replay.then:
         yield f'\n[[replay.then]]\nfirst = "{order.first}"\nthen = "{order.then}"\nadds = "{order.adds}"'
-    yield "\n# What verify holds the policy to, beside the laws that hold for every policy.\n[expects]"
+    yield "\n# What verify expects of this policy, besides the laws that apply to every policy.\n[expects]"
     yield f"impossible = {_list(policy.expects.impossible)}"
     yield f"reachable = {_list(policy.expects.reachable)}"
 

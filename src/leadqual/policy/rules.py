@@ -21,7 +21,7 @@ def in_order(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 @final
 @frozen
 class Rule:
-    """The facts that a conclusion asks for.
+    """A condition: the facts that a conclusion requires, and those that it forbids.
 
     Attributes:
         name: What the rule is called in reasons, reports and files.
@@ -49,7 +49,7 @@ class Rule:
 
     @property
     def condition(self) -> str:
-        """Return what the rule asks for, in words."""
+        """Return the condition of the rule in words."""
         unless = f" unless {' or '.join(map(str, self.unless))}" if self.unless else ""
         return f"{' and '.join(map(str, self.all))}{unless}"
 
@@ -78,7 +78,7 @@ class Score:
 
     @property
     def width(self) -> int | None:
-        """Return the fewest bits of a signed integer that no sum of lines overflows; None above 64."""
+        """Return the bits of the smallest signed integer that holds every sum of lines; None above 64."""
         added = [points for _, points in self.weights] + [self.qualified]
         lowest = self.base + sum(min(points, 0) for points in added)
         highest = self.base + sum(max(points, 0) for points in added)
@@ -90,7 +90,7 @@ class Score:
 @final
 @frozen
 class SequenceRule:
-    """A milestone, *adds*, that two others establish: *first*, and at the same instant or later *then*."""
+    """A rule that establishes the milestone *adds* if *then* happens at the instant of *first* or later."""
 
     first: Fact = field(validator=a_word(Fact))
     then: Fact = field(validator=a_word(Fact))
@@ -180,7 +180,7 @@ class Replay:
         """Return what an event of this kind does.
 
         Its fact and all that the fact implies are established. What they exclude is no longer established,
-        what they clear becomes unknown, and what implies either goes with it. A reversed fact is denied,
+        what they clear becomes unknown, as does what implies either. A reversed fact is denied,
         and so is what implies it.
         """
         if kind.reverses:
@@ -248,7 +248,7 @@ def _cells(cells: Iterable[MatrixCell]) -> tuple[MatrixCell, ...]:
 @final
 @frozen
 class Expectation:
-    """The cells that must not occur, while every other must, and the goals that must stay reachable."""
+    """The cells that must not occur (every other cell must), and the goals that must stay reachable."""
 
     impossible: tuple[MatrixCell, ...] = field(converter=_cells)
     reachable: tuple[Goal, ...] = field(converter=_goals)

@@ -66,7 +66,7 @@ class Missed:
 class Priority:
     """A number from 0 to 100 that says whom to call first; its lines add up to it.
 
-    It says nothing about qualification; who wants both sorts by qualification first.
+    It does not depend on qualification; to use both, sort by qualification first.
 
     Attributes:
         card: The name of the scorecard.

@@ -111,7 +111,7 @@ def _words(words: Pairs) -> tuple[tuple[str, int], ...]:
 @final
 @frozen
 class Words:
-    """Points for each of a set of words, compared exactly once stripped, and for any other word."""
+    """Points for each of a set of words, compared exactly after stripping, and for any other word."""
 
     words: tuple[tuple[str, int], ...] = field(converter=_words)
     other: int = 0

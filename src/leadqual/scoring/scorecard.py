@@ -130,7 +130,7 @@ class Scorecard:
         occurrences do not count. *policy* says which facts forbid contact.
 
         Raises:
-            WrongType: If *subject* is neither.
+            WrongType: If *subject* is neither a contact nor a mapping.
             WrongValue: If the card lets points age and *as_of* is missing or has no time zone, two columns
                 have one name, or the name of a column may be one of consent and does not say which way.
         """

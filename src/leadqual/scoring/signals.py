@@ -50,7 +50,7 @@ class Signal:
 
     @classmethod
     def yes(cls, name: str | Fact, points: int, *, no: int = 0, group: str = GROUP, column: str = "") -> Self:
-        """Return a signal that gives *points* for a yes, and those of *no* for a no."""
+        """Return a signal that gives *points* for a yes; *no* are the points for a no."""
         return cls._of(name, YesNo(points, no), column, group)
 
     @classmethod

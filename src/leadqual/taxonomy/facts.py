@@ -10,9 +10,9 @@ from leadqual.errors import WrongType, WrongValue, require
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.vocabulary import Word, require_word, whole
 
-_IN_THE_PERFECT_TENSE: Final = "the articles tell what a person has done in the perfect tense"
-_OPINIONS_CHANGE: Final = "what a person thinks may be otherwise tomorrow"
-_NOT_TOLD: Final = "the articles tell neither of leaving nor of consent; records do"
+_IN_THE_PERFECT_TENSE: Final = "the articles state in the perfect tense what a person has done"
+_OPINIONS_CHANGE: Final = "a person may change their opinion"
+_NOT_TOLD: Final = "the articles mention neither leaving nor consent; records contain both"
 
 
 @final
@@ -24,9 +24,9 @@ class Nature(Word):
 
 @final
 class Fact(Word):
-    """A yes-or-no fact about a person: what columns are mapped to and rules ask for.
+    """A yes-or-no fact about a person; columns are mapped to facts, and rules require facts.
 
-    The first ten are milestones, the next four signals for, the last four against.
+    The first ten are milestones, the next four favourable signals, the last four adverse facts.
     """
 
     CONTACTED = "contacted", "was talked to, or reached by a promotion", articles.TALK_TO_100
@@ -87,7 +87,7 @@ class Fact(Word):
 
     @property
     def implies(self) -> frozenset["Fact"]:
-        """Return every fact that this one brings with it, without itself."""
+        """Return every other fact that this one implies."""
         return facts_of(BRINGS[self] & ~BIT[self])
 
     @property
@@ -207,8 +207,8 @@ def _closed(_: "Evidence", __: "Attribute[int]", bits: int) -> None:
 class Evidence:
     """What is known of a person: established facts, denied facts, and the rest unknown.
 
-    Evidence is closed: what is established brings what it implies and denies what it excludes; what
-    is denied denies what would imply it. Unknown is never read as no. Make it with `of` or
+    Evidence is closed: an established fact establishes what it implies and denies what it excludes; a
+    denied fact denies what implies it. Unknown is never read as no. Make it with `of` or
     `from_mapping`, join it with ``|``; ``fact in evidence`` asks whether a fact is established.
 
     Attributes:
@@ -231,8 +231,8 @@ class Evidence:
         """Return the closure of facts, or their words, given as True, False or None for unknown.
 
         Raises:
-            UnknownWord: If a word is no fact.
-            WrongType: If a value is neither a bool nor None, or *facts* is no mapping.
+            UnknownWord: If a word is not a fact.
+            WrongType: If a value is neither a bool nor None, or *facts* is not a mapping.
         """
         require("facts", facts, Mapping, "a mapping of facts to True, False or None", "or use Evidence.of")
         known = {True: 0, False: 0, None: 0}
@@ -270,7 +270,7 @@ class Evidence:
 
     @property
     def unknown(self) -> frozenset[Fact]:
-        """Return the facts of which nothing is known."""
+        """Return the facts that are neither established nor denied."""
         return facts_of(ALL_BITS & ~(self.bits | self.bits >> WIDTH))
 
     @property

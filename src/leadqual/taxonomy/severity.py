@@ -19,7 +19,7 @@ class Severity(Enum):
 
 
 class StableCode(Enum):
-    """Base class of the codes that users meet: names that stay, with meaning and remedy.
+    """Base class of the codes that users see: stable names, each with a meaning and a remedy.
 
     Attributes:
         severity: The severity of the problem.
@@ -44,7 +44,7 @@ class StableCode(Enum):
         return self._value_
 
 
-# As of the words of a vocabulary.
+# Hashing by identity is faster, as for `Word`.
 StableCode.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 

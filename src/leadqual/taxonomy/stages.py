@@ -33,7 +33,7 @@ class Stage(Word):
 
     @property
     def below(self) -> frozenset["Stage"]:
-        """Return the stages that whoever reached this one has reached too, without this one."""
+        """Return the other stages that everybody at this stage has reached."""
         return _BELOW[self]
 
     def precedes(self, other: "Stage") -> bool:
@@ -41,7 +41,7 @@ class Stage(Word):
         return self in _BELOW[other]
 
 
-# The one place where the order is written: each stage with the one directly below it, under every policy.
+# The only definition of the order, for every policy: each stage with the one directly below it.
 _RESTS_ON: Final[Mapping[Stage, Stage]] = {
     Stage.LEAD: Stage.NAME,
     Stage.PROSPECT: Stage.LEAD,
@@ -62,8 +62,8 @@ HEADLINE: Final = tuple(reversed(Stage))
 class Qualification(Word):
     """Whether a person is a qualified lead.
 
-    Reads facts, never the stage. Source: article 2, which asks it of names and leads; whoever has become
-    a prospect has answered it.
+    Depends on facts, never on the stage. Source: article 2, which applies it to names and leads; under
+    STANDARD, everybody from prospect on is qualified.
     """
 
     GENERIC = "generic", "anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET
@@ -81,8 +81,8 @@ class Qualification(Word):
 class Standing(Word):
     """Whether a person may be worked with now; the first that applies, in this order.
 
-    Standing is apart from the stage: who leaves keeps every stage reached. The articles say that
-    people decline; the other standings are this library's.
+    Standing is independent of the stage: a person who leaves keeps every stage. The articles say that
+    people decline; the other standings are conventions of this library.
     """
 
     DO_NOT_CONTACT = (
@@ -94,19 +94,19 @@ class Standing(Word):
     LAPSED = (
         "lapsed",
         "a person who resigned or stopped buying",
-        "who leaves keeps the stage, so the leaving needs a word",
+        "a person who leaves keeps the stage, so leaving needs a word of its own",
     )
     ACTIVE = "active", "everybody else", "nothing on record says otherwise"
 
 
-_NOT_NAMED: Final = "lead sources are told apart that the articles do not name"
+_NOT_NAMED: Final = "the library distinguishes lead sources that the articles do not name"
 
 
 @final
 class Source(Word):
     """Where a contact comes from, the field's lead source.
 
-    Shown, counted and forecast with; never a rule. Source: both articles.
+    Used for display, counts and forecasts, never in a rule. Source: both articles.
     """
 
     ADVERTISEMENT = "advertisement", "answered or saw an advertisement", articles.MAKE_MONEY_AD
@@ -135,7 +135,7 @@ def headline(position: Iterable[Stage]) -> Stage:
 
 
 def topmost(stages: Iterable[Stage]) -> tuple[Stage, ...]:
-    """Return those of *stages* that lie below no other of them, in declaration order."""
+    """Return the *stages* that are not below another of them, in declaration order."""
     members = frozenset(stages)
     uppermost = members.difference(*(stage.below for stage in members))
     return tuple(stage for stage in Stage if stage in uppermost)

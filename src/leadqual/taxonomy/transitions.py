@@ -16,7 +16,7 @@ from leadqual.taxonomy.vocabulary import Word
 @final
 class Move(Word):
     STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
-    STEP = "step", "a move over which no stage is passed", articles.BECOME_LEADERS
+    STEP = "step", "a move that passes no stage", articles.BECOME_LEADERS
     SKIP = (
         "skip",
         "a legal move that implies the stages it passes",
@@ -25,7 +25,7 @@ class Move(Word):
     REFUSED = (
         "refused",
         "a move that would undo what a person has done",
-        "the articles tell what a person has done in the perfect tense",
+        "the articles state in the perfect tense what a person has done",
     )
 
 

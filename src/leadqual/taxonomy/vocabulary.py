@@ -40,8 +40,8 @@ class UnknownWord(LeadqualError, ValueError):
         if self.nearest:
             hint = f"did you mean {' or '.join(repr(choice) for choice in self.nearest)}?"
         else:
-            hint = f"there are {', '.join(self.choices)}"
-        return f"no {self.kind} is called {self.word!r}; {hint}"
+            hint = f"use one of {', '.join(self.choices)}"
+        return f"unknown {self.kind} {self.word!r}; {hint}"
 
 
 def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def look_up(kind: str, choices: Mapping[str, T], text: str) -> T:
 
 
 def normalize(text: str) -> str:
-    """Return *text* as words are compared: trimmed, in lower case, with underscores between."""
+    """Return *text* normalized for comparison: trimmed, in lower case, with underscores as separators."""
     return text.strip().casefold().translate(_SEPARATORS)
 
 
@@ -73,7 +73,7 @@ class Word(Enum):
     and are not strings, so that nothing is compared by spelling.
 
     Attributes:
-        definition: Who or what belongs, in one clause.
+        definition: The meaning of the word, in one clause.
         sentence: The sentence of an article that the word rests on; None for a convention of this library.
         basis: The sentence, or that the word is a convention of this library, and why.
     """
@@ -114,7 +114,7 @@ class Word(Enum):
 
 
 # The default hashes the name through a Python call; identity is as good and three times faster. Inside of
-# the class this would take away the type that the base gives to it.
+# the class, this assignment would hide the type that the base class declares.
 Word.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 WordT = TypeVar("WordT", bound=Word)
@@ -137,7 +137,7 @@ def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[
 
 
 def whole(argument: str, value: int) -> int:
-    """Return *value* unless it is not an `int`: neither bools nor NumPy's numbers, which overflow in sums."""
+    """Return *value* if it is an `int`; refuse bools, and NumPy's numbers, which overflow in sums."""
     if type(value) is not int:
         raise WrongType(argument, "a whole number", type(value).__name__, "use int(...)")
     return value

@@ -17,7 +17,7 @@ from leadqual.taxonomy.vocabulary import Word
 from leadqual.verification.proof import Witness
 from leadqual.verification.study import Case, Interpreter, Study, closed_sets, joined, known_states, order_key
 
-_COMPARING: Final = "the articles know no rules that differ from company to company"
+_COMPARING: Final = "the articles do not mention rules that differ between companies"
 
 
 @final
@@ -93,7 +93,7 @@ def compare(
     had happened by that instant; None means everything on record.
 
     Raises:
-        WrongType: If one of the two is no policy, or a contact is nothing that `classify` takes.
+        WrongType: If *first* or *second* is not a policy, or a contact cannot be classified.
     """
     for argument, policy in (("first", first), ("second", second)):
         require(argument, policy, Policy, "a Policy", "funnels are compared by funnel.compare(other, ...)")
@@ -144,7 +144,7 @@ def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]
         cases = [study.case(least) for study in (first, second)]
     elif replays:
         _, known, orders = replays
-        cases = [Case(known, "and so the two differ", order) for order in orders]
+        cases = [Case(known, "the two policies differ here", order) for order in orders]
     else:
         return Relation.EQUIVALENT, ()
     witnesses = tuple(map(Study.witness, (first, second), cases))

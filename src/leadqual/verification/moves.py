@@ -124,7 +124,7 @@ def matrix(study: Study) -> tuple[Occurrence, ...]:
 
 @law(lambda: len(MATRIX), follows=("total", "qualification_sign"))
 def cells(study: Study) -> Iterator[Failure | None]:
-    """Exactly the cells that the policy expects not to occur cannot occur."""
+    """The cells that cannot occur are exactly those that the policy declares impossible."""
     for occurrence in matrix(study):
         expected = occurrence.cell not in study.policy.expects.impossible
         if expected is (occurrence.witness is not None):

@@ -30,7 +30,7 @@ def order_key(known: int) -> tuple[int, int]:
 
 @cache
 def closed_sets(of: int = ALL_BITS) -> tuple[int, ...]:
-    """Return the closed sets that the facts *of* span, smallest first."""
+    """Return the closed sets spanned by the facts in *of*, smallest first."""
     # Every closed set agrees, on these facts, with exactly one of them, which it contains. So whatever
     # reads only these facts takes all its values on them, and each value at the smallest set.
     spanned = {0}
@@ -46,7 +46,7 @@ def consistent_sets(of: int = ALL_BITS) -> tuple[int, ...]:
 
 @cache
 def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
-    """Return what can be known of the facts *of*: a consistent set, and reversed facts denied."""
+    """Return the states of knowledge about facts in *of*: a consistent set, any reversible ones denied."""
     return tuple(
         facts | sum(denied) << WIDTH
         for facts in consistent_sets(of)
@@ -67,7 +67,7 @@ def state_count() -> int:
 
 
 def edges(of: int = ALL_BITS) -> Iterator[tuple[int, Fact, int]]:
-    """Yield each closed set that *of* span, a fact of *of* that it lacks, and both together."""
+    """Yield each closed set spanned by *of*, a fact in *of* that it lacks, and both together."""
     for facts in closed_sets(of):
         for fact in each_of(of & ~facts):
             yield facts, fact, facts | BRINGS[fact]
@@ -184,8 +184,8 @@ class Study:
         return known
 
     def footprint(self, number: int) -> int:
-        # What it writes it no longer keeps, established or denied; its then-rules read and add milestones,
-        # which exclude nothing. Less is unsound.
+        # The facts that an event writes, established or denied, and the milestones that then-rules read or
+        # add, which exclude nothing. A smaller footprint would be unsound.
         effect = self.policy.replay.effects[number]
         then = joined(first | adds for first, adds in effect.then)
         return (~effect.keeps | ~effect.keeps >> WIDTH | then) & ALL_BITS
