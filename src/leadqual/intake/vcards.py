@@ -37,17 +37,15 @@ def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator
     texts: list[str] = []
     units = length = held = 0
     left_out = ended = False
-    for line in chain(lines, (None,)):
+    for line in chain(lines, (_BEGIN.encode(),)):  # what ends the last card is never yielded itself
         text = line.decode(encoding, "surrogateescape") if isinstance(line, bytes) else ""
         word = text.strip("\ufeff \t\r\n").upper()
-        if units and (ended or line is None or word == _BEGIN):
+        if units and (ended or word == _BEGIN):
             values, fault = _values(texts, encoding)
             too_long = held > limits.record_bytes or len(texts) > limits.lines
             whole = "".join(texts) if length == held and not too_long else None
             yield Item(length, whole, values, Code.RECORD_TOO_LONG if too_long else fault, units=units)
             texts, units, length, held = [], 0, 0, 0
-        if line is None:
-            return
         size = len(line)
         units, length = units + 1, length + size
         # What is left out goes on in folded lines, and in those of base64.
