@@ -229,6 +229,11 @@ def test_a_title_above_the_names_is_no_row():
         check(by_openpyxl(["ana@example.com"], HEADER, ANA))
 
 
+def test_an_opt_out_of_another_row_is_told_at_its_row():
+    data = by_openpyxl(["email", "opted out"], ["ana@example.com"], ["ana@example.com", True])
+    assert str(check(data, duplicates="ignore").problems[0]).startswith("row 2: opted-out-elsewhere")
+
+
 def test_times_and_durations_are_texts():
     report = check(
         by_openpyxl(["email", "at", "for"], ["ana@example.com", dt.time(10, 30), dt.timedelta(hours=30)])
