@@ -1,6 +1,7 @@
 """A gzip file is read as what it holds, in constant memory; one that is cut short or a bomb is refused."""
 
 import gzip
+import random
 import tracemalloc
 import zlib
 
@@ -119,3 +120,19 @@ def test_an_old_workbook_and_one_with_a_password_are_told_apart():
         check(ole)
     with pytest.raises(FileRefused, match="a workbook with a password; save it without one"):
         check(ole + "EncryptedPackage".encode("utf-16-le") + bytes(100))
+
+
+@pytest.mark.long
+def test_many_damaged_ones_give_rows_or_one_refusal():
+    for number in range(100_000):
+        choose = random.Random(number)
+        data = bytearray(gzip.compress(hostile_file(number)))
+        for _ in range(choose.randrange(3)):
+            data[choose.randrange(2, len(data))] = choose.randrange(256)
+        del data[len(data) - choose.choice([0, 0, 1, 9]) :]
+        try:
+            with iter_check(bytes(data), layout="plain") as run:
+                list(run)
+            assert run.counts.balanced
+        except FileRefused:
+            pass

@@ -264,3 +264,24 @@ def test_damaged_cards_are_conserved():
 @pytest.mark.long
 def test_many_damaged_cards_are_conserved():
     damaged_cards_are_conserved(range(10_000, 310_000))
+
+
+@pytest.mark.parametrize(
+    "line", ["CATEGORIES:friends,unsubscribed", "X-OPT-OUT:yes", "NOTE:unsubscribed", "CATEGORIES:DNC"]
+)
+@pytest.mark.parametrize("before", [0, 150])
+def test_an_opt_out_in_any_property_is_read_also_in_a_late_one(line, before):
+    (*_, row) = check(
+        (ANA.replace("ana@", "x@") * before + card("FN:Ben", "EMAIL:ben@example.com", line)).encode(),
+        duplicates="ignore",
+    )
+
+    assert isinstance(row, Rejected) or str(row.verdict.standing) == "do_not_contact"
+
+
+def test_a_note_that_may_forbid_contact_stops_its_card():
+    report = check(
+        card("FN:Ben", "EMAIL:ben@example.com", "NOTE:please do not\r\n  call her any more").encode()
+    )
+
+    assert [each.code for each in report.problems if each.record] == [Code.CONSENT_UNREAD]

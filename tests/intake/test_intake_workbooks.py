@@ -213,12 +213,24 @@ class TestWhatHasNoValue:
         assert told(report) == [(2, "note", Code.CELL_UNCOMPUTED)]
 
 
+def test_it_is_known_how_far_the_file_was_read():
+    data = by_openpyxl(HEADER, ANA)
+    with iter_check(data) as run:
+        list(run)
+        assert 0 < run.bytes_read <= len(data)
+
+
 def test_a_title_above_the_names_is_no_row():
     report = check(by_openpyxl(["Leads of May"], [], ["Exported", at(2026, 4, 3)], HEADER, ANA))
 
     assert (report.counts.accepted, report.counts.header_lines, report.accepted[0].record) == (1, 4, 5)
     with pytest.raises(FileRefused, match="header-missing"):
         check(by_openpyxl(["ana@example.com"], HEADER, ANA))
+
+
+def test_an_opt_out_of_another_row_is_told_at_its_row():
+    data = by_openpyxl(["email", "opted out"], ["ana@example.com"], ["ana@example.com", True])
+    assert str(check(data, duplicates="ignore").problems[0]).startswith("row 2: opted-out-elsewhere")
 
 
 def test_times_and_durations_are_texts():
@@ -404,6 +416,10 @@ class TestHostile:
             "limit-exceeded: the workbook is too large when unpacked",
             limits=Limits(unpacked_bytes=5_000),
         )
+
+    def test_a_file_that_is_larger_than_what_it_may_hold(self):
+        data = b"PK\x03\x04" + bytes(900_000)
+        self.refused(data, "limit-exceeded: the workbook is too large", limits=Limits(unpacked_bytes=100_000))
 
     def test_a_sheet_of_blank_rows(self):
         xml = HEAD_XML + b"".join(b'<row r="%d" spans="1:3"/>' % number for number in range(2, 30_000))

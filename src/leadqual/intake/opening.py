@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
 
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
@@ -18,14 +18,15 @@ from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition
 from leadqual.intake.records import RecordReader
-from leadqual.intake.vcards import card_items
-from leadqual.intake.workbooks import SheetReader
 from leadqual.taxonomy.vocabulary import counted
+
+if TYPE_CHECKING:
+    from leadqual.intake.workbooks import SheetReader
 
 R = TypeVar("R", bound=Recognition | None)
 
 
-Reader = RecordReader | ObjectReader | SheetReader
+Reader: TypeAlias = "RecordReader | ObjectReader | SheetReader"
 """An iterator over the records of a file, positioned after the header, with the same attributes for all."""
 
 _TOP_RECORDS: Final = 20
@@ -60,7 +61,9 @@ def open_file(
     top: Iterator[tuple[int, Record, str]]
     sign = ","
     if head.startswith(_ARCHIVE):
-        reader = SheetReader(chunks, sheet, limits)
+        from leadqual.intake import workbooks  # noqa: PLC0415 (seldom needed)
+
+        reader = workbooks.SheetReader(chunks, sheet, limits)
         top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
     else:
         if sheet is not None:
@@ -73,6 +76,8 @@ def open_file(
         if _ARRAY.match(head):
             objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
         elif _CARD.match(head):
+            from leadqual.intake.vcards import card_items  # noqa: PLC0415 (seldom needed)
+
             objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=sign)
         else:
             first = next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")

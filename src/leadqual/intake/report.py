@@ -144,7 +144,7 @@ def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
     return evolve(row, contact=contact, verdict=classify(contact, policy))
 
 
-def _with_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
+def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
     """Return the rows, opted out wherever a row with the same id or address is."""
     people: dict[int, Contact] = {}
     opted_out: list[int] = []
@@ -157,17 +157,17 @@ def _with_opt_outs(rows: list[Row], policy: Policy) -> list[Row]:
             opted_out.append(row.record)
     by = opted_out_elsewhere(people, opted_out) if opted_out else {}
     return [
-        _opted_out(row, by[row.record], policy)
+        _opted_out(row, by[row.record], policy, unit)
         if isinstance(row, Accepted) and row.record in by and row.repeats is None
         else row
         for row in rows
     ]
 
 
-def _opted_out(row: Accepted, by: int, policy: Policy) -> Accepted:
+def _opted_out(row: Accepted, by: int, policy: Policy, unit: str) -> Accepted:
     contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
     message = f"row {by} with the same id or e-mail address asked not to be contacted"
-    problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0])
+    problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0], unit=unit)
     return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
@@ -211,7 +211,7 @@ def check(
         rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-    rows = _with_opt_outs(rows, policy)
+    rows = _with_opt_outs(rows, policy, run.counts.unit)
     tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
     for row in rows:
         tally.add(row)

@@ -49,9 +49,10 @@ class Rejected:
         record: Its number as a spreadsheet counts rows.
         lines: Its first and its last line.
         problems: Every fault and every warning.
-        offset: The number of bytes before it in the file.
-        length: The number of its bytes.
-        text: The text as it stands in the file; None if it was too long to be kept. Not in the ``repr``.
+        offset: The number of bytes before it in the file; 0 for a row of a sheet.
+        length: The number of its bytes; 0 likewise.
+        text: The text as it stands in the file; None if it was too long to be kept, or is a row of a
+            sheet. Not in the ``repr``.
         cells: The cells, as far as the record could be split. Not in the ``repr`` either.
         contact: What could be read of the cells, for its opt-out; None if nothing could be read.
     """

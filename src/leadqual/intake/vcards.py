@@ -37,17 +37,15 @@ def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator
     texts: list[str] = []
     units = length = held = 0
     left_out = ended = False
-    for line in chain(lines, (None,)):
+    for line in chain(lines, (_BEGIN.encode(),)):  # what ends the last card is never yielded itself
         text = line.decode(encoding, "surrogateescape") if isinstance(line, bytes) else ""
         word = text.strip("\ufeff \t\r\n").upper()
-        if units and (ended or line is None or word == _BEGIN):
+        if units and (ended or word == _BEGIN):
             values, fault = _values(texts, encoding)
             too_long = held > limits.record_bytes or len(texts) > limits.lines
             whole = "".join(texts) if length == held and not too_long else None
             yield Item(length, whole, values, Code.RECORD_TOO_LONG if too_long else fault, units=units)
             texts, units, length, held = [], 0, 0, 0
-        if line is None:
-            return
         size = len(line)
         units, length = units + 1, length + size
         # What is left out goes on in folded lines, and in those of base64.
@@ -87,8 +85,7 @@ def _unfolded(texts: Iterable[str]) -> Iterator[str]:
     line = ""
     for text in texts:
         body = text.strip("\ufeff\r\n")
-        soft = line.endswith("=") and "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
-        if soft:
+        if line.endswith("=") and "QUOTED-PRINTABLE" in line.partition(":")[0].upper():
             line = line[:-1] + body
         elif line and body.startswith((" ", "\t")):
             line += body[1:]
@@ -106,27 +103,19 @@ def _columns(line: str, encoding: str) -> dict[str, str]:
     if match is None:
         raise ValueError
     name, parameters, value = match[1].upper(), match[2].upper().split(";"), match[3]
-    charset = next(
-        (
-            text.strip('"')
-            for key, _, text in (each.partition("=") for each in parameters)
-            if key == "CHARSET"
-        ),
-        "",
-    )
+    charset = dict(each.partition("=")[::2] for each in parameters).get("CHARSET", "").strip('"')
     data = value.encode(encoding, "surrogateescape")
     for parameter in parameters:
         data = _DECODERS.get(parameter.rpartition("=")[2], bytes)(data)
     text = data.decode(known_encoding(charset)[0] if charset else encoding)
     if name == "N":
-        return {column: _unescaped(part) for column, part in zip(_NAMES, _split(text), strict=False)}
+        return {
+            column: _unescaped(part)
+            for column, part in zip(_NAMES, re.split(r"(?<!\\);", text), strict=False)
+        }
     if name in {"TEL", "EMAIL"}:
         text = _SCHEME.sub("", text, count=1)
     return {name: _unescaped(text)}
-
-
-def _split(text: str) -> list[str]:
-    return re.split(r"(?<!\\);", text)
 
 
 def _unescaped(text: str) -> str:

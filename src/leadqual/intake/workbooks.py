@@ -26,6 +26,7 @@ _HELD_WHOLE: Final = 268_435_456  # bytes of the parts that are not sheets, such
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES: Final = "xl/styles.xml"
 _VALUE, _FORMULA, _INLINE, _TEXT = (f"{_MAIN}{name}" for name in ("v", "f", "is", "t"))
+_TOO_LARGE: Final = "the workbook is too large when unpacked; save the sheet as CSV in UTF-8"
 _OTHER_ARCHIVES: Final = (
     ("xl/workbook.bin", "this is a binary workbook (.xlsb); save it as .xlsx"),
     ("mimetype", "this is an OpenDocument file; save the sheet as .xlsx, or as CSV in UTF-8"),
@@ -41,11 +42,9 @@ class SheetReader:
 
     def __init__(self, chunks: Iterator[bytes], sheet: SheetChoice, limits: Limits) -> None:
         self._file, self._limits = BytesIO(), limits
-        self._file.writelines(chunks)
         self.lines_read: int = 0
         self.header: Header = Header.of(())
-        self._rows = self._numbered(sheet)
-        self._next = next(self._rows, None)
+        self._records = self._read(chunks, sheet)
 
     @property
     def bytes_read(self) -> int:
@@ -58,22 +57,24 @@ class SheetReader:
         return self
 
     def __next__(self) -> Record:
-        if self._next is None:
-            raise StopIteration
-        self.lines_read += 1
-        cells: list[str] = []
-        if self.lines_read == self._next[0]:
-            found, self._next = self._next[1], next(self._rows, None)
-            cells = [""] * max(len(self.header.names), *found, 0)
-            for column, text in found.items():
-                cells[column - 1] = text
-        return Record(self.lines_read, self.lines_read, 0, 0, None, cells, *self._fault_in(cells))
+        return next(self._records)
 
-    def _numbered(self, sheet: SheetChoice) -> Iterator[tuple[int, dict[int, str]]]:
+    def _read(self, chunks: Iterator[bytes], sheet: SheetChoice) -> Iterator[Record]:
+        for chunk in chunks:
+            if self._file.tell() > self._limits.unpacked_bytes:
+                raise refuse(Code.LIMIT_EXCEEDED, _TOO_LARGE)
+            self._file.write(chunk)
         try:
             _require_workbook(self._file, self._limits)
             book = _Book(self._file)
-            yield from book.rows(book.part(sheet))
+            for number, found in book.rows(book.part(sheet)):
+                while self.lines_read < number:
+                    self.lines_read += 1
+                    texts = found if self.lines_read == number else {}
+                    cells = [""] * max(len(self.header.names), *texts, 0)
+                    for column, text in texts.items():
+                        cells[column - 1] = text
+                    yield Record(self.lines_read, self.lines_read, 0, 0, None, cells, *self._fault_in(cells))
         except (FileRefused, ExtraMissing):
             raise
         except Exception:  # noqa: BLE001 (what a hostile file makes of the library)
@@ -106,7 +107,7 @@ def _require_workbook(file: BytesIO, limits: Limits) -> None:
     require_ratio(held, size, limits)
     whole = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
     if held > limits.unpacked_bytes or whole > _HELD_WHOLE:
-        raise refuse(Code.LIMIT_EXCEEDED, "the workbook is too large when unpacked; save the sheet as CSV")
+        raise refuse(Code.LIMIT_EXCEEDED, _TOO_LARGE)
 
 
 @final
