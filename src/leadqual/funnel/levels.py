@@ -1,7 +1,7 @@
 """The levels of a funnel, the conversions between them, and the patterns of stages that are counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Self, final
 
 from attrs import field, frozen
@@ -116,13 +116,14 @@ Patterns = tuple[tuple[Pattern, int], ...]
 """How many people there are of each pattern, in a fixed order."""
 
 
-def patterns_of(counts: Mapping[Pattern, int]) -> Patterns:
-    counted = ((pattern, n) for pattern, n in counts.items() if n)
-    return tuple(sorted(counted, key=lambda item: tuple(item[0].to_row(0).values())))
-
-
-def read_rows(rows: Iterable[Mapping[str, Any]]) -> Patterns:
+def patterns_of(counted: Iterable[tuple[Pattern, int]]) -> Patterns:
     counts: Counter[Pattern] = Counter()
+    for pattern, n in counted:
+        counts[pattern] += n
+    return tuple(sorted((+counts).items(), key=lambda item: tuple(item[0].to_row(0).values())))
+
+
+def read_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Pattern, int]]:
     for row in rows:
         advice = "turn a frame into rows first, as with frame.rows(named=True)"
         require("each row", row, Mapping, "a mapping of columns", advice)
@@ -132,9 +133,7 @@ def read_rows(rows: Iterable[Mapping[str, Any]]) -> Patterns:
             if column != CONTACTS:
                 require(f"column {column}", row[column], bool, "True or False")
         earned = frozenset(stage for stage, column in EARNED.items() if row[column])
-        pattern = Pattern(earned, row[CONTACTED], row[QUALIFIED])
-        counts[pattern] += whole(f"column {CONTACTS}", row[CONTACTS])
-    return patterns_of(counts)
+        yield Pattern(earned, row[CONTACTED], row[QUALIFIED]), whole(f"column {CONTACTS}", row[CONTACTS])
 
 
 def came_to(patterns: Patterns, where: Level, *, witnessed: bool = False) -> int:

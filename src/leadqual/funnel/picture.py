@@ -107,16 +107,16 @@ def _widest(counts: Counts) -> int:
 
 def _drawn(title: str, counts: Counts) -> Iterator[str]:
     yield _text(_WIDTH / 2, 30, "title", safe(title))
-    boxes = {box.stage: box for box in _boxes(counts)}
-    for box in boxes.values():
-        above = boxes[base_of(box.stage)] if box.stage.below else None
+    boxes = dict(_boxes(counts))
+    for stage, box in boxes.items():
+        above = boxes[base_of(stage)] if stage.below else None
         if above and above.width and box.width:
             yield (
                 f'<polygon class="slope" points="{above.left:.1f},{above.top + _BAR} '
                 f"{above.left + above.width:.1f},{above.top + _BAR} "
                 f'{box.left + box.width:.1f},{box.top} {box.left:.1f},{box.top}"/>'
             )
-    for stage, (_, left, width, top, middle) in boxes.items():
+    for stage, (left, width, top, middle) in boxes.items():
         if width:
             yield f'<rect class="bar" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_BAR}"/>'
         elif stage in counts:
@@ -133,14 +133,13 @@ def _text(x: float, y: int, kind: str, words: str) -> str:
 
 
 class _Box(NamedTuple):
-    stage: Stage
     left: float
     width: float
     top: int
     middle: float
 
 
-def _boxes(counts: Counts) -> Iterator[_Box]:
+def _boxes(counts: Counts) -> Iterator[tuple[Stage, _Box]]:
     scale = (_WIDTH - 2 * _MARGIN - _GAP) / _widest(counts)
     for number, row in enumerate(ROWS):
         # A bar is never too thin to be seen.
@@ -148,7 +147,7 @@ def _boxes(counts: Counts) -> Iterator[_Box]:
         left = _WIDTH / 2 - (widths[0] / 2 if len(row) == 1 else widths[0] + _GAP / 2)
         for place, (stage, width) in enumerate(zip(row, widths, strict=True)):
             middle = _WIDTH * (2 * place + 1) / (2 * len(row))
-            yield _Box(stage, left, width, _TITLE + number * _STEP + _WORDS, middle)
+            yield stage, _Box(left, width, _TITLE + number * _STEP + _WORDS, middle)
             left += width + _GAP
 
 
