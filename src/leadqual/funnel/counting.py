@@ -29,9 +29,7 @@ from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 
-Person = Classification | Evidence | Classifiable | Iterable[Fact]
-"""Anything that `classify` takes, or its answer."""
-
+Person = Classification | Evidence | Classifiable | Iterable[Fact]  # what `classify` takes, or its answer
 NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 
 KeyT = TypeVar("KeyT", bound=Hashable)

@@ -13,21 +13,14 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, down_set, topmost
 from leadqual.taxonomy.vocabulary import normalize
 
-Level = Stage | Literal[Fact.CONTACTED]
-"""A stage, or CONTACTED, the base of “you talk to 100 people”."""
-
+Level = Stage | Literal[Fact.CONTACTED]  # the base of “you talk to 100 people”
 LEVELS: Final[tuple[Level, ...]] = (Stage.NAME, Fact.CONTACTED, *(stage for stage in Stage if stage.below))
-"""Every level, in the order of the funnel."""
-
+# The columns of a counted row that say whether a stage's own rule holds.
 EARNED: Final[Mapping[Stage, str]] = {stage: f"earned_{stage}" for stage in Stage if stage.below}
-"""The columns of a counted row that say whether a stage's own rule holds."""
-
 CONTACTED: Final = str(Fact.CONTACTED)
 QUALIFIED: Final = str(Qualification.QUALIFIED)
 CONTACTS: Final = "contacts"
-
-COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)
-"""The columns of a counted row."""
+COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)  # of a counted row
 
 
 def level(given: object) -> Level:
@@ -112,8 +105,7 @@ class Pattern:
         return row | {CONTACTED: self.contacted, QUALIFIED: self.qualified, CONTACTS: contacts}
 
 
-Patterns = tuple[tuple[Pattern, int], ...]
-"""How many people there are of each pattern, in a fixed order."""
+Patterns = tuple[tuple[Pattern, int], ...]  # how many people there are of each, in a fixed order
 
 
 def patterns_of(counted: Iterable[tuple[Pattern, int]]) -> Patterns:

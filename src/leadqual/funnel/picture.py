@@ -10,11 +10,10 @@ from leadqual.funnel.levels import Conversion, Level, base_of
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 
-Counts = Mapping[Level, int]
-"""The numbers of `Funnel.reached`."""
+Counts = Mapping[Level, int]  # as in `Funnel.reached`
 
+# The stages from the top to the bottom; stages side by side share a row.
 ROWS: Final = tuple(tuple(row) for _, row in groupby(Stage, key=lambda stage: len(stage.below)))
-"""The stages from the top to the bottom; stages side by side share a row."""
 
 _WIDTH, _MARGIN, _GAP = 640, 20, 6
 _TITLE, _WORDS, _BAR = 44, 44, 30

@@ -13,9 +13,9 @@ from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
+from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, columns_of, read_records
 from leadqual.learning.regression import Model
-from leadqual.learning.sample import Sample, columns_of, read_sample
+from leadqual.learning.sample import Sample, read_sample
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard

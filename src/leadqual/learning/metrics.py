@@ -195,21 +195,19 @@ def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
 
 
 def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
-    successes = converted.total()
-    total = successes + others.total()
-    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in _SHARES]
-    return tuple(Lift(share, rate, rate * total / successes) for share, rate in rates)
-
-
-def _successes(converted: Counts, others: Counts, places: float) -> float:
-    """Return how many of the first *places* converted, records of equal rank shared out."""
-    found = 0.0
-    for number in sorted({*converted, *others}, reverse=True):
-        here = converted[number] + others[number]
-        taken = min(places, here)
-        found += converted[number] * taken / here
-        places -= taken
-    return found
+    """Return the lift of each share; records of equal rank are shared out."""
+    result: list[Lift] = []
+    total = converted.total() + others.total()
+    for share in _SHARES:
+        found, places = 0.0, share * total
+        for number in sorted({*converted, *others}, reverse=True):
+            here = converted[number] + others[number]
+            taken = min(places, here)
+            found += converted[number] * taken / here
+            places -= taken
+        rate = found / (share * total)
+        result.append(Lift(share, rate, rate * total / converted.total()))
+    return tuple(result)
 
 
 def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...]:
