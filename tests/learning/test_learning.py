@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from leadqual import STANDARD, Contact, Evidence, Fact, Scorecard, Signal, evaluate, from_json, learn, to_json
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.funnel.proportions import Proportion
-from leadqual.learning.bands import cut, read_column, read_filled
+from leadqual.learning.bands import BandedColumn, Column, cut, read_column, read_filled
 from leadqual.learning.evaluation import scores_of
 from leadqual.learning.learned import Readiness
 from leadqual.learning.records import TooFewOutcomes, read_records
@@ -267,7 +267,7 @@ class TestTheWorth:
             drift = len(cases) == 800
             assert drift or not {id(case) for case in trained} & {id(case) for case in cases}
             rows = [{name: case.read(name) for name in ROWS[0]} for case in cases]
-            assert [total for total, _ in totals] == [card.total(row) for row in rows]
+            assert [each.total for each in totals] == [card.total(row) for row in rows]
 
     def test_the_rule_score_stands_beside(self):
         rows = [{**row, "responded": row["won"], "interested_in_offer": row["won"]} for row in ROWS]
@@ -709,7 +709,7 @@ class TestColumns:
             + sum(mine[part.codes[row]] for part, mine in zip(model.parts, model.points, strict=True))
             for row in range(len(rows))
         ]
-        assert [total for total, _ in scores_of(model.card, sample.cases)] == expected
+        assert [each.total for each in scores_of(model.card, sample.cases)] == expected
         assert sorted(model.card.total(row) for row in rows) == sorted(expected)
 
 
@@ -740,6 +740,15 @@ class TestTheFit:
                 )
         return total
 
+    def fit(self, codes, converted, sizes, numbers):
+        parts = [
+            BandedColumn(
+                Column("x", "x", "number" if bends else "words", "", (), cells), range(size + 1), size
+            )
+            for cells, size, bends in zip(codes, sizes, numbers, strict=True)
+        ]
+        return fit(parts, converted, range(len(converted)))
+
     def intercept(self, weights, codes, converted):
         """Return the best intercept, by halving."""
         fixed = [
@@ -757,7 +766,7 @@ class TestTheFit:
     def test_nothing_nearby_costs_less(self, seed):
         """At the least loss each allowed move of two bands costs more, however small it is."""
         codes, converted, sizes, numbers = self.random_codes(seed)
-        weights = fit(codes, converted, sizes, [""] * 5, numbers)
+        weights = self.fit(codes, converted, sizes, numbers)
         intercept = self.intercept(weights, codes, converted)
         least = self.loss(weights, intercept, codes, converted, numbers)
 
@@ -794,21 +803,21 @@ class TestTheFit:
             return self.loss(weights_of(free[1:]), free[0], codes, converted, numbers)
 
         found = optimize.minimize(loss, [0.0] * 9, tol=1e-8)
-        weights = fit(codes, converted, sizes, [""] * 5, numbers)
+        weights = self.fit(codes, converted, sizes, numbers)
         intercept = self.intercept(weights, codes, converted)
         assert self.loss(weights, intercept, codes, converted, numbers) == pytest.approx(found.fun, abs=1e-6)
 
     def test_a_step_that_goes_too_far_is_halved(self):
         codes = [[0] * 2_000 + [1] * 98_000]
 
-        ((rare, common, unknown),) = fit(codes, [True] * 2_000 + [False] * 98_000, [2], [""], [False])
+        ((rare, common, unknown),) = self.fit(codes, [True] * 2_000 + [False] * 98_000, [2], [False])
 
         assert rare == pytest.approx(-49 * common)
         assert 5 < rare < 15
         assert unknown == 0
 
     def test_a_column_without_any_band_has_no_points(self):
-        assert fit([[0] * 10], [True, False] * 5, [0], [""], [False]) == [[0.0]]
+        assert self.fit([[0] * 10], [True, False] * 5, [0], [False]) == [[0.0]]
 
     def test_one_outer_band_does_not_carry_the_ranking_once_it_has_become_common(self, monkeypatch):
         """A rare high rate converted well; later it is the usual one, and converts worst of all."""

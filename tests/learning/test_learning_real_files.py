@@ -163,7 +163,7 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
 
     least, loss = least_loss(codes, converted, sizes, numbers)
 
-    assert loss(fit(codes, converted, sizes, [""] * len(sizes), numbers)) == pytest.approx(least, abs=1e-6)
+    assert loss(fit(model.parts, converted, range(len(converted)))) == pytest.approx(least, abs=1e-6)
 
 
 def by_scikit_learn(rows, train, test, columns, outcome):

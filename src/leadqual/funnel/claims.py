@@ -17,8 +17,7 @@ SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
     Fact.RESPONDED: ("answered", "replied", "requested information", "want more information"),
     Fact.ASKED_FOR_MORE: ("asked for more details", "requested more details"),
     Fact.PURCHASED: ("bought", "ordered"),
-}
-"""Other words for a fact."""
+}  # other words for a fact
 
 _AMOUNT: Final = (
     r"\d[\d.,]{0,20}(?:\s?%)?(?: of)?(?: the)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"

@@ -1,6 +1,5 @@
 """Counts of people by stage, and their conversion rates."""
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from itertools import combinations
@@ -30,9 +29,7 @@ from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 
-Person = Classification | Evidence | Classifiable | Iterable[Fact]
-"""Anything that `classify` takes, or its answer."""
-
+Person = Classification | Evidence | Classifiable | Iterable[Fact]  # what `classify` takes, or its answer
 NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -107,15 +104,15 @@ class Funnel:
         groups: dict[KeyT, dict[int, list[Any]]] = {}
         for person in people:
             answer = person if isinstance(person, Classification) else classify(person, policy, as_of=as_of)
-            group = _attribute(person, key) if isinstance(key, str) else key(person)
+            if isinstance(key, str) and not hasattr(person, key):
+                expected = f"something with a {key}"
+                raise WrongType("each person", expected, type(person).__name__, "give a callable")
+            group: Any = getattr(person, key) if isinstance(key, str) else key(person)
             groups.setdefault(group, {}).setdefault(id(answer), [answer, 0])[1] += 1
-        funnels: dict[KeyT, Self] = {}
-        for group, alike in groups.items():
-            counts = Counter[Pattern]()
-            for answer, n in alike.values():
-                counts[Pattern.of(answer)] += n
-            funnels[group] = cls._from_patterns(patterns_of(counts))
-        return funnels
+        return {
+            group: cls._from_patterns((Pattern.of(answer), n) for answer, n in alike.values())
+            for group, alike in groups.items()
+        }
 
     @classmethod
     def from_counts(cls, counts: NumbersByLevel | Iterable[Mapping[str, object]]) -> Self:
@@ -142,7 +139,8 @@ class Funnel:
         return cls(None, _ordered(_numbers(cast("Mapping[object, object]", counts)))) if counts else cls()
 
     @classmethod
-    def _from_patterns(cls, patterns: Patterns) -> Self:
+    def _from_patterns(cls, counted: Iterable[tuple[Pattern, int]]) -> Self:
+        patterns = patterns_of(counted)
         return cls(patterns, tuple((where, came_to(patterns, where)) for where in LEVELS))
 
     def to_counts(self) -> dict[str, int] | list[dict[str, bool | int]]:
@@ -248,8 +246,7 @@ class Funnel:
         if not isinstance(other, Funnel):  # pyright: ignore[reportUnnecessaryIsInstance] (an operator meets anything)
             return NotImplemented
         if self.patterns is not None and other.patterns is not None:
-            added = Counter(dict(self.patterns)) + Counter(dict(other.patterns))
-            return Funnel._from_patterns(patterns_of(added))
+            return Funnel._from_patterns((*self.patterns, *other.patterns))
         known = other.reached
         return Funnel(None, tuple((where, n + known[where]) for where, n in self.numbers if where in known))
 
@@ -278,9 +275,3 @@ def _ordered(numbers: tuple[tuple[Level, int], ...]) -> tuple[tuple[Level, int],
                 "give how many ever reached each, not how many are there now",
             )
     return tuple((where, given[where]) for where in known)
-
-
-def _attribute(person: object, key: str) -> Any:  # noqa: ANN401 (whatever the attribute holds)
-    if not hasattr(person, key):
-        raise WrongType("each person", f"something with a {key}", type(person).__name__, "give a callable")
-    return getattr(person, key)

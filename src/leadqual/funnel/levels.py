@@ -1,7 +1,7 @@
 """The levels of a funnel, the conversions between them, and the patterns of stages that are counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, Self, final
 
 from attrs import field, frozen
@@ -13,21 +13,14 @@ from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Qualification, Stage, down_set, topmost
 from leadqual.taxonomy.vocabulary import normalize
 
-Level = Stage | Literal[Fact.CONTACTED]
-"""A stage, or CONTACTED, the base of “you talk to 100 people”."""
-
+Level = Stage | Literal[Fact.CONTACTED]  # the base of “you talk to 100 people”
 LEVELS: Final[tuple[Level, ...]] = (Stage.NAME, Fact.CONTACTED, *(stage for stage in Stage if stage.below))
-"""Every level, in the order of the funnel."""
-
+# The columns of a counted row that say whether a stage's own rule holds.
 EARNED: Final[Mapping[Stage, str]] = {stage: f"earned_{stage}" for stage in Stage if stage.below}
-"""The columns of a counted row that say whether a stage's own rule holds."""
-
 CONTACTED: Final = str(Fact.CONTACTED)
 QUALIFIED: Final = str(Qualification.QUALIFIED)
 CONTACTS: Final = "contacts"
-
-COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)
-"""The columns of a counted row."""
+COLUMNS: Final = (*EARNED.values(), CONTACTED, QUALIFIED, CONTACTS)  # of a counted row
 
 
 def level(given: object) -> Level:
@@ -112,17 +105,17 @@ class Pattern:
         return row | {CONTACTED: self.contacted, QUALIFIED: self.qualified, CONTACTS: contacts}
 
 
-Patterns = tuple[tuple[Pattern, int], ...]
-"""How many people there are of each pattern, in a fixed order."""
+Patterns = tuple[tuple[Pattern, int], ...]  # how many people there are of each, in a fixed order
 
 
-def patterns_of(counts: Mapping[Pattern, int]) -> Patterns:
-    counted = ((pattern, n) for pattern, n in counts.items() if n)
-    return tuple(sorted(counted, key=lambda item: tuple(item[0].to_row(0).values())))
-
-
-def read_rows(rows: Iterable[Mapping[str, Any]]) -> Patterns:
+def patterns_of(counted: Iterable[tuple[Pattern, int]]) -> Patterns:
     counts: Counter[Pattern] = Counter()
+    for pattern, n in counted:
+        counts[pattern] += n
+    return tuple(sorted((+counts).items(), key=lambda item: tuple(item[0].to_row(0).values())))
+
+
+def read_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Pattern, int]]:
     for row in rows:
         advice = "turn a frame into rows first, as with frame.rows(named=True)"
         require("each row", row, Mapping, "a mapping of columns", advice)
@@ -132,9 +125,7 @@ def read_rows(rows: Iterable[Mapping[str, Any]]) -> Patterns:
             if column != CONTACTS:
                 require(f"column {column}", row[column], bool, "True or False")
         earned = frozenset(stage for stage, column in EARNED.items() if row[column])
-        pattern = Pattern(earned, row[CONTACTED], row[QUALIFIED])
-        counts[pattern] += whole(f"column {CONTACTS}", row[CONTACTS])
-    return patterns_of(counts)
+        yield Pattern(earned, row[CONTACTED], row[QUALIFIED]), whole(f"column {CONTACTS}", row[CONTACTS])
 
 
 def came_to(patterns: Patterns, where: Level, *, witnessed: bool = False) -> int:

@@ -10,11 +10,10 @@ from leadqual.funnel.levels import Conversion, Level, base_of
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 
-Counts = Mapping[Level, int]
-"""The numbers of `Funnel.reached`."""
+Counts = Mapping[Level, int]  # as in `Funnel.reached`
 
+# The stages from the top to the bottom; stages side by side share a row.
 ROWS: Final = tuple(tuple(row) for _, row in groupby(Stage, key=lambda stage: len(stage.below)))
-"""The stages from the top to the bottom; stages side by side share a row."""
 
 _WIDTH, _MARGIN, _GAP = 640, 20, 6
 _TITLE, _WORDS, _BAR = 44, 44, 30
@@ -107,16 +106,16 @@ def _widest(counts: Counts) -> int:
 
 def _drawn(title: str, counts: Counts) -> Iterator[str]:
     yield _text(_WIDTH / 2, 30, "title", safe(title))
-    boxes = {box.stage: box for box in _boxes(counts)}
-    for box in boxes.values():
-        above = boxes[base_of(box.stage)] if box.stage.below else None
+    boxes = dict(_boxes(counts))
+    for stage, box in boxes.items():
+        above = boxes[base_of(stage)] if stage.below else None
         if above and above.width and box.width:
             yield (
                 f'<polygon class="slope" points="{above.left:.1f},{above.top + _BAR} '
                 f"{above.left + above.width:.1f},{above.top + _BAR} "
                 f'{box.left + box.width:.1f},{box.top} {box.left:.1f},{box.top}"/>'
             )
-    for stage, (_, left, width, top, middle) in boxes.items():
+    for stage, (left, width, top, middle) in boxes.items():
         if width:
             yield f'<rect class="bar" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_BAR}"/>'
         elif stage in counts:
@@ -133,14 +132,13 @@ def _text(x: float, y: int, kind: str, words: str) -> str:
 
 
 class _Box(NamedTuple):
-    stage: Stage
     left: float
     width: float
     top: int
     middle: float
 
 
-def _boxes(counts: Counts) -> Iterator[_Box]:
+def _boxes(counts: Counts) -> Iterator[tuple[Stage, _Box]]:
     scale = (_WIDTH - 2 * _MARGIN - _GAP) / _widest(counts)
     for number, row in enumerate(ROWS):
         # A bar is never too thin to be seen.
@@ -148,7 +146,7 @@ def _boxes(counts: Counts) -> Iterator[_Box]:
         left = _WIDTH / 2 - (widths[0] / 2 if len(row) == 1 else widths[0] + _GAP / 2)
         for place, (stage, width) in enumerate(zip(row, widths, strict=True)):
             middle = _WIDTH * (2 * place + 1) / (2 * len(row))
-            yield _Box(stage, left, width, _TITLE + number * _STEP + _WORDS, middle)
+            yield stage, _Box(left, width, _TITLE + number * _STEP + _WORDS, middle)
             left += width + _GAP
 
 

@@ -13,11 +13,8 @@ from leadqual.errors import WrongType, WrongValue, require
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.vocabulary import Word
 
-CONFIDENCE: Final = 0.95
-"""The share of intervals that hold the true rate, unless another is asked for."""
-
-MOST: Final = 10**15
-"""The largest number of people, or amount of money, that is accepted."""
+CONFIDENCE: Final = 0.95  # the share of intervals that hold the true rate, unless another is asked for
+MOST: Final = 10**15  # the largest number of people, or amount of money, that is accepted
 
 
 @final

@@ -1,18 +1,17 @@
 """Any scorecard tried on records with known outcomes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
 from leadqual.errors import WrongValue, require
-from leadqual.learning.metrics import Drift, Evaluation, evaluation_of, stability
+from leadqual.learning.metrics import Drift, Evaluation, ScoredCase, evaluation_of, stability
 from leadqual.learning.records import Case, Row, TooFewOutcomes, day_of, read_records
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
 
-Score = tuple[int, Mapping[str, int]]  # the total, and the points of each signal
 _FEWEST: Final = 2  # records of either outcome for an area under the curve
 
 
@@ -48,26 +47,21 @@ def evaluate(
     days = [case.day for case in found.cases]
     if card.ages and as_of is None and None in days:
         raise WrongValue("as_of", "is missing, and this card lets points age", "give the day, or at=…")
-    scores = scores_of(card, found.cases, as_of)
-    group = [
-        (total, case)
-        for (total, _), case in zip(scores, found.cases, strict=True)
-        if split is None or (case.day is not None and case.day >= split)
-    ]
-    converted = sum(case.converted for _, case in group)
+    scored = scores_of(card, found.cases, as_of)
+    group = [each for each in scored if split is None or (each.case.day and each.case.day >= split)]
+    converted = sum(each.case.converted for each in group)
     if min(converted, len(group) - converted) < _FEWEST:
         raise TooFewOutcomes(converted, len(group) - converted, _FEWEST)
-    drift = drift_of(scores, days, split or middle_day(days))
-    return evaluation_of([group], drift=drift, limits=found.limits)
+    return evaluation_of([group], drift=drift_of(scored, split or middle_day(days)), limits=found.limits)
 
 
-def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[Score]:
+def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[ScoredCase]:
     """Return the scores of the cases as on their days, or as on *as_of* if they have none."""
-    result: list[Score] = []
+    result: list[ScoredCase] = []
     for case in cases:
         tallies = card.tallies(case.read, case.day or as_of)
         points = {signal.name: award.points for each in tallies for signal, award in each.awards}
-        result.append((card.base + sum([each.points for each in tallies]), points))
+        result.append(ScoredCase(card.base + sum([each.points for each in tallies]), points, case))
     return result
 
 
@@ -77,12 +71,12 @@ def middle_day(days: Iterable[date | None]) -> date | None:
     return next((found for found in known[len(known) // 2 :] if found > known[0]), None)
 
 
-def drift_of(scores: Sequence[Score], days: Sequence[date | None], middle: date | None) -> Iterator[Drift]:
-    if middle is None:
-        return
-    dated = [(score, found >= middle) for score, found in zip(scores, days, strict=True) if found is not None]
-    halves = [[score for score, is_late in dated if is_late is wanted] for wanted in (False, True)]
+def drift_of(scored: Iterable[ScoredCase], middle: date | None) -> Iterator[Drift]:
+    halves: tuple[list[ScoredCase], list[ScoredCase]] = ([], [])
+    for each in scored:
+        if middle is not None and each.case.day is not None:
+            halves[each.case.day >= middle].append(each)
     if all(halves):
-        yield Drift("total", stability(*(Counter([total for total, _ in half]) for half in halves)))
-        for name in halves[0][0][1]:
-            yield Drift(name, stability(*(Counter([points[name] for _, points in half]) for half in halves)))
+        yield Drift("total", stability(*(Counter([each.total for each in half]) for half in halves)))
+        for name in halves[0][0].points:
+            yield Drift(name, stability(*(Counter([each.points[name] for each in half]) for half in halves)))

@@ -13,9 +13,9 @@ from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, read_records
+from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, columns_of, read_records
 from leadqual.learning.regression import Model
-from leadqual.learning.sample import Sample, columns_of, read_sample
+from leadqual.learning.sample import Sample, read_sample
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
@@ -183,14 +183,9 @@ def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
     for test in folds:
         train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
-        ranked.append(_ranked(model, sample, test))
+        ranked.append(scores_of(model.card, [sample.cases[row] for row in test]))
         singles.append(column_areas(model, sample, train, test))
     return ranked, [auc(column).value for column in zip(*singles, strict=True)]
-
-
-def _ranked(model: Model, sample: Sample, rows: Iterable[int]) -> Group:
-    cases = [sample.cases[row] for row in rows]
-    return [(total, case) for (total, _), case in zip(scores_of(model.card, cases), cases, strict=True)]
 
 
 def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
@@ -211,10 +206,10 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
             continue
         model = Model.of(sample, earlier)
         if start == middle:
-            cases = [sample.cases[row] for _, row in dated]
-            drift = tuple(drift_of(scores_of(model.card, cases), [case.day for case in cases], middle))
+            scored = scores_of(model.card, [sample.cases[row] for _, row in dated])
+            drift = tuple(drift_of(scored, middle))
         if sample.minority(block) >= _WITHIN:
-            ranked.append(_ranked(model, sample, block))
+            ranked.append(scores_of(model.card, [sample.cases[row] for row in block]))
             if end is None:
                 last = evaluation_of(ranked[-1:]).auc
     return (evaluation_of(ranked, drift=drift) if ranked else None), last

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
-from typing import Any, Final, final
+from typing import Any, Final, NamedTuple, final
 
 from attrs import frozen
 
@@ -93,7 +93,15 @@ class Evaluation:
     limits: tuple[str, ...] = ()
 
 
-Group = Sequence[tuple[int, Case]]  # cases that were ranked together, each with its total
+class ScoredCase(NamedTuple):
+    """A case with its total, and the points of each signal."""
+
+    total: int
+    points: Mapping[str, int]
+    case: Case
+
+
+Group = Sequence[ScoredCase]  # that were ranked together
 Counts = Counter[Any]  # how many records have each number
 
 
@@ -103,7 +111,7 @@ def evaluation_of(
     """Return the figures of cases ranked group by group; *widen* multiplies the standard error of the area."""
     ranked = [_scores_by_outcome(group) for group in groups]
     yes, no = (Counter(total for pairs in side for total, _ in pairs) for side in zip(*ranked, strict=True))
-    scored = all(case.rule_score is not None for group in groups for _, case in group)
+    scored = all(each.case.rule_score is not None for group in groups for each in group)
 
     def area_by(number: int) -> Auc:
         return auc([area(*([pair[number] for pair in pairs] for pairs in sides)) for sides in ranked], widen)
@@ -121,7 +129,7 @@ def evaluation_of(
 
 
 def _scores_by_outcome(group: Group) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    pairs = [((total, case.rule_score or 0), case.converted) for total, case in group]
+    pairs = [((total, case.rule_score or 0), case.converted) for total, _, case in group]
     return [pair for pair, yes in pairs if yes], [pair for pair, yes in pairs if not yes]
 
 
@@ -187,21 +195,19 @@ def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
 
 
 def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
-    successes = converted.total()
-    total = successes + others.total()
-    rates = [(share, _successes(converted, others, share * total) / (share * total)) for share in _SHARES]
-    return tuple(Lift(share, rate, rate * total / successes) for share, rate in rates)
-
-
-def _successes(converted: Counts, others: Counts, places: float) -> float:
-    """Return how many of the first *places* converted, records of equal rank shared out."""
-    found = 0.0
-    for number in sorted({*converted, *others}, reverse=True):
-        here = converted[number] + others[number]
-        taken = min(places, here)
-        found += converted[number] * taken / here
-        places -= taken
-    return found
+    """Return the lift of each share; records of equal rank are shared out."""
+    result: list[Lift] = []
+    total = converted.total() + others.total()
+    for share in _SHARES:
+        found, places = 0.0, share * total
+        for number in sorted({*converted, *others}, reverse=True):
+            here = converted[number] + others[number]
+            taken = min(places, here)
+            found += converted[number] * taken / here
+            places -= taken
+        rate = found / (share * total)
+        result.append(Lift(share, rate, rate * total / converted.total()))
+    return tuple(result)
 
 
 def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...]:

@@ -16,6 +16,7 @@ from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Row = Classifiable | Mapping[str, object]
+Names = Iterable[str]
 
 ENOUGH: Final = 40  # records of either outcome to learn from
 _MOST: Final = 0.9  # of the conversions, which come within the usual number of days
@@ -92,8 +93,8 @@ def read_records(
     subjects = list(rows)
     reads = [reader(subject, policy, None) for subject in subjects]
     names = _names(subjects)
-    require_columns("outcome", [outcome], names)
-    require_columns("at", [] if at is None else [at], names)
+    columns_of("outcome", [outcome], names)
+    columns_of("at", [] if at is None else [at], names)
     answers, won = _outcomes([read(outcome) for read in reads], positive)
     days = [None if at is None else day(read(at)) for read in reads]
     limits: list[str] = []
@@ -107,7 +108,8 @@ def read_records(
     if as_of is not None and (late := sum(found > as_of for found in known)):
         raise WrongValue("as_of", f"{late:,} days lie after it", "leave those rows out, or give a later day")
     last = as_of or max(known, default=None)
-    usual = _usual_days(days, won) if usual_days is None else usual_days
+    waits = sorted((until - since).days for since, until in zip(days, won, strict=True) if since and until)
+    usual = waits[ceil(_MOST * len(waits)) - 1] if usual_days is None and waits else usual_days
     facts = {FACTS[normalize(name)]: name for name in names if normalize(name) in FACTS and name != outcome}
     cases: list[Case] = []
     too_recent = 0
@@ -143,12 +145,17 @@ def _names(subjects: Sequence[object]) -> tuple[str, ...]:
     return tuple(sorted(cast("set[str]", found)))
 
 
-def require_columns(argument: str, columns: Iterable[str], names: Sequence[str]) -> None:
-    for column in columns:
-        if column not in names:
-            near = nearest(column, names)
+def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
+    require_items(argument, columns, "names of columns", "put a single one into a list")
+    found = list(columns)
+    for name in found:
+        require(argument, name, str, "names of columns")
+    for name in found:
+        if name not in names:
+            near = nearest(name, names)
             advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of the columns"
-            raise WrongValue(argument, f"no row has a column {column!r}", advice)
+            raise WrongValue(argument, f"no row has a column {name!r}", advice)
+    return set(found)
 
 
 def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool | None], list[date | None]]:
@@ -179,12 +186,6 @@ def _answer(cell: object) -> bool | None:
 
 def _text(cell: object) -> str:
     return str(cell).strip()
-
-
-def _usual_days(days: Sequence[date | None], won: Sequence[date | None]) -> int | None:
-    pairs = zip(days, won, strict=True)
-    waits = sorted((until - since).days for since, until in pairs if since is not None and until is not None)
-    return waits[ceil(_MOST * len(waits)) - 1] if waits else None
 
 
 def _rule_score(read: Reader, facts: Mapping[Fact, str], policy: Policy) -> int:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, combinations_with_replacement, compress, pairwise, product
 from math import exp, log, log1p
 from operator import add, mul
 from typing import Final, Self, final
@@ -11,7 +11,6 @@ from attrs import frozen
 
 from leadqual.learning.bands import BandedColumn, cut
 from leadqual.learning.sample import Sample
-from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
@@ -45,14 +44,7 @@ class Model:
         """Return the model of *rows*; the card begins with the signal with the widest range of points."""
         minority = sample.minority(rows)
         parts = tuple(cut(column, rows, minority) for column in sample.columns)
-        weights = fit(
-            [list(map(part.codes.__getitem__, rows)) for part in parts],
-            [sample.converted[row] for row in rows],
-            [part.size for part in parts],
-            [part.column.order for part in parts],
-            [part.column.kind == "number" for part in parts],
-        )
-        points, base, doubling = in_points(weights)
+        points, base, doubling = in_points(fit(parts, sample.converted, rows))
         ranked = sorted(
             zip(parts, points, strict=True),
             key=lambda pair: (min(pair[1]) - max(pair[1]), pair[0].column.name),
@@ -64,26 +56,21 @@ class Model:
         return cls(parts, points, card)
 
 
-def fit(
-    codes: Sequence[Sequence[int]],
-    converted: Sequence[bool],
-    sizes: Sequence[int],
-    orders: Sequence[Order],
-    numbers: Sequence[bool],
-) -> list[Vector]:
-    """Return the weight of each band of each column, in logarithms of odds.
+def fit(parts: Sequence[BandedColumn], converted: Sequence[bool], rows: Sequence[int]) -> list[Vector]:
+    """Return the weight of each band of each column, in logarithms of odds, from the outcomes of *rows*.
 
-    *codes* holds for each column the band of each row. The band ``sizes[column]`` is unknown and has no
-    weight; the others average 0 over their rows. Neighbours that break the order of their column are
-    merged, and everything is fitted again.
+    The last band is unknown and has no weight; the others average 0 over their rows. Neighbours that
+    break the order of their column are merged, and everything is fitted again.
     """
-    groups = [list(range(size + 1)) for size in sizes]
+    won = [converted[row] for row in rows]
+    numbers = [part.column.kind == "number" for part in parts]
+    groups = [list(range(part.size + 1)) for part in parts]
     while True:
-        merged = [list(map(group.__getitem__, column)) for group, column in zip(groups, codes, strict=True)]
+        merged = [[group[part.codes[row]] for row in rows] for group, part in zip(groups, parts, strict=True)]
         sizes = [group[-1] for group in groups]
-        weights = _minimum(merged, converted, sizes, numbers)
-        for group, mine, order in zip(groups, weights, orders, strict=True):
-            sign = {"": 0, "rising": 1, "falling": -1}[order]
+        weights = _minimum(merged, won, sizes, numbers)
+        for group, mine, part in zip(groups, weights, parts, strict=True):
+            sign = {"": 0, "rising": 1, "falling": -1}[part.column.order]
             keeps = [sign * before <= sign * after for before, after in pairwise(mine[:-1])]
             joined = [*accumulate(keeps, initial=0), sum(keeps) + 1]
             group[:] = map(joined.__getitem__, group)
@@ -149,20 +136,16 @@ def _penalty(bounds: Bounds, numbers: Sequence[bool]) -> list[Vector]:
         for slot in range(first, last - 1):
             matrix[slot][slot] += RIDGE
         for slot in range(first, last - 3) if bends else ():
-            for row, left in enumerate(_BEND, slot):
-                for column, right in enumerate(_BEND, slot):
-                    matrix[row][column] += SMOOTH * left * right
+            for (row, left), (column, right) in product(enumerate(_BEND, slot), repeat=2):
+                matrix[row][column] += SMOOTH * left * right
     return matrix
 
 
 def _curvature(columns: Sequence[Sequence[int]], spreads: Vector, penalty: Sequence[Vector]) -> list[Vector]:
     result = [list(row) for row in penalty]
-    for place, column in enumerate(columns):
-        for slot, spread in zip(column, spreads, strict=True):
-            result[slot][slot] += spread
-        for others in columns[place + 1 :]:
-            for slot, other, spread in zip(column, others, spreads, strict=True):
-                result[slot][other] += spread
+    for column, others in combinations_with_replacement(columns, 2):
+        for slot, other, spread in zip(column, others, spreads, strict=True):
+            result[slot][other] += spread
     for slot, row in enumerate(result):
         for other in range(slot):
             row[other] = result[other][slot]

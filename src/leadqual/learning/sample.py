@@ -8,14 +8,12 @@ from typing import Final, final
 
 from attrs import evolve, frozen
 
-from leadqual.errors import Fault, WrongValue, require, require_items
+from leadqual.errors import Fault, WrongValue
 from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
-from leadqual.learning.records import Case, Records, require_columns
+from leadqual.learning.records import Case, Names, Records, columns_of
 from leadqual.scoring.scales import Order
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
-
-Names = Iterable[str]
 
 _IDENTITY: Final = frozenset({"id", "name", "email", "phone"})
 _IDENTIFIER: Final = "has a different value in every row; name it in signals if it is not an identifier"
@@ -83,15 +81,6 @@ def _orders(rising: Names, falling: Names, names: Sequence[str]) -> dict[str, Or
     for name in sorted(rises & falls):
         raise WrongValue("falling", f"{name!r} is among the rising columns too", "name it in one of them")
     return {**dict.fromkeys(rises, "rising"), **dict.fromkeys(falls, "falling")}
-
-
-def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
-    require_items(argument, columns, "names of columns", "put a single one into a list")
-    found = list(columns)
-    for name in found:
-        require(argument, name, str, "names of columns")
-    require_columns(argument, found, names)
-    return set(found)
 
 
 def _reason_to_leave_out(name: str, outcome: str) -> str | None:

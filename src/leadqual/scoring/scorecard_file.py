@@ -27,22 +27,19 @@ def scorecard_to_toml(card: Scorecard) -> str:
         if signal.column != signal.name:
             lines.append(f"column = {quoted(signal.column)}")
         lines.append(f"group = {quoted(signal.group)}")
-        lines += _scale_lines(signal)
+        table: dict[str, Any] = asdict(signal.scale, recurse=False)
+        words = table.pop("words", ())
+        lines += [f"{key} = {_value_text(value)}" for key, value in table.items() if value not in (None, "")]
+        if words:  # an inner table comes last
+            lines.append(f"[signals.{_key(signal.name)}.words]")
+            lines += [f"{_key(word)} = {points}" for word, points in words]
     return "\n".join(lines) + "\n"
 
 
-def _scale_lines(signal: Signal) -> Iterator[str]:
-    table: dict[str, Any] = asdict(signal.scale, recurse=False)
-    words = table.pop("words", None)
-    for key, value in table.items():
-        if key == "at_least":
-            pairs = ", ".join(f"[{_plain(least)}, {points}]" for least, points in value)
-            yield f"at_least = [{pairs}]"
-        elif value is not None and value != "":
-            yield f"{key} = {quoted(value) if isinstance(value, str) else value}"
-    if words is not None:
-        yield f"[signals.{_key(signal.name)}.words]"
-        yield from (f"{_key(word)} = {points}" for word, points in words)
+def _value_text(value: Any) -> str:  # noqa: ANN401 (as the scale has it)
+    if isinstance(value, tuple):
+        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in value)}]"
+    return quoted(value) if isinstance(value, str) else str(value)
 
 
 def _key(name: str) -> str:
