@@ -103,11 +103,11 @@ def _columns(line: str, encoding: str) -> dict[str, str]:
     if match is None:
         raise ValueError
     name, parameters, value = match[1].upper(), match[2].upper().split(";"), match[3]
-    charset = dict(each.partition("=")[::2] for each in parameters).get("CHARSET", "").strip('"')
+    charset = {key: text for key, _, text in (each.partition("=") for each in parameters)}.get("CHARSET", "")
     data = value.encode(encoding, "surrogateescape")
     for parameter in parameters:
         data = _DECODERS.get(parameter.rpartition("=")[2], bytes)(data)
-    text = data.decode(known_encoding(charset)[0] if charset else encoding)
+    text = data.decode(known_encoding(charset.strip('"'))[0] if charset else encoding)
     if name == "N":
         return {
             column: _unescaped(part)
