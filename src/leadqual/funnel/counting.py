@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any, Self, TypeVar, cast, final
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from leadqual.classification.classification import Classifiable, Classification, classify
 from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
@@ -35,9 +36,7 @@ NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 KeyT = TypeVar("KeyT", bound=Hashable)
 
 
-def _patterns(given: Patterns | None) -> Patterns | None:
-    if given is None:
-        return None
+def _patterns(given: Patterns) -> Patterns:
     pairs = pairs_of("patterns", given, "a Pattern and a number")
     for pattern, _ in pairs:
         require("each of patterns", pattern, Pattern, "a Pattern", "make the funnel with Funnel.of")
@@ -62,7 +61,7 @@ class Funnel:
         numbers: How many people came to each level, as far as known.
     """
 
-    patterns: Patterns | None = field(default=(), converter=_patterns)
+    patterns: Patterns | None = field(default=(), converter=optional(_patterns))
     numbers: tuple[tuple[Level, int], ...] = field(
         default=tuple((where, 0) for where in LEVELS), converter=_numbers
     )
@@ -136,7 +135,18 @@ class Funnel:
         if not isinstance(counts, Mapping):
             require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
             return cls._from_patterns(read_rows(counts))
-        return cls(None, _ordered(_numbers(cast("Mapping[object, object]", counts)))) if counts else cls()
+        given = dict(_numbers(cast("Mapping[object, object]", counts)))
+        known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
+        for base, target in combinations(known, 2):
+            if precedes(base, target) and given[target] > given[base]:
+                reason = (
+                    f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but everybody "
+                    f"who came to {target} came to {base} too"
+                )
+                raise WrongValue(
+                    "counts", reason, "give how many ever reached each, not how many are there now"
+                )
+        return cls(None, tuple((where, given[where]) for where in known)) if counts else cls()
 
     @classmethod
     def _from_patterns(cls, counted: Iterable[tuple[Pattern, int]]) -> Self:
@@ -261,17 +271,3 @@ class Funnel:
             reason = f"this funnel was made from plain numbers, which do not tell {purpose}"
             raise WrongValue("funnel", reason, "make it with Funnel.of, or from counted rows")
         return self.patterns
-
-
-def _ordered(numbers: tuple[tuple[Level, int], ...]) -> tuple[tuple[Level, int], ...]:
-    given = dict(numbers)
-    known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
-    for base, target in combinations(known, 2):
-        if precedes(base, target) and given[target] > given[base]:
-            raise WrongValue(
-                "counts",
-                f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but everybody "
-                f"who came to {target} came to {base} too",
-                "give how many ever reached each, not how many are there now",
-            )
-    return tuple((where, given[where]) for where in known)

@@ -13,9 +13,8 @@ from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Row, TooFewOutcomes, columns_of, read_records
+from leadqual.learning.records import ENOUGH, Row, Sample, TooFewOutcomes, columns_of, read_records, sample_of
 from leadqual.learning.regression import Model
-from leadqual.learning.sample import Sample, read_sample
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.scorecard import Scorecard
@@ -145,7 +144,7 @@ def learn(
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
-    sample = read_sample(found, signals=signals, filled=filled, rising=rising, falling=falling)
+    sample = sample_of(found, signals=signals, filled=filled, rising=rising, falling=falling)
     model = Model.of(sample, range(len(sample.cases)), name, version)
     if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"

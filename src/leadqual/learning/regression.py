@@ -10,7 +10,7 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.learning.bands import BandedColumn, cut
-from leadqual.learning.sample import Sample
+from leadqual.learning.records import Sample
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
 
