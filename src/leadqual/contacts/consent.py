@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from functools import cache, lru_cache, partial
 from operator import itemgetter
-from typing import Final, final
+from typing import Final, cast, final
 
 from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
 from leadqual.taxonomy.facts import Fact
@@ -137,7 +137,7 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple | set | frozenset):
-        return "; ".join(map(text_of, value))
+        return "; ".join(map(text_of, cast("Iterable[object]", value)))
     return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -38,7 +38,8 @@ def scorecard_to_toml(card: Scorecard) -> str:
 
 def _value_text(value: Any) -> str:  # noqa: ANN401 (as the scale has it)
     if isinstance(value, tuple):
-        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in value)}]"
+        pairs = cast("tuple[tuple[float, int], ...]", value)
+        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in pairs)}]"
     return quoted(value) if isinstance(value, str) else str(value)
 
 
