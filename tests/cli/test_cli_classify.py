@@ -141,7 +141,10 @@ class TestConsent:
         status, _, errors = run("classify", str(file), "-o", str(tmp_path / "out.csv"))
 
         assert status == UNUSABLE
-        assert "column GDPR consent: may forbid contact, and its name does not say which way" in errors
+        assert (
+            "column GDPR consent: may forbid contact, but its name does not show whether yes or no does"
+            in errors
+        )
         assert not (tmp_path / "out.csv").exists()
 
 
@@ -203,3 +206,15 @@ def test_without_its_packages_it_names_the_extra_that_brings_them(run, tmp_path,
     assert (status, out) == (UNUSABLE, "")
     assert errors == f"leadqual: {ExtraMissing('leadqual classify', 'tables')}\n"
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_two_ways_out_of_a_column_about_consent(tmp_path, capsys):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("responded,Newsletter\ntrue,no\ntrue,yes\n", "utf-8")
+
+    assert main(["classify", str(source), "-o", str(target)]) == 2
+    assert "consent_in=, no_consent_in=" in capsys.readouterr().err
+    assert main(["classify", str(source), "-o", str(target), "--consent-in", "Newsletter"]) == 0
+    assert target.read_text("utf-8").count("do_not_contact") == 1
+    assert main(["classify", str(source), "-o", str(target), "--no-consent-in", "Newsletter"]) == 0
+    assert "do_not_contact" not in target.read_text("utf-8")

@@ -447,8 +447,8 @@ class TestConsent:
 
         assert where == "column GDPR"
         assert reason == (
-            "may forbid contact, and its name does not say which way; "
-            "map it: facts={'opted_out': nw.col('GDPR') == 'no'}, or rename or drop it"
+            "may forbid contact, but its name does not show whether yes or no does; "
+            "map it: facts={'opted_out': nw.col('GDPR') == 'no'}, or rename or drop it, or let classify know: consent_in=, no_consent_in="
         )
         for call in (frames.count, frames.audit):
             with pytest.raises(FrameRefused, match="column GDPR: may forbid contact"):
@@ -626,3 +626,24 @@ class TestWordsOfOptOuts:
         standings = engine(name).columns(frames.classify(table))["standing"]
 
         assert list(map(str, standings)) == ["do_not_contact", "active", "active", "do_not_contact"]
+
+    @pytest.mark.parametrize("name", ["polars", "polars-lazy", "pandas-object", "duckdb"])
+    def test_the_two_ways_out_of_a_column_about_consent(self, name):
+        people = {
+            "responded": [True] * 4,
+            "Newsletter": ["no", "yes", None, "perhaps"],
+            "ok": [True, False] * 2,
+        }
+        table, columns = engine(name).make(people, {}), engine(name).columns
+
+        def standings(**ways):
+            return [str(each) for each in columns(frames.classify(table, **ways))["standing"]]
+
+        out, active = "do_not_contact", "active"
+        with pytest.raises(FrameRefused, match="column Newsletter: may forbid .*consent_in=, no_consent_in="):
+            standings()
+        assert standings(no_consent_in=["Newsletter"]) == [active] * 4
+        assert standings(consent_in=["Newsletter"]) == [out, active, active, out]
+        assert standings(consent_in=["ok"], no_consent_in=["Newsletter"]) == [active, out] * 2
+        with pytest.raises(FrameRefused, match="consent_in: there is no column 'news'"):
+            standings(consent_in=["news"])

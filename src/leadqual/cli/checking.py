@@ -13,7 +13,18 @@ from rich.progress import Progress
 
 from leadqual import intake
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.application import STREAM, Encoding, Json, LayoutName, PolicyFile, Region, app, load_policy
+from leadqual.cli.application import (
+    STREAM,
+    ConsentIn,
+    Encoding,
+    Json,
+    LayoutName,
+    NoConsentIn,
+    PolicyFile,
+    Region,
+    app,
+    load_policy,
+)
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
@@ -50,12 +61,8 @@ def check(
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
-    consent_in: Annotated[
-        tuple[str, ...], Parameter(help="Columns in which a no means do not contact.", negative=())
-    ] = (),
-    no_consent_in: Annotated[
-        tuple[str, ...], Parameter(help="Columns in which nothing is about consent.", negative=())
-    ] = (),
+    consent_in: ConsentIn = (),
+    no_consent_in: NoConsentIn = (),
     names_only: Annotated[bool, Parameter(help="The file holds names; nobody did anything yet.")] = False,
     show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
     policy: PolicyFile = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE
-from leadqual.cli.application import Json, PolicyFile, app, load_policy
+from leadqual.cli.application import ConsentIn, Json, NoConsentIn, PolicyFile, app, load_policy
 from leadqual.cli.files import writing
 from leadqual.cli.terminal import console, print_json, print_stages, show, stages_as_data
 from leadqual.contacts.consent import OPT_OUT, fact_named
@@ -34,6 +34,8 @@ def classify(
     output: Annotated[Path, Parameter(alias="-o", help="A .parquet, .csv, .ndjson or .jsonl file to write.")],
     prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
     reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
+    consent_in: ConsentIn = (),
+    no_consent_in: NoConsentIn = (),
     policy: PolicyFile = None,
     json: Json = False,
 ) -> int:
@@ -59,7 +61,14 @@ def classify(
             path = escape(str(file))
             scanned = _csv(path) if reads == "csv" else getattr(pl, f"scan_{reads}")(path)
             scanned.collect_schema()
-            answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons)
+            answered = frames.classify(
+                scanned,
+                rules,
+                prefix=prefix,
+                reasons=reasons,
+                consent_in=consent_in,
+                no_consent_in=no_consent_in,
+            )
             written = _without_formulas(scanned, answered) if writes == "csv" else answered
             with console(stderr=True).status(f"writing {show(output)}"):
                 _write(written, writes, where["--output"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
+from attrs import evolve
 
 from leadqual.contacts.auditing import AuditCode
 from leadqual.errors import require_items
@@ -24,6 +25,8 @@ def classify(
     facts: Facts | None = None,
     prefix: str = "",
     reasons: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
 ) -> FrameT:
     """Add the classification of each person to a frame, one row for each person.
 
@@ -41,6 +44,8 @@ def classify(
         prefix: What the names of the added columns begin with.
         reasons: Whether to add the `Reason.brief` of every reason that rests on a fact. Costs about
             twenty times the other answers.
+        consent_in: Columns in which a no, or what is not a yes, means do not contact.
+        no_consent_in: Columns in which nothing is about consent.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
@@ -56,7 +61,12 @@ def classify(
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
-    table, known = known_from(InputFrame.of(frame), facts, policy)
+    table = evolve(
+        InputFrame.of(frame),
+        consent_in=tuple_of("consent_in", consent_in, str, "a column"),
+        no_consent_in=tuple_of("no_consent_in", no_consent_in, str, "a column"),
+    )
+    table, known = known_from(table, facts, policy)
     added = list(answers(policy, known, enums=table.has_enums))
     if reasons:
         added.append(("reasons", reasons_of(policy, known)))

@@ -7,9 +7,8 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.contacts.cells import NO, YES
 from leadqual.contacts.consent import OPT_OUT, opts_out, words_of_opt_outs
-from leadqual.contacts.headings import IDENTITY, field_of
+from leadqual.contacts.headings import IDENTITY, field_of, listed
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
 from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unless
@@ -57,6 +56,7 @@ def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[
     ]
     words = list(map(str, Fact))
     columns, faults = columns_for(table, "facts", words, given)
+    faults += table.missing(("consent_in", name) for name in (*table.consent_in, *table.no_consent_in))
     refuse_if(faults)
     table, yes, no = conditions_of(table, "facts", columns, policy, faults)
     if not yes and not faults:
@@ -77,13 +77,14 @@ def conditions_of(
     yes: Conditions = {}
     no: Conditions = {}
     unread = list(_unread_consent(table, columns.values()))
-    consent = list(filter(opts_out, unread))
+    told = [name for name in unread if name in table.consent_in]
+    consent = [name for name in unread if opts_out(name) and name not in told]
     for name in unread:
-        if opts_out(name) is None:
-            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it"
+        if opts_out(name) is None and name not in told:
+            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it, or let classify know: consent_in=, no_consent_in="
             reason = f"may forbid contact, but its name does not show whether yes or no does; {ways}"
             faults.append(Fault(f"column {name}", reason))
-    table = table.reading([*map(name_of, columns.values()), *consent])
+    table = table.reading([*map(name_of, columns.values()), *consent, *told])
 
     def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
@@ -94,9 +95,13 @@ def conditions_of(
 
     for word, column in columns.items():
         yes[Fact(word)], no[Fact(word)] = read(word, column)
-    for name in consent:
-        # A no there is unknown, and denies nothing that another column says.
-        says, _ = read(str(OPT_OUT), name)
+    for name in (*consent, *told):
+        # What does not forbid contact is unknown, and denies nothing that another column says.
+        is_bool = table.schema[name] == nw.Boolean
+        says, denies = read(
+            str(OPT_OUT), name if name in consent or is_bool else YesNoWords(name, otherwise=False)
+        )
+        says = says if name in consent else denies
         yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
         no[OPT_OUT] = unless(says, no.get(OPT_OUT))
     if yes:
@@ -116,7 +121,9 @@ def _unread_texts(table: InputFrame, read: Collection[str | None]) -> list[str]:
     return [
         name
         for name, dtype in table.schema.items()
-        if dtype in WORDS and name not in read and field_of(str(name)) not in IDENTITY
+        if dtype in WORDS
+        and name not in (*read, *table.no_consent_in)
+        and field_of(str(name)) not in IDENTITY
     ]
 
 
@@ -126,7 +133,8 @@ def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Ite
     expressions = [column for column in columns if not isinstance(column, str | YesNoWords)]
     for name in table.schema:
         # pandas has names that are not text.
-        may_be = isinstance(name, str) and opts_out(name) is not False and name not in read  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
+        is_open = isinstance(name, str) and name not in read and name not in table.no_consent_in  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
+        may_be = is_open and (name in table.consent_in or opts_out(name) is not False)
         if may_be and not any(_needs(table, expression, name) for expression in expressions):
             yield name
 
@@ -226,7 +234,8 @@ def _by_words(table: InputFrame, column: YesNoWords, *, forbids: bool) -> tuple[
     dtype, value = table.schema[column.column], nw.col(column.column)
     if dtype in (*WORDS, nw.Object):
         word = table.word_of(column.column)
-        yes, no, blank = word.is_in(sorted(YES)), word.is_in(sorted(NO)), value.is_null() | (word == "")
+        yes, no = (word.is_in(sorted(listed("headings", "answer", each))) for each in ("yes", "no"))
+        blank = value.is_null() | (word == "")
     elif dtype.is_numeric():
         yes, no, blank = value == 1, value == 0, value.is_null()
         blank = blank | value.is_nan() if dtype.is_float() else blank

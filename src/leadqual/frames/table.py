@@ -54,6 +54,8 @@ class InputFrame:
     frame: nw.DataFrame[Any] | nw.LazyFrame[Any]
     schema: Mapping[str, Any]
     originals: tuple[nw.Series[Any], ...] = ()
+    consent_in: tuple[str, ...] = ()  # columns in which a no means do not contact
+    no_consent_in: tuple[str, ...] = ()  # columns in which nothing is about consent
 
     @classmethod
     def of(cls, given: object) -> Self:
