@@ -276,7 +276,7 @@ class TestTheWorth:
         assert learned.evaluation.rule_auc.value == 1
         dated = [{**row, "responded": row["created"] if row["responded"] == "yes" else None} for row in rows]
         assert learn(dated, outcome="won", signals=["title"]).evaluation.rule_auc.value > 0.9
-        assert learned.needs[0] == "to rank no worse than the rule score, but it surely ranks worse"
+        assert learned.needs[0] == "to rank no worse than the rule score, but it ranks significantly worse"
         assert LEARNED.evaluation.rule_auc is None
 
 
