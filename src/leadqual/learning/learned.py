@@ -11,7 +11,7 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
+from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
 from leadqual.learning.records import ENOUGH, Row, Sample, TooFewOutcomes, columns_of, read_records, sample_of
 from leadqual.learning.regression import Model
@@ -152,7 +152,7 @@ def learn(
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
-    warnings = tuple(leaks(model, sample, aucs, known))
+    warnings, ask = leaks(model, sample, aucs, known)
     obstacles = tuple(_reasons_not_to_use(evaluation, out_of_time, warnings))
     shortfalls = tuple(_missing_for_ready(evaluation, out_of_time, last, dated=at is not None))
     names = (part.column.name for part in model.parts)
@@ -164,7 +164,7 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        ask=tuple(strong_columns(model, aucs, known)),
+        ask=ask,
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
         too_recent=found.too_recent,
         limits=(*found.limits, *_limits(model, sample)),
