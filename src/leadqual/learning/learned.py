@@ -13,11 +13,11 @@ from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Row, Sample, TooFewOutcomes, columns_of, read_records, sample_of
+from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, sample_of
 from leadqual.learning.regression import Model
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.scorecard import Row, Scorecard
 from leadqual.taxonomy.vocabulary import Word
 
 _FOLDS: Final = 5

@@ -18,6 +18,7 @@ from leadqual.scoring.signals import Group, Signal
 from leadqual.scoring.values import as_float, day
 
 T = TypeVar("T")
+Row = Classifiable | Mapping[str, object]
 
 LOWEST: Final = 0
 HIGHEST: Final = 100
@@ -105,23 +106,13 @@ class Scorecard:
             changes = {"groups": (), **changes}
         return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
 
-    def total(
-        self,
-        subject: Classifiable | Mapping[str, object],
-        *,
-        as_of: date | datetime | None = None,
-        policy: Policy = STANDARD,
-    ) -> int:
+    def total(self, subject: Row, *, as_of: date | datetime | None = None, policy: Policy = STANDARD) -> int:
         """Return the total of `priority` without its explanation."""
         until = self.day(as_of)
         return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
-        self,
-        subject: Classifiable | Mapping[str, object],
-        *,
-        as_of: date | datetime | None = None,
-        policy: Policy = STANDARD,
+        self, subject: Row, *, as_of: date | datetime | None = None, policy: Policy = STANDARD
     ) -> Priority:
         """Return the priority of a contact, or of a mapping of columns to cells.
 
