@@ -13,7 +13,7 @@ from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, sample_of
+from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, read_sample
 from leadqual.learning.regression import Model
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -144,7 +144,7 @@ def learn(
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
-    sample = sample_of(found, signals=signals, filled=filled, rising=rising, falling=falling)
+    sample = read_sample(found, signals=signals, filled=filled, rising=rising, falling=falling)
     model = Model.of(sample, range(len(sample.cases)), name, version)
     if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"
@@ -183,7 +183,7 @@ def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
         train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
         ranked.append(scores_of(model.card, [sample.cases[row] for row in test]))
-        singles.append(column_areas(model, sample, train, test))
+        singles.append([*column_areas(model, sample, train, test)])
     return ranked, [auc(column).value for column in zip(*singles, strict=True)]
 
 

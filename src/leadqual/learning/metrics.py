@@ -94,10 +94,8 @@ class Evaluation:
 
 
 class ScoredCase(NamedTuple):
-    """A case with its total, and the points of each signal."""
-
     total: int
-    points: Mapping[str, int]
+    points: Mapping[str, int]  # of each signal
     case: Case
 
 

@@ -225,7 +225,7 @@ class Sample:
         return min(converted, len(rows) - converted)
 
 
-def sample_of(
+def read_sample(
     records: Records, *, signals: Names | None, filled: Names, rising: Names, falling: Names
 ) -> Sample:
     cases = records.cases

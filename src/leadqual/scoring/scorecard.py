@@ -128,18 +128,14 @@ class Scorecard:
         until = self.day(as_of)
         read = reader(subject, policy, until)
         tallies = self.tallies(read, until)
+        awards = [award for each in tallies for award in each.awards]
         return Priority(
             card=self.name,
             card_version=self.version,
             total=self.base + sum(each.points for each in tallies),
             groups={each.group.name: each.points for each in tallies},
             lines=tuple(lines(self.base, tallies)),
-            unused=tuple(
-                Unused(signal.name, reason)
-                for each in tallies
-                for signal, award in each.awards
-                for reason in award.unused
-            ),
+            unused=tuple(Unused(signal.name, reason) for signal, award in awards for reason in award.unused),
             missed=tuple(missed(tallies)),
             do_not_contact=opted_out(subject, read, policy),
         )
