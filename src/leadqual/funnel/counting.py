@@ -20,6 +20,7 @@ from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 
 Person = Classification | Evidence | Classifiable | Iterable[Fact]  # what `classify` takes, or its answer
+Numbers = tuple[tuple[Level, int], ...]
 NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -32,7 +33,7 @@ def _patterns(given: Patterns) -> Patterns:
     return tuple((pattern, whole("patterns", n)) for pattern, n in pairs)
 
 
-def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> tuple[tuple[Level, int], ...]:
+def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> Numbers:
     pairs = pairs_of("numbers", given, "a level and a number")
     return tuple((level(where), whole(str(where), n)) for where, n in pairs)
 
@@ -51,9 +52,7 @@ class Funnel:
     """
 
     patterns: Patterns | None = field(default=(), converter=optional(_patterns))
-    numbers: tuple[tuple[Level, int], ...] = field(
-        default=tuple((where, 0) for where in LEVELS), converter=_numbers
-    )
+    numbers: Numbers = field(default=tuple((where, 0) for where in LEVELS), converter=_numbers)
 
     @classmethod
     def of(
@@ -128,13 +127,10 @@ class Funnel:
         known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
         for base, target in combinations(known, 2):
             if precedes(base, target) and given[target] > given[base]:
-                reason = (
-                    f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but everybody "
-                    f"who came to {target} came to {base} too"
-                )
-                raise WrongValue(
-                    "counts", reason, "give how many ever reached each, not how many are there now"
-                )
+                more = f"{given[target]:,} at {target} are more than {given[base]:,} at {base}"
+                reason = f"{more}, but everybody who came to {target} came to {base} too"
+                advice = "give how many ever reached each, not how many are there now"
+                raise WrongValue("counts", reason, advice)
         return cls(None, tuple((where, given[where]) for where in known)) if counts else cls()
 
     @classmethod

@@ -9,8 +9,7 @@ from attrs import frozen
 
 from leadqual.errors import WrongValue, instant, pairs_of
 
-# A share may grow by this much through the rounding of thousands of multiplications.
-_ROUNDING: Final = 1e-9
+_ROUNDING: Final = 1e-9  # by which a share may grow through thousands of multiplications
 
 
 @final

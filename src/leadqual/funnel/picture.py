@@ -165,6 +165,5 @@ def _lines(title: str, counts: Counts, width: int) -> Iterator[str]:
         half = (width + 1) // 2
         drawn = f"{blocks[0]:^{width}}" if len(row) == 1 else f"{blocks[0]:>{half}}│{blocks[1]:<{half}}"
         for stage in row:
-            line = f"{_label(stage, counts):>{labels}}  {drawn:<{width + 1}}  {shares(stage, counts)}"
-            yield line.rstrip()
+            yield f"{_label(stage, counts):>{labels}}  {drawn:<{width + 1}}  {shares(stage, counts)}".rstrip()
             drawn = ""

@@ -46,8 +46,7 @@ def column_areas(
 def conversions(part: BandedColumn, sample: Sample, rows: Iterable[int]) -> list[tuple[int, int]]:
     """Return how many of *rows* converted, and how many there are, in each band, then where unknown."""
     counts = Counter((part.codes[row], sample.converted[row]) for row in rows)
-    bands = range(part.size + 1)
-    return [(counts[band, True], counts[band, True] + counts[band, False]) for band in bands]
+    return [(counts[band, True], counts[band, True] + counts[band, False]) for band in range(part.size + 1)]
 
 
 def leaks(

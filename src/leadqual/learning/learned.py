@@ -205,8 +205,7 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
             continue
         model = Model.of(sample, earlier)
         if start == middle:
-            scored = scores_of(model.card, [sample.cases[row] for _, row in dated])
-            drift = tuple(drift_of(scored, middle))
+            drift = tuple(drift_of(scores_of(model.card, [sample.cases[row] for _, row in dated]), middle))
         if sample.minority(block) >= _WITHIN:
             ranked.append(scores_of(model.card, [sample.cases[row] for row in block]))
             if end is None:
