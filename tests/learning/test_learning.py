@@ -17,7 +17,7 @@ from leadqual.funnel.proportions import Proportion
 from leadqual.learning.bands import BandedColumn, Column, cut, read_column, read_filled
 from leadqual.learning.evaluation import scores_of
 from leadqual.learning.learned import Readiness
-from leadqual.learning.records import TooFewOutcomes, read_records, sample_of
+from leadqual.learning.records import TooFewOutcomes, read_records, read_sample
 from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit, in_points
 from leadqual.scoring.scales import Words, YesNo
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
@@ -698,7 +698,7 @@ class TestColumns:
         orders = {order: ["y"]} if order else {}
         found = read_records(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
         options = {"signals": None, "filled": ["x"], "rising": (), "falling": (), **orders}
-        sample = sample_of(found, **options)
+        sample = read_sample(found, **options)
 
         both = {case.converted: row for row, case in enumerate(sample.cases)}
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])
