@@ -57,7 +57,8 @@ def classify(
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
     table, known = known_from(InputFrame.of(frame), facts, policy)
-    added = list(answers(policy, known, enums=table.has_enums))
+    has_enums = table.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
+    added = list(answers(policy, known, enums=has_enums))
     if reasons:
         added.append(("reasons", reasons_of(policy, known)))
     return table.adding(added, prefix, frame)
