@@ -80,13 +80,10 @@ def replay(
     earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in firsts]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
-    undated = {
-        f"undated {fact}": definite(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
-    }
-    sources = {kind: nw.col("reversed" if kind.reverses else "holding") for kind in kinds}
-    masks = {
-        str(kind): nw.when(nw.col("fact") == str(kind.fact)).then(source) for kind, source in sources.items()
-    }
+    is_about = {fact: nw.col("fact") == str(fact) for fact in Fact}
+    undated = {f"undated {fact}": definite(nw.col("undated") & is_about[fact]) for fact in forbids}
+    instants = {True: nw.col("reversed"), False: nw.col("holding")}
+    masks = {str(kind): nw.when(is_about[kind.fact]).then(instants[kind.reverses]) for kind in kinds}
     masked = _read(table, given, end, forbids).select("person", "unread", **masks, **undated)
     people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
