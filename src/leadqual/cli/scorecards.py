@@ -199,8 +199,7 @@ def _cleaned(row: Row, blank: Columns) -> Row:
 def _print_learned(learned: Learned) -> None:
     say(f". {_ADVICE[learned.verdict]}", bold=str(learned))
     title = f"What counts most; the average contact has {learned.card.base} points"
-    ranges = ((signal.name, *signal.scale.range) for signal in learned.card.signals)
-    rows = ((name, f"{low:+d} to {high:+d}") for name, low, high in ranges)
+    rows = ((each.name, "{:+d} to {:+d}".format(*each.scale.range)) for each in learned.card.signals)
     print_table(title, ("signal", "points"), rows)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
