@@ -202,6 +202,8 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         print_stages("Contacts", counts.stages, total=True)
     if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
         say(f"{held_back:,} of them must not be contacted.")
+        if isinstance(result, intake.Run):
+            say("An opt-out counts for its own row only; --duplicates merge applies it to every row of a person.")
     if counts.problems:
         code, number = _by_frequency(counts)[0]
         say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
