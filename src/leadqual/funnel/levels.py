@@ -96,8 +96,7 @@ class Pattern:
     @classmethod
     def of(cls, answer: Classification) -> Self:
         earned = answer.reached.difference(answer.implied, {Stage.NAME})
-        qualified = answer.qualification is Qualification.QUALIFIED
-        return cls(earned, Fact.CONTACTED in answer.evidence, qualified)
+        return cls(earned, Fact.CONTACTED in answer.evidence, answer.qualification is Qualification.QUALIFIED)
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> tuple[Self, int]:

@@ -69,11 +69,9 @@ class Case:
 @final
 @frozen
 class Records:
-    """The cases in the order given, the names of their columns, sorted, and limits of the data."""
-
     outcome: str
     at: str | None
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of all columns, sorted
     cases: tuple[Case, ...]
     too_recent: int
     limits: tuple[str, ...]

@@ -210,20 +210,15 @@ def _signal_problems(signal: Signal, groups: list[str]) -> Iterator[Fault]:
 
 
 def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
-    uncapped = [
-        signal.name
-        for group, members in card.members
-        for signal in members
-        if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range))
-    ]
-    for name in uncapped:
-        yield Fault(f"signals.{name}", "has no cap, so the total has no bound; give it one")
-    if not uncapped:
-        lowest, highest = (
-            card.base
-            + sum(each.clamp(sum(one.scale.range[end] for one in members)) for each, members in card.members)
-            for end in (0, 1)
-        )
-        if lowest < LOWEST or highest > HIGHEST:
-            remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
-            yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")
+    lowest = highest = card.base
+    is_bounded = True
+    for group, members in card.members:
+        for signal in members:
+            if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range)):
+                is_bounded = False
+                yield Fault(f"signals.{signal.name}", "has no cap, so the total has no bound; give it one")
+        lowest += group.clamp(sum(signal.scale.range[0] for signal in members))
+        highest += group.clamp(sum(signal.scale.range[1] for signal in members))
+    if is_bounded and (lowest < LOWEST or highest > HIGHEST):
+        remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
+        yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")

@@ -36,7 +36,7 @@ def scorecard_to_toml(card: Scorecard) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value_text(value: Any) -> str:  # noqa: ANN401 (as the scale has it)
+def _value_text(value: str | int | tuple[tuple[float, int], ...]) -> str:
     if isinstance(value, tuple):
         pairs = cast("tuple[tuple[float, int], ...]", value)
         return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in pairs)}]"
