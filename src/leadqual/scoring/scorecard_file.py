@@ -38,8 +38,7 @@ def scorecard_to_toml(card: Scorecard) -> str:
 
 def _value_text(value: str | int | tuple[tuple[float, int], ...]) -> str:
     if isinstance(value, tuple):
-        pairs = cast("tuple[tuple[float, int], ...]", value)
-        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in pairs)}]"
+        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in value)}]"
     return quoted(value) if isinstance(value, str) else str(value)
 
 
