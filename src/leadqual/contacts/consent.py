@@ -205,16 +205,17 @@ class _Columns:
     def look(self, texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
         """Return what is found in the cells of a row of which not all are cleared."""
         new = [text for text in texts if text not in self._cleared]
-        said: dict[str, ConsentReading] = {}
-        if self._kind is not ConsentKind.NONE or _sieve().search(without_accents("\n".join(new)).lower()):
-            said = {text: self._told.get(text) or read_cell(self._kind, text) for text in new}
         if len(self._cleared) + len(self._told) > _REMEMBERED:
             self._cleared.clear()
             self._told.clear()
-        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
-        self._cleared.update([text for text in short if said.get(text, _NOTHING) is _NOTHING])
-        if not said:
+        joined = "\n".join(new)
+        if self._kind is ConsentKind.NONE and not _sieve().search(without_accents(joined).lower()):
+            if len(joined) <= _LONGEST_REMEMBERED:
+                self._cleared.update(new)
             return ()
+        said = {text: self._told.get(text) or read_cell(self._kind, text) for text in new}
+        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
+        self._cleared.update([text for text in short if said[text] is _NOTHING])
         said = {text: reading for text, reading in said.items() if reading is not _NOTHING}
         self._told.update({text: said[text] for text in short if text in said})
         return tuple([(i, said[text]) for i, text in zip(self._indexes, texts, strict=False) if text in said])
