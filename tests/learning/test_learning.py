@@ -161,7 +161,7 @@ class TestTheWorth:
         learned = learn(history(1200, strength=0.4), outcome="won", at="created")
 
         assert learned.verdict is Readiness.USABLE
-        assert learned.needs[0].startswith("an area of later people surely above 0.55")
+        assert learned.needs[0].startswith("an area of later people significantly above 0.55")
 
     def dated(self, **changes):
         rows = history(1000, strength=2)
@@ -176,11 +176,12 @@ class TestTheWorth:
 
         assert learned.verdict is Readiness.NOT_READY
         assert any(
-            need.startswith("to hold later: it may rank later people no better") for need in learned.needs
+            need.startswith("to rank later people better than chance, which is not certain")
+            for need in learned.needs
         )
         tossed = self.dated(won=lambda _: random_.choice(["yes", "no"]))
         assert tossed.verdict is not Readiness.READY
-        assert "to rank the last sixth of the time surely better than chance" in tossed.needs[-1]
+        assert "to rank the last sixth of the time significantly better than chance" in tossed.needs[-1]
 
     def test_people_who_have_changed_are_not_ready_however_well_they_are_ranked(self):
         learned = self.dated(title=lambda _: "director", minutes=lambda row: row["minutes"] + 15)

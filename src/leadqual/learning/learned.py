@@ -244,9 +244,9 @@ def _missing_for_ready(
         yield f"at least {_WITHIN} of either outcome in the last sixth of the time, and {_BEFORE} in the first half"
     else:
         if out_of_time.auc.low < _GOOD:
-            yield f"an area of later people surely above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
+            yield f"an area of later people significantly above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
         if last.low <= _CHANCE:
-            yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
+            yield f"to rank the last sixth of the time significantly better than chance, and it may be {last.low:.2f}"
 
 
 def _limits(model: Model, sample: Sample) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Evaluation:
         outcome: How many of them converted.
         auc: How often a record that converted is ranked above one that did not.
         rule_auc: The same of the rule score; None if no column is a fact.
-        worse_than_rules: Whether the priority surely ranks worse than the rule score.
+        worse_than_rules: Whether the priority ranks significantly worse than the rule score.
         lifts: How much better than chance the first of the ranking are.
         calibration: The outcome in each band of the ranking.
         drift: How far later records differ from earlier ones, in the total, then in each signal; empty
