@@ -6,7 +6,7 @@ from typing import Final
 
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import CHUNK_BYTES, peeked
-from leadqual.intake.problems import FileRefused, Limits, refuse
+from leadqual.intake.problems import Limits, other_format, refuse
 
 _GZIP: Final = b"\x1f\x8b"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -17,10 +17,6 @@ _OTHER_FORMATS: Final = (
     ((b"%PDF",), "this is a PDF; export the data as CSV in UTF-8"),
 )
 _SMALL: Final = 16_777_216  # what may be unpacked from any file, however small it is
-
-
-def other_format(advice: str) -> FileRefused:
-    return refuse(Code.FILE_NOT_TEXT, f"not a lead file: {advice}")
 
 
 def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[bytes]]:
@@ -44,7 +40,6 @@ def require_ratio(unpacked_bytes: int, packed_bytes: int, limits: Limits) -> Non
 
 
 def _gunzipped(chunks: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
-    """Yield what the members of a gzip file hold."""
     stream, packed, held = zlib.decompressobj(31), 0, 0
     try:
         for chunk in chunks:

@@ -6,11 +6,11 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Self, cast
 
 from leadqual.errors import WrongType
 from leadqual.intake.codes import Code
-from leadqual.intake.problems import refuse
+from leadqual.intake.problems import other_format, refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
 SheetChoice = str | int | None
@@ -60,6 +60,22 @@ def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
     return source
 
 
+class Closing:
+    """A context that closes what was opened in it."""
+
+    _opened: ExitStack
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the first bytes of a file, and all its chunks."""
     head = b""
@@ -89,16 +105,13 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
 def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
-        message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
-    elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        message = "this is a web page or XML; export the data as CSV in UTF-8"
-    else:
-        return
-    raise refuse(Code.FILE_NOT_TEXT, f"not a lead file: {message}")
+        advice = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
+        raise other_format(advice)
+    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise other_format("this is a web page or XML; export the data as CSV in UTF-8")
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
-    """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     name, splittable = ("utf_8", True) if named is None else known_encoding(named)
     if marked == "utf-32" and not name.startswith("utf_32"):

@@ -115,15 +115,12 @@ def _first_header(
         except FileRefused as error:
             refusal = refusal or error
             text = record.text or " ".join(record.cells) or "@"
-            widest = max(
-                widest, limits.columns if "@" in text else sum(map(bool, map(str.strip, record.cells)))
-            )
+            filled = sum(map(bool, map(str.strip, record.cells)))
+            widest = max(widest, limits.columns if "@" in text else filled)
             continue
         known = cast("Recognition | None", recognition)
-        titled = known and (
-            known.layout.preamble or (len(known.mapped) > 1 and 2 * widest <= len(header.names))
-        )
-        if refusal is None or titled:
+        narrow = known and len(known.mapped) > 1 and 2 * widest <= len(header.names)
+        if refusal is None or narrow or (known and known.layout.preamble):
             return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names are on line {record.first}; remove the lines above it"
@@ -170,10 +167,10 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
         raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
     for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
-            message = (
-                f"column {column} of the first line holds an address or a number where its name should be"
+            place = f"column {column} of the first line"
+            raise refuse(
+                Code.HEADER_MISSING, f"{place} holds an address or a number where its name should be"
             )
-            raise refuse(Code.HEADER_MISSING, message)
     return header
 
 

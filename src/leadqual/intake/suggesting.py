@@ -63,7 +63,6 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
 
 
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
-    """Return a suggested layout as TOML."""
     rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
     fields = "\n".join(f"{field} = {{ columns = {one}, join = {parts} }}" for field, one, parts in rules)
     facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]

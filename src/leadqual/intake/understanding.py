@@ -1,6 +1,6 @@
 """How much of a file was understood: which columns were read, and what the unread ones may hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, final
@@ -16,6 +16,7 @@ from leadqual.taxonomy.vocabulary import counted
 
 _EVIDENCE: Final = {*map(str, Fact), "claimed_stage", "history"} - {str(Fact.OPTED_OUT)}
 _ABOUT_CONSENT: Final = (ConsentKind.WEAK_OUT, ConsentKind.IN, ConsentKind.MIXED)
+_CODES: Final = (Code.FACTS_UNREAD, Code.EVIDENCE_UNREAD, Code.ANSWERS_UNREAD)
 _LISTED: Final = 5
 
 _answer: Final = lru_cache(10_000)(answer_of)
@@ -49,24 +50,18 @@ class Understanding:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the file as a whole, or worth a look."""
-        return tuple(Problem(code, f"{code.meaning}: {_named(columns)}") for code, columns in self._found())
+        # A name that suggests a fact is that of a column which somebody has to map.
+        facts = [name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True)]
+        facts = [] if self.names_only else facts
+        other = [name for name in self.evidence_unread if name not in facts]
+        found = zip(_CODES, (facts, other, self.answers_unread), strict=True)
+        return tuple(Problem(code, f"{code.meaning}: {_named(names)}") for code, names in found if names)
 
     @property
     def notes(self) -> tuple[Problem, ...]:
         """Return what is worth knowing and is nothing wrong."""
         absent = Code.FACTS_ABSENT
         return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
-
-    def _found(self) -> Iterator[tuple[Code, tuple[str, ...]]]:
-        # A name that suggests a fact is that of a column which somebody has to map.
-        facts = tuple(name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True))
-        unread = {Code.FACTS_UNREAD: () if self.names_only else facts}
-        unread[Code.EVIDENCE_UNREAD] = tuple(
-            name for name in self.evidence_unread if name not in unread[Code.FACTS_UNREAD]
-        )
-        yield from ((code, names) for code, names in unread.items() if names)
-        if self.answers_unread:
-            yield Code.ANSWERS_UNREAD, self.answers_unread
 
     def __str__(self) -> str:
         kept = f", {len(self.kept)} kept unread: {_named(self.kept)}" if self.kept else ""
@@ -123,8 +118,6 @@ class ColumnWatch:
         *,
         names_only: bool,
     ) -> Understanding:
-        """Return what is understood so far of the columns with these *names* and *uses*."""
-
         def named(indexes: Iterable[int]) -> tuple[str, ...]:
             return tuple(names[index] for index in sorted(indexes))
 
