@@ -74,7 +74,6 @@ _LONGEST_REMEMBERED: Final = 100
 
 @lru_cache(maxsize=4096)
 def column_kind(name: str) -> ConsentKind:
-    """Return what the name of a column says of consent."""
     words = _names("answers").sub(" ", f" {plain_words(name)} ")
     if field_of(name) is not None or _names("not", "any").search(words):
         return ConsentKind.NONE

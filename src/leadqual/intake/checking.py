@@ -302,7 +302,6 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
-    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(

@@ -152,7 +152,7 @@ class ContactReader:
 
     def understanding(self, *, names_only: bool) -> Understanding:
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
-        return self._watch.understanding(columns, self.uses, self._consent.kinds, names_only=names_only)
+        return self._watch.understanding(columns, self.uses, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
         """Return the first column of a field."""

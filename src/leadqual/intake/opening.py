@@ -1,22 +1,23 @@
-"""How a file is opened, down to its header."""
+"""How a file is opened, down to its header, and read as a table, whatever its columns mean."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, final
+
+from attrs import frozen
 
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
-from leadqual.intake.containers import unpacked
-from leadqual.intake.decoding import SheetChoice, peeked, text_chunks
+from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks, unpacked
 from leadqual.intake.dialects import DELIMITERS, Dialect, Record, dialect
-from leadqual.intake.headers import Header
+from leadqual.intake.headers import Header, unescape
 from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
 from leadqual.intake.objects import ObjectReader
-from leadqual.intake.problems import FileRefused, Limits, refuse
-from leadqual.intake.recognition import Recognition
+from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
+from leadqual.intake.recognition import Recognition, recognise
 from leadqual.intake.records import RecordReader
 from leadqual.taxonomy.vocabulary import counted
 
@@ -178,3 +179,29 @@ def _count_cells(line: str, split: Dialect) -> int:
     if split.opened(line):
         line += '"'
     return len(split.cells(line)) if split.closed(line) else 0
+
+
+@final
+@frozen
+class Table:
+    names: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]  # each with its first line, its cells not escaped
+    skipped: int  # how many records could not be read; `check` says why
+
+
+def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
+    """Return the records of a CSV or JSON Lines file, those whose form `check` accepts."""
+    data = b"".join(read_chunks(source))
+    try:  # by a layout, which may accept more rows, or else as any table
+        reader = open_file(iter((data,)), encoding, LIMITS, recognise)[0]
+    except FileRefused:
+        reader = open_file(iter((data,)), encoding, LIMITS, lambda _: None)[0]
+    rows: list[tuple[int, dict[str, str]]] = []
+    skipped = 0
+    for record in reader:
+        if record.usable and not record.blank:
+            names = reader.header.names
+            cells = map(unescape, record.cells) if reader.header.escaped else record.cells
+            rows.append((record.first, dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))))
+        skipped += not record.usable
+    return Table(reader.header.names, tuple(rows), skipped)

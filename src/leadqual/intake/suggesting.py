@@ -16,10 +16,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
-from leadqual.intake.named_columns import distinct, fields_named, is_listed
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, refuse
-from leadqual.intake.recognition import SUGGESTED, Recognition, recognise
+from leadqual.intake.recognition import SUGGESTED, Recognition, distinct, fields_named, is_listed, recognise
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 

@@ -79,6 +79,7 @@ class ColumnWatch:
     """The columns of a file while its records are read."""
 
     def __init__(self) -> None:
+        self._kinds: Mapping[int, ConsentKind] = {}
         self._known: set[int] = set()
         self._blank: set[int] = set()  # columns named like evidence of which no cell is filled yet
         self._evidence: set[int] = set()
@@ -86,6 +87,7 @@ class ColumnWatch:
 
     def add(self, unread: Mapping[int, str], kinds: Mapping[int, ConsentKind]) -> None:
         """Watch unread columns, given by name; *kinds* are what the names of some say of consent."""
+        self._kinds = kinds
         for index in unread.keys() - self._known:
             self._known.add(index)
             kind = kinds.get(index)
@@ -98,7 +100,6 @@ class ColumnWatch:
                 self._answers[index] = set()
 
     def see(self, texts: Sequence[str]) -> None:
-        """Look at the cells of one record, without white space around them."""
         if self._blank:
             self._blank = {index for index in self._blank if not texts[index]}
         for index in tuple(self._answers):
@@ -111,12 +112,7 @@ class ColumnWatch:
                     self._answers[index].add(answer if len(texts[index]) == 1 else "word")
 
     def understanding(
-        self,
-        names: Mapping[int, str],
-        uses: Mapping[int, AbstractSet[str]],
-        kinds: Mapping[int, ConsentKind],
-        *,
-        names_only: bool,
+        self, names: Mapping[int, str], uses: Mapping[int, AbstractSet[str]], *, names_only: bool
     ) -> Understanding:
         def named(indexes: Iterable[int]) -> tuple[str, ...]:
             return tuple(names[index] for index in sorted(indexes))
@@ -127,7 +123,7 @@ class ColumnWatch:
             facts=named(index for index, words in uses.items() if words & _EVIDENCE),
             kept=named(names.keys() - uses.keys()),
             evidence_unread=named(self._evidence - self._blank - uses.keys()),
-            consent_unread=named(index for index, kind in kinds.items() if kind in _ABOUT_CONSENT),
+            consent_unread=named(index for index, kind in self._kinds.items() if kind in _ABOUT_CONSENT),
             answers_unread=named(
                 index for index, said in self._answers.items() if "word" in said or len(said) > 1
             ),

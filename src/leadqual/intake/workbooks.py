@@ -11,8 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 from leadqual.errors import ExtraMissing
 from leadqual.intake.codes import Code
-from leadqual.intake.containers import require_ratio
-from leadqual.intake.decoding import SheetChoice
+from leadqual.intake.decoding import SheetChoice, require_ratio
 from leadqual.intake.dialects import Record, Uncomputed, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.problems import FileRefused, Limits, other_format, refuse
