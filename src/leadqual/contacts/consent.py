@@ -128,9 +128,8 @@ def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
         return meanings.get(said, otherwise)
     values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
     reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
-    return (
-        _STOPS if reading is _NOTHING and _phrase(_list("text", "within")).search(f" {words} ") else reading
-    )
+    within = _phrase(_list("text", "within"))
+    return _STOPS if reading is _NOTHING and within.search(f" {words} ") else reading
 
 
 def text_of(value: object) -> str:
@@ -148,9 +147,6 @@ class ConsentReader:
 
     The names of the columns in *ignored* do not count, only the words of their cells. A text is looked at
     once, and what was seen is remembered within bounds.
-
-    Attributes:
-        kinds: What the name of each column says of consent, by the column's index.
     """
 
     def __init__(
@@ -167,7 +163,7 @@ class ConsentReader:
         kinds = {index: column_kind(name) for index, name in columns.items() if normalize(name) not in exempt}
         kinds |= {index: ConsentKind.NONE for index in kinds if normalize(columns[index]) in unnamed}
         kinds |= {index: ConsentKind.TOLD_IN for index in kinds if normalize(columns[index]) in told}
-        self.kinds: Mapping[int, ConsentKind] = kinds
+        self.kinds: Mapping[int, ConsentKind] = kinds  # what the names say, by the indexes of the columns
         self._groups = tuple(
             _reader_of(kind, tuple(index for index, each in kinds.items() if each is kind))
             for kind in dict.fromkeys(kinds.values())

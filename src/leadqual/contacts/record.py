@@ -117,10 +117,8 @@ def _read_fields(
         cell = record[key]
         text = cell.strip() if isinstance(cell, str) else ""
         if not (isinstance(cell, str) or cells.is_nothing(cell)):
-            error = cells.CellUnreadable(
-                "text", f"it is of the type {type(cell).__name__}", "give text or None"
-            )
-            unread.append((key, Fault(name, str(error))))
+            reason = f"not text: it is of the type {type(cell).__name__}; give text or None"
+            unread.append((key, Fault(name, reason)))
         try:
             if text:
                 fields[name] = cells.read_phone(text, region) if read is cells.read_phone else read(text)

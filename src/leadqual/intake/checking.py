@@ -239,7 +239,7 @@ class Run(Closing):
                 lines[min(finding.column or 0, len(lines) - 1)],
                 repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
             )
-            for finding in sorted(findings, key=_column_order)
+            for finding in sorted(findings, key=lambda each: -1 if each.column is None else each.column)
         )
 
     def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
@@ -327,10 +327,6 @@ def _require_columns(argument: str, names: Iterable[str], header: Header) -> Non
             near = nearest(name, {normalize(known): known for known in header.names})
             known = f"; did you mean {near[0]}?" if near else ""
             raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
-
-
-def _column_order(finding: Finding) -> int:
-    return -1 if finding.column is None else finding.column
 
 
 def _line_ends(cell: str) -> int:

@@ -43,8 +43,7 @@ _Indexes = tuple[int, ...]
 class ContactReader:
     """Reader of the records that have one header, in one layout.
 
-    *consent_in* and *no_consent_in* name columns as for `check`. It raises `FileRefused` if a column that
-    the layout reads is there twice.
+    It raises `FileRefused` if a column that the layout reads is there twice.
     """
 
     def __init__(
@@ -54,9 +53,9 @@ class ContactReader:
         *,
         region: str | None,
         trust: Mapping[Stage, Evidence],
-        consent_in: Iterable[str] = (),
-        no_consent_in: Iterable[str] = (),
-        watch: ColumnWatch | None = None,
+        consent_in: Iterable[str],
+        no_consent_in: Iterable[str],
+        watch: ColumnWatch,
     ) -> None:
         self._header = header
         self._region = region or layout.region or None
@@ -101,7 +100,7 @@ class ContactReader:
         self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS]
         self._may_stop = {i for i, kind in kinds.items() if kind is not ConsentKind.NONE or i in unread}
         self.uses |= {index: {str(Fact.OPTED_OUT)} for index in self.opt_outs}
-        self._watch = watch or ColumnWatch()
+        self._watch = watch
         known = {*map(normalize, layout.ignored), *(header.names[index] for index in self.opt_outs)}
         new = {i: name for i, name in unread.items() if known.isdisjoint((name, normalize(name)))}
         self._watch.add(new, kinds)

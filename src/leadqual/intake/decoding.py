@@ -108,7 +108,6 @@ def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[b
 
 
 def require_ratio(unpacked_bytes: int, packed_bytes: int, limits: Limits) -> None:
-    """Refuse a file that holds much more than its size suggests."""
     if unpacked_bytes > max(_SMALL, packed_bytes * limits.unpacked_ratio):
         reason = f"what it holds is more than {limits.unpacked_ratio} times as large as the file"
         raise refuse(Code.LIMIT_EXCEEDED, f"{reason}; unpack it first, or raise the limit unpacked_ratio")

@@ -127,7 +127,7 @@ def _values(text: str) -> dict[str, str] | None:
             object_pairs_hook=_distinct,
             parse_int=_Number,
             parse_float=_Number,
-            parse_constant=_refuse,
+            parse_constant=int,  # which refuses what JSON does not have: NaN and Infinity
         )
         if isinstance(values, dict):
             items = cast("dict[str, Any]", values).items()
@@ -143,10 +143,6 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) != len(pairs):
         raise ValueError
     return values
-
-
-def _refuse(_: str) -> None:
-    raise ValueError
 
 
 def _text(value: object) -> str:

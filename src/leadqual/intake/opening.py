@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast, final
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
@@ -154,7 +152,6 @@ def _dialect_of(line: str, named: str = "") -> Dialect:
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
-    """Return a record as a header; refuse one that cannot be split, is too wide, or looks like data."""
     if record.fault is Code.NOT_TEXT:
         example = "such as 'cp1252' (--encoding cp1252, encoding=\"cp1252\")"
         raise refuse(Code.ENCODING_UNKNOWN, f"the column names are not UTF-8; name the encoding, {example}")
@@ -181,9 +178,7 @@ def _count_cells(line: str, split: Dialect) -> int:
     return len(split.cells(line)) if split.closed(line) else 0
 
 
-@final
-@frozen
-class Table:
+class Table(NamedTuple):
     names: tuple[str, ...]
     rows: tuple[tuple[int, dict[str, str]], ...]  # each with its first line, its cells not escaped
     skipped: int  # how many records could not be read; `check` says why
