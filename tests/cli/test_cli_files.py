@@ -20,7 +20,7 @@ from history_of_a_company import history
 from leadqual import STANDARD, Scorecard, Signal, check
 from leadqual.cli import DONE, FOUND, UNUSABLE, main
 from leadqual.intake.headers import escape, unescape
-from leadqual.intake.table import read_table
+from leadqual.intake.opening import read_table
 from leadqual.policy.policy_file import to_toml
 from leadqual.scoring.scorecard_file import scorecard_to_toml
 

@@ -11,7 +11,7 @@ from history_of_a_company import history
 from leadqual import Scorecard, Signal, evaluate
 from leadqual.cli import DONE, FOUND, UNUSABLE, main
 from leadqual.intake import FileRefused
-from leadqual.intake.table import read_table
+from leadqual.intake.opening import read_table
 from leadqual.learning.picture import bars, svg
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
 

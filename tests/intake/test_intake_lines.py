@@ -13,7 +13,7 @@ from leadqual.errors import WrongType
 from leadqual.intake import Code, FileRefused, check
 from leadqual.intake.decoding import read_chunks, text_chunks
 from leadqual.intake.lines import LongLine, split_lines
-from leadqual.intake.table import read_table
+from leadqual.intake.opening import read_table
 from leadqual.scoring.scorecard_file import scorecard_to_toml
 
 LINES = st.lists(

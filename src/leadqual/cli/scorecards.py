@@ -14,8 +14,8 @@ from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import print_json, print_list, print_table, say
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
+from leadqual.intake.opening import read_table
 from leadqual.intake.output import TableWriter, open_target
-from leadqual.intake.table import read_table
 from leadqual.learning.evaluation import evaluate
 from leadqual.learning.learned import Learned, Readiness, learn
 from leadqual.learning.metrics import Evaluation

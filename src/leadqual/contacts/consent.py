@@ -65,6 +65,7 @@ _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], Consen
 OPT_OUT: Final = Fact.OPTED_OUT
 """The fact that a column of opt-outs says."""
 
+_Look = Callable[[tuple[str, ...]], tuple[tuple[int, ConsentReading], ...]]
 _FACTS: Final = {str(fact): fact for fact in Fact}
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
@@ -73,7 +74,6 @@ _LONGEST_REMEMBERED: Final = 100
 
 @lru_cache(maxsize=4096)
 def column_kind(name: str) -> ConsentKind:
-    """Return what the name of a column says of consent."""
     words = _names("answers").sub(" ", f" {plain_words(name)} ")
     if field_of(name) is not None or _names("not", "any").search(words):
         return ConsentKind.NONE
@@ -89,12 +89,11 @@ def column_kind(name: str) -> ConsentKind:
     allowed = _names("in").sub(" #", words)
     if allowed != words:
         after = allowed.rpartition("#")[2].split()
-        if after[-1:] and (
-            after[-1] in _list("name", "not", "last_of_in")
-            or not _list("name", "not", "after_in").isdisjoint(after)
-        ):
+        last, anywhere = _list("name", "not", "last_of_in"), _list("name", "not", "after_in")
+        if not (last.isdisjoint(after[-1:]) and anywhere.isdisjoint(after)):
             return ConsentKind.NONE
-        return ConsentKind.MIXED if _refusals().search(allowed) else ConsentKind.IN
+        refusals = _phrase(_list("name", "negators") | _list("value", "refused"))
+        return ConsentKind.MIXED if refusals.search(allowed) else ConsentKind.IN
     whole = " ".join([word for word in words.split() if word not in _list("name", "whole", "beside")])
     for kind in (ConsentKind.OUT, ConsentKind.IN):
         if whole in _list("name", "whole", kind.value):
@@ -129,7 +128,8 @@ def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
         return meanings.get(said, otherwise)
     values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
     reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
-    return _STOPS if reading is _NOTHING and _within().search(f" {words} ") else reading
+    within = _phrase(_list("text", "within"))
+    return _STOPS if reading is _NOTHING and within.search(f" {words} ") else reading
 
 
 def text_of(value: object) -> str:
@@ -143,12 +143,10 @@ def text_of(value: object) -> str:
 
 @final
 class ConsentReader:
-    """Reads the columns that nothing else reads, in many rows of one shape.
+    """Reader of *columns*, the names of the unread ones by their indexes, in many rows.
 
-    A text is looked at once, and what was seen is remembered within bounds.
-
-    Attributes:
-        kinds: What the name of each column says of consent, by the column's index.
+    The names of the columns in *ignored* do not count, only the words of their cells. A text is looked at
+    once, and what was seen is remembered within bounds.
     """
 
     def __init__(
@@ -159,23 +157,15 @@ class ConsentReader:
         no_consent_in: Iterable[str] = (),
         ignored: Iterable[str] = (),
     ) -> None:
-        """Prepare to read *columns*, the names of the unread ones by their indexes.
-
-        Args:
-            columns: The unread columns.
-            consent_in: Columns in which a no means do not contact.
-            no_consent_in: Columns in which nothing is about consent.
-            ignored: Columns of which only the words of the cells count, not the name.
-        """
         told, exempt, unnamed = (
             frozenset(map(normalize, names)) for names in (consent_in, no_consent_in, ignored)
         )
         kinds = {index: column_kind(name) for index, name in columns.items() if normalize(name) not in exempt}
         kinds |= {index: ConsentKind.NONE for index in kinds if normalize(columns[index]) in unnamed}
         kinds |= {index: ConsentKind.TOLD_IN for index in kinds if normalize(columns[index]) in told}
-        self.kinds: Mapping[int, ConsentKind] = kinds
+        self.kinds: Mapping[int, ConsentKind] = kinds  # what the names say, by the indexes of the columns
         self._groups = tuple(
-            _Columns(kind, tuple(index for index, each in kinds.items() if each is kind)).steps
+            _reader_of(kind, tuple(index for index, each in kinds.items() if each is kind))
             for kind in dict.fromkeys(kinds.values())
         )
 
@@ -189,36 +179,32 @@ class ConsentReader:
         return found
 
 
-@final
-class _Columns:
-    """The columns of one kind, and the texts already seen in them."""
+def _reader_of(
+    kind: ConsentKind, indexes: tuple[int, ...]
+) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], Callable[[Iterable[str]], bool], _Look]:
+    """Return what picks the cells of columns of one kind, tells that none says anything, and reads them."""
+    told: dict[str, ConsentReading] = {}
+    cleared = {""}
 
-    def __init__(self, kind: ConsentKind, indexes: tuple[int, ...]) -> None:
-        self._kind = kind
-        self._indexes = indexes
-        self._told: dict[str, ConsentReading] = {}
-        self._cleared: set[str] = {""}
-        # Of one index alone, itemgetter would give the bare cell.
-        pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*indexes, indexes[0])
-        self.steps = pick, self._cleared.issuperset, self.look
-
-    def look(self, texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
-        """Return what is found in the cells of a row of which not all are cleared."""
-        new = [text for text in texts if text not in self._cleared]
-        if len(self._cleared) + len(self._told) > _REMEMBERED:
-            self._cleared.clear()
-            self._told.clear()
+    def look(texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
+        new = [text for text in texts if text not in cleared]
+        if len(cleared) + len(told) > _REMEMBERED:
+            cleared.clear()
+            told.clear()
         joined = "\n".join(new)
-        if self._kind is ConsentKind.NONE and not _sieve().search(without_accents(joined).lower()):
+        if kind is ConsentKind.NONE and not _sieve().search(without_accents(joined).lower()):
             if len(joined) <= _LONGEST_REMEMBERED:
-                self._cleared.update(new)
+                cleared.update(new)
             return ()
-        said = {text: self._told.get(text) or read_cell(self._kind, text) for text in new}
+        said = {text: told.get(text) or read_cell(kind, text) for text in new}
         short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
-        self._cleared.update([text for text in short if said[text] is _NOTHING])
+        cleared.update([text for text in short if said[text] is _NOTHING])
         said = {text: reading for text, reading in said.items() if reading is not _NOTHING}
-        self._told.update({text: said[text] for text in short if text in said})
-        return tuple([(i, said[text]) for i, text in zip(self._indexes, texts, strict=False) if text in said])
+        told.update({text: said[text] for text in short if text in said})
+        return tuple([(i, said[text]) for i, text in zip(indexes, texts, strict=False) if text in said])
+
+    # Of one index alone, itemgetter would give the bare cell.
+    return itemgetter(*indexes, indexes[0]), cleared.issuperset, look
 
 
 _list: Final = partial(listed, "consent")
@@ -239,11 +225,6 @@ def _said(words: str) -> str | None:
 
 
 @cache
-def _within() -> re.Pattern[str]:
-    return re.compile(f" (?:{_any_of(_list('text', 'within'))}) ")
-
-
-@cache
 def _sieve() -> re.Pattern[str]:
     """Return a pattern that is in every text with a phrase of an opt-out, grouped by its first letters."""
     pieces = word_lists("consent")["text"]["piece"]["any"]
@@ -258,17 +239,17 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 @cache
+def _phrase(phrases: frozenset[str], among: str = "") -> re.Pattern[str]:
+    return re.compile(f" (?:{_any_of(phrases)}{among})(?= )")
+
+
+@cache
 def _names(*path: str, topics: bool = True) -> re.Pattern[str]:
     """Return a pattern for the phrases of a list and words with its pieces, or only for no topics."""
     phrases = _list("name", *path)
     pieces = word_lists("consent")["name"]["piece"].get(path[0]) if topics else None
     among = rf"|\S*(?:{_any_of(pieces)})\S*" if pieces else ""
-    return re.compile(f" (?:{_any_of(phrases if topics else phrases - _list('name', 'topic'))}{among})(?= )")
-
-
-@cache
-def _refusals() -> re.Pattern[str]:
-    return re.compile(f" (?:{_any_of(_list('name', 'negators') | _list('value', 'refused'))})(?= )")
+    return _phrase(phrases if topics else phrases - _list("name", "topic"), among)
 
 
 @cache

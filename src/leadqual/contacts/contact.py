@@ -94,14 +94,9 @@ class Contact:
         if not all(map(isinstance, _VALUES(self), _KINDS)):
             for name, (kinds, expected) in _TYPES.items():  # pragma: no branch (one of them is wrong)
                 require(name, getattr(self, name), kinds, expected)
-        if self.recorded:
-            names = {name for name, _ in _cells(self)}
-            for name, _ in self.recorded:
-                if name not in names:
-                    advice = "leave it out; the column city is called extra.city"
-                    raise WrongValue(
-                        "recorded", "contains a name that is neither a field nor a column", advice
-                    )
+        if self.recorded and not dict(self.recorded).keys() <= dict(_cells(self)).keys():
+            reason = "contains a name that is neither a field nor a column"
+            raise WrongValue("recorded", reason, "leave it out; the column city is called extra.city")
 
     @classmethod
     def from_record(
@@ -214,8 +209,5 @@ def _with_age(contact: Contact) -> Iterator[tuple[str, _Age, object]]:
     recorded = dict(contact.recorded)
     for name, value in _cells(contact):
         at = recorded.get(name)
-        yield (
-            name,
-            (at is not None, at or _UNDATED, value is not None, type(value).__name__, str(value)),
-            value,
-        )
+        age = (at is not None, at or _UNDATED, value is not None, type(value).__name__, str(value))
+        yield name, age, value

@@ -41,7 +41,6 @@ def plain_words(text: str) -> str:
 
 @cache
 def word_lists(name: str) -> Mapping[str, Any]:
-    """Return the tables of one file of words, read once."""
     return tomllib.loads((files("leadqual.contacts") / "words" / f"{name}.toml").read_text("utf-8"))
 
 
@@ -88,9 +87,8 @@ def never_a_fact(heading: str) -> str | None:
 def is_evidence(heading: str) -> bool:
     """Return whether a column called so may say what somebody did; a person's own fields do not."""
     words = plain_words(heading)
-    if field_of(heading) not in (None, "claimed_stage") or words.rpartition(" ")[2] in listed(
-        "headings", "no_evidence", "last"
-    ):
+    last = words.rpartition(" ")[2]
+    if field_of(heading) not in (None, "claimed_stage") or last in listed("headings", "no_evidence", "last"):
         return False
     named = fact_of(heading, loose=True) or _has(words, listed("headings", "evidence"))
     return bool(named) and not _has(words, listed("headings", "no_evidence", "any"))
@@ -122,11 +120,7 @@ def _exact_facts() -> Mapping[str, Fact]:
 
 @cache
 def _answers() -> Mapping[str, bool]:
-    return {
-        word: answer
-        for answer in (True, False)
-        for word in listed("headings", "answer", "yes" if answer else "no")
-    }
+    return {word: name == "yes" for name in ("yes", "no") for word in listed("headings", "answer", name)}
 
 
 def _has(words: str, phrases: frozenset[str]) -> bool:

@@ -45,9 +45,10 @@ _STOPS: Final = (
 )
 
 
-class _Plan(NamedTuple):
-    """The columns of all records with the same keys."""
+_Unread = list[tuple[str, Fault]]  # the columns that are kept as extra ones, unless reading is strict
 
+
+class _Plan(NamedTuple):
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
     extra: tuple[str, ...]
@@ -88,17 +89,8 @@ def _plan(
     return _Plan(facts, fields, tuple(extra), told, consent, tuple(faults))
 
 
-def _text(cell: object, reading: str, accepted: str) -> str | None:
-    """Return the trimmed text of a cell; None if it is blank or missing."""
-    if isinstance(cell, str):
-        return cell.strip() or None
-    if cells.is_nothing(cell):
-        return None
-    raise cells.CellUnreadable(reading, f"it is of the type {type(cell).__name__}", f"give {accepted}")
-
-
 def _read_facts(
-    record: Mapping[str, object], plan: _Plan, faults: list[Fault], unread: list[Fault], *, strict: bool
+    record: Mapping[str, object], plan: _Plan, faults: list[Fault], unread: _Unread, *, strict: bool
 ) -> tuple[int, int]:
     """Return the facts that are established and denied, as bits."""
     established = denied = 0
@@ -108,28 +100,34 @@ def _read_facts(
             try:
                 cell = _answer(cell) if type(cell) is str else read_answer(cell)
             except cells.CellUnreadable as error:
-                # An opt-out that cannot be read is one.
-                (faults if strict or bit != _OPTED_OUT else unread).append(Fault(normalize(key), str(error)))
-                cell = True
+                fault, cell = Fault(normalize(key), str(error)), True  # an opt-out that cannot be read is one
+                if strict or bit != _OPTED_OUT:
+                    faults.append(fault)
+                else:
+                    unread.append((key, fault))
         established |= bit if cell else 0
         denied |= bit if cell is False else 0
     return established, denied
 
 
 def _read_fields(
-    record: Mapping[str, object], plan: _Plan, faults: list[Fault], region: str | None
+    record: Mapping[str, object], plan: _Plan, unread: _Unread, region: str | None
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, name, read in plan.fields:
+        cell = record[key]
+        text = cell.strip() if isinstance(cell, str) else ""
+        if not (isinstance(cell, str) or cells.is_nothing(cell)):
+            reason = f"not text: it is of the type {type(cell).__name__}; give text or None"
+            unread.append((key, Fault(name, reason)))
         try:
-            text = _text(record[key], "text", "text or None")
             if text:
                 fields[name] = cells.read_phone(text, region) if read is cells.read_phone else read(text)
         except cells.CellUnreadable as error:
-            faults.append(Fault(name, str(error)))
+            unread.append((key, Fault(name, str(error))))
         except UnknownWord as error:
             choices = ", ".join(error.choices)
-            faults.append(Fault(name, f"not a known {error.kind}; write one of {choices}"))
+            unread.append((key, Fault(name, f"not a known {error.kind}; write one of {choices}")))
     return fields
 
 
@@ -162,7 +160,7 @@ def read_record(
         require_items("no_consent_in", no_consent_in, "names of columns")
     plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
     faults = list(plan.faults)
-    unread: list[Fault] = []
+    unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
     fields = _read_fields(record, plan, unread, region)
     extra = _read_extra(record, plan, faults)
@@ -170,18 +168,13 @@ def read_record(
     if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
     if said and not established & _OPTED_OUT:
-        stops = (index for index, what in said if what is ConsentReading.STOPS)
-        stopping = (plan.extra[index] for index in stops if index < len(plan.extra))
-        faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stopping)
-    for fault in unread:
+        stops = {plan.told[index]: None for index, what in said if what is ConsentReading.STOPS}
+        faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stops if name in plan.extra)
+    for key, fault in unread:
         if strict or fault.where not in _KEPT:
             faults.append(fault)
         else:
-            columns = (
-                *plan.fields,
-                *((key, str(Fact.OPTED_OUT), str) for key, bit in plan.facts if bit == _OPTED_OUT),
-            )
-            extra += ((key, cells.scalar(record[key])) for key, name, _ in columns if name == fault.where)
+            extra.append((key, cells.scalar(record[key])))
     if faults:
         raise RecordUnreadable(tuple(faults))
     return {**fields, "evidence": Evidence.from_bits(established, denied), "extra": extra}

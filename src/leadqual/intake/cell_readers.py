@@ -139,27 +139,19 @@ def effect_of(
     return Effect(established, denied, tuple(findings), tuple(events))
 
 
-def _instant(text: str, dates: str, zone: tzinfo | None) -> datetime | None:
-    """Return the instant of a date; None if its time zone is unknown."""
-    try:
-        return cells.read_instant(text, dates, zone)
-    except cells.CellUnreadable:
-        cells.read_instant(text, dates, UTC)
-        return None
-
-
 def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
     """Return whether a value passes the test, or the instant since when; None if it is neither yes nor no."""
     if test.kind is TestKind.DATE:
-        return _instant(text, dates, zone) or True
+        with suppress(cells.CellUnreadable):
+            return cells.read_instant(text, dates, zone)
+        return bool(cells.read_instant(text, dates, UTC))  # its time zone is unknown
     if test.kind is TestKind.FILLED:
         return True
     if test.kind is TestKind.AT_LEAST:
         return cells.read_number(text) >= test.at_least or None
     if test.kind is TestKind.YES_NO and not test.yes:
-        return bool(_DATE_LIKE.match(text) and cells.read_instant(text, dates, UTC)) or cells.read_yes_no(
-            text
-        )
+        dated = _DATE_LIKE.match(text) and cells.read_instant(text, dates, UTC)
+        return bool(dated) or cells.read_yes_no(text)
     fold = str.casefold if test.kind is TestKind.YES_NO else str
     if fold(text) in map(fold, test.yes):
         return True

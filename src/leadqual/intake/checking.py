@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import accumulate
-from typing import Final, Self, final
+from typing import Final, final
 
 from attrs import evolve
 
@@ -12,7 +13,7 @@ from leadqual.classification.classification import classify
 from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
-from leadqual.intake.decoding import CHUNK_BYTES, FileSource, SheetChoice, read_chunks
+from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoice, read_chunks
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
@@ -42,7 +43,7 @@ _IN_ONE_CELL: Final = frozenset(
 
 
 @final
-class Run:
+class Run(Closing):
     """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
@@ -85,20 +86,19 @@ class Run:
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
         chosen = choose_layout(layout)
-        self._chunks = read_chunks(source, chunk_bytes)
         encoding = encoding or (chosen and chosen.encoding) or None
-        stages = policy.stages if trust_stage else ()
-        chunks: Iterator[bytes] = self._chunks
         self.recognition: Recognition
-        try:
+        with ExitStack() as opened:
+            chunks: Iterator[bytes] = opened.enter_context(closing(read_chunks(source, chunk_bytes)))
             names = tuple(map(str, columns))
             if layout == SUGGESTED:
                 chosen, _, chunks = suggest(chunks, encoding, limits, sheet=sheet, columns=names)
             recognition_of = partial(recognise, layout=chosen)
-            opened = open_file(chunks, encoding, limits, recognition_of, sheet=sheet, columns=names)
-            self._reader, self.recognition = opened
+            self._reader, self.recognition = open_file(
+                chunks, encoding, limits, recognition_of, sheet=sheet, columns=names
+            )
             header = self._reader.header
-            trust = {stage: Evidence.of(*rules[0].all) for stage, rules in stages}
+            trust = {stage: Evidence.of(*rules[0].all) for stage, rules in policy.stages if trust_stage}
             self._contact_reader_of = partial(
                 ContactReader,
                 self.layout,
@@ -113,15 +113,14 @@ class Run:
             _require_columns("no_consent_in", no_consent_in, header)
             opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
             self.recognition = self.recognition.with_opt_outs(opt_outs)
-        except BaseException:
-            self._chunks.close()
-            raise
+            self._opened = opened.pop_all()
         self._header = header
         self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
-        findings = [Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled)]
-        problems = (self._problem(finding, header.last_line) for finding in findings)
-        self.header_problems: tuple[Problem, ...] = tuple(problems)
+        self.header_problems: tuple[Problem, ...] = tuple(
+            self._problem(Finding(Code.HEADER_DUPLICATED, index), header.last_line)
+            for index in sorted(header.doubled)
+        )
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
@@ -240,7 +239,7 @@ class Run:
                 lines[min(finding.column or 0, len(lines) - 1)],
                 repair=record.cells[0] if finding.code is Code.ROW_IN_QUOTES else None,
             )
-            for finding in sorted(findings, key=_column_order)
+            for finding in sorted(findings, key=lambda each: -1 if each.column is None else each.column)
         )
 
     def _problem(self, finding: Finding, line: int, repair: str | None = None) -> Problem:
@@ -256,16 +255,6 @@ class Run:
             repair=repair,
             unit=self._reader.unit,
         )
-
-    def close(self) -> None:
-        """Close the file, if it was opened here."""
-        self._chunks.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def iter_check(
@@ -313,7 +302,6 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
-    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(
@@ -339,10 +327,6 @@ def _require_columns(argument: str, names: Iterable[str], header: Header) -> Non
             near = nearest(name, {normalize(known): known for known in header.names})
             known = f"; did you mean {near[0]}?" if near else ""
             raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
-
-
-def _column_order(finding: Finding) -> int:
-    return -1 if finding.column is None else finding.column
 
 
 def _line_ends(cell: str) -> int:

@@ -1,8 +1,10 @@
 """How the cells of a record become a contact, by a layout and a header."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -41,8 +43,7 @@ _Indexes = tuple[int, ...]
 class ContactReader:
     """Reader of the records that have one header, in one layout.
 
-    *consent_in* and *no_consent_in* name columns as for `check`. It raises `FileRefused` if a column that
-    the layout reads is there twice.
+    It raises `FileRefused` if a column that the layout reads is there twice.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class ContactReader:
         *,
         region: str | None,
         trust: Mapping[Stage, Evidence],
-        consent_in: Iterable[str] = (),
-        no_consent_in: Iterable[str] = (),
-        watch: ColumnWatch | None = None,
+        consent_in: Iterable[str],
+        no_consent_in: Iterable[str],
+        watch: ColumnWatch,
     ) -> None:
         self._header = header
         self._region = region or layout.region or None
@@ -68,11 +69,13 @@ class ContactReader:
         self._raw = () if header.delimiter else header.find(RAW)
         nested = NESTED if header.holds_contacts and not header.delimiter else ()
         self._nested = {name: index for name in nested for index in header.find(f"{OURS}{name}")}
+        self.uses: dict[int, set[str]] = defaultdict(set)  # the columns that are read, with what for
+        for name, index in self._nested.items():
+            self.uses[index].add(name)
         # The columns that are not kept as extra values, because a field or a fact holds the same.
         self._consumed: set[int] = set()
-        self._field_columns: dict[str, _Indexes] = {}
         self._fields = list(self._field_readers(layout))
-        self._identity = {index for name in IDENTITY for index in self._field_columns.get(name, ())}
+        self._identity = {index for index, words in self.uses.items() if words & IDENTITY}
         self._tests = self._tests_by_column(layout)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
@@ -82,12 +85,6 @@ class ContactReader:
         self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
         marks = (TRUSTED,) if trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
-        self.uses: dict[int, set[str]] = {}  # the columns that are read, each with the words it is read for
-        for name, columns in (*self._field_columns.items(), *((n, (i,)) for n, i in self._nested.items())):
-            for index in columns:
-                self.uses.setdefault(index, set()).add(name)
-        for index, tests in self._tests.items():
-            self.uses.setdefault(index, set()).update(str(fact) for fact, _ in tests)
         unread = {i: name for i, name in self._columns if i not in self.uses}
         # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
         strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
@@ -97,19 +94,16 @@ class ContactReader:
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
-            ignored=(*layout.ignored, *(name for i, name in self._columns if i not in unread)),
+            ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
         )
-        self.opt_outs = [i for i, kind in self._consent.kinds.items() if kind in OPT_OUTS]
+        kinds = self._consent.kinds
+        self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS]
+        self._may_stop = {i for i, kind in kinds.items() if kind is not ConsentKind.NONE or i in unread}
         self.uses |= {index: {str(Fact.OPTED_OUT)} for index in self.opt_outs}
-        self._may_stop = {
-            i for i, kind in self._consent.kinds.items() if kind is not ConsentKind.NONE or i in unread
-        }
-        self._watch = watch or ColumnWatch()
+        self._watch = watch
         known = {*map(normalize, layout.ignored), *(header.names[index] for index in self.opt_outs)}
-        self._watch.add(
-            {i: name for i, name in unread.items() if known.isdisjoint((name, normalize(name)))},
-            self._consent.kinds,
-        )
+        new = {i: name for i, name in unread.items() if known.isdisjoint((name, normalize(name)))}
+        self._watch.add(new, kinds)
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
@@ -156,12 +150,13 @@ class ContactReader:
         return evidence
 
     def understanding(self, *, names_only: bool) -> Understanding:
-        """Return how much of the columns is understood so far."""
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
-        return self._watch.understanding(columns, self.uses, self._consent.kinds, names_only=names_only)
+        return self._watch.understanding(columns, self.uses, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
-        return next(iter(self._field_columns.get(field, ())), None)
+        """Return the first column of a field."""
+        found = ((*columns, *joined) for name, _, columns, joined in self._fields if name == field)
+        return next(chain.from_iterable(found), None)
 
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
@@ -201,8 +196,9 @@ class ContactReader:
     def _field_readers(self, layout: Layout) -> Iterator[tuple[str, ReadCell, _Indexes, _Indexes]]:
         for name, rule in layout.fields:
             columns, joined = self._indexes(rule.columns), self._indexes(rule.joined)
+            for index in (*columns, *joined):
+                self.uses[index].add(name)
             if columns or joined:
-                self._field_columns[name] = (*columns, *joined)
                 yield name, cell_reader(name, rule, self._region), columns, joined
             if len(columns) == 1 and not rule.words:
                 self._consumed.update(columns)
@@ -212,6 +208,7 @@ class ContactReader:
         for fact, cell_tests in layout.facts:
             for test in cell_tests:
                 for index in self._header.find_one(test.column):
+                    self.uses[index].add(str(fact))
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
                         self._consumed.add(index)

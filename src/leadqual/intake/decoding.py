@@ -1,16 +1,17 @@
-"""How the bytes of a file become chunks of text whose lines can be split."""
+"""How the bytes of a file are unpacked, and become chunks of text whose lines can be split."""
 
 import codecs
 import os
-from collections.abc import Generator, Iterable, Iterator
+import zlib
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import chain
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Self, cast
 
 from leadqual.errors import WrongType
 from leadqual.intake.codes import Code
-from leadqual.intake.problems import refuse
+from leadqual.intake.problems import Limits, other_format, refuse
 
 FileSource = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
 SheetChoice = str | int | None
@@ -30,6 +31,15 @@ _MARKS: Final = (
 _NO_ENCODING_OF_FILES: Final = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 )
+_GZIP: Final = b"\x1f\x8b"
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_OTHER_FORMATS: Final = (
+    ((_GZIP, b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"), "this is compressed; unpack it first"),
+    ((b"7z\xbc\xaf", b"Rar!"), "this is an archive; unpack it first"),
+    ((b"%PDF",), "this is a PDF; export the data as CSV in UTF-8"),
+)
+_SMALL: Final = 16_777_216  # what may be unpacked from any file, however small it is
 _EVERY_SIGN: Final = '\r\n",;\t|'
 
 
@@ -60,12 +70,79 @@ def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
     return source
 
 
+class Closing:
+    """A context that closes what was opened in it."""
+
+    _opened: ExitStack
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the first bytes of a file, and all its chunks."""
     head = b""
     while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
         head += chunk
     return head, chain((head,), chunks)
+
+
+def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first bytes and all chunks of a file, those of a gzip file unpacked."""
+    head, chunks = peeked(chunks)
+    if head.startswith(_GZIP):
+        head, chunks = peeked(_gunzipped(chunks, limits))
+    if head.startswith(_OLE):
+        raise other_format(_ole_advice(chunks))
+    for starts, advice in _OTHER_FORMATS:
+        if head.startswith(starts):
+            raise other_format(advice)
+    return head, chunks
+
+
+def require_ratio(unpacked_bytes: int, packed_bytes: int, limits: Limits) -> None:
+    if unpacked_bytes > max(_SMALL, packed_bytes * limits.unpacked_ratio):
+        reason = f"what it holds is more than {limits.unpacked_ratio} times as large as the file"
+        raise refuse(Code.LIMIT_EXCEEDED, f"{reason}; unpack it first, or raise the limit unpacked_ratio")
+
+
+def _gunzipped(chunks: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    stream, packed, held = zlib.decompressobj(31), 0, 0
+    try:
+        for chunk in chunks:
+            packed += len(chunk)
+            rest = chunk
+            while rest and not (stream.eof and not rest.strip(b"\x00")):  # NULs may fill a last block
+                if stream.eof:
+                    stream = zlib.decompressobj(31)
+                part = stream.decompress(rest, CHUNK_BYTES)
+                held += len(part)
+                require_ratio(held, packed, limits)
+                yield part
+                rest = stream.unconsumed_tail or stream.unused_data
+        yield stream.flush()
+        if stream.eof:
+            return
+        reason = "is cut short"
+    except zlib.error:
+        reason = "is damaged"
+    raise refuse(Code.FILE_UNREADABLE, f"the gzip file {reason}; get a whole copy of it")
+
+
+def _ole_advice(chunks: Iterator[bytes]) -> str:
+    tail = b""
+    for chunk in chunks:
+        tail = tail[-len(_ENCRYPTED) :] + chunk
+        if _ENCRYPTED in tail:
+            return "this is a workbook with a password; save it without one"
+    return "this is an old Excel workbook; save it as .xlsx, or the sheet as CSV in UTF-8"
 
 
 def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Iterator[bytes]]:
@@ -79,7 +156,8 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         raise refuse(Code.FILE_EMPTY)
     found, splittable = _encoding(head, encoding)
     if not splittable:
-        chunks = _in_utf8(chunks, found)
+        texts = codecs.iterdecode(chunks, found, _MARKING)
+        chunks = (text.encode("utf-8", "surrogatepass") for text in texts)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
     _refuse_other_formats(head)
@@ -89,16 +167,13 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
 def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
-        message = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
-    elif text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
-        message = "this is a web page or XML; export the data as CSV in UTF-8"
-    else:
-        return
-    raise refuse(Code.FILE_NOT_TEXT, f"not a lead file: {message}")
+        advice = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
+        raise other_format(advice)
+    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise other_format("this is a web page or XML; export the data as CSV in UTF-8")
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
-    """Return the encoding, and whether its lines can be split as bytes."""
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     name, splittable = ("utf_8", True) if named is None else known_encoding(named)
     if marked == "utf-32" and not name.startswith("utf_32"):
@@ -119,13 +194,6 @@ def known_encoding(named: str) -> tuple[str, bool]:
     if name == "utf_8_sig":
         return "utf_8", True
     return name, as_ascii and not name.startswith(("utf_7", "iso2022", "hz"))
-
-
-def _in_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)(_MARKING)
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode("utf-8", "surrogatepass")
-    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:

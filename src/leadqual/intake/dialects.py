@@ -1,16 +1,18 @@
 """A record as read from a file, and the patterns that split its text into cells."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import Final, NamedTuple, final
 
 from attrs import frozen
 
 from leadqual.intake.codes import Code
+from leadqual.intake.problems import Limits
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # What a cell of prose seldom is: an address, a number, a code, a date.
 _KEY: Final = re.compile(r"[^\s@]+@[^\s@]+|(?=\S*[0-9])\S+|[0-9+ ().-]{7,}")
 
@@ -91,6 +93,15 @@ def dialect(delimiter: str, *, padded: bool = False) -> Dialect:
         re.compile(rf"(?:\A|{d}){quote}{inner}\Z").search,
         re.compile(rf'(?:{quote}({inner})"|([^"{d}]*+)){d}').findall,
     )
+
+
+def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
+    """Return what is wrong with the characters of a record, or their number."""
+    if any(map(SURROGATE.search, cells)):
+        return Code.NOT_TEXT
+    if any(map(CONTROL.search, cells)):
+        return Code.CONTROL_CHARACTER
+    return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > limits.cell_characters else None
 
 
 def body_of(text: str) -> str:

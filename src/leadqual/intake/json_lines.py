@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, KeysView
 from typing import Any, Final, cast
 
 from leadqual.intake.codes import Code
+from leadqual.intake.dialects import SURROGATE
 from leadqual.intake.lines import Line, LongLine
-from leadqual.intake.objects import SURROGATE, Item
+from leadqual.intake.objects import Item
 from leadqual.intake.problems import Limits, refuse
 
 _SPACE: Final = re.compile(r"\s*+")
@@ -20,7 +21,6 @@ _LONGEST_ITEM: Final = 16  # times the limit of a record: it is read to its end,
 
 
 def line_items(lines: Iterable[Line], encoding: str) -> Iterator[Item]:
-    """Yield the objects of JSON Lines, one on each line."""
     for line in lines:
         if isinstance(line, LongLine):
             yield Item(line.length, None, {}, Code.RECORD_TOO_LONG)
@@ -127,10 +127,11 @@ def _values(text: str) -> dict[str, str] | None:
             object_pairs_hook=_distinct,
             parse_int=_Number,
             parse_float=_Number,
-            parse_constant=_refuse,
+            parse_constant=int,  # which refuses what JSON does not have: NaN and Infinity
         )
         if isinstance(values, dict):
-            return {key: _text(value) for key, value in cast("dict[str, Any]", values).items()}
+            items = cast("dict[str, Any]", values).items()
+            return {key: "" if value is None else _text(value) for key, value in items}
     except (ValueError, RecursionError):
         # Python versions differ in how deep they read; what was read may still be too deep to write.
         return None
@@ -144,15 +145,8 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _refuse(_: str) -> None:
-    raise ValueError
-
-
 def _text(value: object) -> str:
-    """Return a value as the text of a cell, an array or an object as JSON."""
-    if isinstance(value, str):
-        return str(value)
-    return "" if value is None else _json(value)
+    return str(value) if isinstance(value, str) else _json(value)
 
 
 def _json(value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from leadqual.contacts.record import READERS
 from leadqual.documents import DocumentRefused, Table, read_text
@@ -37,42 +37,27 @@ def from_file(path: Path) -> Layout:
 
 def _layout(document: Table) -> Layout:
     head = document.table("layout")
-    name = head.value("name", str) or ""
-    signature = _signature(head)
-    blank = head.texts("blank", required=False)
-    consent_in, no_consent_in = (head.texts(key, required=False) for key in ("consent_in", "no_consent_in"))
-    preamble = head.value("preamble", bool, required=False) or False
+    given: dict[str, Any] = {"name": head.value("name", str) or "", "signature": _signature(head)}
+    given |= {key: head.texts(key, required=False) for key in ("blank", "consent_in", "no_consent_in")}
+    given["preamble"] = head.value("preamble", bool, required=False) or False
     short_rows = head.value("short_rows", str, required=False)
     if short_rows not in (None, "pad", "reject"):
         head.fault("short_rows", "must be 'pad' or 'reject'")
+    given["pads"] = short_rows == "pad"
     texts = {key: text for key in TEXT_RULES if (text := head.value(key, str, required=False))}
     for key, text in texts.items():
         holds, reason = TEXT_RULES[key]
         if not holds(text):
             head.fault(key, reason)
-    fields = _fields(_section(document, "fields"))
+    given["fields"] = _fields(_section(document, "fields"))
     tables = _section(document, "facts")
-    facts = tuple((fact, _tests(tables, str(fact))) for fact in tables.key_words(Fact))
-    constants = _constants(_section(document, "constants"))
-    ignored = _section(document, "ignore").texts("columns")
-    if not fields and not facts:
+    given["facts"] = tuple((fact, _tests(tables, str(fact))) for fact in tables.key_words(Fact))
+    given["constants"] = _constants(_section(document, "constants"))
+    given["ignored"] = _section(document, "ignore").texts("columns")
+    if not (given["fields"] or given["facts"]):
         document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
     document.finish()
-    pads = short_rows == "pad"
-    return Layout(
-        name,
-        signature,
-        fields,
-        facts,
-        constants,
-        ignored,
-        blank,
-        pads=pads,
-        preamble=preamble,
-        consent_in=consent_in,
-        no_consent_in=no_consent_in,
-        **texts,
-    )
+    return Layout(**(given | texts))
 
 
 def _section(document: Table, key: str) -> Table:

@@ -1,18 +1,16 @@
 """How objects, whatever format they are written in, become records; a key is a column."""
 
-import re
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple, final
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import CONTROL, Record
+from leadqual.intake.dialects import Record, fault_in
 from leadqual.intake.headers import Header
-from leadqual.intake.problems import Limits, refuse
+from leadqual.intake.problems import Limits, other_format
 
 _LOOKED_AT: Final = 100
-SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Item(NamedTuple):
@@ -46,10 +44,7 @@ class ObjectReader:
         self._ahead: deque[Item] = deque()
         self._look_ahead(_LOOKED_AT, {})
         if not self._indexes:
-            raise refuse(
-                Code.FILE_NOT_TEXT,
-                f"not a lead file: this looks like JSON, but no {unit} is an object of its own",
-            )
+            raise other_format(f"this looks like JSON, but no {unit} is an object of its own")
 
     def _look_ahead(self, items: int, values: Mapping[str, str]) -> None:
         """Make columns of new keys, and of those of the next *items*, so that new ones come seldom."""
@@ -95,12 +90,3 @@ class ObjectReader:
         for key, value in values.items():
             cells[self._indexes[key]] = value
         return cells, item.fault or fault_in(values.values(), self._limits)
-
-
-def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
-    """Return what is wrong with the characters of a record, or their number."""
-    if any(map(SURROGATE.search, cells)):
-        return Code.NOT_TEXT
-    if any(map(CONTROL.search, cells)):
-        return Code.CONTROL_CHARACTER
-    return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > limits.cell_characters else None

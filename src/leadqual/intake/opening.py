@@ -1,22 +1,21 @@
-"""How a file is opened, down to its header."""
+"""How a file is opened, down to its header, and read as a table, whatever its columns mean."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
-from leadqual.intake.containers import unpacked
-from leadqual.intake.decoding import SheetChoice, peeked, text_chunks
+from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks, unpacked
 from leadqual.intake.dialects import DELIMITERS, Dialect, Record, dialect
-from leadqual.intake.headers import Header
+from leadqual.intake.headers import Header, unescape
 from leadqual.intake.json_lines import array_items, line_items
 from leadqual.intake.lines import split_lines
 from leadqual.intake.objects import ObjectReader
-from leadqual.intake.problems import FileRefused, Limits, refuse
-from leadqual.intake.recognition import Recognition
+from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
+from leadqual.intake.recognition import Recognition, recognise
 from leadqual.intake.records import RecordReader
 from leadqual.taxonomy.vocabulary import counted
 
@@ -115,15 +114,12 @@ def _first_header(
         except FileRefused as error:
             refusal = refusal or error
             text = record.text or " ".join(record.cells) or "@"
-            widest = max(
-                widest, limits.columns if "@" in text else sum(map(bool, map(str.strip, record.cells)))
-            )
+            filled = sum(map(bool, map(str.strip, record.cells)))
+            widest = max(widest, limits.columns if "@" in text else filled)
             continue
         known = cast("Recognition | None", recognition)
-        titled = known and (
-            known.layout.preamble or (len(known.mapped) > 1 and 2 * widest <= len(header.names))
-        )
-        if refusal is None or titled:
+        narrow = known and len(known.mapped) > 1 and 2 * widest <= len(header.names)
+        if refusal is None or narrow or (known and known.layout.preamble):
             return header, recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names are on line {record.first}; remove the lines above it"
@@ -156,7 +152,6 @@ def _dialect_of(line: str, named: str = "") -> Dialect:
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
-    """Return a record as a header; refuse one that cannot be split, is too wide, or looks like data."""
     if record.fault is Code.NOT_TEXT:
         example = "such as 'cp1252' (--encoding cp1252, encoding=\"cp1252\")"
         raise refuse(Code.ENCODING_UNKNOWN, f"the column names are not UTF-8; name the encoding, {example}")
@@ -170,10 +165,10 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
         raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
     for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
-            message = (
-                f"column {column} of the first line holds an address or a number where its name should be"
+            place = f"column {column} of the first line"
+            raise refuse(
+                Code.HEADER_MISSING, f"{place} holds an address or a number where its name should be"
             )
-            raise refuse(Code.HEADER_MISSING, message)
     return header
 
 
@@ -181,3 +176,27 @@ def _count_cells(line: str, split: Dialect) -> int:
     if split.opened(line):
         line += '"'
     return len(split.cells(line)) if split.closed(line) else 0
+
+
+class Table(NamedTuple):
+    names: tuple[str, ...]
+    rows: tuple[tuple[int, dict[str, str]], ...]  # each with its first line, its cells not escaped
+    skipped: int  # how many records could not be read; `check` says why
+
+
+def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
+    """Return the records of a CSV or JSON Lines file, those whose form `check` accepts."""
+    data = b"".join(read_chunks(source))
+    try:  # by a layout, which may accept more rows, or else as any table
+        reader = open_file(iter((data,)), encoding, LIMITS, recognise)[0]
+    except FileRefused:
+        reader = open_file(iter((data,)), encoding, LIMITS, lambda _: None)[0]
+    rows: list[tuple[int, dict[str, str]]] = []
+    skipped = 0
+    for record in reader:
+        if record.usable and not record.blank:
+            names = reader.header.names
+            cells = map(unescape, record.cells) if reader.header.escaped else record.cells
+            rows.append((record.first, dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))))
+        skipped += not record.usable
+    return Table(reader.header.names, tuple(rows), skipped)

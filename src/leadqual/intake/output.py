@@ -9,13 +9,14 @@ from contextlib import ExitStack
 from functools import lru_cache
 from io import IOBase, TextIOBase
 from pathlib import Path
-from typing import Any, Final, Self, TextIO, final
+from typing import Any, Final, TextIO, final
 
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.record import READERS
 from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.intake.contact_reader import BOTH, NESTED, RAW
+from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
 from leadqual.intake.layout_file import LAYOUTS
@@ -98,20 +99,10 @@ class TableWriter:
         self._rows.writerow(map(escape, cells))
 
 
-class _FileWriter:
+class _FileWriter(Closing):
     def __init__(self, target: FileTarget, encoding: str) -> None:
         self._opened = ExitStack()
         self._file = open_target(target, self._opened, encoding)
-
-    def close(self) -> None:
-        """Close the file, if it was opened here."""
-        self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 @final

@@ -76,6 +76,10 @@ def refuse(code: Code, message: str = "") -> FileRefused:
     return FileRefused(Problem(code, message or code.meaning))
 
 
+def other_format(advice: str) -> FileRefused:
+    return refuse(Code.FILE_NOT_TEXT, f"not a lead file: {advice}")
+
+
 @final
 @frozen
 class Limits:

@@ -1,7 +1,7 @@
-"""The layout of a file, recognized by its header."""
+"""The layout of a file, recognized by its header; fields and facts, by the names of columns."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -9,15 +9,16 @@ from typing import Final, Self, final
 
 from attrs import evolve, frozen
 
+from leadqual.contacts.headings import fact_of, field_of, listed, plain_words
+from leadqual.contacts.record import READERS
 from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import LAYOUTS, from_file
-from leadqual.intake.layouts import NUMBER, Layout
-from leadqual.intake.named_columns import PLAIN, names_people, plain_layout
+from leadqual.intake.layouts import NUMBER, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.problems import refuse
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import UnknownWord, counted
+from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
 LayoutChoice = Layout | str | os.PathLike[str] | None
 """A layout, the name of a built-in one, "suggested", a TOML file, or None to recognize it by the header."""
@@ -25,6 +26,8 @@ LayoutChoice = Layout | str | os.PathLike[str] | None
 SUGGESTED: Final = "suggested"
 """The name that asks for a layout suggested by the names of the columns and by their cells."""
 
+PLAIN: Final = LAYOUTS["plain"]  # with our own words alone
+_PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
 _CLOSE: Final = 0.1
 
 
@@ -132,3 +135,64 @@ def _recognition(header: Header, layout: Layout) -> Recognition:
         unmapped=tuple(header.names[index] for index in unmapped),
         absent=tuple(dict.fromkeys(column for indexes, column, _ in found if not indexes)),
     )
+
+
+def is_listed(text: str, *path: str) -> bool:
+    return plain_words(text) in listed(*path)
+
+
+def fields_named(names: Iterable[str]) -> Mapping[str, FieldRule]:
+    """Return the fields that columns are named like, in any language."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(field_of(name) or "", []).append(name)
+    whole, parts = found.get("name", []), {part: found[part][0] for part in _PARTS if part in found}
+    missing = {"first_name", "last_name"} - parts.keys()
+    # A "Name" beside a first name alone is the last name; beside a last name alone, the first.
+    if len(missing) == len(whole) == 1 and _is_half(whole[0]):
+        parts[missing.pop()] = whole.pop()
+    rules = {field: FieldRule(tuple(columns)) for field, columns in found.items()}
+    if parts:
+        rules["name"] = FieldRule(tuple(whole), tuple(parts[part] for part in _PARTS if part in parts))
+    return {field: rules[field] for field in READERS if field in rules}
+
+
+def plain_layout(header: Header) -> Layout:
+    """Return the plain layout, with every column of a header that is named like a field or a fact."""
+    own = [column for column, _ in PLAIN.uses]
+    names = [name for name in distinct(header) if not is_listed(name, "headings", "field", "id", "shared")]
+    more = [name for name in names if normalize(name) not in own and (field_of(name) or fact_of(name))]
+    if header.holds_contacts or not more:
+        return PLAIN
+    names.sort(key=lambda name: [*own, normalize(name)].index(normalize(name)))
+    named = fields_named(names)
+    facts = ((fact_of(name), CellTest(name, TestKind.YES_NO, denies=True)) for name in more)
+    return evolve(
+        PLAIN,
+        fields=tuple((field, named.get(field, rule)) for field, rule in PLAIN.fields),
+        facts=(*PLAIN.facts, *((fact, (test,)) for fact, test in facts if fact)),
+    )
+
+
+def distinct(header: Header) -> list[str]:
+    """Return the names of the columns that are there once, without those that this library added."""
+    names = (name for index, name in enumerate(header.names) if not header.is_ours(index))
+    return [name for name in names if len(header.find(name)) == 1]
+
+
+def names_people(header: Header) -> bool:
+    """Return whether a list of people has such columns: an address, or what somebody did.
+
+    An id or a name alone is no sign, for every list has one; nor is the telephone number of a firm.
+    """
+    fields = {name: field_of(name) for name in header.names}
+    firm = any(is_listed(name, "headings", "firm", "name") for name in fields)
+    about = any(is_listed(name, "headings", "firm", "about") for name in fields)
+    named = {*_PARTS, "name"}
+    person = any(field in named and (firm or not _is_half(name)) for name, field in fields.items())
+    called = "phone" in fields.values() and (person or not (firm or about))
+    return called or "email" in fields.values() or any(map(fact_of, fields))
+
+
+def _is_half(name: str) -> bool:
+    return is_listed(name, "headings", "half_name", "any")

@@ -15,7 +15,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import CONTROL, DELIMITERS, Dialect, Record, are_keys, body_of, dialect
+from leadqual.intake.dialects import DELIMITERS, Dialect, Record, are_keys, body_of, dialect, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
@@ -104,7 +104,7 @@ class RecordReader:
             alone = Record(first, first, offset, len(line), text, [], fault or Code.QUOTE_STRAY)
             return self._broken(alone, self._left_open(first) if self.dialect.left_open(body) else first)
         if fault is None and (not body.isprintable() or len(body) > self._limits.cell_characters):
-            fault = self._fault_in(body, cells)
+            fault = fault_in(cells, self._limits)
         following = ahead[0] if ahead else self._look_ahead(0)
         if isinstance(following, bytes) and following.count(self._sign) < self._width - 1:
             self._doubt_after(first, cells)
@@ -126,11 +126,6 @@ class RecordReader:
     def _body(self, line: Line) -> str:
         """Return the text of a line, without mark and end; of a long one whether it has an odd quote."""
         return '"' * (line.quotes % 2) if isinstance(line, LongLine) else body_of(self._decode(line)[0])
-
-    def _fault_in(self, body: str, cells: list[str]) -> Code | None:
-        if CONTROL.search(body):
-            return Code.CONTROL_CHARACTER
-        return Code.CELL_TOO_LONG if max(map(len, cells)) > self._limits.cell_characters else None
 
     def _several_lines(self, alone: Record, fault: Code | None) -> Record:
         """Return the record that continues after its first line, or that line *alone*."""
@@ -179,7 +174,7 @@ class RecordReader:
         doubtful, detail = first <= self._doubted_to, ""
         if len(texts) > self._limits.lines or length > self._limits.record_bytes:
             return Record(first, last, offset, length, None, [], Code.RECORD_TOO_LONG, doubtful=doubtful)
-        fault = fault or self._fault_in(whole, cells) or (self._rows_inside(cells, texts) if fits else None)
+        fault = fault or fault_in(cells, self._limits) or (self._rows_inside(cells, texts) if fits else None)
         if fault is None:
             fault, detail = self._misfit(cells)
         return Record(first, last, offset, length, whole, cells, fault, detail, doubtful=doubtful)
@@ -191,7 +186,6 @@ class RecordReader:
         return self.bytes_read
 
     def _over_limit(self, record: Record, lines: int) -> Record:
-        """Return the record with the next lines, without its text."""
         return record._replace(
             last=record.last + lines,
             length=self._skip(lines) - record.offset,

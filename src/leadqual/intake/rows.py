@@ -173,7 +173,6 @@ class Tally:
             self._standings[row.verdict.standing] += 1
 
     def counts(self, lines: int, problems: Iterable[Problem] = ()) -> Counts:
-        """Return what was counted in the first *lines* of the file, with *problems* of the whole."""
         return Counts(
             lines,
             **self._numbers,

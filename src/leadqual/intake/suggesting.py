@@ -16,10 +16,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
-from leadqual.intake.named_columns import distinct, fields_named, is_listed
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Limits, refuse
-from leadqual.intake.recognition import SUGGESTED, Recognition, recognise
+from leadqual.intake.recognition import SUGGESTED, Recognition, distinct, fields_named, is_listed, recognise
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -63,7 +62,6 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
 
 
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
-    """Return a suggested layout as TOML."""
     rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
     fields = "\n".join(f"{field} = {{ columns = {one}, join = {parts} }}" for field, one, parts in rules)
     facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]

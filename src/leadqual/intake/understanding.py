@@ -1,6 +1,6 @@
 """How much of a file was understood: which columns were read, and what the unread ones may hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final, final
@@ -16,6 +16,7 @@ from leadqual.taxonomy.vocabulary import counted
 
 _EVIDENCE: Final = {*map(str, Fact), "claimed_stage", "history"} - {str(Fact.OPTED_OUT)}
 _ABOUT_CONSENT: Final = (ConsentKind.WEAK_OUT, ConsentKind.IN, ConsentKind.MIXED)
+_CODES: Final = (Code.FACTS_UNREAD, Code.EVIDENCE_UNREAD, Code.ANSWERS_UNREAD)
 _LISTED: Final = 5
 
 _answer: Final = lru_cache(10_000)(answer_of)
@@ -49,24 +50,18 @@ class Understanding:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the file as a whole, or worth a look."""
-        return tuple(Problem(code, f"{code.meaning}: {_named(columns)}") for code, columns in self._found())
+        # A name that suggests a fact is that of a column which somebody has to map.
+        facts = [name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True)]
+        facts = [] if self.names_only else facts
+        other = [name for name in self.evidence_unread if name not in facts]
+        found = zip(_CODES, (facts, other, self.answers_unread), strict=True)
+        return tuple(Problem(code, f"{code.meaning}: {_named(names)}") for code, names in found if names)
 
     @property
     def notes(self) -> tuple[Problem, ...]:
         """Return what is worth knowing and is nothing wrong."""
         absent = Code.FACTS_ABSENT
         return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
-
-    def _found(self) -> Iterator[tuple[Code, tuple[str, ...]]]:
-        # A name that suggests a fact is that of a column which somebody has to map.
-        facts = tuple(name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True))
-        unread = {Code.FACTS_UNREAD: () if self.names_only else facts}
-        unread[Code.EVIDENCE_UNREAD] = tuple(
-            name for name in self.evidence_unread if name not in unread[Code.FACTS_UNREAD]
-        )
-        yield from ((code, names) for code, names in unread.items() if names)
-        if self.answers_unread:
-            yield Code.ANSWERS_UNREAD, self.answers_unread
 
     def __str__(self) -> str:
         kept = f", {len(self.kept)} kept unread: {_named(self.kept)}" if self.kept else ""
@@ -84,6 +79,7 @@ class ColumnWatch:
     """The columns of a file while its records are read."""
 
     def __init__(self) -> None:
+        self._kinds: Mapping[int, ConsentKind] = {}
         self._known: set[int] = set()
         self._blank: set[int] = set()  # columns named like evidence of which no cell is filled yet
         self._evidence: set[int] = set()
@@ -91,6 +87,7 @@ class ColumnWatch:
 
     def add(self, unread: Mapping[int, str], kinds: Mapping[int, ConsentKind]) -> None:
         """Watch unread columns, given by name; *kinds* are what the names of some say of consent."""
+        self._kinds = kinds
         for index in unread.keys() - self._known:
             self._known.add(index)
             kind = kinds.get(index)
@@ -103,7 +100,6 @@ class ColumnWatch:
                 self._answers[index] = set()
 
     def see(self, texts: Sequence[str]) -> None:
-        """Look at the cells of one record, without white space around them."""
         if self._blank:
             self._blank = {index for index in self._blank if not texts[index]}
         for index in tuple(self._answers):
@@ -116,15 +112,8 @@ class ColumnWatch:
                     self._answers[index].add(answer if len(texts[index]) == 1 else "word")
 
     def understanding(
-        self,
-        names: Mapping[int, str],
-        uses: Mapping[int, AbstractSet[str]],
-        kinds: Mapping[int, ConsentKind],
-        *,
-        names_only: bool,
+        self, names: Mapping[int, str], uses: Mapping[int, AbstractSet[str]], *, names_only: bool
     ) -> Understanding:
-        """Return what is understood so far of the columns with these *names* and *uses*."""
-
         def named(indexes: Iterable[int]) -> tuple[str, ...]:
             return tuple(names[index] for index in sorted(indexes))
 
@@ -134,7 +123,7 @@ class ColumnWatch:
             facts=named(index for index, words in uses.items() if words & _EVIDENCE),
             kept=named(names.keys() - uses.keys()),
             evidence_unread=named(self._evidence - self._blank - uses.keys()),
-            consent_unread=named(index for index, kind in kinds.items() if kind in _ABOUT_CONSENT),
+            consent_unread=named(index for index, kind in self._kinds.items() if kind in _ABOUT_CONSENT),
             answers_unread=named(
                 index for index, said in self._answers.items() if "word" in said or len(said) > 1
             ),

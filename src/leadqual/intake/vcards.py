@@ -98,7 +98,6 @@ def _unfolded(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _columns(line: str, encoding: str) -> dict[str, str]:
-    """Return the columns that a property fills."""
     match = _PROPERTY.fullmatch(line)
     if match is None:
         raise ValueError
@@ -109,10 +108,8 @@ def _columns(line: str, encoding: str) -> dict[str, str]:
         data = _DECODERS.get(parameter.rpartition("=")[2], bytes)(data)
     text = data.decode(known_encoding(charset.strip('"'))[0] if charset else encoding)
     if name == "N":
-        return {
-            column: _unescaped(part)
-            for column, part in zip(_NAMES, re.split(r"(?<!\\);", text), strict=False)
-        }
+        parts = map(_unescaped, re.split(r"(?<!\\);", text))
+        return dict(zip(_NAMES, parts, strict=False))
     if name in {"TEL", "EMAIL"}:
         text = _SCHEME.sub("", text, count=1)
     return {name: _unescaped(text)}

@@ -11,12 +11,10 @@ from zipfile import BadZipFile, ZipFile
 
 from leadqual.errors import ExtraMissing
 from leadqual.intake.codes import Code
-from leadqual.intake.containers import other_format, require_ratio
-from leadqual.intake.decoding import SheetChoice
-from leadqual.intake.dialects import Record, Uncomputed
+from leadqual.intake.decoding import SheetChoice, require_ratio
+from leadqual.intake.dialects import Record, Uncomputed, fault_in
 from leadqual.intake.headers import Header
-from leadqual.intake.objects import fault_in
-from leadqual.intake.problems import FileRefused, Limits, refuse
+from leadqual.intake.problems import FileRefused, Limits, other_format, refuse
 from leadqual.taxonomy.vocabulary import counted
 
 _MOST_ROWS: Final = 1_048_576
@@ -209,7 +207,6 @@ class _Book:
                     cleared = number
 
     def _cell(self, element: Any) -> str:  # noqa: ANN401 (an element of XML)
-        """Return the text of a cell as a CSV file has it."""
         parts = {part.tag: part for part in element}
         kind, value = element.get("t", "n"), parts.get(_VALUE)
         if kind == "inlineStr":
@@ -241,7 +238,6 @@ class _Book:
 
 
 def _text_of(element: Any) -> str:  # noqa: ANN401 (as above)
-    """Return a text, however its parts are formatted."""
     plain = [part for part in element if part.tag == _TEXT]
     parts = plain or (part for run in element for part in run if part.tag == _TEXT and run.tag == f"{_MAIN}r")
     return "".join([part.text or "" for part in parts]).replace("_x000D_", "\r")
