@@ -142,16 +142,13 @@ def _faults(error: BaseException, where: str, wanted: object) -> Iterator[Fault]
             near = nearest(key, known)
             hint = f"did you mean {near[0]}?" if near else "take it out"
             yield Fault(f"{where}.{key}", f"is not known; {hint}")
+    elif isinstance(error, UnknownWord):
+        yield Fault(where, f"not a known {error.kind}")
+    elif isinstance(error, KeyError):
+        yield Fault(where, "required field missing")
     else:
-        yield Fault(where, _reason(error, wanted))
-
-
-def _reason(error: BaseException, wanted: object) -> str:
-    if isinstance(error, UnknownWord):
-        return f"not a known {error.kind}"
-    if isinstance(error, KeyError):
-        return "required field missing"
-    return str(error) if isinstance(error, _Expected | LeadqualError) else f"expected {_name(wanted)}"
+        is_told = isinstance(error, _Expected | LeadqualError)
+        yield Fault(where, str(error) if is_told else f"expected {_name(wanted)}")
 
 
 def _name(wanted: object) -> str:
@@ -231,12 +228,11 @@ def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # 
     return make_dict_unstructure_fn(wanted, _CONVERTER, **omitted)
 
 
-def _unstructure_set(items: frozenset[object]) -> list[object]:
-    return list(map(to_data, sorted(items, key=_sort_key)))
+def _unstructure_set(items: frozenset[object]) -> object:
+    def place(item: object) -> tuple[int, str]:
+        return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
 
-
-def _sort_key(item: object) -> tuple[int, str]:
-    return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
+    return to_data(sorted(items, key=place))
 
 
 def _structure_plain(value: object, wanted: type) -> object:
@@ -252,10 +248,6 @@ def _structure_instant(value: object, _: object) -> datetime:
             if moment.utcoffset() is not None:
                 return moment.astimezone(UTC)
     raise _Expected("expected an instant with its time zone, in ISO 8601")
-
-
-def _structure_duration(value: object, _: object) -> timedelta:
-    return timedelta(seconds=_CONVERTER.structure(value, float))
 
 
 def _structure_fraction(value: object, _: object) -> Fraction:
@@ -276,10 +268,6 @@ def _structure_pairs(value: object, wanted: Any) -> object:  # noqa: ANN401 (a g
     return dict(cast("tuple[tuple[object, object], ...]", _structure_list(value, pairs)))
 
 
-def _unstructure_pairs(value: Mapping[object, object]) -> list[object]:
-    return [[to_data(key), to_data(each)] for key, each in value.items()]
-
-
 def _is(*origins: object) -> Callable[[object], bool]:
     return lambda wanted: wanted in origins or get_origin(wanted) in origins
 
@@ -291,11 +279,13 @@ _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
 _CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
-_CONVERTER.register_structure_hook(timedelta, _structure_duration)
+_CONVERTER.register_structure_hook(
+    timedelta, lambda value, _: timedelta(seconds=_CONVERTER.structure(value, float))
+)
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
 _CONVERTER.register_structure_hook(Evidence, _structure_evidence)
-_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, _unstructure_pairs)
+_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, lambda pairs: to_data(list(pairs.items())))
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
 _CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)

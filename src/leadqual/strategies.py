@@ -132,31 +132,28 @@ def histories(
 def _histories_of(draw: st.DrawFn, policy: Policy, established: int) -> History:
     """Return a strategy for histories that establish exactly these facts, given as bits."""
     useful = [kind for kind in rules.EVENT_KINDS if BIT[kind.fact] & established and not kind.reverses]
-    path = _path(policy, draw(st.permutations(useful)), established, 0, set())
+    kinds = draw(st.permutations(useful))
+    tried: set[int] = set()
+
+    def path_from(known: int) -> list[rules.EventKind] | None:
+        """Return kinds of events that lead from the known facts to the established ones, and never beyond."""
+        if known == established:
+            return []
+        tried.add(known)
+        for kind in kinds:
+            after = policy.replay.effect_of(kind).on(known)
+            if not after & ~established and after not in tried and (path := path_from(after)) is not None:
+                return [kind, *path]
+        return None
+
     # There is no history if the facts clear one another.
-    if path is None:
+    if (path := path_from(0)) is None:
         return draw(st.nothing())
     first = draw(st.sampled_from(_DAYS))
     seconds = accumulate(draw(st.integers(1, 10**6)) for _ in path)
     return History(
         _event(kind, first + timedelta(seconds=each)) for kind, each in zip(path, seconds, strict=True)
     )
-
-
-def _path(
-    policy: Policy, kinds: Iterable[rules.EventKind], wanted: int, known: int, tried: set[int]
-) -> tuple[rules.EventKind, ...] | None:
-    """Return kinds of events that lead from the known facts to the wanted ones, and never beyond."""
-    if known == wanted:
-        return ()
-    tried.add(known)
-    for kind in kinds:
-        after = policy.replay.effect_of(kind).on(known)
-        if not after & ~wanted and after not in tried:
-            path = _path(policy, kinds, wanted, after, tried)
-            if path is not None:
-                return (kind, *path)
-    return None
 
 
 # A few that are equal in Python, so that a merge must choose between them; and all others.
@@ -233,18 +230,14 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
     def cleared_by(fact: Fact) -> list[Fact]:
         return some([each for each in revocable if not BRINGS[fact] & BIT[each]], 0)
 
-    def orders() -> list[rules.SequenceRule]:
-        firsts = some(milestones)
-        last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
-        return some([rules.SequenceRule(*each) for each in product(firsts, milestones, last)], 0)
-
-    def rank() -> list[rules.EventKind]:
-        kinds = draw(st.permutations(rules.EVENT_KINDS))
-        # Of two events at one instant, opting out wins.
-        opt_outs = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
-        in_turn = iter(sorted(opt_outs, key=lambda kind: not kind.reverses))
-        return [next(in_turn) if kind in opt_outs else kind for kind in kinds]
-
+    kinds = draw(st.permutations(rules.EVENT_KINDS))
+    # Of two events at one instant, opting out wins.
+    opt_outs = [kind for kind in kinds if kind.fact is Fact.OPTED_OUT]
+    in_turn = iter(sorted(opt_outs, key=lambda kind: not kind.reverses))
+    rank = [next(in_turn) if kind in opt_outs else kind for kind in kinds]
+    firsts = some(milestones)
+    last = [fact for fact in milestones if not BRINGS[fact] & bits_of(firsts)]
+    orders = [rules.SequenceRule(*each) for each in product(firsts, milestones, last)]
     points = {fact: draw(st.integers(-9, 9)) for fact in named}
     return Policy(
         name="random",
@@ -253,9 +246,7 @@ def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
         standings=[(standing, some(named)) for standing in Standing if standing is not Standing.ACTIVE],
         routes=some_rules(named, 3, may_forbid=True),
         score=rules.Score(draw(st.integers(0, 30)), draw(st.integers(0, 60)), points),
-        replay=rules.Replay(
-            rank=rank(), clears=[(fact, cleared_by(fact)) for fact in some(named, 0)], then=orders()
-        ),
+        replay=rules.Replay(rank, [(fact, cleared_by(fact)) for fact in some(named, 0)], some(orders, 0)),
         expects=rules.Expectation(some(rules.MATRIX, 0, 4), some((*Stage, *Qualification, *Standing), 0, 4)),
     )
 

@@ -148,6 +148,7 @@ class TestCheck:
         assert "error: line 3, column 2 (email): email-invalid" in out
         assert "error: line 3, column 4 (responded): word-unreadable: the word is neither" in out
         assert "1 of them must not be contacted." in out
+        assert "An opt-out counts for its own row; --duplicates merge" in " ".join(out.split())
         assert "ben@example" not in out
 
     def test_json_holds_the_same(self, run, sample):

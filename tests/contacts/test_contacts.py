@@ -36,7 +36,7 @@ class TestFromRecord:
     @pytest.mark.parametrize("key", [None, 1])
     def test_a_key_that_is_no_name_is_refused(self, key):
         with pytest.raises(
-            RecordUnreadable, match=f"column {key}: is not a name; under None, csv.DictReader puts"
+            RecordUnreadable, match=f"column {key}: is not a name; csv.DictReader stores the surplus"
         ):
             Contact.from_record({"name": "Ana", key: ["more"]})
 

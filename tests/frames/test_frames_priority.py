@@ -413,7 +413,7 @@ class TestRefused:
         assert refused(table, columns={"title": frames.YesNoWords("was")}) == [
             (
                 "columns[title]",
-                "words for yes and no say yes or no; give a column or an expression of narwhals",
+                "YesNoWords gives only yes or no, not values; give a column or an expression of narwhals",
             )
         ]
 
@@ -576,7 +576,7 @@ class TestRefused:
             "id: there is no column 'nr'; name one that is",
         ]
         assert refused_events(bad, plain) == [
-            "card: has no dated signal, so that nothing occurs on it; give one",
+            "card: has no dated signal; give at least one",
             "signal: what holds Int64, not text; give the column with the words of the signals",
             "at: at holds String, not days or instants with a time zone; convert it first, best to UTC",
         ]

@@ -421,7 +421,7 @@ class TestMerging:
             one | other
         assert (caught.value.id, *caught.value.args) == ("crm:1", "crm:1")
         assert str(caught.value) == (
-            "an event id stands for two different events; give each an id of its own, such as 'system:id'; "
+            "an event id is used for two different events; give each an id of its own, such as 'system:id'; "
             "if one of them was wrong, record the right one under a new id and name the old id as a correction"
         )
         assert pickle.loads(pickle.dumps(caught.value)) == caught.value

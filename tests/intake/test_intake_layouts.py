@@ -545,7 +545,7 @@ class TestTitleRow:
         problem = refusal(above + b"\nname,email,notes\nAna,ana@example.com,x\n")
 
         assert problem.code is Code.HEADER_MISSING
-        assert problem.message == "the column names stand on line 2; remove the lines above it"
+        assert problem.message == "the column names are on line 2; remove the lines above it"
 
     def test_words_of_a_row_are_no_names(self):
         """A row under unknown names may hold a word that a column is called by."""

@@ -17,7 +17,7 @@ from leadqual.funnel.proportions import Proportion
 from leadqual.learning.bands import BandedColumn, Column, cut, read_column, read_filled
 from leadqual.learning.evaluation import scores_of
 from leadqual.learning.learned import Readiness
-from leadqual.learning.records import TooFewOutcomes, read_records, sample_of
+from leadqual.learning.records import TooFewOutcomes, read_records, read_sample
 from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit, in_points
 from leadqual.scoring.scales import Words, YesNo
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
@@ -161,7 +161,7 @@ class TestTheWorth:
         learned = learn(history(1200, strength=0.4), outcome="won", at="created")
 
         assert learned.verdict is Readiness.USABLE
-        assert learned.needs[0].startswith("an area of later people surely above 0.55")
+        assert learned.needs[0].startswith("an area of later people significantly above 0.55")
 
     def dated(self, **changes):
         rows = history(1000, strength=2)
@@ -176,11 +176,12 @@ class TestTheWorth:
 
         assert learned.verdict is Readiness.NOT_READY
         assert any(
-            need.startswith("to hold later: it may rank later people no better") for need in learned.needs
+            need.startswith("to rank later people better than chance, which is not certain")
+            for need in learned.needs
         )
         tossed = self.dated(won=lambda _: random_.choice(["yes", "no"]))
         assert tossed.verdict is not Readiness.READY
-        assert "to rank the last sixth of the time surely better than chance" in tossed.needs[-1]
+        assert "to rank the last sixth of the time significantly better than chance" in tossed.needs[-1]
 
     def test_people_who_have_changed_are_not_ready_however_well_they_are_ranked(self):
         learned = self.dated(title=lambda _: "director", minutes=lambda row: row["minutes"] + 15)
@@ -276,7 +277,7 @@ class TestTheWorth:
         assert learned.evaluation.rule_auc.value == 1
         dated = [{**row, "responded": row["created"] if row["responded"] == "yes" else None} for row in rows]
         assert learn(dated, outcome="won", signals=["title"]).evaluation.rule_auc.value > 0.9
-        assert learned.needs[0] == "to rank no worse than the rule score, but it surely ranks worse"
+        assert learned.needs[0] == "to rank no worse than the rule score, but it ranks significantly worse"
         assert LEARNED.evaluation.rule_auc is None
 
 
@@ -698,7 +699,7 @@ class TestColumns:
         orders = {order: ["y"]} if order else {}
         found = read_records(rows, outcome="won", at=None, positive=None, as_of=None, policy=STANDARD)
         options = {"signals": None, "filled": ["x"], "rising": (), "falling": (), **orders}
-        sample = sample_of(found, **options)
+        sample = read_sample(found, **options)
 
         both = {case.converted: row for row, case in enumerate(sample.cases)}
         model = Model.of(sample, [*both.values(), *range(len(rows) // 2)])

@@ -11,7 +11,7 @@ from history_of_a_company import history
 from leadqual import STANDARD, evaluate, learn
 from leadqual.learning.learned import Readiness
 from leadqual.learning.metrics import area
-from leadqual.learning.records import read_records, sample_of
+from leadqual.learning.records import read_records, read_sample
 from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit
 
 X_EDUCATION_LEAKS = [  # the how-to gives the reason for each
@@ -147,7 +147,7 @@ def test_the_fit_costs_no_more_than_the_least_that_scipy_finds(shared, data):
     rows, options = DATA[data](shared)
     at = options.get("at")
     found = read_records(rows, outcome=options["outcome"], at=at, positive=None, as_of=None, policy=STANDARD)
-    sample = sample_of(
+    sample = read_sample(
         found,
         signals=columns_of(rows, options),
         filled=(),

@@ -202,7 +202,7 @@ class TestRefused:
         rule = Rule("r", (Fact.RESPONDED,), unless=(Fact.DECLINED,))
 
         assert faults_of(stages=stages(lead=[rule])) == [
-            ("stages.lead", "a stage once reached is kept, so 'unless' has no place here")
+            ("stages.lead", "a stage once reached is kept, so 'unless' is not allowed here")
         ]
 
     def test_a_stage_without_a_rule_and_a_rule_without_a_fact(self):
@@ -317,7 +317,7 @@ class TestRefused:
         rank = tuple(reversed(STANDARD.replay.rank))
 
         assert faults_of(replay=evolve(STANDARD.replay, clears=clears)) == [
-            ("replay.clears.responded", "only a person's own word ends opted_out; leave it out")
+            ("replay.clears.responded", "opted_out ends only if the person says so; leave it out")
         ]
         assert faults_of(replay=evolve(STANDARD.replay, rank=rank)) == [
             ("replay.rank", "-opted_out comes after opted_out; at one instant opting out wins")

@@ -52,7 +52,7 @@ def test_one_point_more_or_one_clearing_less_changes_a_digest(stored):
 @pytest.mark.parametrize("seed", range(8))
 def test_the_digests_are_equal_under_eight_hash_seeds(root, stored, seed):
     done = subprocess.run(
-        [sys.executable, root / "tests" / "golden.py"],
+        [sys.executable, root / "tests" / "proofs" / "golden.py"],
         env={**os.environ, "PYTHONHASHSEED": str(seed)},
         capture_output=True,
         text=True,

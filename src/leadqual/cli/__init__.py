@@ -80,11 +80,12 @@ def _stoppable() -> Generator[None]:
             raise Stopped(number)
 
     in_main = threading.current_thread() is threading.main_thread()
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM) if in_main}
     unhandled = (signal.SIG_DFL, signal.default_int_handler)
-    replaced = {number: handler for number, handler in handlers.items() if handler in unhandled}
-    for number in replaced:
-        signal.signal(number, stop)
+    replaced = {
+        number: signal.signal(number, stop)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if in_main and signal.getsignal(number) in unhandled
+    }
     try:
         yield
     finally:

@@ -173,6 +173,21 @@ def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
     return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
 
 
+def _print_contacts(result: Result) -> None:
+    counts = result.counts
+    if result.understanding.notes and counts.accepted:
+        say(
+            f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
+            "is known, not because of evidence."
+        )
+    else:
+        print_stages("Contacts", counts.stages, total=True)
+    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
+        say(f"{held_back:,} of them must not be contacted.")
+        if isinstance(result, intake.Run):
+            say("An opt-out counts for its own row; --duplicates merge applies it to every row of a person.")
+
+
 def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
     counts = result.counts
     for problem, value in shown:
@@ -193,15 +208,7 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in _by_frequency(counts):
         say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
-    if result.understanding.notes and counts.accepted:
-        say(
-            f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
-            "is known, not because of evidence."
-        )
-    else:
-        print_stages("Contacts", counts.stages, total=True)
-    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
-        say(f"{held_back:,} of them must not be contacted.")
+    _print_contacts(result)
     if counts.problems:
         code, number = _by_frequency(counts)[0]
         say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)

@@ -16,7 +16,7 @@ from attrs import define
 
 from leadqual.cli import Stopped
 from leadqual.cli.application import STREAM
-from leadqual.cli.terminal import print_to_stderr
+from leadqual.cli.terminal import TO_STDERR
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, FileRefused
 
@@ -68,9 +68,11 @@ class _Output:
 
     def create(self) -> None:
         """Create the temporary file, unless the target is written directly."""
-        there = _stat(self.shown)
+        there = None
+        with suppress(OSError):
+            there = self.shown.stat()
         if _is_stream(self.shown, 1):
-            print_to_stderr()
+            TO_STDERR.set(True)
             folder = Path(tempfile.gettempdir())
         elif there is not None and not stat.S_ISREG(there.st_mode):
             return
@@ -107,17 +109,10 @@ class _Output:
             self.path.unlink(missing_ok=True)
 
 
-def _stat(path: Path) -> os.stat_result | None:
-    with suppress(OSError):
-        return path.stat()
-    return None
-
-
 def _is_stream(path: Path, number: int) -> bool:
     """Return whether *path* is the standard stream of that number, under any name."""
-    there = _stat(path)
     with suppress(OSError):
-        return path == STREAM or (there is not None and os.path.samestat(there, os.fstat(number)))
+        return path == STREAM or os.path.samestat(path.stat(), os.fstat(number))
     return False
 
 
@@ -133,10 +128,9 @@ def _refuse_shared(files: Sequence[_Output], inputs: Sequence[Path]) -> None:
 
 def _same_file(one: Path, other: Path) -> bool:
     """Return whether two paths name one regular file, or one that does not exist yet."""
-    there, here = _stat(one), _stat(other)
-    if there is None or here is None:
-        return os.path.realpath(one) == os.path.realpath(other)
-    return stat.S_ISREG(there.st_mode) and os.path.samestat(there, here)
+    with suppress(OSError):
+        return one.samefile(other) and one.is_file()
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 @contextmanager

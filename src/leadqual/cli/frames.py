@@ -1,9 +1,10 @@
 """The command that classifies a table larger than memory."""
 
+from functools import partial
 from glob import escape
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -55,11 +56,22 @@ def classify(
     reads, writes = _format(file), _format(output)
     with writing({"--output": output}, file, policy) as where:
         rules = load_policy(policy)
-        _refuse_unreadable(file)
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            # Polars would not name the file.
+            reason = f"cannot be read: {error.strerror}"
+            raise WrongValue(str(file), reason, "check the path and the permissions") from None
         try:
             # Escaped, because Polars reads a path as a pattern.
-            path = escape(str(file))
-            scanned = _csv(path) if reads == "csv" else getattr(pl, f"scan_{reads}")(path)
+            scan = partial(getattr(pl, f"scan_{reads}"), escape(str(file)))
+            options: dict[str, Any] = {}
+            if reads == "csv":
+                # Facts are booleans; opt-outs and all other columns stay text.
+                header = scan(infer_schema=False).collect_schema()
+                facts = {name: pl.Boolean for name in header if fact_named(name) not in (None, OPT_OUT)}
+                options = {"infer_schema": False, "schema_overrides": facts}
+            scanned = scan(**options)
             scanned.collect_schema()
             answered = frames.classify(
                 scanned,
@@ -89,15 +101,6 @@ def classify(
     else:
         print_stages(f"{output}: {counted(rows, 'row')}", counts, total=False)
     return DONE
-
-
-def _refuse_unreadable(file: Path) -> None:
-    """Refuse a file that cannot be opened, because Polars would not name it."""
-    try:
-        file.open("rb").close()
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
-        raise WrongValue(str(file), reason, "check the path and the permissions") from None
 
 
 def _write(frame: "pl.LazyFrame", writes: str, path: Path) -> None:
@@ -138,12 +141,3 @@ def _format(path: Path) -> str:
     if name := _FORMATS.get(path.suffix.lower()):
         return name
     raise WrongValue(str(path), "has an unknown file extension", f"one of {', '.join(_FORMATS)}")
-
-
-def _csv(path: str) -> "pl.LazyFrame":
-    """Return a CSV file with its facts as booleans; opt-outs and all other columns stay text."""
-    import polars as pl  # noqa: PLC0415 (see above)
-
-    header = pl.scan_csv(path, infer_schema=False).collect_schema().names()
-    facts = {name: pl.Boolean for name in header if fact_named(name) not in (None, OPT_OUT)}
-    return pl.scan_csv(path, infer_schema=False, schema_overrides=facts)

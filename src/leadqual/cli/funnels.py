@@ -104,21 +104,16 @@ def _print(drawn: dict[str, Funnel], rejected: int) -> None:
         say(f"qualified: {counted.qualified}\n")
     if not drawn:
         say("There are no contacts to count.")
-    rows = [
-        (f"{base} to {target}", str(compared.verdict).replace("_", " "), _needed(base, compared.still_needed))
-        for base, target, compared in _comparisons(drawn.values())
-    ]
+    rows: list[tuple[str, str, str]] = []
+    for base, target, compared in _comparisons(drawn.values()):
+        one, other = compared.still_needed or (0, 0)
+        people = base if base is Fact.CONTACTED else f"{base}s"
+        needed = f"{one:,} and {other:,} {people} more" if one or other else ""
+        rows.append((f"{base} to {target}", str(compared.verdict).replace("_", " "), needed))
     if rows:
         print_table(" against ".join(drawn), ("rate", "verdict", "still needed"), rows)
     if rejected:
         say(f"rejected rows are not counted: {rejected:,}; `leadqual check` says why.")
-
-
-def _needed(base: Level, still_needed: tuple[int, int] | None) -> str:
-    if still_needed is None or still_needed == (0, 0):
-        return ""
-    one, other = still_needed
-    return f"{one:,} and {other:,} {base if base is Fact.CONTACTED else f'{base}s'} more"
 
 
 def _comparisons(funnels: Collection[Funnel]) -> list[tuple[Level, Stage, RateComparison]]:

@@ -1,7 +1,6 @@
 """The commands of scorecards: learn one, prioritize contacts with one, evaluate one."""
 
 from collections import Counter
-from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from cyclopts import Parameter
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import Encoding, Json, app
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import print_json, print_table, say, show
+from leadqual.cli.terminal import print_json, print_list, print_table, say
 from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.opening import read_table
@@ -176,7 +175,7 @@ def evaluate_scorecard(
         print_json(result)
     else:
         _print_evaluation(result)
-        _print_list("What to distrust", result.limits)
+        print_list("What to distrust", result.limits)
         _print_skipped(skipped)
     return DONE
 
@@ -200,16 +199,15 @@ def _cleaned(row: Row, blank: Columns) -> Row:
 def _print_learned(learned: Learned) -> None:
     say(f". {_ADVICE[learned.verdict]}", bold=str(learned))
     title = f"What counts most; the average contact has {learned.card.base} points"
-    ranges = ((signal.name, *signal.scale.range) for signal in learned.card.signals)
-    rows = ((name, f"{low:+d} to {high:+d}") for name, low, high in ranges)
+    rows = ((each.name, "{:+d} to {:+d}".format(*each.scale.range)) for each in learned.card.signals)
     print_table(title, ("signal", "points"), rows)
     _print_evaluation(learned.evaluation)
     if learned.out_of_time is not None:
         say(f"made from earlier people, on later ones: {learned.out_of_time.auc}")
-        _print_list("How people have changed", learned.out_of_time.drift)
-    _print_list("What it still needs", learned.needs)
-    _print_list("What to distrust", (*learned.warnings, *learned.limits))
-    _print_list("What was left out", learned.left_out)
+        print_list("How people have changed", learned.out_of_time.drift)
+    print_list("What it still needs", learned.needs)
+    print_list("What to distrust", (*learned.warnings, *learned.limits))
+    print_list("What was left out", learned.left_out)
 
 
 def _print_evaluation(evaluation: Evaluation) -> None:
@@ -218,13 +216,7 @@ def _print_evaluation(evaluation: Evaluation) -> None:
     if evaluation.rule_auc is not None:
         say(f"the rule score alone: {evaluation.rule_auc}")
     say(f"converted: {evaluation.outcome}")
-    _print_list("Later against earlier", evaluation.drift)
-
-
-def _print_list(title: str, items: Iterable[object]) -> None:
-    if lines := [f"  {show(item)}" for item in items]:
-        say(bold=f"\n{title}")
-        say("\n".join(lines))
+    print_list("Later against earlier", evaluation.drift)
 
 
 def _print_skipped(skipped: int) -> None:

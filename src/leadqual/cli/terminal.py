@@ -13,18 +13,15 @@ from leadqual.serialization import to_data
 from leadqual.taxonomy.stages import Qualification, Stage
 
 _NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out
-_TO_STDERR: Final[ContextVar[bool]] = ContextVar("_TO_STDERR", default=False)
-
-
-def print_to_stderr() -> None:
-    """Print to standard error from now on, because standard output holds data."""
-    _TO_STDERR.set(True)
+# Whether text goes to standard error, because standard output holds data.
+TO_STDERR: Final[ContextVar[bool]] = ContextVar("TO_STDERR", default=False)
 
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console over the current standard output, with colours on a terminal only."""
-    to_stderr = stderr or _TO_STDERR.get()
-    result = Console(stderr=to_stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    result = Console(
+        stderr=stderr or TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
+    )
     result.width = max(result.width, _NARROWEST)
     return result
 
@@ -41,13 +38,10 @@ def show(value: object) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
-def _show_lines(value: object) -> str:
-    return "\n".join(map(show, str(value).split("\n")))
-
-
 def say(value: object = "", *, bold: str = "", end: str = "\n") -> None:
     """Print the lines of a text, after some words in bold type."""
-    console().print(Text.assemble((_show_lines(bold), "bold"), _show_lines(value)), end=end)
+    heading, text = ("\n".join(map(show, str(part).split("\n"))) for part in (bold, value))
+    console().print(Text.assemble((heading, "bold"), text), end=end)
 
 
 def print_table(
@@ -61,6 +55,13 @@ def print_table(
     for row in rows:
         result.add_row(*map(show, row))
     console().print(result)
+
+
+def print_list(title: str, items: Iterable[object]) -> None:
+    """Print a title in bold type and the items under it; nothing without items."""
+    if lines := [f"  {show(item)}" for item in items]:
+        say(bold=f"\n{title}")
+        say("\n".join(lines))
 
 
 def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], *, total: bool) -> None:

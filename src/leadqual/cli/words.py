@@ -6,10 +6,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from leadqual.classification.classification import Classification, classify
+from leadqual.classification.classification import classify
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import Json, PolicyFile, app, load_policy
-from leadqual.cli.terminal import print_json, print_table, say, show
+from leadqual.cli.terminal import print_json, print_list, print_table, say, show
 from leadqual.policy.policy import Policy
 from leadqual.policy.policy_file import to_toml
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -31,11 +31,9 @@ def explain(
     """
     evidence = Evidence.of(*map(Fact.parse, facts), denied=map(Fact.parse, denied))
     verdict = classify(evidence, load_policy(policy))
-    (print_json if json else _print_verdict)(verdict)
-    return DONE
-
-
-def _print_verdict(verdict: Classification) -> None:
+    if json:
+        print_json(verdict)
+        return DONE
     say(f"  (policy {show(verdict.policy)} {show(verdict.policy_version)})", bold=str(verdict))
     say(f"reached: {', '.join(str(stage) for stage in Stage if stage in verdict.reached)}")
     for title, items in (
@@ -46,10 +44,8 @@ def _print_verdict(verdict: Classification) -> None:
         ("Known, but used by no rule", verdict.unused),
         ("Established and denied", [fact for fact in Fact if fact in verdict.evidence.contradictions]),
     ):
-        if items:
-            say(bold=f"\n{title}")
-        for item in items:
-            say(f"  {show(item)}")
+        print_list(title, items)
+    return DONE
 
 
 @app.command

@@ -188,16 +188,17 @@ def _reader_of(
 
     def look(texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
         new = [text for text in texts if text not in cleared]
-        said: dict[str, ConsentReading] = {}
-        if kind is not ConsentKind.NONE or _sieve().search(without_accents("\n".join(new)).lower()):
-            said = {text: told.get(text) or read_cell(kind, text) for text in new}
         if len(cleared) + len(told) > _REMEMBERED:
             cleared.clear()
             told.clear()
-        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
-        cleared.update([text for text in short if said.get(text, _NOTHING) is _NOTHING])
-        if not said:
+        joined = "\n".join(new)
+        if kind is ConsentKind.NONE and not _sieve().search(without_accents(joined).lower()):
+            if len(joined) <= _LONGEST_REMEMBERED:
+                cleared.update(new)
             return ()
+        said = {text: told.get(text) or read_cell(kind, text) for text in new}
+        short = [text for text in new if len(text) <= _LONGEST_REMEMBERED]
+        cleared.update([text for text in short if said[text] is _NOTHING])
         said = {text: reading for text, reading in said.items() if reading is not _NOTHING}
         told.update({text: said[text] for text in short if text in said})
         return tuple([(i, said[text]) for i, text in zip(indexes, texts, strict=False) if text in said])

@@ -37,6 +37,7 @@ _ALIASES: Final = {"stage": "claimed_stage"}
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
 _WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
+_answer: Final = lru_cache(4_096)(read_answer)
 _NO_NAME: Final = "is not a name; csv.DictReader stores the surplus cells of a row under None"
 _STOPS: Final = (
     "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
@@ -97,7 +98,7 @@ def _read_facts(
         cell = record[key]
         if cell is not None and cell is not True and cell is not False:
             try:
-                cell = read_answer(cell)
+                cell = _answer(cell) if type(cell) is str else read_answer(cell)
             except cells.CellUnreadable as error:
                 fault, cell = Fault(normalize(key), str(error)), True  # an opt-out that cannot be read is one
                 if strict or bit != _OPTED_OUT:
@@ -164,9 +165,9 @@ def read_record(
     fields = _read_fields(record, plan, unread, region)
     extra = _read_extra(record, plan, faults)
     said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
-    if any(what is ConsentReading.OPTED_OUT for _, what in said):
+    if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
-    if not established & _OPTED_OUT:
+    if said and not established & _OPTED_OUT:
         stops = {plan.told[index]: None for index, what in said if what is ConsentReading.STOPS}
         faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stops if name in plan.extra)
     for key, fault in unread:

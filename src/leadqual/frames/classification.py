@@ -67,7 +67,8 @@ def classify(
         no_consent_in=tuple_of("no_consent_in", no_consent_in, str, "a column"),
     )
     table, known = known_from(table, facts, policy)
-    added = list(answers(policy, known, enums=table.has_enums))
+    has_enums = table.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
+    added = list(answers(policy, known, enums=has_enums))
     if reasons:
         added.append(("reasons", reasons_of(policy, known)))
     return table.adding(added, prefix, frame)

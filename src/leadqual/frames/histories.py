@@ -1,6 +1,6 @@
 """The facts of each person in a frame of events, by aggregation alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -62,22 +62,28 @@ def replay(
     require_arguments(**given)
     table = InputFrame.of(events)
     refuse_if(table.missing(given.items()))
-    table = table.reading(given[argument] for argument in ("fact", "reverses") if argument in given)
-    names = (*map(str, Fact), "unread")
-    refuse_if((*_wrong_types(table, given, end), *clashes([person], names, "rename it first")))
-    kinds = [kind for kind in EVENT_KINDS if "reverses" in given or not kind.reverses]
+    table = table.reading([fact, reverses])
+    faults = [*table.wrong_type("fact", fact, WORDS, "text; give the column with the words of the facts")]
+    if reverses is not None:
+        wanted = "booleans; compare it with what means yes first"
+        faults += table.wrong_type("reverses", reverses, (nw.Boolean,), wanted)
+    faults += table.wrong_type("at", at, (nw.Datetime, nw.Date), "instants; convert it first, best to UTC")
+    dtype = table.schema[at]
+    is_naive = dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is None)
+    if end is not None and is_naive and not table.is_empty(at):
+        advice = "and as_of is an instant; give the column its time zone first"
+        faults.append(Fault("at", f"{at} holds {dtype}, which has no time zone, {advice}"))
+    refuse_if([*faults, *clashes([person], (*map(str, Fact), "unread"), "rename it first")])
+    kinds = [kind for kind in EVENT_KINDS if reverses is not None or not kind.reverses]
     firsts, _ = policy.replay.written_by(bits_of(rule.first for rule in policy.replay.then))
     latest = [nw.col(str(kind)).max().alias(f"last {kind}") for kind in kinds]
     earliest = [nw.col(str(kind)).min().alias(f"first {kind}") for kind in firsts]
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.
     forbids = forbidding(policy)
-    undated = {
-        f"undated {fact}": definite(nw.col("undated") & (nw.col("fact") == str(fact))) for fact in forbids
-    }
-    masks: dict[str, nw.Expr] = {}
-    for kind in kinds:
-        instants = nw.col("reversed" if kind.reverses else "holding")
-        masks[str(kind)] = nw.when(nw.col("fact") == str(kind.fact)).then(instants)
+    is_about = {fact: nw.col("fact") == str(fact) for fact in Fact}
+    undated = {f"undated {fact}": definite(nw.col("undated") & is_about[fact]) for fact in forbids}
+    instants = {True: nw.col("reversed"), False: nw.col("holding")}
+    masks = {str(kind): nw.when(is_about[kind.fact]).then(instants[kind.reverses]) for kind in kinds}
     masked = _read(table, given, end, forbids).select("person", "unread", **masks, **undated)
     people = masked.group_by("person").agg(nw.col("unread").sum(), *latest, *earliest, nw.col(*undated).max())
     known = _known(policy.replay, kinds, forbids)
@@ -88,22 +94,6 @@ def replay(
         facts[str(each)] = choose(known.established[each], YES, denied_or_null)
     answer = people.select(nw.col("person").alias(person), **facts, unread=nw.col("unread").cast(nw.Int64))
     return table.returned(answer, events, objects=facts)
-
-
-def _wrong_types(table: InputFrame, given: Mapping[str, str], end: datetime | None) -> Iterator[Fault]:
-    at = given["at"]
-    dtype = table.schema[at]
-    yield from table.wrong_type(
-        "fact", given["fact"], WORDS, "text; give the column with the words of the facts"
-    )
-    if "reverses" in given:
-        wanted = "booleans; compare it with what means yes first"
-        yield from table.wrong_type("reverses", given["reverses"], (nw.Boolean,), wanted)
-    yield from table.wrong_type("at", at, (nw.Datetime, nw.Date), "instants; convert it first, best to UTC")
-    is_naive = dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is None)
-    if end is not None and is_naive and not table.is_empty(at):
-        advice = "and as_of is an instant; give the column its time zone first"
-        yield Fault("at", f"{at} holds {dtype}, which has no time zone, {advice}")
 
 
 def _read(

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import narwhals.stable.v2 as nw
 
 from leadqual.errors import Fault
-from leadqual.frames.columns import Cells, ColumnSource, Unfit, as_code, cells
+from leadqual.frames.columns import Cells, ColumnSource, Unfit, as_code
 from leadqual.frames.logic import Condition, choose, comparable, first_match
 from leadqual.frames.table import BLANKS, WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
 from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
@@ -27,9 +27,6 @@ def is_day(dtype: Any) -> bool:  # noqa: ANN401 (a type of narwhals)
     return dtype == nw.Date or (dtype == nw.Datetime and dtype.time_zone is not None)
 
 
-Valued = Filled | Words | Number | Dated
-"""Every scale but `YesNo`, which `yes_or_no` reads."""
-
 _READABLE: Final[Mapping[type[Scale], tuple[Callable[[Any], bool], str, str]]] = {
     Filled: (lambda dtype: dtype != nw.Object, "values of one type", "nw.String"),
     Words: (lambda dtype: dtype in WORDS, "text", "nw.String"),
@@ -44,43 +41,40 @@ _NANOSECONDS: Final = (date.fromisoformat("1677-09-23"), date.fromisoformat("226
 
 
 def points_of(signal: Signal, column: ColumnSource, cells: Cells | None, until: date | None) -> nw.Expr:
-    scale = cast("Valued", signal.scale)
+    scale = cast("Filled | Words | Number | Dated", signal.scale)  # `yes_or_no` reads the others
     if cells is None:
         return points_of_blank(scale)
+    dtype, value = cells
     is_readable, wanted, target = _READABLE[type(scale)]
-    if not is_readable(cells[0]):
+    if not is_readable(dtype):
         advice = f"convert it: columns={{{signal.column!r}: {as_code(column)}.cast({target})}}"
-        raise Unfit.of(column, cells[0], wanted, advice)
-    cases = ((condition, whole(points)) for condition, points in _cases(scale, *cells, until))
-    return first_match(cases, points_of_blank(scale))
-
-
-def points_of_blank(scale: Scale) -> nw.Expr:
-    return whole(scale.blank if isinstance(scale, Filled) else 0)
-
-
-def _cases(scale: Valued, dtype: Any, value: nw.Expr, until: date | None) -> list[tuple[Condition, int]]:  # noqa: ANN401 (see above)
-    """Return the points of a cell by its value; the first case that applies counts."""
+        raise Unfit.of(column, dtype, wanted, advice)
+    cases: list[tuple[Condition, int]]
     match scale:
         case Filled():
-            return [(_is_filled(dtype, value), scale.filled)]
+            cases = [(_is_filled(dtype, value), scale.filled)]
         case Words():
             by_points: dict[int, list[str]] = {}
             for word, points in scale.words:
                 by_points.setdefault(points, []).append(word)
             text = _stripped(dtype, value)
-            cases: list[tuple[Condition, int]] = [(text.is_in(words), n) for n, words in by_points.items()]
-            return [*cases, (_is_filled(dtype, value), scale.other)]
+            cases = [(text.is_in(words), points) for points, words in by_points.items()]
+            cases.append((_is_filled(dtype, value), scale.other))
         case Number():
             # Divided, since PyArrow refuses to cast whole numbers that no float holds exactly.
             number = (value / 1 if dtype.is_integer() else value).cast(nw.Float64)
             number = nw.when(number.is_finite()).then(number)
             cases = [(number >= least, points) for least, points in reversed(scale.at_least)]
-            return [*cases, (~number.is_null(), scale.below)]
+            cases.append((~number.is_null(), scale.below))
+        case _ if until is None:
+            cases = [(~value.is_null(), scale.each)]
         case _:
-            if until is None:
-                return [(~value.is_null(), scale.each)]
-            return [(_by(dtype, value, until, age), n) for age, n in reversed(scale.ages_and_points)]
+            cases = [(_by(dtype, value, until, age), n) for age, n in reversed(scale.ages_and_points)]
+    return first_match([(each, whole(points)) for each, points in cases], points_of_blank(scale))
+
+
+def points_of_blank(scale: Scale) -> nw.Expr:
+    return whole(scale.blank if isinstance(scale, Filled) else 0)
 
 
 def _stripped(dtype: Any, value: nw.Expr) -> nw.Expr:  # noqa: ANN401 (see above)
@@ -162,23 +156,21 @@ def occurrences(
         wanted = "days or instants with a time zone; convert it first, best to UTC"
         faults += table.wrong_type("at", at, (), wanted)
     refuse_if([*faults, *clashes([person], ours, "rename it first", "signal")])
-    days = cells(table, at)
-    rows = table.frame.lazy().select(
-        person=nw.col(person),
-        signal=table.text_of(signal),
-        at=nw.lit(None, dtype=nw.Datetime) if days is None else nw.col(at),
-        **({} if id is None else {"id": nw.col(id)}),
-    )
+    days = None if table.is_empty(at) else (table.schema[at], nw.col("at"))
+    read = {argument: nw.col(column) for argument, column in given.items()}
+    read["signal"] = table.text_of(signal)
+    if days is None:
+        read["at"] = nw.lit(None, dtype=nw.Datetime)
+    rows = table.frame.lazy().select(**read)
     times = whole(1)
     if id is not None:
         rows = rows.group_by("person", "signal", "at", "id").agg(nw.len().alias("times"))
         times = choose(nw.col("id").is_null(), nw.col("times").cast(nw.Int64), times)
-    known = None if days is None else (days[0], nw.col("at"))
     has_person = ~nw.col("person").is_null()
     masks: dict[str, nw.Expr] = {}
     for each in dated:
         is_counted = has_person & (nw.col("signal") == each.column)
-        masks[points_column(each)] = choose(is_counted, points_of(each, at, known, until) * times, whole(0))
+        masks[points_column(each)] = choose(is_counted, points_of(each, at, days, until) * times, whole(0))
     is_read = has_person & nw.col("signal").is_in([each.column for each in dated]) & ~nw.col("at").is_null()
     masks["unread_occurrences"] = choose(is_read, whole(0), times)
     # A condition inside of `agg` is ignored by pandas and PyArrow: it gets plain columns only.

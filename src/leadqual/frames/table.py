@@ -69,10 +69,6 @@ class InputFrame:
         except DuplicateError:
             raise FrameRefused((Fault("columns", "two have the same name; rename one of them"),)) from None
 
-    @property
-    def has_enums(self) -> bool:
-        return self.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
-
     def reading(self, columns: Iterable[str | None]) -> Self:
         """Return the frame with those of *columns* that hold Python objects converted to their type."""
         if isinstance(self.frame, nw.LazyFrame):

@@ -60,10 +60,8 @@ class VagueClaim:
 
     def __str__(self) -> str:
         *most, last = (f"{stage}s" for stage in self.instead)
-        return (
-            f"“{self.words}” does not say what the outcome was; say how many are {', '.join(most)} or {last}. "
-            f"{self.sentence}"
-        )
+        instead = f"say how many are {', '.join(most)} or {last}"
+        return f"“{self.words}” does not say what the outcome was; {instead}. {self.sentence}"
 
 
 def lint_claim(text: str) -> tuple[VagueClaim, ...]:

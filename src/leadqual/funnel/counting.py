@@ -1,5 +1,6 @@
 """Counts of people by stage, and their conversion rates."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from itertools import combinations
@@ -10,19 +11,7 @@ from attrs.converters import optional
 
 from leadqual.classification.classification import Classifiable, Classification, classify
 from leadqual.errors import WrongType, WrongValue, pairs_of, require, require_items
-from leadqual.funnel.levels import (
-    LEVELS,
-    Conversion,
-    Level,
-    Pattern,
-    Patterns,
-    came_to,
-    level,
-    patterns_of,
-    precedes,
-    read_rows,
-    refuse_unordered,
-)
+from leadqual.funnel.levels import LEVELS, Conversion, Level, Pattern, Patterns, check_order, level, precedes
 from leadqual.funnel.picture import bars, svg
 from leadqual.funnel.proportions import CONFIDENCE, PeopleNeeded, Proportion, RateComparison, whole
 from leadqual.policy.policy import Policy
@@ -31,6 +20,7 @@ from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 
 Person = Classification | Evidence | Classifiable | Iterable[Fact]  # what `classify` takes, or its answer
+Numbers = tuple[tuple[Level, int], ...]
 NumbersByLevel = Mapping[Stage, int] | Mapping[Level, int] | Mapping[str, int]
 
 KeyT = TypeVar("KeyT", bound=Hashable)
@@ -43,7 +33,7 @@ def _patterns(given: Patterns) -> Patterns:
     return tuple((pattern, whole("patterns", n)) for pattern, n in pairs)
 
 
-def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> tuple[tuple[Level, int], ...]:
+def _numbers(given: Mapping[object, object] | Iterable[tuple[Level, int]]) -> Numbers:
     pairs = pairs_of("numbers", given, "a level and a number")
     return tuple((level(where), whole(str(where), n)) for where, n in pairs)
 
@@ -62,9 +52,7 @@ class Funnel:
     """
 
     patterns: Patterns | None = field(default=(), converter=optional(_patterns))
-    numbers: tuple[tuple[Level, int], ...] = field(
-        default=tuple((where, 0) for where in LEVELS), converter=_numbers
-    )
+    numbers: Numbers = field(default=tuple((where, 0) for where in LEVELS), converter=_numbers)
 
     @classmethod
     def of(
@@ -134,24 +122,24 @@ class Funnel:
         """
         if not isinstance(counts, Mapping):
             require_items("counts", counts, "counted rows", "or a mapping of levels to numbers")
-            return cls._from_patterns(read_rows(counts))
+            return cls._from_patterns(map(Pattern.from_row, counts))
         given = dict(_numbers(cast("Mapping[object, object]", counts)))
         known: tuple[Level, ...] = tuple(where for where in LEVELS if where in given)
         for base, target in combinations(known, 2):
             if precedes(base, target) and given[target] > given[base]:
-                reason = (
-                    f"{given[target]:,} at {target} are more than {given[base]:,} at {base}, but everybody "
-                    f"who came to {target} came to {base} too"
-                )
-                raise WrongValue(
-                    "counts", reason, "give how many ever reached each, not how many are there now"
-                )
+                more = f"{given[target]:,} at {target} are more than {given[base]:,} at {base}"
+                reason = f"{more}, but everybody who came to {target} came to {base} too"
+                advice = "give how many ever reached each, not how many are there now"
+                raise WrongValue("counts", reason, advice)
         return cls(None, tuple((where, given[where]) for where in known)) if counts else cls()
 
     @classmethod
     def _from_patterns(cls, counted: Iterable[tuple[Pattern, int]]) -> Self:
-        patterns = patterns_of(counted)
-        return cls(patterns, tuple((where, came_to(patterns, where)) for where in LEVELS))
+        counts = Counter[Pattern]()
+        for pattern, n in counted:
+            counts[pattern] += n
+        patterns = tuple(sorted((+counts).items(), key=lambda item: tuple(item[0].to_row(0).values())))
+        return cls(patterns, tuple((where, _came_to(patterns, where)) for where in LEVELS))
 
     def to_counts(self) -> dict[str, int] | list[dict[str, bool | int]]:
         """Return what `from_counts` reads back: numbers by level, or counted rows."""
@@ -168,7 +156,7 @@ class Funnel:
     def witnessed(self) -> dict[Level, int]:
         """Return how many people reached each level by that level's own rule."""
         patterns = self._known_patterns("what was witnessed")
-        return {where: came_to(patterns, where, witnessed=True) for where in LEVELS}
+        return {where: _came_to(patterns, where, witnessed=True) for where in LEVELS}
 
     @property
     def now(self) -> dict[Stage, int]:
@@ -211,12 +199,12 @@ class Funnel:
         """
         require("witnessed", witnessed, bool, "True or False")
         base, target = level(base), level(target)
-        refuse_unordered(base, target)
+        check_order(base, target)
         if not witnessed:
             return Conversion(self.count(target), self.count(base), base, target)
         patterns = self._known_patterns("what was witnessed")
         at_base = tuple(item for item in patterns if item[0].came_to(base, witnessed=True))
-        both, total = came_to(at_base, target, witnessed=True), sum(n for _, n in at_base)
+        both, total = _came_to(at_base, target, witnessed=True), sum(n for _, n in at_base)
         return Conversion(both, total, base, target)
 
     def compare(
@@ -271,3 +259,7 @@ class Funnel:
             reason = f"this funnel was made from plain numbers, which do not tell {purpose}"
             raise WrongValue("funnel", reason, "make it with Funnel.of, or from counted rows")
         return self.patterns
+
+
+def _came_to(patterns: Patterns, where: Level, *, witnessed: bool = False) -> int:
+    return sum(n for pattern, n in patterns if pattern.came_to(where, witnessed=witnessed))

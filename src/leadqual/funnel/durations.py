@@ -9,8 +9,7 @@ from attrs import frozen
 
 from leadqual.errors import WrongValue, instant, pairs_of
 
-# A share may grow by this much through the rounding of thousands of multiplications.
-_ROUNDING: Final = 1e-9
+_ROUNDING: Final = 1e-9  # by which a share may grow through thousands of multiplications
 
 
 @final
@@ -42,8 +41,7 @@ def time_to_reach(pairs: Iterable[tuple[datetime, datetime | None]], *, as_of: d
         WrongValue: If an instant has no time zone, or the second comes before the first.
     """
     as_of = instant("as_of", as_of)
-    arrived: Counter[timedelta] = Counter()
-    waiting: Counter[timedelta] = Counter()
+    arrived, waiting = Counter[timedelta](), Counter[timedelta]()
     for begun, ended in pairs_of("pairs", pairs, "two instants"):
         first = instant("first", begun)
         second = None if ended is None else instant("second", ended, "give the instant, or None")

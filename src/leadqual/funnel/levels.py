@@ -1,7 +1,6 @@
 """The levels of a funnel, the conversions between them, and the patterns of stages that are counted."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Literal, Self, final
 
 from attrs import field, frozen
@@ -67,10 +66,10 @@ class Conversion(Proportion):
     target: Level = field(converter=level)
 
     def __attrs_post_init__(self) -> None:
-        refuse_unordered(self.base, self.target)
+        check_order(self.base, self.target)
 
 
-def refuse_unordered(base: Level, target: Level) -> None:
+def check_order(base: Level, target: Level) -> None:
     if precedes(base, target):
         return
     if precedes(target, base):
@@ -97,26 +96,10 @@ class Pattern:
     @classmethod
     def of(cls, answer: Classification) -> Self:
         earned = answer.reached.difference(answer.implied, {Stage.NAME})
-        qualified = answer.qualification is Qualification.QUALIFIED
-        return cls(earned, Fact.CONTACTED in answer.evidence, qualified)
+        return cls(earned, Fact.CONTACTED in answer.evidence, answer.qualification is Qualification.QUALIFIED)
 
-    def to_row(self, contacts: int) -> dict[str, bool | int]:
-        row: dict[str, bool | int] = {column: stage in self.earned for stage, column in EARNED.items()}
-        return row | {CONTACTED: self.contacted, QUALIFIED: self.qualified, CONTACTS: contacts}
-
-
-Patterns = tuple[tuple[Pattern, int], ...]  # how many people there are of each, in a fixed order
-
-
-def patterns_of(counted: Iterable[tuple[Pattern, int]]) -> Patterns:
-    counts: Counter[Pattern] = Counter()
-    for pattern, n in counted:
-        counts[pattern] += n
-    return tuple(sorted((+counts).items(), key=lambda item: tuple(item[0].to_row(0).values())))
-
-
-def read_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Pattern, int]]:
-    for row in rows:
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> tuple[Self, int]:
         advice = "turn a frame into rows first, as with frame.rows(named=True)"
         require("each row", row, Mapping, "a mapping of columns", advice)
         for column in COLUMNS:
@@ -125,8 +108,11 @@ def read_rows(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Pattern, int]
             if column != CONTACTS:
                 require(f"column {column}", row[column], bool, "True or False")
         earned = frozenset(stage for stage, column in EARNED.items() if row[column])
-        yield Pattern(earned, row[CONTACTED], row[QUALIFIED]), whole(f"column {CONTACTS}", row[CONTACTS])
+        return cls(earned, row[CONTACTED], row[QUALIFIED]), whole(f"column {CONTACTS}", row[CONTACTS])
+
+    def to_row(self, contacts: int) -> dict[str, bool | int]:
+        row: dict[str, bool | int] = {column: stage in self.earned for stage, column in EARNED.items()}
+        return row | {CONTACTED: self.contacted, QUALIFIED: self.qualified, CONTACTS: contacts}
 
 
-def came_to(patterns: Patterns, where: Level, *, witnessed: bool = False) -> int:
-    return sum(n for pattern, n in patterns if pattern.came_to(where, witnessed=witnessed))
+Patterns = tuple[tuple[Pattern, int], ...]  # how many people there are of each, in a fixed order

@@ -56,12 +56,11 @@ def framed(kind: str, title: str, description: str, height: int, parts: Iterable
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {_WIDTH} {height}" '
         f'style="max-width: {_WIDTH}px; width: 100%">'
     )
-    labels = (
-        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-desc">{safe(description)}</desc>'
-    )
+    title = f'<title id="{name}-title">{safe(title)}</title>'
+    description = f'<desc id="{name}-desc">{safe(description)}</desc>'
     style = f"<style>{_STYLE.format(id=name)}</style>"
     page = f'<rect class="page" width="{_WIDTH}" height="{height}"/>'
-    return "\n".join([opening, labels, style, page, *parts, "</svg>\n"])
+    return "\n".join([opening, title, description, style, page, *parts, "</svg>\n"])
 
 
 def safe(text: str) -> str:
@@ -166,6 +165,5 @@ def _lines(title: str, counts: Counts, width: int) -> Iterator[str]:
         half = (width + 1) // 2
         drawn = f"{blocks[0]:^{width}}" if len(row) == 1 else f"{blocks[0]:>{half}}│{blocks[1]:<{half}}"
         for stage in row:
-            line = f"{_label(stage, counts):>{labels}}  {drawn:<{width + 1}}  {shares(stage, counts)}"
-            yield line.rstrip()
+            yield f"{_label(stage, counts):>{labels}}  {drawn:<{width + 1}}  {shares(stage, counts)}".rstrip()
             drawn = ""

@@ -74,7 +74,7 @@ def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
 def _by_names(header: Header) -> Recognition:
     names = distinct(header)
     fields = _identifying(names)
-    # A row below the first that has one such word is hardly the line of names.
+    # A later row with one such word is hardly the line of names.
     if header.records > 1 and sum(bool(field_of(name) or _fact(name)) for name in names) == 1:
         raise refuse(Code.LAYOUT_UNKNOWN)
     return recognise(header, Layout(SUGGESTED, fields=fields, preamble=True))
@@ -145,7 +145,7 @@ def _note(name: str, texts: Sequence[str]) -> str:
     if kind not in _SILENT:
         return f"{column} may be about consent: its cells are read word by word"
     if word := never_a_fact(name):
-        return f"{column} is about {word}, which is no fact and never a stage"
+        return f"{column} is about {word}, which is neither a fact nor a stage"
     if field:
         return f"{column} has a name for the {field}, and its cells do not look like it"
     if fact and digits:

@@ -7,10 +7,10 @@ from typing import Final
 
 from leadqual.errors import WrongValue, require
 from leadqual.learning.metrics import Drift, Evaluation, ScoredCase, evaluation_of, stability
-from leadqual.learning.records import Case, Row, TooFewOutcomes, day_of, read_records
+from leadqual.learning.records import Case, TooFewOutcomes, day_of, read_records
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.scorecard import Row, Scorecard
 
 _FEWEST: Final = 2  # records of either outcome for an area under the curve
 

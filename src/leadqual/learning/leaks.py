@@ -32,34 +32,39 @@ class LeakWarning:
         return f"{self.column}: {self.reason}; {answer if self.answered else question}"
 
 
-def column_areas(model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]) -> list[Comparison]:
-    """Return how well each column alone ranks *test*, by the rates of its bands in *train*."""
+def column_areas(
+    model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]
+) -> Iterator[Comparison]:
+    """Yield how well each column alone ranks *test*, by the rates of its bands in *train*."""
     won = sample.converted
-    result: list[Comparison] = []
     for part in model.parts:
         rates = [(yes + 0.5) / (count + 1) for yes, count in conversions(part, sample, train)]
         yes, no = ([rates[part.codes[row]] for row in test if won[row] is wanted] for wanted in (True, False))
-        result.append(area(yes, no))
-    return result
+        yield area(yes, no)
 
 
 def conversions(part: BandedColumn, sample: Sample, rows: Iterable[int]) -> list[tuple[int, int]]:
     """Return how many of *rows* converted, and how many there are, in each band, then where unknown."""
     counts = Counter((part.codes[row], sample.converted[row]) for row in rows)
-    bands = range(part.size + 1)
-    return [(counts[band, True], counts[band, True] + counts[band, False]) for band in bands]
+    return [(counts[band, True], counts[band, True] + counts[band, False]) for band in range(part.size + 1)]
 
 
-def leaks(model: Model, sample: Sample, aucs: Sequence[float], known: set[str]) -> Iterator[LeakWarning]:
-    """Yield a warning for each suspected column; *aucs* are those of the single columns."""
+def leaks(
+    model: Model, sample: Sample, aucs: Sequence[float], known: set[str]
+) -> tuple[tuple[LeakWarning, ...], tuple[str, ...]]:
+    """Return a warning for each suspected column, and the strong columns to ask about, by their *aucs*."""
     rows = range(len(sample.cases))
     base = sum(sample.converted) / len(rows)
+    warnings: list[LeakWarning] = []
+    strong: list[tuple[float, str]] = []
     for part, value in zip(model.parts, aucs, strict=True):
-        is_fill = part.column.kind == "filled"
-        reasons = list(_reasons(value, conversions(part, sample, rows), base, is_fill=is_fill))
-        if reasons:
-            answered = not known.isdisjoint({part.column.name, part.column.source})
-            yield LeakWarning(part.column.name, "; ".join(reasons), answered)
+        name, is_fill = part.column.name, part.column.kind == "filled"
+        answered = not known.isdisjoint({name, part.column.source})
+        if reasons := list(_reasons(value, conversions(part, sample, rows), base, is_fill=is_fill)):
+            warnings.append(LeakWarning(name, "; ".join(reasons), answered))
+        if value >= _STRONG and not answered:
+            strong.append((-value, name))
+    return tuple(warnings), tuple(f"{name} ({-value:.2f})" for value, name in sorted(strong))
 
 
 def _reasons(value: float, bands: Sequence[tuple[int, int]], base: float, *, is_fill: bool) -> Iterator[str]:
@@ -82,12 +87,3 @@ def _extreme(yes: int, count: int, base: float) -> str:
     if interval.low > _NEARLY_ALL:
         return "nearly all"
     return "hardly any" if interval.high < base * _HARDLY_ANY else ""
-
-
-def strong_columns(model: Model, aucs: Sequence[float], known: set[str]) -> list[str]:
-    found = [(value, part.column) for value, part in zip(aucs, model.parts, strict=True) if value >= _STRONG]
-    return [
-        f"{column.name} ({value:.2f})"
-        for value, column in sorted(found, key=lambda each: (-each[0], each[1].name))
-        if known.isdisjoint({column.name, column.source})
-    ]

@@ -11,13 +11,13 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import drift_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks, strong_columns
+from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
 from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
-from leadqual.learning.records import ENOUGH, Row, Sample, TooFewOutcomes, columns_of, read_records, sample_of
+from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, read_sample
 from leadqual.learning.regression import Model
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
-from leadqual.scoring.scorecard import Scorecard
+from leadqual.scoring.scorecard import Row, Scorecard
 from leadqual.taxonomy.vocabulary import Word
 
 _FOLDS: Final = 5
@@ -144,7 +144,7 @@ def learn(
     converted = sum(case.converted for case in found.cases)
     if min(converted, len(found.cases) - converted) < ENOUGH:
         raise TooFewOutcomes(converted, len(found.cases) - converted)
-    sample = sample_of(found, signals=signals, filled=filled, rising=rising, falling=falling)
+    sample = read_sample(found, signals=signals, filled=filled, rising=rising, falling=falling)
     model = Model.of(sample, range(len(sample.cases)), name, version)
     if all(part.size <= 1 for part in model.parts):
         advice = "name other columns, or bring more rows"
@@ -152,7 +152,7 @@ def learn(
     ranked, aucs = _cross_validated(sample)
     evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
-    warnings = tuple(leaks(model, sample, aucs, known))
+    warnings, ask = leaks(model, sample, aucs, known)
     obstacles = tuple(_reasons_not_to_use(evaluation, out_of_time, warnings))
     shortfalls = tuple(_missing_for_ready(evaluation, out_of_time, last, dated=at is not None))
     names = (part.column.name for part in model.parts)
@@ -164,7 +164,7 @@ def learn(
         evaluation=evaluation,
         out_of_time=out_of_time,
         warnings=warnings,
-        ask=tuple(strong_columns(model, aucs, known)),
+        ask=ask,
         left_out=(*sample.left_out, *(Fault(column, _NO_POINTS) for column in pointless)),
         too_recent=found.too_recent,
         limits=(*found.limits, *_limits(model, sample)),
@@ -183,7 +183,7 @@ def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
         train = sorted({*range(len(sample.cases))}.difference(test))
         model = Model.of(sample, train)
         ranked.append(scores_of(model.card, [sample.cases[row] for row in test]))
-        singles.append(column_areas(model, sample, train, test))
+        singles.append([*column_areas(model, sample, train, test)])
     return ranked, [auc(column).value for column in zip(*singles, strict=True)]
 
 
@@ -205,8 +205,7 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
             continue
         model = Model.of(sample, earlier)
         if start == middle:
-            scored = scores_of(model.card, [sample.cases[row] for _, row in dated])
-            drift = tuple(drift_of(scored, middle))
+            drift = tuple(drift_of(scores_of(model.card, [sample.cases[row] for _, row in dated]), middle))
         if sample.minority(block) >= _WITHIN:
             ranked.append(scores_of(model.card, [sample.cases[row] for row in block]))
             if end is None:
@@ -245,9 +244,9 @@ def _missing_for_ready(
         yield f"at least {_WITHIN} of either outcome in the last sixth of the time, and {_BEFORE} in the first half"
     else:
         if out_of_time.auc.low < _GOOD:
-            yield f"an area of later people surely above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
+            yield f"an area of later people significantly above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
         if last.low <= _CHANCE:
-            yield f"to rank the last sixth of the time surely better than chance, and it may be {last.low:.2f}"
+            yield f"to rank the last sixth of the time significantly better than chance, and it may be {last.low:.2f}"
 
 
 def _limits(model: Model, sample: Sample) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Evaluation:
         outcome: How many of them converted.
         auc: How often a record that converted is ranked above one that did not.
         rule_auc: The same of the rule score; None if no column is a fact.
-        worse_than_rules: Whether the priority surely ranks worse than the rule score.
+        worse_than_rules: Whether the priority ranks significantly worse than the rule score.
         lifts: How much better than chance the first of the ranking are.
         calibration: The outcome in each band of the ranking.
         drift: How far later records differ from earlier ones, in the total, then in each signal; empty
@@ -94,10 +94,8 @@ class Evaluation:
 
 
 class ScoredCase(NamedTuple):
-    """A case with its total, and the points of each signal."""
-
     total: int
-    points: Mapping[str, int]
+    points: Mapping[str, int]  # of each signal
     case: Case
 
 
@@ -172,8 +170,7 @@ def _placements(mine: Counts, others: Counts) -> dict[float, float]:
 
 def _variance(values: Iterable[tuple[float, int]], mean: float, total: int) -> float:
     """Return the variance of the mean of values, each given with how many have it."""
-    squares = sum(count * (value - mean) ** 2 for value, count in values)
-    return squares / max(1, total - 1) / total
+    return sum(count * (value - mean) ** 2 for value, count in values) / max(1, total - 1) / total
 
 
 def area(converted: Iterable[float], others: Iterable[float]) -> Comparison:

@@ -10,17 +10,17 @@ from typing import Final, cast, final
 
 from attrs import evolve, frozen
 
-from leadqual.classification.classification import Classifiable, classify
+from leadqual.classification.classification import classify
 from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.errors import Fault, LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import FACTS, Reader, kept_cells, reader
 from leadqual.scoring.scales import Order
+from leadqual.scoring.scorecard import Row
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
-Row = Classifiable | Mapping[str, object]
 Names = Iterable[str]
 
 ENOUGH: Final = 40  # records of either outcome to learn from
@@ -69,11 +69,9 @@ class Case:
 @final
 @frozen
 class Records:
-    """The cases in the order given, the names of their columns, sorted, and limits of the data."""
-
     outcome: str
     at: str | None
-    names: tuple[str, ...]
+    names: tuple[str, ...]  # of all columns, sorted
     cases: tuple[Case, ...]
     too_recent: int
     limits: tuple[str, ...]
@@ -225,7 +223,7 @@ class Sample:
         return min(converted, len(rows) - converted)
 
 
-def sample_of(
+def read_sample(
     records: Records, *, signals: Names | None, filled: Names, rising: Names, falling: Names
 ) -> Sample:
     cases = records.cases

@@ -45,10 +45,8 @@ class Model:
         minority = sample.minority(rows)
         parts = tuple(cut(column, rows, minority) for column in sample.columns)
         points, base, doubling = in_points(fit(parts, sample.converted, rows))
-        ranked = sorted(
-            zip(parts, points, strict=True),
-            key=lambda pair: (min(pair[1]) - max(pair[1]), pair[0].column.name),
-        )
+        pairs = zip(parts, points, strict=True)
+        ranked = sorted(pairs, key=lambda pair: (min(pair[1]) - max(pair[1]), pair[0].column.name))
         signals = [part.signal(mine) for part, mine in ranked if any(mine)]
         if not signals:  # a card needs one
             signals = [Signal.filled(sample.columns[0].name, 0, column=sample.columns[0].source)]

@@ -185,11 +185,9 @@ def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
     cells = [read(str(fact)) for fact in forbids]
     if any(not is_blank(cell) and truth_or_dated(cell) is not False for cell in cells):
         return True
-    if OPT_OUT not in forbids:
-        return False
     found = {ConsentReading.OPTED_OUT, *([ConsentReading.STOPS] if kept is subject else [])}
     texts = [text_of(plain(cell)) for cell in kept.values()]
-    return any(what in found for _, what in _consent_reader(tuple(kept)).read(texts))
+    return OPT_OUT in forbids and any(what in found for _, what in _consent_reader(tuple(kept)).read(texts))
 
 
 @lru_cache(maxsize=256)

@@ -255,8 +255,7 @@ class Dated:
 def _occurrences(value: object) -> list[object]:
     if isinstance(value, Mapping):
         value = list(cast("Mapping[object, object]", value).values())
-    several = isinstance(value, (list, tuple, set, frozenset))
-    given = cast("Iterable[object]", value) if several else [value]
+    given = cast("Iterable[object]", value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
     return [one for one in given if not is_blank(one)]
 
 

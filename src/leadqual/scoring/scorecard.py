@@ -18,6 +18,7 @@ from leadqual.scoring.scales import LARGEST, UNBOUNDED, Dated
 from leadqual.scoring.signals import Group, Signal
 
 T = TypeVar("T")
+Row = Classifiable | Mapping[str, object]
 
 LOWEST: Final = 0
 HIGHEST: Final = 100
@@ -105,23 +106,13 @@ class Scorecard:
             changes = {"groups": (), **changes}
         return evolve(self, **changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (attrs checks the names)
 
-    def total(
-        self,
-        subject: Classifiable | Mapping[str, object],
-        *,
-        as_of: date | datetime | None = None,
-        policy: Policy = STANDARD,
-    ) -> int:
+    def total(self, subject: Row, *, as_of: date | datetime | None = None, policy: Policy = STANDARD) -> int:
         """Return the total of `priority` without its explanation."""
         until = self.day(as_of)
         return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
-        self,
-        subject: Classifiable | Mapping[str, object],
-        *,
-        as_of: date | datetime | None = None,
-        policy: Policy = STANDARD,
+        self, subject: Row, *, as_of: date | datetime | None = None, policy: Policy = STANDARD
     ) -> Priority:
         """Return the priority of a contact, or of a mapping of columns to cells.
 
@@ -137,18 +128,14 @@ class Scorecard:
         until = self.day(as_of)
         read = reader(subject, policy, until)
         tallies = self.tallies(read, until)
+        awards = [award for each in tallies for award in each.awards]
         return Priority(
             card=self.name,
             card_version=self.version,
             total=self.base + sum(each.points for each in tallies),
             groups={each.group.name: each.points for each in tallies},
             lines=tuple(lines(self.base, tallies)),
-            unused=tuple(
-                Unused(signal.name, reason)
-                for each in tallies
-                for signal, award in each.awards
-                for reason in award.unused
-            ),
+            unused=tuple(Unused(signal.name, reason) for signal, award in awards for reason in award.unused),
             missed=tuple(missed(tallies)),
             do_not_contact=opted_out(subject, read, policy),
         )
@@ -223,20 +210,15 @@ def _signal_problems(signal: Signal, groups: list[str]) -> Iterator[Fault]:
 
 
 def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
-    uncapped = [
-        signal.name
-        for group, members in card.members
-        for signal in members
-        if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range))
-    ]
-    for name in uncapped:
-        yield Fault(f"signals.{name}", "has no cap, so the total has no bound; give it one")
-    if not uncapped:
-        lowest, highest = (
-            card.base
-            + sum(each.clamp(sum(one.scale.range[end] for one in members)) for each, members in card.members)
-            for end in (0, 1)
-        )
-        if lowest < LOWEST or highest > HIGHEST:
-            remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
-            yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")
+    lowest = highest = card.base
+    is_bounded = True
+    for group, members in card.members:
+        for signal in members:
+            if UNBOUNDED in map(abs, map(group.clamp, signal.scale.range)):
+                is_bounded = False
+                yield Fault(f"signals.{signal.name}", "has no cap, so the total has no bound; give it one")
+        lowest += group.clamp(sum(signal.scale.range[0] for signal in members))
+        highest += group.clamp(sum(signal.scale.range[1] for signal in members))
+    if is_bounded and (lowest < LOWEST or highest > HIGHEST):
+        remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
+        yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from attrs import NOTHING, Attribute, asdict, fields
 
 from leadqual.documents import Table, quoted, read_text
 from leadqual.errors import require
-from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
+from leadqual.scoring.scales import Scale
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
 from leadqual.scoring.signals import GROUP, Group, Signal
 
@@ -36,10 +36,9 @@ def scorecard_to_toml(card: Scorecard) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _value_text(value: Any) -> str:  # noqa: ANN401 (as the scale has it)
+def _value_text(value: str | int | tuple[tuple[float, int], ...]) -> str:
     if isinstance(value, tuple):
-        pairs = cast("tuple[tuple[float, int], ...]", value)
-        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in pairs)}]"
+        return f"[{', '.join(f'[{_plain(least)}, {points}]' for least, points in value)}]"
     return quoted(value) if isinstance(value, str) else str(value)
 
 
@@ -100,13 +99,8 @@ def _group(groups: Table, name: str) -> Group:
             return Group(name)
 
 
-_SCALES: Final[Mapping[str, type[Scale]]] = {
-    "yes": YesNo,
-    "filled": Filled,
-    "words": Words,
-    "at_least": Number,
-    "each": Dated,
-}  # by the key that only it has
+# By the first key, which only that scale has.
+_SCALES: Final[Mapping[str, type[Scale]]] = {fields(kind)[0].name: kind for kind in get_args(Scale)}
 
 
 def _signal(name: str, signals: Table) -> Iterator[Signal]:

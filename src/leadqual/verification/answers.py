@@ -10,20 +10,10 @@ from leadqual.policy.rules import Goal, Replay, Rule
 from leadqual.taxonomy.facts import BIT, BRINGS, Fact, Nature, close, each_of
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Standing, headline
-from leadqual.verification.study import (
-    Failure,
-    Study,
-    closed_sets,
-    consistent_sets,
-    edge_count,
-    edges,
-    known_states,
-    law,
-    set_count,
-)
+from leadqual.verification.study import Failure, Study, closed_sets, consistent_sets, edge_count, edges, law
 
 
-@law(set_count)
+@law(lambda: len(closed_sets()))
 def total(study: Study) -> Iterator[Failure | None]:
     """Every set of facts has one position, its furthest stage as headline, one qualification, standing and score."""
     for facts in closed_sets():
@@ -38,7 +28,7 @@ def total(study: Study) -> Iterator[Failure | None]:
         yield None if single else study.failure("no single answer", facts)
 
 
-@law(set_count, follows=("total",))
+@law(lambda: len(closed_sets()), follows=("total",))
 def local(study: Study) -> Iterator[Failure | None]:
     """No answer changes with a fact that its rules do not name."""
     for facts in closed_sets():
@@ -66,9 +56,7 @@ class _Conclusion(NamedTuple):
     facts: int
 
     def is_drawn(self, study: Study, facts: int) -> bool:
-        answer = study.answer(facts)
-        witnessed = self.goal in answer.reached and self.goal not in answer.implied
-        return witnessed or self.goal in (answer.qualification, answer.standing)
+        return study.concludes(facts, self.goal) and self.goal not in study.answer(facts).implied
 
     def decided(self, study: Study) -> dict[Rule, list[int]]:
         """Return the sets in which a rule, and no other, leads to the conclusion, by rule."""
@@ -85,7 +73,7 @@ def _conclusions(study: Study) -> Iterator[_Conclusion]:
         yield _Conclusion(stage, f"stages.{stage}", rules, study.stage_facts)
     yield _Conclusion(Qualification.QUALIFIED, "routes", study.policy.routes, study.route_facts)
     for standing, rules in study.policy.decisions["standing"].lines:
-        yield _Conclusion(standing, f"standing.{standing}", rules, study.standing_facts)
+        yield _Conclusion(standing, f"standing.{standing}", rules, study.read_by["standing"])
 
 
 @law(lambda: len(consistent_sets()), severity=Severity.WARNING, follows=("total", "local"))
@@ -104,7 +92,7 @@ def idle_rule(study: Study) -> Iterator[Failure | None]:
         same = all(
             effect.on(known) == study.step(known, number)
             for number, effect in enumerate(without.effects)
-            for known in known_states(study.footprint(number))
+            for known in study.states(number)
         )
         yield Failure(f"{text}, which would be so anyway", rule=where) if same else None
 
@@ -142,11 +130,13 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
 def qualification_sign(study: Study) -> Iterator[Failure | None]:
     """The qualification changes only in the direction of a fact's sign: a fact against never qualifies, others never disqualify."""
     for facts, fact, more in edges(study.route_facts):
-        if _has_wrong_sign(study, facts, fact, more):
-            message, rule = f"{fact} changes the qualification the wrong way", _route_at_fault(study, fact)
-            yield study.failure(message, facts, more, rule=rule)
-        else:
+        if not _has_wrong_sign(study, facts, fact, more):
             yield None
+            continue
+        against = fact.nature is Nature.AGAINST
+        routes = [rule for rule in study.policy.routes if fact in (rule.all if against else rule.unless)]
+        rule = f"routes.{routes[0].name}" if len(routes) == 1 else ""
+        yield study.failure(f"{fact} changes the qualification the wrong way", facts, more, rule=rule)
 
 
 def _has_wrong_sign(study: Study, facts: int, fact: Fact, more: int) -> bool:
@@ -155,13 +145,7 @@ def _has_wrong_sign(study: Study, facts: int, fact: Fact, more: int) -> bool:
     return before is not after and better is Qualification.GENERIC
 
 
-def _route_at_fault(study: Study, fact: Fact) -> str:
-    against = fact.nature is Nature.AGAINST
-    wrong = [rule for rule in study.policy.routes if fact in (rule.all if against else rule.unless)]
-    return f"routes.{wrong[0].name}" if len(wrong) == 1 else ""
-
-
-@law(set_count, follows=("total",))
+@law(lambda: len(closed_sets()), follows=("total",))
 def score_sum(study: Study) -> Iterator[Failure | None]:
     """The lines add up to the score, each for an established fact, the base or the qualification."""
     for facts in closed_sets(study.score_facts):
@@ -185,7 +169,7 @@ def score_sign(study: Study) -> Iterator[Failure | None]:
             yield study.failure(message, facts, more, rule=f"score.points.{fact}")
 
 
-@law(set_count, follows=("total", "score_sum", "score_sign"))
+@law(lambda: len(closed_sets()), follows=("total", "score_sum", "score_sign"))
 def score_range(study: Study) -> Iterator[Failure | None]:
     """Every score lies within 0..100."""
     for facts in closed_sets(study.score_facts):

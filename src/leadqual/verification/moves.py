@@ -5,7 +5,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
 from leadqual.classification.classification import Classification
-from leadqual.policy.rules import EVENT_KINDS, MATRIX, Goal, MatrixCell
+from leadqual.policy.rules import EVENT_KINDS, MATRIX, MatrixCell
 from leadqual.taxonomy.facts import bits_of
 from leadqual.taxonomy.stages import POSITIONS, Qualification, Stage, Standing, position_name
 from leadqual.taxonomy.transitions import TRANSITIONS
@@ -141,14 +141,9 @@ def dead_end(study: Study) -> Iterator[Failure | None]:
     """From every situation, every goal of the policy can still be reached (AG EF goal)."""
     for goal in study.policy.expects.reachable:
         graph = study.graph(study.read_by[_QUESTIONS[type(goal)]])
-        good = {state for state in graph if _has_reached(study, state, goal)}
+        good = {state for state in graph if study.concludes(state, goal)}
         while more := {state for state in graph.keys() - good if not good.isdisjoint(graph[state])}:
             good |= more
         for state in graph:
             message, rule = f"{goal} can no longer be reached", "expects.reachable"
             yield None if state in good else study.failure(message, state, rule=rule)
-
-
-def _has_reached(study: Study, state: int, goal: Goal) -> bool:
-    answer = study.answer(state)
-    return goal in answer.reached or goal in (answer.qualification, answer.standing)

@@ -8,7 +8,7 @@ from leadqual.policy.rules import EVENT_KINDS
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, MILESTONES, WIDTH, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.verification.proof import OrderSensitive
-from leadqual.verification.study import Case, Failure, Study, consistent_sets, known_states, law, state_count
+from leadqual.verification.study import Case, Failure, Study, consistent_sets, joined, law, state_count
 
 # Replay is a finite automaton: what holds of each step from every state holds of histories of any length.
 _NUMBERS = range(len(EVENT_KINDS))
@@ -25,7 +25,7 @@ def _number_of_pairs() -> int:
 def _steps(study: Study) -> Iterator[tuple[int, int, int]]:
     """Yield each kind of event, each state of the facts that matter to it, and the state after it."""
     for number in _NUMBERS:
-        for known in known_states(study.footprint(number)):
+        for known in study.states(number):
             yield number, known, study.step(known, number)
 
 
@@ -39,9 +39,7 @@ def step_local(study: Study) -> Iterator[Failure | None]:
     """An event changes only what it declares, and nothing else decides what it does."""
     for number, known, after in _steps(study):
         effect = study.policy.replay.effects[number]
-        declared = ~effect.keeps | effect.sets
-        for _, adds in effect.then:
-            declared |= adds
+        declared = ~effect.keeps | effect.sets | joined(adds for _, adds in effect.then)
         holds = not (known ^ after) & ~declared
         yield None if holds else _failure("changes what it does not declare", number, known)
     for number in _NUMBERS:
@@ -124,22 +122,20 @@ def _declared(study: Study, first: int, second: int) -> str:
     return ""
 
 
-def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, dict[int, bool]]]:
-    """Yield pairs of events, with each state of the facts that matter to them and whether the order decides."""
+def _pairs(study: Study, *, declared: bool) -> Iterator[tuple[int, int, str, dict[int, bool]]]:
+    """Yield pairs of events, their names, and each state that matters to them with whether the order decides."""
     for first, second in combinations(_NUMBERS, 2):
         if bool(_declared(study, first, second)) is declared:
-            states = known_states(study.footprint(first) | study.footprint(second))
-            step = study.step
+            step, states = study.step, study.states(first, second)
             decides = {known: step(known, first, second) != step(known, second, first) for known in states}
-            yield first, second, decides
+            yield first, second, f"the order of {EVENT_KINDS[first]} and {EVENT_KINDS[second]}", decides
 
 
 @law(_number_of_pairs, follows=("step_local", "milestones", "idempotent"))
 def undeclared_order(study: Study) -> Iterator[Failure | None]:
     """Two events whose order no rule declares give the same result in either order, in every situation."""
-    for first, second, states in _pairs(study, declared=False):
-        events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
-        message = f"the order of {events} decides, but no rule declares it"
+    for first, second, their_order, states in _pairs(study, declared=False):
+        message = f"{their_order} decides, but no rule declares it"
         orders = (first, second), (second, first)
         for known, decides in states.items():
             cases = (Case(known, f"{EVENT_KINDS[a]}, then {EVENT_KINDS[b]}", (a, b)) for a, b in orders)
@@ -153,8 +149,7 @@ def undeclared_order(study: Study) -> Iterator[Failure | None]:
 )
 def idle_order(study: Study) -> Iterator[Failure | None]:
     """Two events whose order a rule declares give different results in some situation."""
-    for first, second, states in _pairs(study, declared=True):
+    for first, second, their_order, states in _pairs(study, declared=True):
         yield from repeat(None, len(states))
         if not any(states.values()):
-            events = f"{EVENT_KINDS[first]} and {EVENT_KINDS[second]}"
-            yield Failure(f"the order of {events} never decides, though {_declared(study, first, second)}")
+            yield Failure(f"{their_order} never decides, though {_declared(study, first, second)}")

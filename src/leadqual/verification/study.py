@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from leadqual.classification.classification import Classification, classify
 from leadqual.errors import LeadqualError
 from leadqual.policy.policy import Policy
-from leadqual.policy.rules import EVENT_KINDS
+from leadqual.policy.rules import EVENT_KINDS, Goal
 from leadqual.taxonomy.facts import ALL_BITS, BIT, BRINGS, WIDTH, Evidence, Fact, close, each_of, excluded_by
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Stage
@@ -54,10 +54,6 @@ def known_states(of: int = ALL_BITS) -> tuple[int, ...]:
         for count in range(len(free) + 1)
         for denied in combinations(free, count)
     )
-
-
-def set_count() -> int:
-    return len(closed_sets())
 
 
 @cache
@@ -153,14 +149,11 @@ class Study:
         self.interpreter = interpreter
         self.stage_facts: int = joined(rule.wanted for _, rules in policy.stages for rule in rules)
         self.route_facts: int = joined(rule.wanted | rule.forbidden for rule in policy.routes)
-        self.standing_facts: int = joined(
-            rule.wanted for _, rules in policy.decisions["standing"].lines for rule in rules
-        )
         self.score_facts: int = self.route_facts | joined(bit for bit, _ in policy.score.weights)
         self.read_by: dict[str, int] = {
             "reached": self.stage_facts,
             "qualification": self.route_facts,
-            "standing": self.standing_facts,
+            "standing": joined(BIT[fact] for _, facts in policy.standings for fact in facts),
             "score": self.score_facts,
         }
         self._answers: dict[int, Classification] = {}
@@ -173,6 +166,10 @@ class Study:
 
     def case(self, facts: int) -> Case:
         return Case(facts, str(self.answer(facts)))
+
+    def concludes(self, facts: int, goal: Goal) -> bool:
+        answer = self.answer(facts)
+        return goal in answer.reached or goal in (answer.qualification, answer.standing)
 
     def failure(self, message: str, *people: int, rule: str = "") -> Failure:
         return Failure(message, tuple(map(self.case, people)), rule)
@@ -189,6 +186,10 @@ class Study:
         effect = self.policy.replay.effects[number]
         then = joined(first | adds for first, adds in effect.then)
         return (~effect.keeps | ~effect.keeps >> WIDTH | then) & ALL_BITS
+
+    def states(self, *numbers: int) -> tuple[int, ...]:
+        """Return the states of the facts that matter to events, given as places in `EVENT_KINDS`."""
+        return known_states(joined(map(self.footprint, numbers)))
 
     def graph(self, facts: int) -> dict[int, tuple[int, ...]]:
         """Return each state that replay reaches from nothing, nearest first, with those one event further."""
