@@ -97,11 +97,12 @@ def dialect(delimiter: str, *, padded: bool = False) -> Dialect:
 
 def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
     """Return what is wrong with the characters of a record, or their number."""
-    if any(map(SURROGATE.search, cells)):
+    text, most = "".join(cells), limits.cell_characters
+    if SURROGATE.search(text):
         return Code.NOT_TEXT
-    if any(map(CONTROL.search, cells)):
+    if CONTROL.search(text):
         return Code.CONTROL_CHARACTER
-    return Code.CELL_TOO_LONG if max(map(len, cells), default=0) > limits.cell_characters else None
+    return Code.CELL_TOO_LONG if len(text) > most and max(map(len, cells)) > most else None
 
 
 def body_of(text: str) -> str:

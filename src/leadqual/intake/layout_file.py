@@ -49,6 +49,7 @@ def _layout(document: Table) -> Layout:
         holds, reason = TEXT_RULES[key]
         if not holds(text):
             head.fault(key, reason)
+    given |= texts
     given["fields"] = _fields(_section(document, "fields"))
     tables = _section(document, "facts")
     given["facts"] = tuple((fact, _tests(tables, str(fact))) for fact in tables.key_words(Fact))
@@ -57,7 +58,7 @@ def _layout(document: Table) -> Layout:
     if not (given["fields"] or given["facts"]):
         document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
     document.finish()
-    return Layout(**(given | texts))
+    return Layout(**given)
 
 
 def _section(document: Table, key: str) -> Table:
