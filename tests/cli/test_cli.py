@@ -150,6 +150,9 @@ class TestCheck:
         assert "1 of them must not be contacted." in out
         assert "An opt-out counts for its own row; --duplicates merge" in " ".join(out.split())
         assert "ben@example" not in out
+        _, merged, _ = run("check", str(sample), "--duplicates", "merge")
+        assert "1 of them must not be contacted." in merged
+        assert "An opt-out counts for its own row" not in merged
 
     def test_json_holds_the_same(self, run, sample):
         status, out, _ = run("check", str(sample), "--json")

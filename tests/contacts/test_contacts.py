@@ -157,7 +157,7 @@ class TestFromRecord:
         assert Contact.from_record({"newsletter": False}, no_consent_in=["Newsletter"]).evidence == Evidence()
 
     def test_a_column_of_consent_that_is_not_there_is_refused(self):
-        with pytest.raises(RecordUnreadable, match="consent_in: names 'news', which is no other column"):
+        with pytest.raises(RecordUnreadable, match="consent_in: names 'news', which is not a further column"):
             Contact.from_record({"newsletter": False}, consent_in=["news"])
         with pytest.raises(WrongType, match="no_consent_in must be an iterable of names of columns"):
             Contact.from_record({"newsletter": False}, no_consent_in="newsletter")

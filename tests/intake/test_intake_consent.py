@@ -124,7 +124,7 @@ class TestColumnsForConsent:
 
     @pytest.mark.parametrize("argument", ["consent_in", "no_consent_in"])
     def test_a_column_that_is_not_there_is_refused(self, argument):
-        with pytest.raises(ValueError, match=f"{argument}: .*did you mean newsletter"):
+        with pytest.raises(ValueError, match=f"{argument}: .*did you mean .newsletter"):
             checked("newsletter", "no", **{argument: ["Newsleter"]})
         with pytest.raises(WrongType, match="an iterable of names of columns"):
             checked("newsletter", "no", **{argument: "newsletter"})
@@ -181,7 +181,7 @@ class TestUnderstanding:
 
         assert not report.clear
         assert [str(problem) for problem in report.problems] == [
-            "facts-unread: the file seems to say what people did, and none of it was read: Hat bestellt"
+            "facts-unread: columns that seem to say what people did were not read: Hat bestellt"
         ]
         assert report.counts.problems == {Code.FACTS_UNREAD: 1}
         assert len(report.accepted) == 2
@@ -273,3 +273,55 @@ def test_a_record_is_read_alike_alone_and_from_a_file(record):
         alone = Contact.from_record(record)
         assert evolve(alone, extra=()) == evolve(row.contact, extra=())
         assert {(name, value) for name, value in alone.extra if value} == set(row.contact.extra)
+
+
+class TestWhereItIsWritten:
+    """An opt-out that might be one is never passed over in silence, wherever somebody wrote it."""
+
+    @pytest.mark.parametrize(
+        ("column", "cell"),
+        [
+            ("name", "Ana (nicht anrufen)"),
+            ("phone", "bitte nicht anrufen"),
+            ("phone", "0151 23456789 bitte nicht anrufen"),
+            ("Notizen", "möchte keine Anrufe"),
+            ("Notizen", "hat widersprochen"),
+            ("Notizen", "please leave her alone"),
+        ],
+    )
+    def test_a_phrase_stops_the_row_also_in_a_field(self, column, cell):
+        assert "consent-unread" in outcome(column, cell, region="DE")
+        with pytest.raises(RecordUnreadable, match="may say that the person does not want"):
+            Contact.from_record({"email": "ana@example.com", column: cell}, region="DE")
+
+    def test_a_word_in_place_of_a_phone_is_an_opt_out(self):
+        assert outcome("phone", "keine Anrufe") == outcome("Tags", "VIP; keine Mails") == "do_not_contact"
+        assert Fact.OPTED_OUT in Contact.from_record({"phone": "keine Anrufe"}).evidence
+
+    def test_words_of_a_layout_for_opt_outs_do_not_hide_others(self):
+        layout = read_layout_of('[facts]\nopted_out = { column = "News", any_of = ["nein"] }')
+
+        assert outcome("News", "nein", layout=layout) == outcome("News", "abgemeldet", layout=layout)
+        assert outcome("News", "bitte keine Werbung", layout=layout) == ["consent-unread"]
+
+    def test_the_ways_out_cannot_turn_an_opt_out_round(self):
+        with pytest.raises(ValueError, match="a yes means do not contact, by its name; leave it out"):
+            checked("Keine Werbung", "ja", consent_in=["keine werbung"])
+        with pytest.raises(ValueError, match="given as the opposite, too"):
+            checked("Newsletter", "nein", consent_in=["Newsletter"], no_consent_in=["newsletter"])
+        for ways in (
+            {"consent_in": ["Keine Werbung"]},
+            {"consent_in": ["Newsletter"], "no_consent_in": ["Newsletter"]},
+        ):
+            with pytest.raises(RecordUnreadable, match="consent_in: names .*, which says the opposite"):
+                Contact.from_record({"Keine Werbung": "ja", "Newsletter": "nein"}, **ways)
+
+    @pytest.mark.parametrize("name", ["Kontakt erwünscht", "Anrufen erlaubt", "Post erlaubt", "Anruf ok"])
+    def test_german_names_of_consent(self, name):
+        assert outcome(name, "nein") == ["consent-unread"]
+        assert outcome("Bitte nicht stören", "ja") == outcome("Keinerlei Werbung", "x") == "do_not_contact"
+
+    def test_a_column_of_opt_outs_is_not_said_to_be_misspelt(self):
+        record = {"email": "a@example.com", "Abgemeldet": "ja", "Keine Mails": ""}
+
+        assert Fact.OPTED_OUT in Contact.from_record(record, strict=True).evidence

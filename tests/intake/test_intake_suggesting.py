@@ -317,7 +317,7 @@ class TestSuggestion:
             ("Gekauft", ["vielleicht", "ja"], '# "Gekauft" may say what somebody did'),
             ("Gekauft", [], '# "Gekauft" may say what somebody did'),
             ("Gekauft", ["o"], '# "Gekauft" may say what somebody did'),
-            ("Newsletter", ["ja", "nein"], '# opted_out = { column = "Newsletter", any_of = ["nein"] }'),
+            ("Newsletter", ["ja", "nein"], '# under [layout]: consent_in = ["Newsletter"]'),
             ("Newsletter", ["ja"], '# "Newsletter" may be about consent'),
             ("Nem kér hírlevelet", ["igen", "nem"], '# "Nem kér hírlevelet" may be about consent'),
             ("Abgemeldet", ["ja", "bounced"], '# "Abgemeldet" may be about consent'),

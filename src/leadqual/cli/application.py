@@ -31,8 +31,12 @@ LayoutName = Annotated[
     Parameter(help="A built-in layout, suggested, or a TOML file; by default recognized by the header."),
 ]
 Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
-ConsentIn = Annotated[tuple[str, ...], Parameter(help="Columns in which a no means do not contact.")]
-NoConsentIn = Annotated[tuple[str, ...], Parameter(help="Columns in which nothing is about consent.")]
+ConsentIn = Annotated[
+    tuple[str, ...], Parameter(help="A column in which a no means do not contact; may be repeated.")
+]
+NoConsentIn = Annotated[
+    tuple[str, ...], Parameter(help="A column in which nothing is about consent; may be repeated.")
+]
 PolicyFile = Annotated[
     Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
 ]

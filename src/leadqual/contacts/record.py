@@ -5,7 +5,14 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, final
 
 from leadqual.contacts import cells
-from leadqual.contacts.consent import ConsentReader, ConsentReading, text_of
+from leadqual.contacts.consent import (
+    ConsentKind,
+    ConsentReader,
+    ConsentReading,
+    column_kind,
+    opts_out,
+    text_of,
+)
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.values import read_answer
 from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
@@ -35,6 +42,7 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 _WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
 _ALIASES: Final = {"stage": "claimed_stage"}
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
+_TEXTS: Final = ("name", "phone")
 _WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _answer: Final = lru_cache(4_096)(read_answer)
@@ -52,7 +60,8 @@ class _Plan(NamedTuple):
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
     extra: tuple[str, ...]
-    told: tuple[str, ...]  # those that may speak of consent: the extra ones first
+    told: tuple[str, ...]  # those that may speak of consent
+    stopping: int  # how many of them, from the first, may stop the record
     consent: ConsentReader
     faults: tuple[Fault, ...]
 
@@ -73,20 +82,27 @@ def _plan(
                 faults.append(Fault(word, "is there twice; keep one of the columns"))
         else:
             extra.append(key)
-            near = nearest(key, (*READERS, *_WORDS)) if strict else ()
+            near = (
+                nearest(key, (*READERS, *_WORDS)) if strict and column_kind(key) is ConsentKind.NONE else ()
+            )
             if near:
                 faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
-    for argument, named in (("consent_in", consent_in), ("no_consent_in", no_consent_in)):
-        missing = set(map(normalize, named)) - set(map(normalize, extra))
-        faults += (Fault(argument, f"names {name!r}, which is no other column") for name in sorted(missing))
+    told_in, exempt = set(map(normalize, consent_in)), set(map(normalize, no_consent_in))
+    missing = sorted(told_in.union(exempt).difference(map(normalize, extra)))
+    faults += (Fault("consent_in", f"names {name!r}, which is not a further column") for name in missing)
+    twice = sorted({*(told_in & exempt), *filter(opts_out, told_in)})
+    faults += (
+        Fault("consent_in", f"names {name!r}, which says the opposite; leave it out") for name in twice
+    )
     facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
-    worded = [key for key, name, _ in fields if name in _WORDED]
-    told = (*extra, *worded)
+    texts = [key for key, name, _ in fields if name in _TEXTS]
+    words = [key for key, name, _ in fields if name in _WORDED]
+    told = (*extra, *texts, *words)
     consent = ConsentReader(
-        dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=worded
+        dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=(*texts, *words)
     )
-    return _Plan(facts, fields, tuple(extra), told, consent, tuple(faults))
+    return _Plan(facts, fields, tuple(extra), told, len(extra) + len(texts), consent, tuple(faults))
 
 
 def _read_facts(
@@ -168,8 +184,8 @@ def read_record(
     if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
     if said and not established & _OPTED_OUT:
-        stops = {plan.told[index]: None for index, what in said if what is ConsentReading.STOPS}
-        faults += (Fault(f"column {name!r}", _STOPS.format(name)) for name in stops if name in plan.extra)
+        stops = (i for i, what in said if what is ConsentReading.STOPS and i < plan.stopping)
+        faults += (Fault(f"column {plan.told[i]!r}", _STOPS.format(plan.told[i])) for i in stops)
     for key, fault in unread:
         if strict or fault.where not in _KEPT:
             faults.append(fault)

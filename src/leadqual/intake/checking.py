@@ -10,6 +10,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.classification.classification import classify
+from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
@@ -109,8 +110,7 @@ class Run(Closing):
                 watch=ColumnWatch(),
             )
             self._contact_reader = self._contact_reader_of(header)
-            _require_columns("consent_in", consent_in, header)
-            _require_columns("no_consent_in", no_consent_in, header)
+            _require_columns(header, consent_in=consent_in, no_consent_in=no_consent_in)
             opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
             self.recognition = self.recognition.with_opt_outs(opt_outs)
             self._opened = opened.pop_all()
@@ -302,6 +302,7 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
+    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(
@@ -321,12 +322,22 @@ def iter_check(
     )
 
 
-def _require_columns(argument: str, names: Iterable[str], header: Header) -> None:
-    for name in names:
-        if header.delimiter and not header.find(name):
-            near = nearest(name, {normalize(known): known for known in header.names})
-            known = f"; did you mean {near[0]}?" if near else ""
-            raise WrongValue(argument, f"names {name!r}, which is no column of the file{known}")
+def _require_columns(header: Header, **given: tuple[str, ...]) -> None:
+    told, exempt = (set(map(normalize, names)) for names in given.values())
+    for argument, names in given.items():
+        for name in names:
+            reason = ""
+            if header.delimiter and not header.find(name):
+                columns = {normalize(known): known for known in header.names}
+                near = nearest(name, columns)
+                reason = "which is not a column of the file"
+                reason += f"; did you mean {columns[near[0]]!r}?" if near else ""
+            elif normalize(name) in told & exempt:
+                reason = "which is given as the opposite, too; leave out one of the two"
+            elif argument == "consent_in" and opts_out(name):
+                reason = "in which a yes means do not contact, by its name; leave it out"
+            if reason:
+                raise WrongValue(argument, f"names {name!r}, {reason}")
 
 
 def _line_ends(cell: str) -> int:

@@ -48,7 +48,7 @@ class Code(StableCode):
 
     FACTS_UNREAD = error(
         "facts-unread",
-        "the file seems to say what people did, and none of it was read",
+        "columns that seem to say what people did were not read",
         'read it with --layout suggested (layout="suggested"), write a layout (leadqual layout FILE --draft), '
         "or say --names-only (names_only=True) if these are names",
     )
@@ -126,8 +126,8 @@ class Code(StableCode):
     CONSENT_UNREAD = error(
         "consent-unread",
         "the cell may say that this person does not want to be contacted, and nothing says how to read it",
-        "name its column: --consent-in COLUMN (consent_in=) where a no means do not contact, "
-        "or --no-consent-in COLUMN (no_consent_in=) where nothing in it is about consent",
+        "say yes or no in a column opted_out; or name the column: --consent-in COLUMN (consent_in=) where a no "
+        "means do not contact, or --no-consent-in COLUMN (no_consent_in=) where nothing is about consent",
     )
 
     PHONE_UNREADABLE = warning(

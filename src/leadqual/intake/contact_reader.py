@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
-from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading
+from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading, read_cell
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.headings import IDENTITY
 from leadqual.contacts.phones import require_region
@@ -34,6 +34,7 @@ RAW: Final = f"{PROBLEMS}_raw"  # the key of a rejected line that is not a JSON 
 BOTH: Final = "yes+no"  # what is written for a fact that is both established and denied
 TRUSTED: Final = "trusted_stage"  # the extra column that marks a contact whose claimed stage was trusted
 _REMEMBERED: Final = 10_000  # the number of results that are kept for texts that come again
+_ADDRESSES: Final = {"id", "email", "phone"}
 _STRICT: Final = (TestKind.YES_NO, TestKind.AT_LEAST, TestKind.DATE)
 
 _Indexes = tuple[int, ...]
@@ -88,8 +89,7 @@ class ContactReader:
         unread = {i: name for i, name in self._columns if i not in self.uses}
         # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
         strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
-        settled = IDENTITY | {str(Fact.OPTED_OUT)}
-        strict |= {index for index, words in self.uses.items() if words & settled}
+        strict |= {index for index, words in self.uses.items() if words & _ADDRESSES}
         self._consent = ConsentReader(
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
@@ -98,7 +98,10 @@ class ContactReader:
         )
         kinds = self._consent.kinds
         self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS]
-        self._may_stop = {i for i, kind in kinds.items() if kind is not ConsentKind.NONE or i in unread}
+        may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
+        self._never_stop = {
+            i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop
+        }
         self.uses |= {index: {str(Fact.OPTED_OUT)} for index in self.opt_outs}
         self._watch = watch
         known = {*map(normalize, layout.ignored), *(header.names[index] for index in self.opt_outs)}
@@ -120,6 +123,9 @@ class ContactReader:
         values = self._values(reading)
         self._watch.see(texts)
         said = self._consent.read(texts)
+        if reading.kept:  # an address that cannot be read may be a text
+            unread = [index for index in self._identity if index in reading.kept]
+            said += tuple([(index, read_cell(ConsentKind.NONE, texts[index])) for index in unread])
         if said:
             evidence = self._with_opt_out(evidence, reading, said)
         consumed = self._consumed - reading.kept if reading.kept else self._consumed
@@ -145,7 +151,11 @@ class ContactReader:
         for index, what in said:
             if what is ConsentReading.DEAD_ADDRESS:
                 reading.note(Code.ADDRESS_DEAD, index)
-            elif what is ConsentReading.STOPS and index in self._may_stop and Fact.OPTED_OUT not in evidence:
+            elif (
+                what is ConsentReading.STOPS
+                and index not in self._never_stop
+                and Fact.OPTED_OUT not in evidence
+            ):
                 reading.note(Code.CONSENT_UNREAD, index)
         return evidence
 
@@ -176,10 +186,10 @@ class ContactReader:
 
     def _values(self, reading: Reading) -> dict[str, Any]:
         texts, values = reading.texts, self._constants.copy()
-        for name, read_cell, columns, joined in self._fields:
+        for name, read, columns, joined in self._fields:
             for index in columns:
                 if texts[index]:
-                    value = read_cell(texts[index], index, reading)
+                    value = read(texts[index], index, reading)
                     break
             else:
                 value = " ".join([texts[index] for index in joined if texts[index]]) or None

@@ -132,7 +132,10 @@ def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
         yes = no = ()
         if not words or None in map(answer_of, words):
             return None
-    return None if None in words.values() else CellTest(name, TestKind.YES_NO, yes, no, denies=denies)
+    if None not in words.values():
+        return CellTest(name, TestKind.YES_NO, yes, no, denies=denies)
+    # A name that is a fact's own is read as in the plain layout, which tells each cell that cannot be read.
+    return CellTest(name, TestKind.YES_NO, denies=True) if fact_of(name) else None
 
 
 def _note(name: str, texts: Sequence[str]) -> str:
@@ -141,7 +144,7 @@ def _note(name: str, texts: Sequence[str]) -> str:
     no = [text for text in words if _opts_out(text, ConsentKind.TOLD_IN)]
     digits = bool(texts) and not any(map(str.isalpha, "".join(texts)))
     if no:
-        return f"opted_out = {{ column = {column}, any_of = {_listed(no)} }} # if a no means do not contact"
+        return f"under [layout]: consent_in = [{column}] # if a no there means do not contact"
     if kind not in _SILENT:
         return f"{column} may be about consent: its cells are read word by word"
     if word := never_a_fact(name):
