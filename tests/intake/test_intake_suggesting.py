@@ -468,3 +468,11 @@ class TestSuggestion:
     def test_the_name_is_reserved_and_known(self):
         with pytest.raises(UnknownWord, match="did you mean 'suggested'"):
             check(b"email\n", layout="sugested")
+
+
+def test_one_unreadable_cell_costs_its_row_and_not_the_column():
+    data = "E-Mail;Gekauft\na@example.com;ja\nb@example.com;nein\nc@example.com;vielleicht\n".encode()
+    report = check(data, layout=SUGGESTED)
+
+    assert [Fact.PURCHASED in row.contact.evidence for row in report.accepted] == [True, False]
+    assert [str(problem.code) for problem in report.problems] == ["word-unreadable"]
