@@ -471,7 +471,7 @@ class TestSuggestion:
 
 
 def test_one_unreadable_cell_costs_its_row_and_not_the_column():
-    data = "E-Mail;Gekauft\na@example.com;ja\nb@example.com;nein\nc@example.com;vielleicht\n".encode()
+    data = b"E-Mail;Gekauft\na@example.com;ja\nb@example.com;nein\nc@example.com;vielleicht\n"
     report = check(data, layout=SUGGESTED)
 
     assert [Fact.PURCHASED in row.contact.evidence for row in report.accepted] == [True, False]
