@@ -97,7 +97,7 @@ class ContactReader:
             ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
         )
         kinds = self._consent.kinds
-        self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS]
+        self.opt_outs: list[int] = [i for i, kind in kinds.items() if kind in OPT_OUTS]
         may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
         self._never_stop = {
             i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop
