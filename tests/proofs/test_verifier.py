@@ -145,7 +145,7 @@ class TestAgainstTheWhole:
         declared = {(each.first, each.second) for each in verify(STANDARD, laws=()).order_sensitive}
         reached = whole.reachable(whole.places_of(steps), 0)
 
-        assert len(declared) == 32
+        assert len(declared) == 36
         assert whole.order_sensitive(steps) == declared
         assert whole.order_sensitive(steps, reached) == declared
 
