@@ -141,7 +141,7 @@ class TestAgainstTheWhole:
         assert tried["no_regress"] == 513_216 * 26 > stands_for["no_regress"]
 
     def test_the_order_decides_for_the_declared_pairs_and_no_others(self, whole, steps):
-        """All 325 pairs from all 598,752 states; those that a history reaches give the same 32."""
+        """All 325 pairs from all 598,752 states; those that a history reaches give the same 36."""
         declared = {(each.first, each.second) for each in verify(STANDARD, laws=()).order_sensitive}
         reached = whole.reachable(whole.places_of(steps), 0)
 
