@@ -26,7 +26,7 @@ from leadqual import (
     strategies,
     verify,
 )
-from leadqual.contacts.cells import NO, YES
+from leadqual.contacts.headings import listed
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
 from leadqual.policy.rules import EVENT_KINDS, MATRIX
@@ -111,12 +111,13 @@ def facts() -> str:
         for fact in Fact
     )
     headers = ("fact", "kind", "meaning", "implies", "excludes", "what it rests on")
+    yes, no = (code(sorted(listed("headings", "answer", each))) for each in ("yes", "no"))
     return (
         "# Facts\n\nThe closed vocabulary: what columns are mapped to, rules ask for, events report and "
         "explanations name. Each fact is established, denied or unknown; unknown is never read as no.\n\n"
         + table(headers, rows)
         + "\n## Words for yes and no\n\nA cell of a fact is read strictly, in any case, with blanks around: "
-        f"{code(sorted(YES))} mean yes, {code(sorted(NO))} mean no, and an empty cell is unknown. Anything else "
+        f"{yes} mean yes, {no} mean no, and an empty cell is unknown. Anything else "
         "is a fault; of an opt-out it means do not contact.\n"
     )
 

@@ -11,8 +11,8 @@ from itertools import accumulate, product
 from typing import Any, Final, TypeVar
 
 from leadqual.classification.classification import classify
-from leadqual.contacts.cells import NO, YES
 from leadqual.contacts.contact import EXTRA, Contact
+from leadqual.contacts.headings import listed
 from leadqual.errors import ExtraMissing
 from leadqual.history.history import Event, History
 from leadqual.policy import rules
@@ -258,7 +258,8 @@ def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False
     With a *fact*, all have a column that says yes to it. *Readable* ones make a contact; most others
     do not.
     """
-    cells: dict[str, Iterable[str]] = {str(fact): sorted(YES | NO) for fact in Fact}
+    yes, no = (sorted(listed("headings", "answer", each)) for each in ("yes", "no"))
+    cells: dict[str, Iterable[str]] = {str(fact): sorted(yes + no) for fact in Fact}
     cells |= {"id": ("7",), "name": _NAMES, "email": _EMAILS, "phone": _PHONES, "campaign": _WORDS}
     cells |= {"source": map(str, Source), "claimed_stage": map(str, Stage), "Nickname?": ("Anni", "")}
     chosen = draw(st.lists(st.sampled_from(sorted(cells)), unique=True))
@@ -271,7 +272,7 @@ def records(draw: st.DrawFn, *, fact: Fact | None = None, readable: bool = False
     certain = [] if fact is None else [str(fact)]
     for column in dict.fromkeys([*chosen, *certain]):
         words = st.just("") | st.sampled_from(sorted(cells[column])) | junk
-        cell = draw(st.sampled_from(sorted(YES)) if column in certain else words)
+        cell = draw(st.sampled_from(yes) if column in certain else words)
         if column not in ("name", "email", "Nickname?"):
             cell = draw(spelling)(cell)
         record[draw(spelling)(column).replace("_", draw(between))] = draw(styles).format(cell)

@@ -10,8 +10,6 @@ import pytest
 
 from leadqual.contacts import cells, phones
 from leadqual.contacts.cells import (
-    NO,
-    YES,
     CellUnreadable,
     is_plain_email,
     read_date,
@@ -21,9 +19,11 @@ from leadqual.contacts.cells import (
     read_phone,
     read_yes_no,
 )
+from leadqual.contacts.headings import listed
 from leadqual.contacts.phones import phone_library
 from leadqual.errors import ExtraMissing
 
+YES, NO = (listed("headings", "answer", answer) for answer in ("yes", "no"))
 BERLIN = timezone(timedelta(hours=2))
 
 

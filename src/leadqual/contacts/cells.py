@@ -17,9 +17,6 @@ from leadqual.contacts.headings import answer_of
 from leadqual.contacts.phones import judge, phone_library
 from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
 
-# Words in any case.
-YES: Final = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
-NO: Final = frozenset({"no", "n", "false", "f", "0", "off"})
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ISO_INSTANT: Final = re.compile(
@@ -52,15 +49,10 @@ class CellUnreadable(LeadqualError, ValueError):
 
 
 def read_yes_no(text: str) -> bool:
-    word = text.strip().casefold()
-    if word in YES:
-        return True
-    if word in NO:
-        return False
-    answer = answer_of(word)
-    if answer is not None:
-        return answer
-    raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
+    answer = answer_of(text.casefold())
+    if answer is None:
+        raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
+    return answer
 
 
 def is_nothing(cell: object) -> bool:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 from unicodedata import normalize as normal_form
@@ -94,6 +94,7 @@ def is_evidence(heading: str) -> bool:
     return bool(named) and not _has(words, listed("headings", "no_evidence", "any"))
 
 
+@lru_cache(1_000)
 def answer_of(text: str, *, letters: bool = False) -> bool | None:
     """Return what a word for yes or no says, in any of the languages; None if it is neither.
 

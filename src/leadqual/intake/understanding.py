@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import Final, final
 
 from attrs import frozen
@@ -18,8 +17,6 @@ _EVIDENCE: Final = {*map(str, Fact), "claimed_stage", "history"} - {str(Fact.OPT
 _ABOUT_CONSENT: Final = (ConsentKind.WEAK_OUT, ConsentKind.IN, ConsentKind.MIXED)
 _CODES: Final = (Code.FACTS_UNREAD, Code.EVIDENCE_UNREAD, Code.ANSWERS_UNREAD)
 _LISTED: Final = 5
-
-_answer: Final = lru_cache(10_000)(answer_of)
 
 
 @final
@@ -104,7 +101,7 @@ class ColumnWatch:
             self._blank = {index for index in self._blank if not texts[index]}
         for index in tuple(self._answers):
             if texts[index]:
-                answer = _answer(texts[index])
+                answer = answer_of(texts[index])
                 if answer is None:
                     del self._answers[index]
                 else:
