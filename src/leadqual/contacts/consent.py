@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final, cast, final
 
 from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
-from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.facts import FACTS, Fact
 from leadqual.taxonomy.vocabulary import normalize
 
 
@@ -66,7 +66,6 @@ OPT_OUT: Final = Fact.OPTED_OUT
 """The fact that a column of opt-outs says."""
 
 _Look = Callable[[tuple[str, ...]], tuple[tuple[int, ConsentReading], ...]]
-_FACTS: Final = {str(fact): fact for fact in Fact}
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
@@ -109,7 +108,7 @@ def opts_out(column: str) -> bool | None:
 
 def fact_named(column: str) -> Fact | None:
     """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
-    return _FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
+    return FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)
 
 
 @cache

@@ -16,7 +16,7 @@ from leadqual.contacts.consent import (
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.values import read_answer
 from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import BIT, FACTS, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, nearest, normalize
 
@@ -39,7 +39,6 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 """The fields that a column can be named after, each with the function that reads its cells."""
 
-_WORDS: Final = {str(fact): BIT[fact] for fact in Fact}
 _ALIASES: Final = {"stage": "claimed_stage"}
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
 _TEXTS: Final = ("name", "phone")
@@ -77,14 +76,12 @@ def _plan(
         word = _ALIASES.get(normalize(key), normalize(key)) if isinstance(key, str) else ""
         if not isinstance(key, str):
             faults.append(Fault(f"column {key!r}", _NO_NAME))
-        elif word in READERS or word in _WORDS:
+        elif word in READERS or word in FACTS:
             if first.setdefault(word, key) != key:
                 faults.append(Fault(word, "is there twice; keep one of the columns"))
         else:
             extra.append(key)
-            near = (
-                nearest(key, (*READERS, *_WORDS)) if strict and column_kind(key) is ConsentKind.NONE else ()
-            )
+            near = nearest(key, (*READERS, *FACTS)) if strict and column_kind(key) is ConsentKind.NONE else ()
             if near:
                 faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
     told_in, exempt = set(map(normalize, consent_in)), set(map(normalize, no_consent_in))
@@ -94,7 +91,7 @@ def _plan(
     faults += (
         Fault("consent_in", f"names {name!r}, which says the opposite; leave it out") for name in twice
     )
-    facts = tuple((key, _WORDS[word]) for word, key in first.items() if word in _WORDS)
+    facts = tuple((key, BIT[FACTS[word]]) for word, key in first.items() if word in FACTS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
     texts = [key for key, name, _ in fields if name in _TEXTS]
     words = [key for key, name, _ in fields if name in _WORDED]

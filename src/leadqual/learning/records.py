@@ -15,10 +15,10 @@ from leadqual.contacts.values import day, is_blank, number, truth
 from leadqual.errors import Fault, LeadqualError, WrongType, WrongValue, require, require_items
 from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
 from leadqual.policy.policy import Policy
-from leadqual.scoring.priority import FACTS, Reader, kept_cells, reader
+from leadqual.scoring.priority import Reader, kept_cells, reader
 from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Row
-from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.facts import FACTS, Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Names = Iterable[str]

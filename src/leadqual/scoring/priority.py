@@ -17,7 +17,7 @@ from leadqual.history.history import History
 from leadqual.policy.policy import Policy
 from leadqual.scoring.scales import Award
 from leadqual.scoring.signals import Group, Signal
-from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.facts import FACTS, Fact
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import Word, normalize
 
@@ -109,7 +109,6 @@ class Reader(Protocol):
     def __call__(self, column: str, *, dated: bool = False) -> object: ...
 
 
-FACTS: Final = {str(fact): fact for fact in Fact}
 _FIELDS: Final = ("id", "name", "email", "phone", "source", "campaign")
 
 

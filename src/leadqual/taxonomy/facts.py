@@ -110,6 +110,9 @@ DIRECTLY_IMPLIES: Final[Mapping[Fact, tuple[Fact, ...]]] = {
     Fact.LIKES_INDUSTRY: (Fact.KNOWS_INDUSTRY,),
 }
 
+FACTS: Final[Mapping[str, Fact]] = {str(fact): fact for fact in Fact}
+"""Each fact by its word."""
+
 # Inside, a set of facts is one whole number: an `int` is combined twenty times faster than an `enum.Flag`.
 BIT: Final[Mapping[Fact, int]] = {fact: 1 << index for index, fact in enumerate(Fact)}
 """The bit of each fact in a set of facts written as a whole number."""
