@@ -159,6 +159,10 @@ class TestFromRecord:
     def test_a_column_of_consent_that_is_not_there_is_refused(self):
         with pytest.raises(RecordUnreadable, match="consent_in: names 'news', which is not a further column"):
             Contact.from_record({"newsletter": False}, consent_in=["news"])
+        with pytest.raises(
+            RecordUnreadable, match="no_consent_in: names 'news', which is not a further column"
+        ):
+            Contact.from_record({"newsletter": True}, no_consent_in=["news"])
         with pytest.raises(WrongType, match="no_consent_in must be an iterable of names of columns"):
             Contact.from_record({"newsletter": False}, no_consent_in="newsletter")
 

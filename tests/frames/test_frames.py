@@ -647,3 +647,5 @@ class TestWordsOfOptOuts:
         assert standings(consent_in=["ok"], no_consent_in=["Newsletter"]) == [active, out] * 2
         with pytest.raises(FrameRefused, match="consent_in: there is no column 'news'"):
             standings(consent_in=["news"])
+        with pytest.raises(FrameRefused, match="no_consent_in: there is no column 'news'"):
+            standings(no_consent_in=["news"])

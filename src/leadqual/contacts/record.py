@@ -85,8 +85,9 @@ def _plan(
             if near:
                 faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
     told_in, exempt = set(map(normalize, consent_in)), set(map(normalize, no_consent_in))
-    missing = sorted(told_in.union(exempt).difference(map(normalize, extra)))
-    faults += (Fault("consent_in", f"names {name!r}, which is not a further column") for name in missing)
+    for argument, named in (("consent_in", told_in), ("no_consent_in", exempt)):
+        missing = sorted(named.difference(map(normalize, extra)))
+        faults += (Fault(argument, f"names {name!r}, which is not a further column") for name in missing)
     twice = sorted({*(told_in & exempt), *filter(opts_out, told_in)})
     faults += (
         Fault("consent_in", f"names {name!r}, which says the opposite; leave it out") for name in twice

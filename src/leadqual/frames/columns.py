@@ -56,7 +56,8 @@ def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[
     ]
     words = list(map(str, Fact))
     columns, faults = columns_for(table, "facts", words, given)
-    faults += table.missing(("consent_in", name) for name in (*table.consent_in, *table.no_consent_in))
+    faults += table.missing(("consent_in", name) for name in table.consent_in)
+    faults += table.missing(("no_consent_in", name) for name in table.no_consent_in)
     refuse_if(faults)
     table, yes, no = conditions_of(table, "facts", columns, policy, faults)
     if not yes and not faults:
