@@ -31,7 +31,7 @@ from leadqual import (
     to_json,
 )
 from leadqual.errors import Fault, WrongType, WrongValue
-from leadqual.funnel.durations import TimeToReach
+from leadqual.funnel.proportions import TimeToReach
 from leadqual.policy.rules import MatrixCell
 from leadqual.serialization import DataUnreadable
 from leadqual.strategies import evidence

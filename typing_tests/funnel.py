@@ -19,7 +19,7 @@ from leadqual import (
 )
 from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal
 from leadqual.funnel.claims import VagueClaim
-from leadqual.funnel.durations import TimeToReach
+from leadqual.funnel.proportions import TimeToReach
 from leadqual.funnel.levels import Level
 from leadqual.funnel.proportions import Interval, PeopleNeeded, Proportion, RateComparison, Verdict
 

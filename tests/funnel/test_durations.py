@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leadqual import time_to_reach
 from leadqual.errors import WrongType, WrongValue
-from leadqual.funnel.durations import TimeToReach
+from leadqual.funnel.proportions import TimeToReach
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -19,8 +19,8 @@ from leadqual.learning.evaluation import scores_of
 from leadqual.learning.learned import Readiness
 from leadqual.learning.records import TooFewOutcomes, read_records, read_sample
 from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit, in_points
-from leadqual.scoring.scales import Words, YesNo
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
+from leadqual.scoring.signals import Words, YesNo
 
 ROWS = history(800)
 LEARNED = learn(ROWS, outcome="won", at="created", rising=["minutes"])

@@ -9,8 +9,8 @@ import pytest
 from history_of_a_company import history
 
 from leadqual import STANDARD, evaluate, learn
+from leadqual.learning.evaluation import area
 from leadqual.learning.learned import Readiness
-from leadqual.learning.metrics import area
 from leadqual.learning.records import read_records, read_sample
 from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadqual.learning.metrics import Drift, area, auc, calibration, compare, lifts, pooled, stability
+from leadqual.learning.evaluation import Drift, area, auc, calibration, compare, lifts, pooled, stability
 
 numbers = st.lists(st.integers(0, 5), min_size=1, max_size=12)
 

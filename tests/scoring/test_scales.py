@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from leadqual import WrongType
 from leadqual.contacts.values import day, is_blank, number, truth
-from leadqual.scoring.scales import Dated, Filled, Number, Words, YesNo
+from leadqual.scoring.signals import Dated, Filled, Number, Words, YesNo
 
 TODAY = date(2026, 7, 10)
 

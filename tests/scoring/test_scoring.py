@@ -13,10 +13,9 @@ from leadqual import LAYOUTS, STANDARD, Contact, Evidence, Fact, LeadqualError, 
 from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongType, WrongValue
 from leadqual.scoring.priority import Missed, Priority, PriorityLine, Unused
-from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words, YesNo
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_from_toml, scorecard_to_toml
-from leadqual.scoring.signals import Group, Signal
+from leadqual.scoring.signals import Dated, Filled, Group, Number, Scale, Signal, Words, YesNo
 
 TODAY = date(2026, 7, 10)
 

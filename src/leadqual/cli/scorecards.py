@@ -16,9 +16,8 @@ from leadqual.errors import WrongValue
 from leadqual.intake.headers import OURS
 from leadqual.intake.opening import read_table
 from leadqual.intake.output import TableWriter, open_target
-from leadqual.learning.evaluation import evaluate
+from leadqual.learning.evaluation import Evaluation, evaluate
 from leadqual.learning.learned import Learned, Readiness, learn
-from leadqual.learning.metrics import Evaluation
 from leadqual.learning.picture import bars
 from leadqual.learning.picture import svg as draw
 from leadqual.scoring.priority import Priority

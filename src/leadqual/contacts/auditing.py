@@ -9,8 +9,7 @@ from attrs import field, frozen
 from leadqual.classification.classification import Classification, classify
 from leadqual.contacts.contact import Contact
 from leadqual.errors import instant, require
-from leadqual.history.history import Event
-from leadqual.history.privacy import shown_by_repr
+from leadqual.history.history import Event, shown_by_repr
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of

@@ -12,8 +12,7 @@ from attrs import evolve, field, frozen
 from leadqual.contacts.cells import Scalar, scalar
 from leadqual.contacts.record import Extra, read_record
 from leadqual.errors import WrongValue, instant, pairs_of, require
-from leadqual.history.history import History, known_from
-from leadqual.history.privacy import shown_by_repr
+from leadqual.history.history import History, known_from, shown_by_repr
 from leadqual.policy.policy import Policy
 from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.stages import Source, Stage

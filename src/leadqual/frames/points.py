@@ -10,9 +10,8 @@ from leadqual.errors import Fault
 from leadqual.frames.columns import Cells, ColumnSource, Unfit, as_code
 from leadqual.frames.logic import Condition, choose, comparable, first_match
 from leadqual.frames.table import BLANKS, WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
-from leadqual.scoring.scales import Dated, Filled, Number, Scale, Words
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.scoring.signals import Signal
+from leadqual.scoring.signals import Dated, Filled, Number, Scale, Signal, Words
 
 
 def points_column(signal: Signal) -> str:

@@ -15,9 +15,8 @@ from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, r
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
-from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.scoring.signals import Signal
+from leadqual.scoring.signals import Dated, Signal, YesNo
 from leadqual.taxonomy.vocabulary import normalize
 
 

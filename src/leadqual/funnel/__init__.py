@@ -3,9 +3,8 @@
 from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal, appraise
 from leadqual.funnel.claims import lint_claim
 from leadqual.funnel.counting import Funnel
-from leadqual.funnel.durations import time_to_reach
 from leadqual.funnel.levels import Conversion
-from leadqual.funnel.proportions import PeopleNeeded, Proportion, RateComparison, Verdict
+from leadqual.funnel.proportions import PeopleNeeded, Proportion, RateComparison, Verdict, time_to_reach
 
 __all__ = [
     "SIGHT_UNSEEN",

@@ -1,24 +1,56 @@
 """The dated events of a person, and the evidence that their replay gives."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any, Final, Self, final
+from typing import Any, Final, Self, TypeVar, final
 
 from attrs import Attribute, field, frozen
 
 from leadqual.errors import LeadqualError, WrongValue, instant, require, require_items
-from leadqual.history.privacy import hidden, shown_by_repr
 from leadqual.policy.policy import Policy
 from leadqual.policy.rules import EVENT_KINDS, EventKind
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import ALL_BITS, WIDTH, Evidence, Fact
 from leadqual.taxonomy.vocabulary import a_word, is_a, tuple_of
 
+ClassT = TypeVar("ClassT", bound=type)
+
 _NOTHING_KNOWN: Final = Evidence()
 _NUMBER: Final = {(kind.fact, kind.reverses): place for place, kind in enumerate(EVENT_KINDS)}
 _UNDATED: Final = "give its instant; what has no date is evidence: Contact(evidence=Evidence.of(...))"
+
+
+class _Verbatim(str):
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def hidden(value: object) -> str:
+    return "…" if value else repr(value)
+
+
+def shown_by_repr(cls: ClassT) -> ClassT:
+    """Make rich, IPython, Hypothesis and pytest print values of a class of attrs by their ``repr``.
+
+    Each would read the hidden fields too; pytest does so to explain why two values differ, unless
+    their class defines the comparison.
+    """
+    generated = vars(cls)["__eq__"]
+
+    def compare(self: object, other: object) -> Any:  # noqa: ANN401 (NotImplemented, too)
+        return generated(self, other)
+
+    def rich(self: object) -> Iterator[_Verbatim]:
+        yield _Verbatim(repr(self).partition("(")[2][:-1])
+
+    def pretty(self: object, printer: Any, _: bool) -> None:  # noqa: ANN401, FBT001 (the protocol of IPython)
+        printer.text(repr(self))
+
+    for name, method in (("__eq__", compare), ("__rich_repr__", rich), ("_repr_pretty_", pretty)):
+        setattr(cls, name, method)
+    return cls
 
 
 def _dated(value: datetime) -> datetime:

@@ -5,8 +5,7 @@ from typing import Final, NamedTuple, final
 from attrs import field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
-from leadqual.history.history import Event
-from leadqual.history.privacy import shown_by_repr
+from leadqual.history.history import Event, shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
 from leadqual.taxonomy.severity import Severity

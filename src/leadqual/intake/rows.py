@@ -9,7 +9,7 @@ from attrs import field, frozen
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.errors import require
-from leadqual.history.privacy import shown_by_repr
+from leadqual.history.history import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
 from leadqual.serialization import PRIVATE

@@ -9,8 +9,7 @@ from typing import Any, Final, Literal, final
 from attrs import frozen
 
 from leadqual.contacts.values import day, is_blank, number, truth
-from leadqual.scoring.scales import Filled, Number, Order, Scale, Words, YesNo
-from leadqual.scoring.signals import Signal
+from leadqual.scoring.signals import Filled, Number, Order, Scale, Signal, Words, YesNo
 
 Kind = Literal["yes", "filled", "number", "words"]
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.bands import BandedColumn
-from leadqual.learning.metrics import Comparison, area
+from leadqual.learning.evaluation import Comparison, area
 from leadqual.learning.records import Sample
 from leadqual.learning.regression import Model
 

@@ -1,6 +1,6 @@
 """Scorecards learned from the outcomes of a company's own contacts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import cycle
 from math import sqrt
@@ -10,9 +10,16 @@ from attrs import frozen
 
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.evaluation import drift_of, middle_day, scores_of
+from leadqual.learning.evaluation import (
+    Evaluation,
+    Group,
+    auc,
+    drift_of,
+    evaluation_of,
+    middle_day,
+    scores_of,
+)
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
-from leadqual.learning.metrics import SHIFTED, Auc, Comparison, Drift, Evaluation, Group, auc, evaluation_of
 from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, read_sample
 from leadqual.learning.regression import Model
 from leadqual.policy.policy import Policy
@@ -171,24 +178,21 @@ def learn(
     )
 
 
-def _cross_validated(sample: Sample) -> tuple[list[Group], list[float]]:
+def _cross_validated(sample: Sample) -> tuple[Sequence[Group], list[float]]:
     """Return every fifth ranked by a card made from the others, and the area of each single column."""
     folds: list[list[int]] = [[] for _ in range(_FOLDS)]
     dealt = {outcome: cycle(folds) for outcome in (True, False)}
     for row, converted in enumerate(sample.converted):
         next(dealt[converted]).append(row)
-    ranked: list[Group] = []
-    singles: list[list[Comparison]] = []
-    for test in folds:
-        train = sorted({*range(len(sample.cases))}.difference(test))
-        model = Model.of(sample, train)
-        ranked.append(scores_of(model.card, [sample.cases[row] for row in test]))
-        singles.append([*column_areas(model, sample, train, test)])
-    return ranked, [auc(column).value for column in zip(*singles, strict=True)]
+    trains = [sorted({*range(len(sample.cases))}.difference(test)) for test in folds]
+    splits = [(Model.of(sample, train), train, test) for train, test in zip(trains, folds, strict=True)]
+    ranked = [scores_of(model.card, [sample.cases[row] for row in test]) for model, _, test in splits]
+    singles = zip(*(column_areas(model, sample, train, test) for model, train, test in splits), strict=True)
+    return ranked, [auc(column).value for column in singles]
 
 
-def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
-    """Return how well cards made from earlier records rank later ones, and the area of the last block."""
+def _forward(sample: Sample) -> tuple[Evaluation | None, Evaluation | None]:
+    """Return how well cards made from earlier records rank later ones, all and those of the last block."""
     dated = [(case.day, row) for row, case in enumerate(sample.cases) if case.day is not None]
     days = sorted(found for found, _ in dated)
     middle = middle_day(days)
@@ -196,8 +200,8 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
         return None, None
     starts = sorted({middle, *(days[len(days) * k // _BLOCKS] for k in range(1, _BLOCKS))} - {days[0]})
     ranked: list[Group] = []
-    drift: tuple[Drift, ...] = ()
-    last: Auc | None = None
+    halves: Group = ()
+    last: Evaluation | None = None
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         earlier = [row for found, row in dated if found < start]
         block = [row for found, row in dated if found >= start and (end is None or found < end)]
@@ -205,12 +209,12 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Auc | None]:
             continue
         model = Model.of(sample, earlier)
         if start == middle:
-            drift = tuple(drift_of(scores_of(model.card, [sample.cases[row] for _, row in dated]), middle))
+            halves = scores_of(model.card, [sample.cases[row] for _, row in dated])
         if sample.minority(block) >= _WITHIN:
             ranked.append(scores_of(model.card, [sample.cases[row] for row in block]))
             if end is None:
-                last = evaluation_of(ranked[-1:]).auc
-    return (evaluation_of(ranked, drift=drift) if ranked else None), last
+                last = evaluation_of(ranked[-1:])
+    return (evaluation_of(ranked, drift=drift_of(halves, middle)) if ranked else None), last
 
 
 def _reasons_not_to_use(
@@ -225,12 +229,12 @@ def _reasons_not_to_use(
         if (low := out_of_time.auc.low) <= _CHANCE:
             yield f"to rank later people better than chance, which is not certain (from {low:.2f})"
         for total in out_of_time.drift[:1]:
-            if total.index >= SHIFTED:
+            if total.has_shifted:
                 yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
 
 
 def _missing_for_ready(
-    evaluation: Evaluation, out_of_time: Evaluation | None, last: Auc | None, *, dated: bool
+    evaluation: Evaluation, out_of_time: Evaluation | None, last: Evaluation | None, *, dated: bool
 ) -> Iterator[str]:
     outcome = evaluation.outcome
     for who, count in (("that converted", outcome.count), ("that did not", outcome.total - outcome.count)):
@@ -243,10 +247,10 @@ def _missing_for_ready(
     elif out_of_time is None or last is None or not out_of_time.drift:
         yield f"at least {_WITHIN} of either outcome in the last sixth of the time, and {_BEFORE} in the first half"
     else:
-        if out_of_time.auc.low < _GOOD:
-            yield f"an area of later people significantly above {_GOOD:.2f}, and it may be {out_of_time.auc.low:.2f}"
-        if last.low <= _CHANCE:
-            yield f"to rank the last sixth of the time significantly better than chance, and it may be {last.low:.2f}"
+        if (low := out_of_time.auc.low) < _GOOD:
+            yield f"an area of later people significantly above {_GOOD:.2f}, and it may be {low:.2f}"
+        if (low := last.auc.low) <= _CHANCE:
+            yield f"to rank the last sixth of the time significantly better than chance, and it may be {low:.2f}"
 
 
 def _limits(model: Model, sample: Sample) -> Iterator[str]:

@@ -7,7 +7,7 @@ from attrs import astuple
 
 from leadqual.funnel.picture import framed, safe
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.metrics import CalibrationBand, Evaluation, Lift
+from leadqual.learning.evaluation import CalibrationBand, Evaluation, Lift
 
 _LEFT, _FULL, _ROW = 120, 280, 34
 _TITLE, _GAP = 44, 20

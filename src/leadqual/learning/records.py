@@ -16,8 +16,8 @@ from leadqual.errors import Fault, LeadqualError, WrongType, WrongValue, require
 from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import Reader, kept_cells, reader
-from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Row
+from leadqual.scoring.signals import Order
 from leadqual.taxonomy.facts import FACTS, Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 

@@ -15,8 +15,7 @@ from leadqual.contacts.values import is_blank, plain, truth_or_dated
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
 from leadqual.policy.policy import Policy
-from leadqual.scoring.scales import Award
-from leadqual.scoring.signals import Group, Signal
+from leadqual.scoring.signals import Award, Group, Signal
 from leadqual.taxonomy.facts import FACTS, Fact
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import Word, normalize

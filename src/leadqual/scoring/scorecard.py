@@ -4,24 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from math import inf
-from typing import Any, Final, Self, TypeVar, cast, final
+from typing import Any, Final, Self, cast, final
 
 from attrs import evolve, field, frozen
 
 from leadqual.classification.classification import Classifiable
 from leadqual.contacts.values import as_float, day
-from leadqual.errors import Fault, Refused, WrongValue, require, require_items
+from leadqual.errors import Fault, Refused, WrongValue
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import Priority, Reader, Tally, Unused, lines, missed, opted_out, reader
-from leadqual.scoring.scales import LARGEST, UNBOUNDED, Dated
-from leadqual.scoring.signals import Group, Signal
+from leadqual.scoring.signals import LARGEST, UNBOUNDED, Dated, Group, Signal
+from leadqual.taxonomy.vocabulary import tuple_of
 
-T = TypeVar("T")
 Row = Classifiable | Mapping[str, object]
 
-LOWEST: Final = 0
-HIGHEST: Final = 100
+_HIGHEST: Final = 100
 
 
 @final
@@ -33,26 +31,18 @@ Bounds = int | tuple[int | None, int | None]
 
 
 def _signals(signals: Iterable[Signal]) -> tuple[Signal, ...]:
-    return _all_of(signals, "signals", Signal, "signals")
+    return tuple_of("signals", signals, Signal, "a Signal")
 
 
 def _groups(groups: Mapping[str, Bounds] | Sequence[Group]) -> tuple[Group, ...]:
     if isinstance(groups, Mapping):
         groups = [_group(name, given) for name, given in groups.items()]
-    return _all_of(groups, "groups", Group, "groups, or a mapping of names to bounds")
+    return tuple_of("groups", groups, Group, "a Group, or a mapping of names to bounds")
 
 
 def _group(name: str, given: Any) -> Group:  # noqa: ANN401 (bounds are examined when the card is made)
     bounds = cast("tuple[Any, ...]", given) if isinstance(given, tuple | list) else ()
     return Group(name, *bounds) if len(bounds) == 2 else Group(name, None, cast("Any", given))  # noqa: PLR2004 (a pair)
-
-
-def _all_of(given: Iterable[T], argument: str, kind: type[T], expected: str) -> tuple[T, ...]:
-    require_items(argument, given, expected)
-    found = tuple(given)
-    for each in found:
-        require(argument, each, kind, expected)
-    return found
 
 
 @final
@@ -219,6 +209,6 @@ def _out_of_bounds(card: Scorecard) -> Iterator[Fault]:
                 yield Fault(f"signals.{signal.name}", "has no cap, so the total has no bound; give it one")
         lowest += group.clamp(sum(signal.scale.range[0] for signal in members))
         highest += group.clamp(sum(signal.scale.range[1] for signal in members))
-    if is_bounded and (lowest < LOWEST or highest > HIGHEST):
-        remedy = f"change points, caps or base until it stays within {LOWEST} to {HIGHEST}"
+    if is_bounded and (lowest < 0 or highest > _HIGHEST):
+        remedy = f"change points, caps or base until it stays within 0 to {_HIGHEST}"
         yield Fault("base", f"the total could run from {lowest} to {highest}; {remedy}")

@@ -9,9 +9,8 @@ from attrs import NOTHING, Attribute, asdict, fields
 
 from leadqual.documents import Table, quoted, read_text
 from leadqual.errors import require
-from leadqual.scoring.scales import Scale
 from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
-from leadqual.scoring.signals import GROUP, Group, Signal
+from leadqual.scoring.signals import GROUP, Group, Scale, Signal
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -132,8 +132,10 @@ def a_word(vocabulary: type[Word]) -> Callable[[object, "Attribute[Any]", object
     return lambda _, attribute, value: require_word(attribute.name, value, vocabulary)
 
 
-def is_a(kind: type | UnionType, expected: str) -> Callable[[object, "Attribute[Any]", object], None]:
-    return lambda _, attribute, value: require(attribute.name, value, kind, expected)
+def is_a(
+    kind: type | UnionType, expected: str, advice: str = ""
+) -> Callable[[object, "Attribute[Any]", object], None]:
+    return lambda _, attribute, value: require(attribute.name, value, kind, expected, advice)
 
 
 def whole(argument: str, value: int) -> int:
