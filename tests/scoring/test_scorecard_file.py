@@ -134,11 +134,11 @@ def test_every_fault_is_told_at_once_with_file_place_and_remedy():
         "card.toml: name: is missing; give a text",
         "card.toml: base: must be a whole number",
         f"card.toml: groups.fit: {bounds}",
-        "card.toml: signals.title.words.director: must be a whole number",
         "card.toml: signals.minutes.at_least: must be pairs of a threshold and its points: [[1, 2], [5, 6]]",
         f"card.toml: signals.nothing: {kinds}",
         "card.toml: signals.visits.group: there is no group 'engagement'; there are fit",
         "card.toml: signals.visits.half_life: must be a whole number of days from 1 to 1,000,000, or left out, not -30",
+        "card.toml: signals.title.words.director: must be a whole number of points, not 2.5",
         "card.toml: colour: is not known here; take it out",
         "card.toml: signals.price.noo: is not known here; did you mean no?",
     ]
@@ -156,6 +156,18 @@ def test_every_fault_is_told_at_once_with_file_place_and_remedy():
         ),
         (SMALLEST.replace("20", "200"), "card.toml: base: the total could run from 0 to 200"),
         (SMALLEST + "each = 3", "card.toml: signals.Asked the price: must have exactly one of the keys"),
+        (
+            SMALLEST.replace("yes = 20", "words = 3"),
+            "card.toml: signals.Asked the price.words: must be a table",
+        ),
+        (
+            SMALLEST.replace("yes = 20", "words = { red = [1] }"),
+            "card.toml: signals.Asked the price.words.red: must be a whole number of points, not [1]",
+        ),
+        (
+            SMALLEST.replace("yes = 20", "at_least = [[1, [2]]]"),
+            "card.toml: signals.Asked the price.at_least: must be a whole number of points, not [2]",
+        ),
         ("signals = 3\n" + 'name = "a"', "card.toml: signals: must be a table"),
     ],
 )

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
-from attrs import NOTHING, Attribute, asdict, fields
+from attrs import asdict, fields
 
 from leadqual.documents import Table, quoted, read_text
-from leadqual.errors import require
-from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
-from leadqual.scoring.signals import GROUP, Group, Scale, Signal
+from leadqual.errors import WrongType, require
+from leadqual.scoring.scorecard import Bounds, Scorecard, ScorecardRefused
+from leadqual.scoring.signals import GROUP, Group, Number, Scale, Signal
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -72,7 +72,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
             points_to_double_odds=cast("float | None", document.given("points_to_double_odds")),
-            groups=() if groups is None else [_group(groups, key) for key in groups.names()],
+            groups={} if groups is None else {key: _read_bounds(groups, key) for key in groups.names()},
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )
     except ScorecardRefused as refused:
@@ -83,19 +83,15 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
     return cast("Scorecard", card)
 
 
-def _group(groups: Table, name: str) -> Group:
-    match groups.given(name):
-        case int() as highest:
-            return Group(name, None, highest)
-        case [int() as lowest, int() as highest]:
-            return Group(name, lowest, highest)
+def _read_bounds(groups: Table, name: str) -> Bounds:
+    match given := groups.given(name):
+        case int() | [int(), int()]:
+            return cast("Bounds", given)
         case {"lowest": int() as lowest}:
-            return Group(name, lowest)
-        case {} as bounds if not bounds:
-            return Group(name)
-        case _:
+            return lowest, None
+        case _ if given != {}:
             groups.fault(name, "must be the most points, or a pair of the fewest and the most: [-20, 50]")
-            return Group(name)
+    return None, None
 
 
 # By the first key, which only that scale has.
@@ -107,26 +103,16 @@ def _signal(name: str, signals: Table) -> Iterator[Signal]:
     column = table.value("column", str, required=False) or name
     group = table.value("group", str, required=False) or GROUP
     kinds = [kind for key, kind in _SCALES.items() if key in table.names()]
-    if len(kinds) == 1:
-        scale: Any = kinds[0]
-        yield Signal(name, scale(*(_value(table, each) for each in fields(scale))), column, group)
-    else:
-        for key in table.names():
-            table.given(key)
+    keys = [each.name for each in fields(kinds[0])] if len(kinds) == 1 else table.names()
+    values: dict[str, Any] = {key: value for key in keys if (value := table.given(key)) is not None}
+    if len(kinds) != 1:
         signals.fault(name, f"must have exactly one of the keys {', '.join(_SCALES)}; it has {len(kinds)}")
-
-
-def _value(table: Table, attribute: "Attribute[Any]") -> Any:  # noqa: ANN401 (as the scale has it)
-    key = attribute.name
-    if key == "words":
-        words = table.table(key)
-        return {word: words.value(word, int, required=False) or 0 for word in words.names()}
-    if key == "at_least":
-        pairs = cast("list[Any]", table.value(key, list) or [])
-        if all(type(pair) is list and len(pair) == 2 for pair in pairs):  # noqa: PLR2004 (a pair)
-            return pairs
-        table.fault(key, "must be pairs of a threshold and its points: [[1, 2], [5, 6]]")
-        return []
-    value: object = table.value(key, str if key == "order" else int, required=False)
-    default = 0 if attribute.default is NOTHING else attribute.default
-    return default if value is None else value
+        return
+    if "words" in values:
+        values["words"] = table.value("words", dict) or {}
+    try:
+        scale = kinds[0](**values)
+    except WrongType:
+        table.fault("at_least", "must be pairs of a threshold and its points: [[1, 2], [5, 6]]")
+        scale = Number(())
+    yield Signal(name, scale, column, group)

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 from math import isfinite
 from operator import itemgetter
 from typing import Any, Final, Literal, Self, cast, final
@@ -99,7 +98,7 @@ class Filled:
 def _pairs(argument: str, given: Pairs) -> tuple[tuple[Any, int], ...]:
     pairs = tuple((key, points) for key, points in pairs_of(argument, given, "each and its points"))
     try:
-        hash(pairs)
+        hash(tuple(key for key, _ in pairs))
     except TypeError:
         raise WrongType(argument, "a mapping of each to its points", type(given).__name__) from None
     return pairs
@@ -169,7 +168,7 @@ class Number:
         thresholds = [threshold for threshold, _ in self.at_least]
         if any(type(threshold) is not float or not isfinite(threshold) for threshold in thresholds):
             yield "at_least", "a threshold must be a number"
-        elif any(after <= before for before, after in pairwise(thresholds)):
+        elif thresholds != sorted(set(thresholds)):
             yield "at_least", "the thresholds must rise from one to the next"
         points = [self.below, *(points for _, points in self.at_least)]
         whole = list(_whole(("below", self.below), *(("at_least", each) for each in points[1:])))
