@@ -14,11 +14,17 @@ from hypothesis import strategies as st
 from leadqual import STANDARD, Contact, Evidence, Fact, Scorecard, Signal, evaluate, from_json, learn, to_json
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.funnel.proportions import Proportion
-from leadqual.learning.bands import BandedColumn, Column, cut, read_column, read_filled
 from leadqual.learning.evaluation import scores_of
 from leadqual.learning.learned import Readiness
-from leadqual.learning.records import TooFewOutcomes, read_records, read_sample
-from leadqual.learning.regression import RIDGE, SMOOTH, Model, fit, in_points
+from leadqual.learning.records import (
+    Column,
+    TooFewOutcomes,
+    read_column,
+    read_filled,
+    read_records,
+    read_sample,
+)
+from leadqual.learning.regression import RIDGE, SMOOTH, BandedColumn, Model, cut, fit, in_points
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
 from leadqual.scoring.signals import Words, YesNo
 

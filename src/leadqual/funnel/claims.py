@@ -1,7 +1,8 @@
 """Claims about outcomes, checked for words that the taxonomy does not define."""
 
 import re
-from collections.abc import Mapping
+import tomllib
+from importlib.resources import files
 from typing import Final, final
 
 from attrs import frozen
@@ -12,23 +13,9 @@ from leadqual.taxonomy.articles import Sentence
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Stage
 
-SPOKEN: Final[Mapping[Fact, tuple[str, ...]]] = {
-    Fact.CONTACTED: ("talked to", "called"),
-    Fact.RESPONDED: ("answered", "replied", "requested information", "want more information"),
-    Fact.ASKED_FOR_MORE: ("asked for more details", "requested more details"),
-    Fact.PURCHASED: ("bought", "ordered"),
-}  # other words for a fact
-
-_AMOUNT: Final = (
-    r"\d[\d.,]{0,20}(?:\s?%)?(?: of)?(?: the)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w{3,5})?|"
-    r"(?:dozens|hundreds|thousands|lots|plenty|tons)(?: of)?|"
-    r"(?:a )?(?:dozen|hundred|thousand|few|couple of)|many|several|some"
-)
-_PEOPLE: Final = (
-    "people|persons?|folks?|individuals?|men|women|guys|friends|strangers|visitors|followers|subscribers|"
-    "inquir(?:y|ies)|enquir(?:y|ies)|sign-?ups?|opt-?ins?|clicks?|hits|responses?|downloads?"
-)
+_WORDS: Final = tomllib.loads((files("leadqual.funnel") / "claims.toml").read_text("utf-8"))
+SPOKEN: Final = {Fact(word): tuple(others) for word, others in _WORDS["facts"].items()}  # other words
+_AMOUNT, _PEOPLE, _BETWEEN = ("|".join(_WORDS[key]) for key in ("amounts", "people", "between"))
 _SAID: Final = "|".join(
     re.escape(words) for fact in Fact for words in (str(fact).replace("_", " "), *SPOKEN.get(fact, ()))
 )
@@ -39,7 +26,7 @@ _AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _VAGUE: Final = re.compile(
-    rf"\b(?:{_AMOUNT})\s{{1,9}}(?:(?:new|more|other|hot|warm|very|really|interested|different)\s{{1,9}}){{0,3}}"
+    rf"\b(?:{_AMOUNT})\s{{1,9}}(?:(?:{_BETWEEN})\s{{1,9}}){{0,3}}"
     rf"(?:(?P<people>{_PEOPLE})\b(?:\s{{1,9}}(?:(?:who|that|were|was|are|is)\s{{1,9}}){{0,2}}"
     r"(?:interested|(?:showed|shown|expressed|with)(?: an)? interest))?|interested\b)"
     r"(?:(?:(?<=interest)|(?<=interested))\s{1,9}in(?: \w{1,30}){1,2})?",

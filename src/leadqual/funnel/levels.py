@@ -66,6 +66,7 @@ class Conversion(Proportion):
     target: Level = field(converter=level)
 
     def __attrs_post_init__(self) -> None:
+        Proportion.__attrs_post_init__(self)
         check_order(self.base, self.target)
 
 

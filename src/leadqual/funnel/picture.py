@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from importlib.resources import files
 from itertools import groupby
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -20,22 +21,7 @@ _TITLE, _WORDS, _BAR = 44, 44, 30
 _STEP: Final = _WORDS + _BAR + 10
 _HEIGHT: Final = _TITLE + _STEP * len(ROWS) + _MARGIN
 
-_STYLE: Final = """
-#{id} text {{ font: 14px system-ui, sans-serif; fill: #1f2328; }}
-#{id} .title {{ font-size: 18px; font-weight: 700; }}
-#{id} .stage {{ font-weight: 700; }}
-#{id} .page {{ fill: #ffffff; }}
-#{id} .bar {{ fill: #2f6f9f; stroke: #173b57; }}
-#{id} .slope {{ fill: #d9e6f0; }}
-#{id} .none {{ stroke: #57606a; stroke-dasharray: 4; }}
-@media (prefers-color-scheme: dark) {{
-#{id} text {{ fill: #e6edf3; }}
-#{id} .page {{ fill: #0d1117; }}
-#{id} .bar {{ fill: #6cb0e0; stroke: #c4e1f5; }}
-#{id} .slope {{ fill: #233445; }}
-#{id} .none {{ stroke: #9198a1; }}
-}}
-"""
+_STYLE: Final = (files("leadqual.funnel") / "picture.css").read_text("utf-8")
 
 
 def svg(funnels: Mapping[str, Counts]) -> str:
@@ -58,7 +44,7 @@ def framed(kind: str, title: str, description: str, height: int, parts: Iterable
     )
     title = f'<title id="{name}-title">{safe(title)}</title>'
     description = f'<desc id="{name}-desc">{safe(description)}</desc>'
-    style = f"<style>{_STYLE.format(id=name)}</style>"
+    style = f"<style>\n{_STYLE.replace('#id', f'#{name}')}</style>"
     page = f'<rect class="page" width="{_WIDTH}" height="{height}"/>'
     return "\n".join([opening, title, description, style, page, *parts, "</svg>\n"])
 

@@ -10,7 +10,7 @@ from operator import index
 from statistics import NormalDist
 from typing import Final, Self, SupportsIndex, cast, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from leadqual.errors import WrongType, WrongValue, instant, pairs_of, require
 from leadqual.taxonomy import articles
@@ -72,25 +72,18 @@ def wilson(count: float, total: float, confidence: float = CONFIDENCE) -> Interv
     return Interval(low, min(1.0, (centre + reach) / weight) if count < total else 1.0)
 
 
-def _count(value: int) -> int:
-    return whole("count", value)
-
-
-def _total(value: int) -> int:
-    return whole("total", value)
-
-
-def _is_part(proportion: "Proportion", _: object, value: int) -> None:
-    if value > proportion.total:
-        raise WrongValue("count", "is above the total", "count only people of the base")
-
-
 @frozen
 class Proportion:
     """An exact share of people: *count* of *total*."""
 
-    count: int = field(converter=_count, validator=_is_part)
-    total: int = field(converter=_total)
+    count: int
+    total: int
+
+    def __attrs_post_init__(self) -> None:
+        for argument in ("count", "total"):
+            object.__setattr__(self, argument, whole(argument, getattr(self, argument)))
+        if self.count > self.total:
+            raise WrongValue("count", "is above the total", "count only people of the base")
 
     @property
     def rate(self) -> Fraction | None:

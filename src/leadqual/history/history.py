@@ -141,12 +141,9 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     ordered = sorted(
         set(given), key=lambda event: (event.at, event.number, event.id or "", event.campaign or "")
     )
-    ids: set[str] = set()
-    for event in ordered:
-        if event.id in ids:
-            raise EventIdReused(event.id)
-        if event.id is not None:
-            ids.add(event.id)
+    ids = [event.id for event in ordered if event.id is not None]
+    if len(set(ids)) < len(ids):
+        raise EventIdReused(next(each for each in ids if ids.count(each) > 1))
     return tuple(ordered)
 
 

@@ -244,12 +244,11 @@ def stability(earlier: Counts, later: Counts) -> float:
             ends.append(number)
             held = 0
     # Half a record in each bin keeps the index finite.
-    bins = [[0.5, 0.5] for _ in range(len(ends) + 1)]
-    for index, counts in enumerate((earlier, later)):
+    sides = [[0.5] * (len(ends) + 1) for _ in range(2)]
+    for bins, counts in zip(sides, (earlier, later), strict=True):
         for number, count in counts.items():
-            bins[bisect_left(ends, number)][index] += count
-    totals = [sum(each) for each in zip(*bins, strict=True)]
-    shares = [(before / totals[0], after / totals[1]) for before, after in bins]
+            bins[bisect_left(ends, number)] += count
+    shares = zip(*([count / sum(bins) for count in bins] for bins in sides), strict=True)
     return sum(((after - before) * log(after / before) for before, after in shares), 0.0)
 
 

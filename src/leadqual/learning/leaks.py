@@ -7,10 +7,9 @@ from typing import Final, final
 from attrs import frozen
 
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.bands import BandedColumn
 from leadqual.learning.evaluation import Comparison, area
 from leadqual.learning.records import Sample
-from leadqual.learning.regression import Model
+from leadqual.learning.regression import BandedColumn, Model
 
 _TOO_GOOD: Final = 0.85  # the area under the curve from which a single column is suspected
 _STRONG: Final = 0.70  # the area from which the user is asked when it was known

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import cycle
 from math import sqrt
 from typing import Final, final
 
@@ -180,10 +179,8 @@ def learn(
 
 def _cross_validated(sample: Sample) -> tuple[Sequence[Group], list[float]]:
     """Return every fifth ranked by a card made from the others, and the area of each single column."""
-    folds: list[list[int]] = [[] for _ in range(_FOLDS)]
-    dealt = {outcome: cycle(folds) for outcome in (True, False)}
-    for row, converted in enumerate(sample.converted):
-        next(dealt[converted]).append(row)
+    yes, no = ([row for row, won in enumerate(sample.converted) if won is wanted] for wanted in (True, False))
+    folds = [sorted(yes[first::_FOLDS] + no[first::_FOLDS]) for first in range(_FOLDS)]
     trains = [sorted({*range(len(sample.cases))}.difference(test)) for test in folds]
     splits = [(Model.of(sample, train), train, test) for train, test in zip(trains, folds, strict=True)]
     ranked = [scores_of(model.card, [sample.cases[row] for row in test]) for model, _, test in splits]
@@ -228,9 +225,8 @@ def _reasons_not_to_use(
     if out_of_time is not None:
         if (low := out_of_time.auc.low) <= _CHANCE:
             yield f"to rank later people better than chance, which is not certain (from {low:.2f})"
-        for total in out_of_time.drift[:1]:
-            if total.has_shifted:
-                yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
+        if out_of_time.drift and (total := out_of_time.drift[0]).has_shifted:
+            yield f"people like the earlier ones: the totals of later people have shifted ({total.index:.2f})"
 
 
 def _missing_for_ready(

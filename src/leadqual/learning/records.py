@@ -1,19 +1,18 @@
 """Records with a known outcome, and the samples of them that cards are learned from."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
 from math import ceil
-from typing import Final, cast, final
+from typing import Any, Final, Literal, cast, final
 
 from attrs import evolve, frozen
 
 from leadqual.classification.classification import classify
-from leadqual.contacts.values import day, is_blank, number, truth
+from leadqual.contacts.values import day, is_blank, number, truth, truth_or_dated
 from leadqual.errors import Fault, LeadqualError, WrongType, WrongValue, require, require_items
-from leadqual.learning.bands import Column, is_identifier, read_column, read_filled
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import Reader, kept_cells, reader
 from leadqual.scoring.scorecard import Row
@@ -22,6 +21,7 @@ from leadqual.taxonomy.facts import FACTS, Evidence, Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
 Names = Iterable[str]
+Kind = Literal["yes", "filled", "number", "words"]
 
 ENOUGH: Final = 40  # records of either outcome to learn from
 _MOST: Final = 0.9  # of the conversions, which come within the usual number of days
@@ -124,7 +124,9 @@ def read_records(
         too_recent += recent and answer is False
         if answer is not None and not (drop_recent and recent):
             read = reader(subject, policy, found)
-            cases.append(Case(read, answer, found, _rule_score(read, facts, policy) if facts else None))
+            known_facts = {fact: truth_or_dated(read(name)) for fact, name in facts.items()}
+            verdict = classify(Evidence.from_mapping(known_facts), policy) if facts else None
+            cases.append(Case(read, answer, found, verdict and verdict.score))
     if too_recent:
         told = "are left out" if drop_recent else "count as not converted, and may yet convert"
         limits.append(f"{too_recent:,} are younger than {usual} days, the usual time to convert, and {told}")
@@ -156,7 +158,6 @@ def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
     found = list(columns)
     for name in found:
         require(argument, name, str, "names of columns")
-    for name in found:
         if name not in names:
             near = nearest(name, names)
             advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of the columns"
@@ -171,15 +172,16 @@ def _outcomes(cells: Sequence[object], positive: str | None) -> tuple[list[bool 
     if not known:
         raise WrongValue("outcome", "is blank in every row", "fill it, with yes and no")
     if positive is not None:
-        if positive not in map(_text, known):
+        answers = [None if is_blank(cell) else str(cell).strip() == positive for cell in cells]
+        if True not in answers:
             raise WrongValue("positive", "is the outcome of no row", "give it as it stands in the column")
-        return [None if is_blank(cell) else _text(cell) == positive for cell in cells], nowhere
+        return answers, nowhere
     if all(_answer(cell) is not None for cell in known):
         return [_answer(cell) for cell in cells], nowhere
     if all(day(cell) is not None for cell in known):
         won = [day(cell) for cell in cells]
         return [found is not None for found in won], won
-    count = len(set(map(_text, known)))
+    count = len({str(cell).strip() for cell in known})
     reason = f"has {count:,} different values, not yes and no" if count > 1 else "has only one value"
     raise WrongValue("outcome", reason, "name the one that means converted: positive=…")
 
@@ -190,18 +192,66 @@ def _answer(cell: object) -> bool | None:
     return {1.0: True, 0.0: False, None: None}.get(number(cell)) if answer is None else answer
 
 
-def _text(cell: object) -> str:
-    return str(cell).strip()
+@final
+@frozen
+class Column:
+    """A column as read: its distinct values, sorted, and the index of the value of each row, or -1."""
+
+    name: str
+    source: str
+    kind: Kind
+    order: Order
+    levels: tuple[Any, ...]
+    cells: tuple[int, ...]
 
 
-def _rule_score(read: Reader, facts: Mapping[Fact, str], policy: Policy) -> int:
-    """Return the score of the columns that are facts; a day counts as yes."""
-    known: dict[Fact, bool | None] = {}
-    for fact, name in facts.items():
-        cell = read(name)
-        answer = truth(cell)
-        known[fact] = True if answer is None and day(cell) is not None else answer
-    return classify(Evidence.from_mapping(known), policy).score
+_NO_KIND: Final = (
+    "is neither all yes and no, nor all finite numbers, nor all words; "
+    "make its cells one kind, days a number of days, or name it in filled"
+)
+
+
+def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column | str:
+    """Return a column of the first kind that all its cells can be read as, or why it has none."""
+    known = [(type(cell), cell) for cell in cells if not is_blank(cell)]
+    if not known:
+        return "is blank in every row; fill it"
+    try:
+        distinct = list(dict.fromkeys(known))
+    except TypeError:  # a cell is not hashable
+        return _NO_KIND
+    kinds: Iterator[Kind] = (
+        kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct)
+    )
+    kind = next(kinds, None)
+    if kind is None or all(day(cell) is not None for _, cell in distinct):
+        return _NO_KIND
+    values: dict[Any, Any] = {cell: _KINDS[kind](cell[1]) for cell in distinct}
+    levels = tuple(sorted(set(values.values())))
+    if len(levels) == 1:
+        return "has one value in all its filled cells, so nothing can be learned from it; name it in filled"
+    places = {level: place for place, level in enumerate(levels)}
+    found = (-1 if is_blank(cell) else places[values[type(cell), cell]] for cell in cells)
+    return Column(name, name, kind, order, levels, tuple(found))
+
+
+def _word(cell: object) -> str | None:
+    return cell.strip() if isinstance(cell, str) else None
+
+
+_KINDS: Final[Mapping[Kind, Callable[[object], Any]]] = {"yes": truth, "number": number, "words": _word}
+
+
+def read_filled(source: str, cells: Sequence[object]) -> Column | str:
+    filled = tuple(int(not is_blank(cell)) for cell in cells)
+    if len(set(filled)) == 1:
+        return "is filled in every row or in none, so nothing can be learned from it"
+    return Column(f"{source} filled", source, "filled", "", (False, True), filled)
+
+
+def is_identifier(column: Column) -> bool:
+    whole = column.kind != "number" or all(float(level).is_integer() for level in column.levels)
+    return column.kind in {"number", "words"} and whole and len(column.levels) == len(column.cells)
 
 
 @final

@@ -1,7 +1,9 @@
-"""Logistic regression on bands, made into the whole points of a scorecard."""
+"""Columns cut into bands, and the logistic regression on them, made into the whole points of a scorecard."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate, combinations_with_replacement, compress, pairwise, product
 from math import exp, log, log1p
 from operator import add, mul
@@ -9,11 +11,12 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
-from leadqual.learning.bands import BandedColumn, cut
-from leadqual.learning.records import Sample
+from leadqual.learning.records import Column, Sample
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.scoring.signals import Signal
+from leadqual.scoring.signals import Filled, Number, Scale, Signal, Words, YesNo
 
+_FEW: Final = 100  # records of the rarer outcome: below, there are fewer bands, of fewer records each
+_SHARE: Final = 0.02  # of the records, which a band needs otherwise
 RIDGE: Final = 5.0  # twice the penalty for the square of a weight
 SMOOTH: Final = 30.0  # twice the penalty for the square of a second difference of bands of numbers
 
@@ -28,6 +31,74 @@ _BEND: Final = (1, -2, 1)
 
 Vector = list[float]
 Bounds = Sequence[tuple[int, int]]  # of the slots of the intercept and of each column, the last unknown
+
+
+@final
+@frozen
+class BandedColumn:
+    """A column cut into bands: one more than there are cuts; each of the words, and perhaps all others."""
+
+    column: Column
+    bands: tuple[int, ...]  # of each level, then of a blank cell: *size*, unknown
+    size: int
+    cuts: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+
+    @cached_property
+    def codes(self) -> Sequence[int]:
+        return tuple(map(self.bands.__getitem__, self.column.cells))
+
+    def signal(self, points: Sequence[int]) -> Signal:
+        scale: Scale
+        match self.column.kind:
+            case "yes":
+                scale = YesNo(yes=points[1], no=points[0])
+            case "filled":
+                scale = Filled(filled=points[1], blank=points[0])
+            case "number":
+                scale = Number(list(zip(self.cuts, points[1:], strict=False)), points[0], self.column.order)
+            case _:
+                own = dict(zip(self.words, points, strict=False))
+                scale = Words(own, points[len(own)] if self.size > len(own) else 0)
+        return Signal(self.column.name, scale, self.column.source)
+
+
+def cut(column: Column, rows: Sequence[int], minority: int) -> BandedColumn:
+    """Return a column with its bands, made from the cells of *rows* and never from their outcomes."""
+    need = 10 if minority < _FEW else max(20, int(_SHARE * len(rows)))
+    counts = Counter(map(column.cells.__getitem__, rows))
+    known = [counts[place] for place in range(len(column.levels))]
+    if column.kind == "words":
+        return _cut_words(column, known, need)
+    if column.kind == "number":
+        return _cut_numbers(column, known, need, 3 if minority < _FEW else 5)
+    return BandedColumn(column, (0, 1, 2), 2)
+
+
+def _cut_words(column: Column, known: Sequence[int], need: int) -> BandedColumn:
+    own = [place for place, count in enumerate(known) if count >= need]
+    band_of = {place: band for band, place in enumerate(own)}
+    # If the other words have too few records together, they are unknown.
+    size = len(own) + (sum(count for count in known if count < need) >= need)
+    bands = (*(band_of.get(place, len(own)) for place in range(len(known))), size)
+    return BandedColumn(column, bands, size, words=tuple(column.levels[place] for place in own))
+
+
+def _cut_numbers(column: Column, known: Sequence[int], need: int, bands: int) -> BandedColumn:
+    """Close a band, from the lowest number upwards, when it is large enough, if enough records remain."""
+    remaining = sum(known)
+    size = max(remaining / bands, need)
+    cuts: list[float] = []
+    held = 0
+    for level, count in zip(column.levels, known, strict=True):
+        # A number that many records share, such as 0, has a band of its own.
+        if count and remaining >= need and (held >= size or (count >= size and held >= need)):
+            cuts.append(level)
+            held = 0
+        held += count
+        remaining -= count
+    unknown, band_of = len(cuts) + 1, (bisect_right(cuts, level) for level in column.levels)
+    return BandedColumn(column, (*band_of, unknown), unknown, tuple(cuts))
 
 
 @final

@@ -100,9 +100,8 @@ def idle_rule(study: Study) -> Iterator[Failure | None]:
 def _shortened(replay: Replay) -> Iterator[tuple[str, str, Replay]]:
     """Yield each then-rule and each clearing, where it is declared, and the replay without it."""
     for place, rule in enumerate(replay.then):
-        others = replay.then[:place] + replay.then[place + 1 :]
         text = f"{rule.adds} is added after {rule.first} and {rule.then}"
-        yield text, "replay.then", evolve(replay, then=others)
+        yield text, "replay.then", evolve(replay, then=replay.then[:place] + replay.then[place + 1 :])
     for fact, cleared in replay.clears:
         for other in cleared:
             fewer = [(each, [it for it in its if (each, it) != (fact, other)]) for each, its in replay.clears]
@@ -121,9 +120,8 @@ def idle_condition(study: Study) -> Iterator[Failure | None]:
                 message = f"{rule.name} asks for {fact}, which makes no difference"
                 yield None if matters else Failure(message, rule=f"{conclusion.where}.{rule.name}")
     for order in study.policy.replay.then:
-        idle = BRINGS[order.then] & BIT[order.first]
         message = f"{order.then} brings {order.first} itself, so which came first makes no difference"
-        yield Failure(message, rule="replay.then") if idle else None
+        yield Failure(message, rule="replay.then") if BRINGS[order.then] & BIT[order.first] else None
 
 
 @law(edge_count, follows=("total",))
@@ -174,8 +172,7 @@ def score_range(study: Study) -> Iterator[Failure | None]:
     """Every score lies within 0..100."""
     for facts in closed_sets(study.score_facts):
         score = study.answer(facts).score
-        inside = 0 <= score <= 100  # noqa: PLR2004 (the law is about these numbers)
-        yield None if inside else study.failure(f"a score of {score}", facts, rule="score")
+        yield None if score in range(101) else study.failure(f"a score of {score}", facts, rule="score")
 
 
 @law(lambda: len(closed_sets()) ** 2, follows=("total", "score_sum"))
@@ -190,5 +187,4 @@ def outranked(study: Study) -> Iterator[Failure | None]:
     repair = f"{missing} more for being qualified would keep them apart"
     for (score, facts), (other, generic_facts) in product(qualified.items(), generic.items()):
         message = f"a generic contact scores {other}, a qualified one {score}; {repair}"
-        broken = other >= score
-        yield study.failure(message, facts, generic_facts, rule="score.qualified") if broken else None
+        yield study.failure(message, facts, generic_facts, rule="score.qualified") if other >= score else None

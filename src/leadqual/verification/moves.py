@@ -51,8 +51,7 @@ def skips_closed(study: Study) -> Iterator[Failure | None]:
         yield None if gained == wanted else Failure(f"the move {_named(before, after)} is judged wrongly")
         for last in POSITIONS:
             broken = move and legal[after, last] and not legal[before, last]
-            message = f"{_named(before, after, last)} is legal only in two moves"
-            yield Failure(message) if broken else None
+            yield Failure(f"{_named(before, after, last)} is legal only in two moves") if broken else None
     for first, second, third in product(Stage, repeat=3):
         two = TRANSITIONS[first, second].legal and TRANSITIONS[second, third].legal
         broken = two and not TRANSITIONS[first, third].legal
@@ -64,8 +63,7 @@ def no_regress(study: Study) -> Iterator[Failure | None]:
     """No event loses a stage: reached(s) ⊆ reached(s after e), in every situation."""
     for state, number, before, after in _steps(study):
         kept = before.reached <= after.reached
-        message = f"{EVENT_KINDS[number]} loses a stage"
-        yield None if kept else Failure(message, _case(study, state, number))
+        yield None if kept else Failure(f"{EVENT_KINDS[number]} loses a stage", _case(study, state, number))
 
 
 @law(_number_of_steps, follows=("total", "no_regress", "skips_closed"))

@@ -78,10 +78,6 @@ def joined(bits: Iterable[int]) -> int:
     return reduce(int.__or__, bits, 0)
 
 
-def _step(policy: Policy, number: int, known: int) -> int:
-    return policy.replay.effects[number].on(known)
-
-
 @final
 @frozen
 class Interpreter:
@@ -89,7 +85,7 @@ class Interpreter:
 
     classify: Callable[[Evidence, Policy], Classification] = classify
     # What is known after an event, given a policy, a place in `EVENT_KINDS` and what was known.
-    step: Callable[[Policy, int, int], int] = _step
+    step: Callable[[Policy, int, int], int] = lambda policy, at, known: policy.replay.effects[at].on(known)
     transition: Callable[[Iterable[Stage], Iterable[Stage]], Transition] = transition
 
 
@@ -156,13 +152,10 @@ class Study:
             "standing": joined(BIT[fact] for _, facts in policy.standings for fact in facts),
             "score": self.score_facts,
         }
-        self._answers: dict[int, Classification] = {}
+        self.answer: Callable[[int], Classification] = cache(
+            lambda facts: interpreter.classify(Evidence.from_bits(facts), self.policy)
+        )
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
-
-    def answer(self, facts: int) -> Classification:
-        if facts not in self._answers:
-            self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
-        return self._answers[facts]
 
     def case(self, facts: int) -> Case:
         return Case(facts, str(self.answer(facts)))
