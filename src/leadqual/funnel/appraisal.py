@@ -9,16 +9,7 @@ from attrs import frozen
 
 from leadqual.errors import WrongValue, require
 from leadqual.funnel.counting import Funnel, Person
-from leadqual.funnel.proportions import (
-    CONFIDENCE,
-    MOST,
-    Interval,
-    Proportion,
-    RateComparison,
-    Verdict,
-    deviate,
-    whole,
-)
+from leadqual.funnel.proportions import CONFIDENCE, MOST, Interval, Proportion, RateComparison, Verdict, whole
 
 SIGHT_UNSEEN: Final = Proportion(1, 10)
 """The forecast for a list without a sample: “Nine times out of ten” the contacts are generic.
@@ -110,7 +101,6 @@ def appraise(
             lie between 0 and 1.
         WrongType: If the price is a float, which cannot hold cents exactly, or a value has another type.
     """
-    deviate(confidence)
     kinds = (Decimal, Fraction) if isinstance(price, bool) else (int, Decimal, Fraction)
     require("price", price, kinds, "a whole number, a Decimal or a Fraction", "use Decimal('9.90')")
     # The fraction of Decimal('1e-99999999') takes for ever, so the exponent is checked first.
@@ -124,4 +114,5 @@ def appraise(
         sample = Funnel.of(sample)
     require("against", against, Appraisal | None, "an Appraisal", "appraise the other offer first")
     share = sample.qualified if isinstance(sample, Funnel) else sample
+    share.interval(confidence)  # refuses a wrong confidence
     return Appraisal(share, Fraction(price), contacts, confidence, against)

@@ -113,7 +113,7 @@ Group = Sequence[ScoredCase]  # that were ranked together
 Counts = Counter[Any]  # how many records have each number
 
 
-def evaluation_of(
+def figures_of(
     groups: Sequence[Group], *, widen: float = 1.0, drift: Iterable[Drift] = (), limits: Iterable[str] = ()
 ) -> Evaluation:
     """Return the figures of cases ranked group by group; *widen* multiplies the standard error of the area."""
@@ -129,7 +129,7 @@ def evaluation_of(
         auc=area_by(0),
         rule_auc=area_by(1) if scored else None,
         worse_than_rules=scored and pooled([compare(*sides) for sides in ranked], widen)[2] < 0,
-        lifts=lifts(yes, no),
+        lifts=tuple(lifts(yes, no)),
         calibration=calibration(yes, no),
         drift=tuple(drift),
         limits=tuple(limits),
@@ -201,9 +201,8 @@ def auc(comparisons: Sequence[Comparison], widen: float = 1.0) -> Auc:
     return Auc(value, max(0.0, low), min(1.0, high))
 
 
-def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
-    """Return the lift of each share; records of equal rank are shared out."""
-    result: list[Lift] = []
+def lifts(converted: Counts, others: Counts) -> Iterator[Lift]:
+    """Yield the lift of each share; records of equal rank are shared out."""
     total = converted.total() + others.total()
     for share in _SHARES:
         found, places = 0.0, share * total
@@ -213,8 +212,7 @@ def lifts(converted: Counts, others: Counts) -> tuple[Lift, ...]:
             found += converted[number] * taken / here
             places -= taken
         rate = found / (share * total)
-        result.append(Lift(share, rate, rate * total / converted.total()))
-    return tuple(result)
+        yield Lift(share, rate, rate * total / converted.total())
 
 
 def calibration(converted: Counts, others: Counts) -> tuple[CalibrationBand, ...]:
@@ -289,7 +287,7 @@ def evaluate(
     converted = sum(each.case.converted for each in group)
     if min(converted, len(group) - converted) < _NEEDED:
         raise TooFewOutcomes(converted, len(group) - converted, _NEEDED)
-    return evaluation_of([group], drift=drift_of(scored, split or middle_day(days)), limits=found.limits)
+    return figures_of([group], drift=drift_of(scored, split or middle_day(days)), limits=found.limits)
 
 
 def scores_of(card: Scorecard, cases: Iterable[Case], as_of: date | None = None) -> list[ScoredCase]:

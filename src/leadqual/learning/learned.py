@@ -9,15 +9,7 @@ from attrs import frozen
 
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
-from leadqual.learning.evaluation import (
-    Evaluation,
-    Group,
-    auc,
-    drift_of,
-    evaluation_of,
-    middle_day,
-    scores_of,
-)
+from leadqual.learning.evaluation import Evaluation, Group, auc, drift_of, figures_of, middle_day, scores_of
 from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
 from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, read_sample
 from leadqual.learning.regression import Model
@@ -156,7 +148,7 @@ def learn(
         advice = "name other columns, or bring more rows"
         raise WrongValue("rows", "have no column with enough records for two values", advice)
     ranked, aucs = _cross_validated(sample)
-    evaluation = evaluation_of(ranked, widen=_WIDEN, limits=found.limits)
+    evaluation = figures_of(ranked, widen=_WIDEN, limits=found.limits)
     out_of_time, last = _forward(sample)
     warnings, ask = leaks(model, sample, aucs, known)
     obstacles = tuple(_reasons_not_to_use(evaluation, out_of_time, warnings))
@@ -210,8 +202,8 @@ def _forward(sample: Sample) -> tuple[Evaluation | None, Evaluation | None]:
         if sample.minority(block) >= _WITHIN:
             ranked.append(scores_of(model.card, [sample.cases[row] for row in block]))
             if end is None:
-                last = evaluation_of(ranked[-1:])
-    return (evaluation_of(ranked, drift=drift_of(halves, middle)) if ranked else None), last
+                last = figures_of(ranked[-1:])
+    return (figures_of(ranked, drift=drift_of(halves, middle)) if ranked else None), last
 
 
 def _reasons_not_to_use(

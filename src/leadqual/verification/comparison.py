@@ -138,12 +138,12 @@ def _relate(first: Study, second: Study) -> tuple[Relation, tuple[Witness, ...]]
                 differing.append(facts)
                 gives_less &= _given(before) <= _given(after)
                 gives_more &= _given(before) >= _given(after)
-    replays = min(_different_replays(first, second), default=None)
+    replays = min(_differences(first, second), key=lambda each: (order_key(each[0]), each[1]), default=None)
     if differing:
         least = min(differing, key=order_key)
         cases = [study.case(least) for study in (first, second)]
     elif replays:
-        _, known, orders = replays
+        known, orders = replays
         cases = [Case(known, "the two policies differ here", order) for order in orders]
     else:
         return Relation.EQUIVALENT, ()
@@ -157,10 +157,8 @@ def _given(answer: Classification) -> frozenset[Stage | Qualification]:
     return answer.reached | {answer.qualification} - {Qualification.GENERIC}
 
 
-def _different_replays(
-    first: Study, second: Study
-) -> Iterator[tuple[tuple[int, int], int, list[tuple[int, ...]]]]:
-    """Yield each state and the orders of events after which the two differ, with its sort key first."""
+def _differences(first: Study, second: Study) -> Iterator[tuple[int, list[tuple[int, ...]]]]:
+    """Yield each state, and the orders of events after which the two differ."""
     # Events of one instant are taken in the order of each policy's rank.
     ranks = [study.policy.replay.places for study in (first, second)]
     numbers = range(len(EVENT_KINDS))
@@ -170,4 +168,4 @@ def _different_replays(
             facts = joined(study.footprint(number) for study in (first, second) for number in events)
             for known in known_states(facts):
                 if first.step(known, *orders[0]) != second.step(known, *orders[1]):
-                    yield order_key(known), known, orders
+                    yield known, orders
