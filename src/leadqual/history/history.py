@@ -138,9 +138,7 @@ def _events(events: Iterable[Event]) -> tuple[Event, ...]:
     given = tuple(events)
     for event in given:
         require("each event", event, Event, "an Event", advice)
-    ordered = sorted(
-        set(given), key=lambda event: (event.at, event.number, event.id or "", event.campaign or "")
-    )
+    ordered = sorted(set(given), key=lambda one: (one.at, one.number, one.id or "", one.campaign or ""))
     ids = [event.id for event in ordered if event.id is not None]
     if len(set(ids)) < len(ids):
         raise EventIdReused(next(each for each in ids if ids.count(each) > 1))

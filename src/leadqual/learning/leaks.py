@@ -31,9 +31,7 @@ class LeakWarning:
         return f"{self.column}: {self.reason}; {answer if self.answered else question}"
 
 
-def column_areas(
-    model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]
-) -> Iterator[Comparison]:
+def areas(model: Model, sample: Sample, train: Sequence[int], test: Sequence[int]) -> Iterator[Comparison]:
     """Yield how well each column alone ranks *test*, by the rates of its bands in *train*."""
     won = sample.converted
     for part in model.parts:

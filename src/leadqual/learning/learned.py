@@ -10,7 +10,7 @@ from attrs import frozen
 from leadqual.errors import Fault, WrongValue
 from leadqual.funnel.proportions import wilson
 from leadqual.learning.evaluation import Evaluation, Group, auc, drift_of, figures_of, middle_day, scores_of
-from leadqual.learning.leaks import LeakWarning, column_areas, conversions, leaks
+from leadqual.learning.leaks import LeakWarning, areas, conversions, leaks
 from leadqual.learning.records import ENOUGH, Sample, TooFewOutcomes, columns_of, read_records, read_sample
 from leadqual.learning.regression import Model
 from leadqual.policy.policy import Policy
@@ -176,7 +176,7 @@ def _cross_validated(sample: Sample) -> tuple[Sequence[Group], list[float]]:
     trains = [sorted({*range(len(sample.cases))}.difference(test)) for test in folds]
     splits = [(Model.of(sample, train), train, test) for train, test in zip(trains, folds, strict=True)]
     ranked = [scores_of(model.card, [sample.cases[row] for row in test]) for model, _, test in splits]
-    singles = zip(*(column_areas(model, sample, train, test) for model, train, test in splits), strict=True)
+    singles = zip(*(areas(model, sample, train, test) for model, train, test in splits), strict=True)
     return ranked, [auc(column).value for column in singles]
 
 

@@ -1,7 +1,7 @@
 """Records with a known outcome, and the samples of them that cards are learned from."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
@@ -220,9 +220,7 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
         distinct = list(dict.fromkeys(known))
     except TypeError:  # a cell is not hashable
         return _NO_KIND
-    kinds: Iterator[Kind] = (
-        kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct)
-    )
+    kinds = (kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct))
     kind = next(kinds, None)
     if kind is None or all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND

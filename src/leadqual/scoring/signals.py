@@ -221,9 +221,7 @@ class Dated:
         days = [found for one in given if (found := day(one)) is not None]
         past = days if as_of is None else [at for at in days if at <= as_of]
         full = len(past) * self.each
-        aging = (
-            [self.points_at((as_of - at).days) for at in past] if as_of is not None and self.ages else None
-        )
+        aging = [self.points_at((as_of - at).days) for at in past] if as_of and self.ages else None
         aged = full if aging is None else sum(aging)
         total = aged if self.cap is None else max(-self.cap, min(self.cap, aged))
         steps = [(f"{len(past)} times {self.each}", full)] if past else []
