@@ -97,8 +97,7 @@ def appraise(
     leads sights unseen.”
 
     Raises:
-        WrongValue: If the price is negative or not finite, the list is empty, or *confidence* does not
-            lie between 0 and 1.
+        WrongValue: If the price is negative or not finite, the list empty, or *confidence* not in 0 to 1.
         WrongType: If the price is a float, which cannot hold cents exactly, or a value has another type.
     """
     kinds = (Decimal, Fraction) if isinstance(price, bool) else (int, Decimal, Fraction)

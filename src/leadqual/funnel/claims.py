@@ -57,8 +57,7 @@ def lint_claim(text: str) -> tuple[VagueClaim, ...]:
     “23 people interested in the business” is one; “23 leads” says what the outcome was, and so does
     “23 people responded”. Only English is read, and only claims that count people.
 
-    Source: article 1, “23 people interested in the business … does not really define what the outcome
-    was”.
+    Source: article 1, “23 people interested in the business … does not really define what the outcome was”.
 
     Raises:
         WrongType: If *text* is not a text.

@@ -54,8 +54,7 @@ class Conversion(Proportion):
         base: The stage, or CONTACTED, that people came from.
         target: The stage that they came to.
 
-    Source: article 1, “How many people you convert from one section to another that called
-    Conversion.”
+    Source: article 1, “How many people you convert from one section to another that called Conversion.”
 
     Raises:
         WrongType: If *base* or *target* is not a level.

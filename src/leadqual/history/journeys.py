@@ -100,8 +100,7 @@ class Journey:
 def journey(history: History, policy: Policy = STANDARD, *, as_of: datetime | None = None) -> Journey:
     """Return the stages that the events of *history* earned, and when, up to and including *as_of*.
 
-    Events of one instant make one change. Undated evidence is not read. What a correction took away
-    is reported separately.
+    Events of one instant make one change. Undated evidence is not read. Corrections are reported apart.
 
     Raises:
         WrongType: If *history* is not a history, *policy* not a policy, or *as_of* not a datetime.
@@ -171,8 +170,7 @@ def check_stage_log(
 
     *entries* are pairs of a stage, or its label, and an aware instant, in any order; those of one
     instant are taken as given. *labels* maps the words of the other system to stages, compared in any
-    case. Everybody starts as a Name. After a refused move the person keeps the stage, so that one
-    mistake is reported once.
+    case. Everybody starts as a Name, and keeps the stage after a refused move, so each mistake is told once.
 
     Raises:
         UnknownWord: If a label is neither in *labels* nor a stage.

@@ -55,8 +55,7 @@ class Learned:
             made from four fifths of the records is tried on the last fifth.
         out_of_time: How well such a card ranks later records: the time is cut into six blocks of equally
             many records, and each block is ranked by a card made from all before it; the drift is that
-            of the later half under the card of the earlier half. None where there are no days, or too
-            few records.
+            of the later half under the card of the earlier half. None without days, or with too few records.
         warnings: The columns that may have been filled only after the outcome.
         ask: The columns that alone rank so well that you should ask yourself when they were known, with
             their areas, without those in *known_before*.

@@ -170,7 +170,6 @@ DO_NOT_CONTACT: Final = str(Standing.DO_NOT_CONTACT)
 
 
 def forbidding(policy: Policy) -> tuple[Fact, ...]:
-    """Return the facts that forbid contact."""
     return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
 
 

@@ -59,8 +59,7 @@ class Scorecard:
         signals: The signals.
         base: What everybody starts with.
         groups: The groups with their bounds, as `Group` values or as a mapping of names to the most
-            points or to a pair of the fewest and the most. If empty, those that the signals name,
-            without bounds.
+            points or to a pair of the fewest and the most. If empty, those that signals name, without bounds.
         points_to_double_odds: How many points stand for twice the odds, where the points were learned.
     """
 
@@ -81,7 +80,6 @@ class Scorecard:
 
     @cached_property
     def members(self) -> tuple[tuple[Group, tuple[Signal, ...]], ...]:
-        """Return each group with its signals."""
         signals = self.signals
         return tuple((each, tuple(one for one in signals if one.group == each.name)) for each in self.groups)
 

@@ -58,8 +58,7 @@ class Comparison:
         first: The name and version of the first policy.
         second: The name and version of the second policy.
         relation: The relation of the first policy to the second.
-        witnesses: The smallest person on whom they differ, under either of them; empty where they are
-            equivalent.
+        witnesses: The smallest person on whom they differ, under either of them; empty if equivalent.
         compared: How many contacts were given.
         shifts: The contacts whose answer changes, in the order given.
     """
