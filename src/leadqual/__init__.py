@@ -24,14 +24,20 @@ if TYPE_CHECKING:
     from leadqual.contacts.contact import Contact
     from leadqual.contacts.record import RecordUnreadable
     from leadqual.documents import DocumentRefused
-    from leadqual.funnel import Conversion, Funnel, appraise, lint_claim, time_to_reach
+    from leadqual.funnel.appraisal import appraise
+    from leadqual.funnel.claims import lint_claim
+    from leadqual.funnel.counting import Funnel
+    from leadqual.funnel.levels import Conversion
+    from leadqual.funnel.proportions import time_to_reach
     from leadqual.history.history import Event, EventIdReused, History
     from leadqual.history.journeys import Journey, LoggedMove, StageChange, check_stage_log, journey
     from leadqual.intake import LAYOUTS, FileRefused, Layout, Problem, Report, check, iter_check
-    from leadqual.learning import Evaluation, Learned, evaluate, learn
+    from leadqual.learning.evaluation import Evaluation, evaluate
+    from leadqual.learning.learned import Learned, learn
     from leadqual.learning.records import TooFewOutcomes
-    from leadqual.scoring import Priority, Scorecard, Signal
-    from leadqual.scoring.scorecard import ScorecardRefused
+    from leadqual.scoring.priority import Priority
+    from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
+    from leadqual.scoring.signals import Signal
     from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
     from leadqual.verification import Finding, Proof, verify
     from leadqual.verification.comparison import Comparison, Relation, compare
@@ -41,14 +47,20 @@ _LOADED_ON_FIRST_USE: Final = {
     "contacts.contact": ("Contact",),
     "contacts.record": ("RecordUnreadable",),
     "documents": ("DocumentRefused",),
-    "funnel": ("Conversion", "Funnel", "appraise", "lint_claim", "time_to_reach"),
+    "funnel.appraisal": ("appraise",),
+    "funnel.claims": ("lint_claim",),
+    "funnel.counting": ("Funnel",),
+    "funnel.levels": ("Conversion",),
+    "funnel.proportions": ("time_to_reach",),
     "history.history": ("Event", "EventIdReused", "History"),
     "history.journeys": ("Journey", "LoggedMove", "StageChange", "check_stage_log", "journey"),
     "intake": ("LAYOUTS", "FileRefused", "Layout", "Problem", "Report", "check", "iter_check"),
-    "learning": ("Evaluation", "Learned", "evaluate", "learn"),
+    "learning.evaluation": ("Evaluation", "evaluate"),
+    "learning.learned": ("Learned", "learn"),
     "learning.records": ("TooFewOutcomes",),
-    "scoring": ("Priority", "Scorecard", "Signal"),
-    "scoring.scorecard": ("ScorecardRefused",),
+    "scoring.priority": ("Priority",),
+    "scoring.scorecard": ("Scorecard", "ScorecardRefused"),
+    "scoring.signals": ("Signal",),
     "serialization": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
     "verification": ("Finding", "Proof", "verify"),
     "verification.comparison": ("Comparison", "Relation", "compare"),

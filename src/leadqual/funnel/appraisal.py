@@ -38,18 +38,14 @@ class Appraisal:
     @property
     def price_per_qualified(self) -> float | None:
         """Return the price of a qualified contact at the observed share; None if none was seen."""
-        price = self._prices[0]
-        return None if price is None else float(price)
+        rate = self.sample.rate
+        return float(self.price / self.contacts / rate) if rate else None
 
     @property
     def price_interval(self) -> Interval | None:
         """Return the likely range of that price, infinite where the share may be 0; None without a sample."""
-        _, low, high = self._prices
+        _, low, high = self.sample.per_success(self.price / self.contacts, self.confidence)
         return None if low is None else Interval(float(low), float("inf") if high is None else float(high))
-
-    @property
-    def _prices(self) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
-        return self.sample.per_success(self.price / self.contacts, self.confidence)
 
     @property
     def comparison(self) -> RateComparison | None:

@@ -88,7 +88,7 @@ class Evaluation:
         worse_than_rules: Whether the priority ranks significantly worse than the rule score.
         lifts: How much better than chance the first of the ranking are.
         calibration: The outcome in each band of the ranking.
-        drift: How far later records differ from earlier ones, in total and in each signal; empty without days.
+        drift: How far later records differ from earlier ones, in total and by signal; empty without days.
         limits: The limits of the data.
     """
 
@@ -268,7 +268,7 @@ def evaluate(
     figures are too optimistic for a card that was learned from the same records; use those of `learn`.
 
     Raises:
-        WrongValue: If a column is missing, the outcome is not one of two things, or *split* comes without *at*.
+        WrongValue: If a column is missing, the outcome is not one of two things, or *split* lacks *at*.
         WrongType: If a row is neither a contact nor a mapping, or an argument has another type.
         TooFewOutcomes: If fewer than two have either outcome.
     """

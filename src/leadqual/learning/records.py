@@ -220,7 +220,7 @@ def read_column(name: str, cells: Sequence[object], order: Order = "") -> Column
         distinct = list(dict.fromkeys(known))
     except TypeError:  # a cell is not hashable
         return _NO_KIND
-    kinds = (kind for kind, read in _KINDS.items() if all(read(cell) is not None for _, cell in distinct))
+    kinds = filter(lambda each: all(_KINDS[each](cell) is not None for _, cell in distinct), _KINDS)
     kind = next(kinds, None)
     if kind is None or all(day(cell) is not None for _, cell in distinct):
         return _NO_KIND

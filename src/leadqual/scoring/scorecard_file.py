@@ -89,9 +89,10 @@ def _read_bounds(groups: Table, name: str) -> Bounds:
             return cast("Bounds", given)
         case {"lowest": int() as lowest}:
             return lowest, None
-        case _ if given != {}:
-            groups.fault(name, "must be the most points, or a pair of the fewest and the most: [-20, 50]")
-    return None, None
+        case _:
+            if given != {}:
+                groups.fault(name, "must be the most points, or a pair of the fewest and the most: [-20, 50]")
+            return None, None
 
 
 # By the first key, which only that scale has.

@@ -152,10 +152,13 @@ class Study:
             "standing": joined(BIT[fact] for _, facts in policy.standings for fact in facts),
             "score": self.score_facts,
         }
-        self.answer: Callable[[int], Classification] = cache(
-            lambda facts: interpreter.classify(Evidence.from_bits(facts), self.policy)
-        )
+        self._answers: dict[int, Classification] = {}
         self._graphs: dict[int, dict[int, tuple[int, ...]]] = {}
+
+    def answer(self, facts: int) -> Classification:
+        if facts not in self._answers:
+            self._answers[facts] = self.interpreter.classify(Evidence.from_bits(facts), self.policy)
+        return self._answers[facts]
 
     def case(self, facts: int) -> Case:
         return Case(facts, str(self.answer(facts)))
