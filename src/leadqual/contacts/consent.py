@@ -1,7 +1,7 @@
 """What the columns that no layout reads say of consent: by their names, and by the words of their cells."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache, partial
@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Final, cast, final
 
 from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
+from leadqual.errors import Fault
 from leadqual.taxonomy.facts import FACTS, Fact
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 
 @final
@@ -104,6 +105,20 @@ def opts_out(column: str) -> bool | None:
     """Return whether the name of a column says that a yes there is an opt-out; None if it may say so."""
     kind = column_kind(column)
     return kind in OPT_OUTS or (False if kind in (ConsentKind.STATUS, ConsentKind.NONE) else None)
+
+
+def consent_faults(
+    columns: Iterable[str], consent_in: Iterable[str], no_consent_in: Iterable[str]
+) -> Iterator[Fault]:
+    """Yield the faults of the two arguments that say which columns are about consent, and which not."""
+    known, told, exempt = (set(map(normalize, names)) for names in (columns, consent_in, no_consent_in))
+    for argument, missing in (("consent_in", told - known), ("no_consent_in", exempt - known)):
+        for name in sorted(missing):
+            near = nearest(name, known)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            yield Fault(argument, f"names {name!r}, which is not a further column{hint}")
+    for name in sorted({*(told & exempt), *filter(opts_out, told)}):
+        yield Fault("consent_in", f"names {name!r}, which says the opposite; leave it out")
 
 
 def fact_named(column: str) -> Fact | None:

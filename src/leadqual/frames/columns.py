@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.contacts.consent import OPT_OUT, opts_out, words_of_opt_outs
+from leadqual.contacts.consent import OPT_OUT, consent_faults, opts_out, words_of_opt_outs
 from leadqual.contacts.headings import IDENTITY, field_of, listed
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
@@ -56,13 +56,11 @@ def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[
     ]
     words = list(map(str, Fact))
     columns, faults = columns_for(table, "facts", words, given)
-    faults += table.missing(("consent_in", name) for name in table.consent_in)
-    faults += table.missing(("no_consent_in", name) for name in table.no_consent_in)
-    refuse_if(faults)
-    table, yes, no = conditions_of(table, "facts", columns, policy, faults)
-    if not yes and not faults:
+    if not faults and not columns and not table.consent_in and not any(_unread_consent(table, ())):
         advice = f"name columns {', '.join(words)}, or map them: facts={{fact: column}}"
         faults.append(Fault("facts", f"no column is one; {advice}"))
+    refuse_if(faults)
+    table, yes, no = conditions_of(table, "facts", columns, policy, faults)
     refuse_if(faults)
     established = closed(yes)
     return table, Known(established, denied(no, established))
@@ -78,11 +76,12 @@ def conditions_of(
     yes: Conditions = {}
     no: Conditions = {}
     unread = list(_unread_consent(table, columns.values()))
-    told = [name for name in unread if name in table.consent_in]
-    consent = [name for name in unread if opts_out(name) and name not in told]
+    told = table.named(table.consent_in)
+    consent = list(filter(opts_out, unread))
     for name in unread:
-        if opts_out(name) is None and name not in told:
-            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it, or let classify know: consent_in=, no_consent_in="
+        if opts_out(name) is None:
+            mapping = f"{argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}"
+            ways = f"map it: {mapping}, or rename or drop it, or say which it is: consent_in=, no_consent_in="
             reason = f"may forbid contact, but its name does not show whether yes or no does; {ways}"
             faults.append(Fault(f"column {name}", reason))
     table = table.reading([*map(name_of, columns.values()), *consent, *told])
@@ -105,15 +104,14 @@ def conditions_of(
         says = says if name in consent else denies
         yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
         no[OPT_OUT] = unless(says, no.get(OPT_OUT))
-    if yes:
-        read_already = [*unread, *map(name_of, columns.values())]
-        table = table.reading(_unread_texts(table, read_already))
-        words = [
-            unless(nw.col(name).is_null(), table.word_of(name).is_in(words_of_opt_outs()))
-            for name in _unread_texts(table, read_already)
-        ]
-        yes[OPT_OUT] = any_of([yes.get(OPT_OUT), *words])
-        no[OPT_OUT] = unless(any_of(words), no.get(OPT_OUT))
+    read_already = [*unread, *told, *map(name_of, columns.values())]
+    table = table.reading(_unread_texts(table, read_already))
+    words = [
+        unless(nw.col(name).is_null(), table.word_of(name).is_in(words_of_opt_outs()))
+        for name in _unread_texts(table, read_already)
+    ]
+    yes[OPT_OUT] = any_of([yes.get(OPT_OUT), *words])
+    no[OPT_OUT] = unless(any_of(words), no.get(OPT_OUT))
     return table, yes, no
 
 
@@ -123,19 +121,18 @@ def _unread_texts(table: InputFrame, read: Collection[str | None]) -> list[str]:
         name
         for name, dtype in table.schema.items()
         if dtype in WORDS
-        and name not in (*read, *table.no_consent_in)
+        and name not in (*read, *table.named(table.no_consent_in))
         and field_of(str(name)) not in IDENTITY
     ]
 
 
 def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of *columns* reads."""
-    read = set(map(name_of, columns))
+    read = {*map(name_of, columns), *table.named((*table.consent_in, *table.no_consent_in))}
     expressions = [column for column in columns if not isinstance(column, str | YesNoWords)]
     for name in table.schema:
         # pandas has names that are not text.
-        is_open = isinstance(name, str) and name not in read and name not in table.no_consent_in  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
-        may_be = is_open and (name in table.consent_in or opts_out(name) is not False)
+        may_be = isinstance(name, str) and name not in read and opts_out(name) is not False  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
         if may_be and not any(_needs(table, expression, name) for expression in expressions):
             yield name
 
@@ -165,6 +162,7 @@ def columns_for(
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
             faults.append(Fault(f"{argument}[{word}]", reason))
         columns[word] = column
+    faults += consent_faults(map(str, table.schema), table.consent_in, table.no_consent_in)
     return columns, faults
 
 
