@@ -11,14 +11,14 @@ from leadqual.errors import Fault, require
 from leadqual.frames.columns import ColumnSource, Unfit, cells, columns_for, conditions_of, name_of, yes_or_no
 from leadqual.frames.logic import NO_TEXT, any_of, choose, definite, first_match, joined
 from leadqual.frames.points import points_column, points_of, points_of_blank, whole
-from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
+from leadqual.frames.table import FrameT, InputFrame, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
 from leadqual.scoring.scales import Dated, YesNo
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Signal
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize
 
 
 def prioritize(

@@ -11,7 +11,7 @@ from narwhals.exceptions import DuplicateError
 from leadqual.errors import Fault, Refused, WrongType, require
 from leadqual.policy.policy import Policy
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.taxonomy.vocabulary import nearest, normalize, tuple_of
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize, tuple_of
 
 FrameT = TypeVar("FrameT")
 
@@ -154,8 +154,3 @@ def clashes(columns: Iterable[str], added: Iterable[str], advice: str, part: str
     for folded, number in taken.items():
         if number > 1:
             yield Fault("card", f"two added columns would be called {folded!r}; rename a {part}")
-
-
-def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
-    near = nearest(word, words)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise

@@ -19,7 +19,7 @@ from leadqual.scoring.priority import Reader, kept_cells, reader
 from leadqual.scoring.scales import Order
 from leadqual.scoring.scorecard import Row
 from leadqual.taxonomy.facts import FACTS, Evidence, Fact
-from leadqual.taxonomy.vocabulary import nearest, normalize
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize
 
 Names = Iterable[str]
 
@@ -158,8 +158,7 @@ def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
         require(argument, name, str, "names of columns")
     for name in found:
         if name not in names:
-            near = nearest(name, names)
-            advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of the columns"
+            advice = did_you_mean(name, names, "name one of the columns")
             raise WrongValue(argument, f"no row has a column {name!r}", advice)
     return set(found)
 
