@@ -8,7 +8,7 @@ from leadqual.contacts.auditing import AuditCode
 from leadqual.errors import require_items
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.logic import NO, YES, all_of, answers, any_of, definite, first_match, reasons_of, unless
-from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
+from leadqual.frames.table import WORDS, FrameT, clashes, refuse_if, require_arguments
 from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -60,8 +60,7 @@ def classify(
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
-    given = InputFrame.of(frame, consent_in=consent_in, no_consent_in=no_consent_in)
-    table, known = known_from(given, facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     has_enums = table.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
     added = list(answers(policy, known, enums=has_enums))
     if reasons:
@@ -105,8 +104,7 @@ def count(
     columns = [by] if isinstance(by, str) else by
     require_items("by", columns, "columns", "leave it out for a single group")
     groups = list(dict.fromkeys(tuple_of("by", columns, str, "a column")))
-    given = InputFrame.of(frame, consent_in=consent_in, no_consent_in=no_consent_in)
-    table, known = known_from(given, facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
     flags = {column: definite(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
@@ -154,8 +152,7 @@ def audit(
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
-    given = InputFrame.of(frame, consent_in=consent_in, no_consent_in=no_consent_in)
-    table, known = known_from(given, facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     both = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
     unordered = any_of(
         unless(

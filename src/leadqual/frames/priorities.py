@@ -71,7 +71,7 @@ def prioritize(
     require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = forbidding(policy)
-    given = InputFrame.of(frame, consent_in=consent_in, no_consent_in=no_consent_in)
+    given = InputFrame.of(frame, consent_in, no_consent_in)
     table, found = _columns_read(given, card, list(map(str, forbids)), columns)
     faults: list[Fault] = []
     facts = {str(fact): found[str(fact)] for fact in forbids if str(fact) in found}

@@ -58,7 +58,7 @@ class InputFrame:
     no_consent_in: tuple[str, ...] = ()  # columns in which nothing is about consent
 
     @classmethod
-    def of(cls, given: object, *, consent_in: Iterable[str] = (), no_consent_in: Iterable[str] = ()) -> Self:
+    def of(cls, given: object, consent_in: Iterable[str] = (), no_consent_in: Iterable[str] = ()) -> Self:
         told = tuple_of("consent_in", consent_in, str, "a column")
         exempt = tuple_of("no_consent_in", no_consent_in, str, "a column")
         try:
