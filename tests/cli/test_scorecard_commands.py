@@ -266,4 +266,4 @@ def test_the_two_ways_out_of_a_column_about_consent(tmp_path, capsys):
     assert flags("--no-consent-in", "Newsletter") == {2: False, 3: False}
     assert flags("--no-consent-in", "Newsletter", "--consent-in", "ok") == {2: False, 3: True}
     assert main(["prioritize", str(table), "--scorecard", str(card), "--consent-in", "news"]) == UNUSABLE
-    assert "consent_in: names 'news', which is not a further column" in capsys.readouterr().err
+    assert "consent_in: names 'news', which is not among the columns" in capsys.readouterr().err

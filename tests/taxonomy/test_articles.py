@@ -18,7 +18,7 @@ from leadqual import (
 from leadqual.taxonomy import articles
 from leadqual.taxonomy.articles import ARTICLES, Sentence
 
-SENTENCES = [value for value in vars(articles).values() if isinstance(value, Sentence)]
+SENTENCES = list(articles.SENTENCES.values())
 FILES = {1: "name-lead-prospect.txt", 2: "generic-or-qualified.txt"}
 
 

@@ -107,18 +107,25 @@ def opts_out(column: str) -> bool | None:
     return kind in OPT_OUTS or (False if kind in (ConsentKind.STATUS, ConsentKind.NONE) else None)
 
 
-def consent_faults(
-    columns: Iterable[str], consent_in: Iterable[str], no_consent_in: Iterable[str]
+def faults_in_ways_out(
+    columns: Iterable[str] | None, consent_in: Iterable[str], no_consent_in: Iterable[str]
 ) -> Iterator[Fault]:
-    """Yield the faults of the two arguments that say which columns are about consent, and which not."""
-    known, told, exempt = (set(map(normalize, names)) for names in (columns, consent_in, no_consent_in))
-    for argument, missing in (("consent_in", told - known), ("no_consent_in", exempt - known)):
-        for name in sorted(missing):
-            near = nearest(name, known)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield Fault(argument, f"names {name!r}, which is not a further column{hint}")
-    for name in sorted({*(told & exempt), *filter(opts_out, told)}):
-        yield Fault("consent_in", f"names {name!r}, which says the opposite; leave it out")
+    """Yield what is wrong with the columns named as ways out; *columns* are all that there are, if that is known."""
+    named = {"consent_in": {normalize(name): name for name in consent_in}}
+    named["no_consent_in"] = {normalize(name): name for name in no_consent_in}
+    known = None if columns is None else {normalize(column): column for column in columns}
+    for argument, names in named.items():
+        for word, name in names.items():
+            reason = ""
+            if known is not None and word not in known:
+                near = [f"; did you mean {known[each]!r}?" for each in nearest(name, known)[:1]]
+                reason = f"which is not among the columns{''.join(near)}"
+            elif all(word in each for each in named.values()):
+                reason = "which is given as the opposite, too; leave out one of the two"
+            elif argument == "consent_in" and opts_out(name):
+                reason = "in which a yes means do not contact, by its name; leave it out"
+            if reason:
+                yield Fault(argument, f"names {name!r}, {reason}")
 
 
 def fact_named(column: str) -> Fact | None:

@@ -10,7 +10,7 @@ from leadqual.contacts.consent import (
     ConsentReader,
     ConsentReading,
     column_kind,
-    consent_faults,
+    faults_in_ways_out,
     text_of,
 )
 from leadqual.contacts.phones import require_region
@@ -84,7 +84,7 @@ def _plan(
             near = nearest(key, (*READERS, *FACTS)) if strict and column_kind(key) is ConsentKind.NONE else ()
             if near:
                 faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
-    faults += consent_faults(extra, consent_in, no_consent_in)
+    faults += faults_in_ways_out(extra, consent_in, no_consent_in)
     facts = tuple((key, BIT[FACTS[word]]) for word, key in first.items() if word in FACTS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
     texts = [key for key, name, _ in fields if name in _TEXTS]

@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.contacts.consent import OPT_OUT, consent_faults, opts_out, words_of_opt_outs
+from leadqual.contacts.consent import OPT_OUT, faults_in_ways_out, opts_out, words_of_opt_outs
 from leadqual.contacts.headings import IDENTITY, field_of, listed
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
@@ -159,7 +159,7 @@ def columns_for(
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
             faults.append(Fault(f"{argument}[{word}]", reason))
         columns[word] = column
-    faults += consent_faults(map(str, table.schema), table.consent_in, table.no_consent_in)
+    faults += faults_in_ways_out(map(str, table.schema), table.consent_in, table.no_consent_in)
     return columns, faults
 
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
-from leadqual.contacts.consent import OPT_OUT, ConsentReader, ConsentReading, consent_faults, text_of
+from leadqual.contacts.consent import OPT_OUT, ConsentReader, ConsentReading, faults_in_ways_out, text_of
 from leadqual.contacts.values import is_blank, plain, truth_or_dated
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
@@ -198,7 +198,7 @@ def _consent_reader(
     columns: tuple[object, ...], consent_in: tuple[str, ...], no_consent_in: tuple[str, ...]
 ) -> ConsentReader:
     named = {index: name for index, name in enumerate(columns) if isinstance(name, str)}
-    for fault in consent_faults(named.values(), consent_in, no_consent_in):
+    for fault in faults_in_ways_out(named.values(), consent_in, no_consent_in):
         raise WrongValue(fault.where, fault.reason)
     return ConsentReader(named, consent_in=consent_in, no_consent_in=no_consent_in)
 
