@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
+from attrs import define, field
+
 from leadqual.errors import Fault, Refused, require
-from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ def _escaped(sign: str) -> str:
 
 
 @final
+@define(eq=False)
 class Table:
     """One table of a document; faults are collected, not raised.
 
@@ -62,13 +64,12 @@ class Table:
     table when all keys have been read.
     """
 
-    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:
-        self._data = data
-        self._name = name
-        self._path = path
-        self._faults = faults
-        self._asked: set[str] = set()
-        self._inner: list[Table] = []
+    _data: Mapping[str, object]
+    _name: str
+    _path: str
+    _faults: list[Fault]
+    _asked: set[str] = field(init=False, factory=set[str])
+    _inner: list["Table"] = field(init=False, factory=list["Table"])
 
     @classmethod
     def parse(cls, text: str, name: str) -> "Table":
@@ -86,7 +87,7 @@ class Table:
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
     def is_faulty(self, key: str) -> bool:
-        return any(fault.where == f"{self._name}: {self._path}{key}" for fault in self._faults)
+        return f"{self._name}: {self._path}{key}" in [fault.where for fault in self._faults]
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._data)
@@ -120,9 +121,6 @@ class Table:
         """Return a list of words, each turned into a value by *parse*."""
         texts = self.texts(key, required=required)
         return tuple(value for text in texts for value in self._parsed(key, text, parse))
-
-    def facts(self, key: str, *, required: bool = True) -> tuple[Fact, ...]:
-        return self.words(key, Fact, required=required)
 
     def _parsed(self, key: str, text: str, parse: Callable[[str], T]) -> tuple[T, ...]:
         try:

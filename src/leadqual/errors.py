@@ -64,7 +64,7 @@ class WrongType(LeadqualError, TypeError):
     @property
     def faults(self) -> tuple[Fault, ...]:
         reason = f"must be {self.expected}, not {self.found}"
-        return (Fault(self.argument, _with_advice(reason, self.advice)),)
+        return (Fault(self.argument, "; ".join(filter(None, (reason, self.advice)))),)
 
     def __str__(self) -> str:
         return f"{self.argument} {self.faults[0].reason}"
@@ -88,14 +88,10 @@ class WrongValue(LeadqualError, ValueError):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        return (Fault(self.argument, _with_advice(self.reason, self.advice)),)
+        return (Fault(self.argument, "; ".join(filter(None, (self.reason, self.advice)))),)
 
     def __str__(self) -> str:
         return str(self.faults[0])
-
-
-def _with_advice(reason: str, advice: str) -> str:
-    return f"{reason}; {advice}" if advice else reason
 
 
 def require(

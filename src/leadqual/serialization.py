@@ -6,7 +6,7 @@ of its field; otherwise all faults are reported together, with the paths but nev
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -228,11 +228,9 @@ def _without_private_fields(wanted: Any) -> Callable[[Any], dict[str, Any]]:  # 
     return make_dict_unstructure_fn(wanted, _CONVERTER, **omitted)
 
 
-def _unstructure_set(items: frozenset[object]) -> object:
-    def place(item: object) -> tuple[int, str]:
-        return (list(type(item)).index(item), "") if isinstance(item, Word) else (0, str(item))
-
-    return to_data(sorted(items, key=place))
+def _unstructure_set(items: frozenset[Any]) -> object:
+    words: Iterable[Any] = next((type(item) for item in items if isinstance(item, Word)), ())
+    return to_data([word for word in words if word in items] or sorted(items, key=str))
 
 
 def _structure_plain(value: object, wanted: type) -> object:

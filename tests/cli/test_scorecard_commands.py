@@ -250,3 +250,20 @@ def test_a_file_of_other_columns_is_warned_of(company, tmp_path, capsys):
     main(["prioritize", str(path), "--scorecard", str(company.with_name("hand.toml"))])
 
     assert "warning: the file has none of the columns that the scorecard reads" in capsys.readouterr().out
+
+
+def test_the_two_ways_out_of_a_column_about_consent(tmp_path, capsys):
+    card, table = tmp_path / "card.toml", tmp_path / "in.csv"
+    card.write_text(scorecard_to_toml(CARD), "utf-8")
+    table.write_text("title,Newsletter,ok\ndirector,no,yes\nintern,yes,no\n", "utf-8")
+
+    def flags(*ways):
+        assert main(["prioritize", str(table), "--scorecard", str(card), "--json", *ways]) == DONE
+        rows = json.loads(capsys.readouterr().out)
+        return {row["line"]: row["priority"]["do_not_contact"] for row in rows}
+
+    assert flags() == {2: True, 3: False}
+    assert flags("--no-consent-in", "Newsletter") == {2: False, 3: False}
+    assert flags("--no-consent-in", "Newsletter", "--consent-in", "ok") == {2: False, 3: True}
+    assert main(["prioritize", str(table), "--scorecard", str(card), "--consent-in", "news"]) == UNUSABLE
+    assert "consent_in: names 'news', which is not among the columns" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from engines import ENGINES, engine
 from leadqual import STANDARD, Contact, Fact, LeadqualError, Qualification, Scorecard, Signal, Stage, Standing
 from leadqual.errors import ExtraMissing, WrongType, WrongValue
 from leadqual.policy.policy import PolicyRefused
-from leadqual.policy.rules import Score
+from leadqual.policy.rules import Expectation, Rule, Score
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 pl = pytest.importorskip("polars", reason="needs polars")
@@ -448,7 +448,7 @@ class TestConsent:
         assert where == "column GDPR"
         assert reason == (
             "may forbid contact, but its name does not show whether yes or no does; "
-            "map it: facts={'opted_out': nw.col('GDPR') == 'no'}, or rename or drop it, or let classify know: consent_in=, no_consent_in="
+            "map it: facts={'opted_out': nw.col('GDPR') == 'no'}, or rename or drop it, or say which it is: consent_in=, no_consent_in="
         )
         for call in (frames.count, frames.audit):
             with pytest.raises(FrameRefused, match="column GDPR: may forbid contact"):
@@ -645,7 +645,80 @@ class TestWordsOfOptOuts:
         assert standings(no_consent_in=["Newsletter"]) == [active] * 4
         assert standings(consent_in=["Newsletter"]) == [out, active, active, out]
         assert standings(consent_in=["ok"], no_consent_in=["Newsletter"]) == [active, out] * 2
-        with pytest.raises(FrameRefused, match="consent_in: there is no column 'news'"):
-            standings(consent_in=["news"])
-        with pytest.raises(FrameRefused, match="no_consent_in: there is no column 'news'"):
-            standings(no_consent_in=["news"])
+        with pytest.raises(FrameRefused, match="^consent_in: names 'news', which is not among the columns$"):
+            standings(consent_in=["news"], no_consent_in=["Newsletter"])
+        with pytest.raises(
+            FrameRefused, match=r"no_consent_in: names 'Newslettr', .*did you mean 'Newsletter'"
+        ):
+            standings(no_consent_in=["Newslettr"])
+
+    @pytest.mark.parametrize("name", ["polars", "polars-lazy", "pandas-object", "duckdb"])
+    def test_every_function_over_people_has_both_ways_out(self, name):
+        people = {"responded": [True, None, True], "Newsletter": ["no", "yes", None]}
+        table, columns = engine(name).make(people, {"responded": "bool"}), engine(name).columns
+        card = Scorecard("acme", signals=[Signal.yes("responded", 5)])
+        rules = {
+            "routes": [Rule("open", [Fact.RESPONDED], unless=[Fact.OPTED_OUT])],
+            "expects": Expectation((), ()),
+        }
+        strict = STANDARD.replace(name="strict", version="1", **rules)
+        calls = {
+            "count": lambda **ways: sorted(columns(frames.count(table, policy=strict, **ways))["qualified"]),
+            "audit": lambda **ways: columns(frames.audit(table, **ways))["contradiction"],
+            "prioritize": lambda **ways: columns(frames.prioritize(table, card, **ways))["do_not_contact"],
+        }
+        told, exempt = {"consent_in": ["newsletter"]}, {"no_consent_in": ["newsletter"]}
+
+        for call in calls.values():
+            with pytest.raises(
+                FrameRefused, match="column Newsletter: may forbid .*consent_in=, no_consent_in="
+            ):
+                call()
+        assert {name: call(**told) for name, call in calls.items()} == {
+            "count": [False, False, True],
+            "audit": [False] * 3,
+            "prioritize": [True, False, False],
+        }
+        assert {name: call(**exempt) for name, call in calls.items()} == {
+            "count": [False, True],
+            "audit": [False] * 3,
+            "prioritize": [False] * 3,
+        }
+        rows = [dict(zip(people, cells, strict=True)) for cells in zip(*people.values(), strict=True)]
+        for ways in (told, exempt):
+            flags = [card.priority(row, **ways).do_not_contact for row in rows]
+            assert flags == calls["prioritize"](**ways)
+
+    def test_a_column_that_is_told_is_read_though_it_is_mapped_for_another_fact(self):
+        table = pl.DataFrame({"ok": ["no", "yes"]})
+        facts = {"responded": frames.YesNoWords("ok")}
+
+        assert frames.classify(table, facts=facts, consent_in=["ok"])["standing"].to_list() == [HELD, FREE]
+
+    @pytest.mark.parametrize(
+        "ways",
+        [{"consent_in": ["do_not_call"]}, {"consent_in": ["ok"], "no_consent_in": ["OK"]}],
+    )
+    def test_a_way_out_that_turns_an_opt_out_round_is_refused(self, ways):
+        table = pl.DataFrame({"responded": [True], "do_not_call": ["yes"], "ok": ["yes"]})
+        card = Scorecard("acme", signals=[Signal.yes("responded", 5)])
+
+        with pytest.raises(
+            FrameRefused,
+            match="consent_in: names '.*', (in which a yes means do not contact|.* the opposite)",
+        ):
+            frames.classify(table, **ways)
+        with pytest.raises(
+            WrongValue, match="consent_in: names '.*', (in which a yes means|.* the opposite)"
+        ):
+            card.priority(table.row(0, named=True), **ways)
+
+    @pytest.mark.parametrize("name", ["polars", "polars-lazy", "pandas-object", "duckdb"])
+    def test_prioritize_reads_words_of_opt_outs_without_a_column_that_is_named_so(self, name):
+        people = {"responded": [True, True], "Status": ["Unsubscribed", "active"]}
+        card = Scorecard("acme", signals=[Signal.yes("responded", 5)])
+        on = engine(name)
+
+        ranked = on.columns(frames.prioritize(on.make(people, {"responded": "bool"}), card))
+
+        assert ranked["do_not_contact"] == [True, False]

@@ -16,9 +16,9 @@ from leadqual.classification.explanation import (
     ScoreLine,
     earned_by,
     explain,
+    holds_both,
     implied_by,
     score_lines_of,
-    settles,
 )
 from leadqual.errors import instant, require
 from leadqual.policy.policy import Policy
@@ -195,7 +195,7 @@ def _answer(policy: Policy, evidence: Evidence, dated: int) -> Classification:
     if dated:
         # Dates matter to an answer only where they settle a question of order.
         for rule in policy.replay.then:
-            if settles(rule, dated):
+            if holds_both(rule, dated):
                 key |= BIT[rule.then] << 2 * WIDTH
     found = policy.cache.get(key)
     if found is None:

@@ -144,11 +144,8 @@ def explain(
     established = evidence.bits & ALL_BITS
     denied = evidence.bits >> WIDTH & ~established
     reasons = tuple(_reasons(policy, reached, established))
-    targets: list[tuple[Stage | Qualification, tuple[Rule, ...]]] = [
-        (stage, rules) for stage, rules in policy.stages if stage not in reached
-    ]
-    if qualification is Qualification.GENERIC:
-        targets.append((Qualification.QUALIFIED, policy.routes))
+    qualified = (Qualification.QUALIFIED, policy.routes)
+    targets: tuple[tuple[Stage | Qualification, tuple[Rule, ...]], ...] = (*policy.stages, qualified)
     used = bits_of(fact for reason in reasons for fact in reason.facts)
     used |= bits_of(fact for fact, points in policy.score.points if points)
     return Explanation(
@@ -157,22 +154,24 @@ def explain(
         implied=implied_by(policy, reached, established),
         unused=tuple(each_of(established & ~used)),
         next_steps=tuple(
-            step for target, rules in targets for step in _steps_to(target, rules, established, denied)
+            step
+            for target, rules in targets
+            if target not in {*reached, qualification}
+            for step in _steps_to(target, rules, established, denied)
         ),
         order_questions=tuple(
             OrderQuestion(rule.first, rule.then, rule.adds)
             for rule in policy.replay.then
-            if established & BIT[rule.first]
-            and established & BIT[rule.then]
+            if holds_both(rule, established)
             and not (established | denied) & BIT[rule.adds]
-            and not settles(rule, dated)
+            and not holds_both(rule, dated)
         ),
     )
 
 
-def settles(rule: SequenceRule, dated: int) -> bool:
-    """Return whether the dates of both facts are known, so that their order is known."""
-    return bool(dated & BIT[rule.first] and dated & BIT[rule.then])
+def holds_both(rule: SequenceRule, facts: int) -> bool:
+    """Return whether both facts, of which the order decides, are among *facts*, given as bits."""
+    return bool(facts & BIT[rule.first] and facts & BIT[rule.then])
 
 
 def _reason(conclusion: Conclusion, rule: Rule, *, implied: bool = False) -> Reason:

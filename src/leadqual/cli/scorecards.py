@@ -3,13 +3,14 @@
 from collections import Counter
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
 from cyclopts import Parameter
 
 from leadqual.cli import DONE, FOUND
-from leadqual.cli.application import Encoding, Json, app
+from leadqual.cli.application import ConsentIn, Encoding, Json, NoConsentIn, app
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import print_json, print_list, print_table, say
 from leadqual.errors import WrongValue
@@ -116,6 +117,8 @@ def prioritize(
     scorecard: ScorecardFile,
     as_of: AsOf = None,
     output: RowsOutput = None,
+    consent_in: ConsentIn = (),
+    no_consent_in: NoConsentIn = (),
     blank: Blank = (),
     encoding: Encoding = None,
     json: Json = False,
@@ -129,7 +132,8 @@ def prioritize(
         chosen = read_scorecard(scorecard)
         with naming(file):
             found = read_table(file, encoding=encoding)
-        ranked = [(line, row, chosen.priority(_cleaned(row, blank), as_of=as_of)) for line, row in found.rows]
+        rank = partial(chosen.priority, as_of=as_of, consent_in=consent_in, no_consent_in=no_consent_in)
+        ranked = [(line, row, rank(_cleaned(row, blank))) for line, row in found.rows]
         ranked.sort(key=lambda each: (each[2].do_not_contact, -each[2].total, each[0]))
         if output is not None:
             added = (f"{OURS}priority", f"{OURS}do_not_contact")

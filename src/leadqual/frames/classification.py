@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 import narwhals.stable.v2 as nw
-from attrs import evolve
 
 from leadqual.contacts.auditing import AuditCode
 from leadqual.errors import require_items
 from leadqual.frames.columns import Facts, known_from
 from leadqual.frames.logic import NO, YES, all_of, answers, any_of, definite, first_match, reasons_of, unless
-from leadqual.frames.table import WORDS, FrameT, InputFrame, clashes, refuse_if, require_arguments
+from leadqual.frames.table import WORDS, FrameT, clashes, refuse_if, require_arguments
 from leadqual.funnel.levels import COLUMNS, CONTACTED, CONTACTS, EARNED, QUALIFIED
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
@@ -61,12 +60,7 @@ def classify(
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
-    table = evolve(
-        InputFrame.of(frame),
-        consent_in=tuple_of("consent_in", consent_in, str, "a column"),
-        no_consent_in=tuple_of("no_consent_in", no_consent_in, str, "a column"),
-    )
-    table, known = known_from(table, facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     has_enums = table.frame.implementation.name in {"POLARS", "PANDAS", "DUCKDB"}
     added = list(answers(policy, known, enums=has_enums))
     if reasons:
@@ -75,7 +69,13 @@ def classify(
 
 
 def count(
-    frame: FrameT, *, by: str | Iterable[str] = (), policy: Policy = STANDARD, facts: Facts | None = None
+    frame: FrameT,
+    *,
+    by: str | Iterable[str] = (),
+    policy: Policy = STANDARD,
+    facts: Facts | None = None,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
 ) -> FrameT:
     """Count the people of a frame, one row for each group and pattern of stages.
 
@@ -87,6 +87,8 @@ def count(
         by: The column or columns that make the groups, such as the campaign; null is a group too.
         policy: The rules.
         facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
+        consent_in: As `classify`.
+        no_consent_in: As `classify`.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *by*; a boolean for each stage,
@@ -102,7 +104,7 @@ def count(
     columns = [by] if isinstance(by, str) else by
     require_items("by", columns, "columns", "leave it out for a single group")
     groups = list(dict.fromkeys(tuple_of("by", columns, str, "a column")))
-    table, known = known_from(InputFrame.of(frame), facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     refuse_if(table.missing(("by", group) for group in groups))
     refuse_if(clashes(groups, COLUMNS, "rename it first"))
     flags = {column: definite(known.any_holds(policy.rules_for(stage))) for stage, column in EARNED.items()}
@@ -122,6 +124,8 @@ def audit(
     claimed: str | None = None,
     facts: Facts | None = None,
     prefix: str = "",
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
 ) -> FrameT:
     """Add the inconsistencies of each person to a frame, one row for each person.
 
@@ -134,6 +138,8 @@ def audit(
         claimed: The column with the stage that another system says, as text; null claims nothing.
         facts: Facts, or their words, with the column that says them, or with a ``narwhals`` expression.
         prefix: What the names of the added columns begin with.
+        consent_in: As `classify`.
+        no_consent_in: As `classify`.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then the
@@ -146,7 +152,7 @@ def audit(
         WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
-    table, known = known_from(InputFrame.of(frame), facts, policy)
+    table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
     both = any_of(all_of([known.established[fact], known.denied[fact]]) for fact in Fact)
     unordered = any_of(
         unless(

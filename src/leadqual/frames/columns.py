@@ -7,7 +7,7 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 from narwhals.exceptions import NarwhalsError
 
-from leadqual.contacts.consent import OPT_OUT, opts_out, words_of_opt_outs
+from leadqual.contacts.consent import OPT_OUT, faults_in_ways_out, opts_out, words_of_opt_outs
 from leadqual.contacts.headings import IDENTITY, field_of, listed
 from leadqual.errors import Fault, require
 from leadqual.frames.logic import YES as ALWAYS
@@ -15,7 +15,7 @@ from leadqual.frames.logic import Condition, Known, any_of, closed, denied, unle
 from leadqual.frames.table import WORDS, InputFrame, refuse_if
 from leadqual.policy.policy import Policy
 from leadqual.scoring.priority import forbidding
-from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.facts import FACTS, Fact
 from leadqual.taxonomy.vocabulary import is_a, normalize
 
 Facts = Mapping[Fact, Any] | Mapping[str, Any]
@@ -48,21 +48,23 @@ Cells = tuple[Any, nw.Expr]
 Conditions = dict[Fact, Condition]
 
 
-def known_from(table: InputFrame, facts: Facts | None, policy: Policy) -> tuple[InputFrame, Known]:
+def known_from(
+    frame: object,
+    facts: Facts | None,
+    policy: Policy,
+    consent_in: Iterable[str],
+    no_consent_in: Iterable[str],
+) -> tuple[InputFrame, Known]:
     require("facts", facts, Mapping | None, "a mapping of facts to columns")
-    given = [
-        (str(key if isinstance(key, Fact) else Fact.parse(key)), column)
-        for key, column in (facts or {}).items()
-    ]
-    words = list(map(str, Fact))
-    columns, faults = columns_for(table, "facts", words, given)
-    faults += table.missing(("consent_in", name) for name in table.consent_in)
-    faults += table.missing(("no_consent_in", name) for name in table.no_consent_in)
+    table = InputFrame.of(frame, consent_in, no_consent_in)
+    pairs = (facts or {}).items()
+    given = [(str(key if isinstance(key, Fact) else Fact.parse(key)), column) for key, column in pairs]
+    columns, faults = columns_for(table, "facts", FACTS, given)
+    if not faults and not columns and not table.consent_in and not any(_unread_consent(table, ())):
+        advice = f"name columns {', '.join(FACTS)}, or map them: facts={{fact: column}}"
+        faults.append(Fault("facts", f"no column is one; {advice}"))
     refuse_if(faults)
     table, yes, no = conditions_of(table, "facts", columns, policy, faults)
-    if not yes and not faults:
-        advice = f"name columns {', '.join(words)}, or map them: facts={{fact: column}}"
-        faults.append(Fault("facts", f"no column is one; {advice}"))
     refuse_if(faults)
     established = closed(yes)
     return table, Known(established, denied(no, established))
@@ -73,74 +75,66 @@ def conditions_of(
 ) -> tuple[InputFrame, Conditions, Conditions]:
     """Return the prepared frame, and the conditions under which its columns mean yes and no for facts.
 
-    A column whose name says that a yes is an opt-out is read for it beside the one that is given.
+    A column whose name says that a yes is an opt-out is read for it beside the one that is given, and so
+    are words such as "unsubscribed" in any other column of texts.
     """
-    yes: Conditions = {}
-    no: Conditions = {}
     unread = list(_unread_consent(table, columns.values()))
-    told = [name for name in unread if name in table.consent_in]
-    consent = [name for name in unread if opts_out(name) and name not in told]
     for name in unread:
-        if opts_out(name) is None and name not in told:
-            ways = f"map it: {argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}, or rename or drop it, or let classify know: consent_in=, no_consent_in="
+        if opts_out(name) is None:
+            mapping = f"{argument}={{{str(OPT_OUT)!r}: {as_code(name)} == 'no'}}"
+            ways = f"map it: {mapping}, or rename or drop it, or say which it is: consent_in=, no_consent_in="
             reason = f"may forbid contact, but its name does not show whether yes or no does; {ways}"
             faults.append(Fault(f"column {name}", reason))
-    table = table.reading([*map(name_of, columns.values()), *consent, *told])
+    told = table.named(table.consent_in)
+    read = {*unread, *told, *map(name_of, columns.values())}
+    exempt = table.named(table.no_consent_in)
+    texts = [
+        name
+        for name in table.schema
+        if name not in read and name not in exempt and field_of(str(name)) not in IDENTITY
+    ]
+    table = table.reading([*read, *texts])
 
-    def read(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
+    def conditions(word: str, column: ColumnSource) -> tuple[Condition, Condition]:
         try:
             return yes_or_no(table, argument, word, column, forbids=Fact(word) in forbidding(policy))
         except Unfit as problem:
             faults.append(Fault(f"{argument}[{word}]", str(problem)))
             return None, None
 
-    for word, column in columns.items():
-        yes[Fact(word)], no[Fact(word)] = read(word, column)
-    for name in (*consent, *told):
-        # What does not forbid contact is unknown, and denies nothing that another column says.
+    found = {Fact(word): conditions(word, column) for word, column in columns.items()}
+    opt_outs = [conditions(str(OPT_OUT), name)[0] for name in unread if opts_out(name)]
+    for name in told:
         is_bool = table.schema[name] == nw.Boolean
-        says, denies = read(
-            str(OPT_OUT), name if name in consent or is_bool else YesNoWords(name, otherwise=False)
-        )
-        says = says if name in consent else denies
-        yes[OPT_OUT] = any_of([yes.get(OPT_OUT), says])
-        no[OPT_OUT] = unless(says, no.get(OPT_OUT))
-    if yes:
-        read_already = [*unread, *map(name_of, columns.values())]
-        table = table.reading(_unread_texts(table, read_already))
-        words = [
-            unless(nw.col(name).is_null(), table.word_of(name).is_in(words_of_opt_outs()))
-            for name in _unread_texts(table, read_already)
-        ]
-        yes[OPT_OUT] = any_of([yes.get(OPT_OUT), *words])
-        no[OPT_OUT] = unless(any_of(words), no.get(OPT_OUT))
-    return table, yes, no
-
-
-def _unread_texts(table: InputFrame, read: Collection[str | None]) -> list[str]:
-    """Return the columns of texts in which a word such as "unsubscribed" may stand."""
-    return [
-        name
-        for name, dtype in table.schema.items()
-        if dtype in WORDS
-        and name not in (*read, *table.no_consent_in)
-        and field_of(str(name)) not in IDENTITY
-    ]
+        _, denies = conditions(str(OPT_OUT), name if is_bool else YesNoWords(name, otherwise=False))
+        opt_outs.append(denies)
+    for name in texts:
+        if table.schema[name] in WORDS:
+            is_opt_out = table.word_of(name).is_in(words_of_opt_outs())
+            opt_outs.append(unless(nw.col(name).is_null(), is_opt_out))
+    yes, no = found.get(OPT_OUT, (None, None))
+    opted_out = any_of(opt_outs)
+    # What does not forbid contact is unknown, and denies nothing that another column says.
+    found[OPT_OUT] = any_of([yes, opted_out]), unless(opted_out, no)
+    return (
+        table,
+        {fact: yes for fact, (yes, _) in found.items()},
+        {fact: no for fact, (_, no) in found.items()},
+    )
 
 
 def _unread_consent(table: InputFrame, columns: Collection[ColumnSource]) -> Iterator[str]:
     """Yield the columns that are or may be of consent, and that none of *columns* reads."""
-    read = set(map(name_of, columns))
-    expressions = [column for column in columns if not isinstance(column, str | YesNoWords)]
+    read = {*map(name_of, columns), *table.named((*table.consent_in, *table.no_consent_in))}
+    expressions = [column for column in columns if name_of(column) is None]
     for name in table.schema:
         # pandas has names that are not text.
-        is_open = isinstance(name, str) and name not in read and name not in table.no_consent_in  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
-        may_be = is_open and (name in table.consent_in or opts_out(name) is not False)
+        may_be = isinstance(name, str) and name not in read and opts_out(name) is not False  # pyright: ignore[reportUnnecessaryIsInstance] (see above)
         if may_be and not any(_needs(table, expression, name) for expression in expressions):
             yield name
 
 
-def _needs(table: InputFrame, expression: nw.Expr, column: str) -> bool:
+def _needs(table: InputFrame, expression: Any, column: str) -> bool:  # noqa: ANN401 (perhaps no expression)
     try:
         table.frame.lazy().head(0).drop(column).select(x=expression).collect_schema()
     except Exception:  # noqa: BLE001 (each engine has its own error for a missing column)
@@ -165,6 +159,7 @@ def columns_for(
             reason = f"both {columns[word]!r} and {column!r} are given; keep one, or map it: {one}"
             faults.append(Fault(f"{argument}[{word}]", reason))
         columns[word] = column
+    faults += faults_in_ways_out(map(str, table.schema), table.consent_in, table.no_consent_in)
     return columns, faults
 
 

@@ -11,13 +11,13 @@ from leadqual.errors import Fault, require
 from leadqual.frames.columns import ColumnSource, Unfit, cells, columns_for, conditions_of, name_of, yes_or_no
 from leadqual.frames.logic import NO_TEXT, any_of, choose, definite, first_match, joined
 from leadqual.frames.points import points_column, points_of, points_of_blank, whole
-from leadqual.frames.table import FrameT, InputFrame, did_you_mean, refuse_if, require_arguments
+from leadqual.frames.table import FrameT, InputFrame, refuse_if, require_arguments
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.scoring.priority import DO_NOT_CONTACT, PriorityLine, forbidding, lines
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.signals import Dated, Signal, YesNo
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize
 
 
 def prioritize(
@@ -30,6 +30,8 @@ def prioritize(
     prefix: str = "",
     groups: bool = False,
     reasons: bool = False,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
 ) -> FrameT:
     """Add the priority of each person to a frame, one row for each person.
 
@@ -50,6 +52,8 @@ def prioritize(
         prefix: What the names of the added columns begin with.
         groups: Whether to add the points of each group, such as ``priority_fit``.
         reasons: Whether to add ``priority_reasons``: the `Priority.brief` of each person.
+        consent_in: As `classify`.
+        no_consent_in: As `classify`.
 
     Returns:
         A frame of the same kind, lazy if it was lazy: the columns of *frame*, unchanged, then
@@ -66,7 +70,8 @@ def prioritize(
     require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)
     until = card.day(as_of)
     forbids = forbidding(policy)
-    table, found = _columns_read(InputFrame.of(frame), card, list(map(str, forbids)), columns)
+    given = InputFrame.of(frame, consent_in, no_consent_in)
+    table, found = _columns_read(given, card, list(map(str, forbids)), columns)
     faults: list[Fault] = []
     facts = {str(fact): found[str(fact)] for fact in forbids if str(fact) in found}
     table, flags, _ = conditions_of(table, "columns", facts, policy, faults)
@@ -81,11 +86,11 @@ def prioritize(
     within: dict[str, nw.Expr] = {}
     subjects: list[tuple[str, nw.Expr]] = []
     for group, members in card.members:
-        given = {signal.name: awards[signal.name] for signal in members}
-        points = sum(given.values(), whole(0))
+        awarded = {signal.name: awards[signal.name] for signal in members}
+        points = sum(awarded.values(), whole(0))
         is_bounded = group.lowest is not None or group.highest is not None
         within[group.name] = points.clip(group.lowest, group.highest) if is_bounded else points
-        subjects += [*given.items(), (group.name, within[group.name] - points)]
+        subjects += [*awarded.items(), (group.name, within[group.name] - points)]
     added = [("priority", sum(within.values(), whole(card.base)).cast(nw.Int8))]
     added.append((DO_NOT_CONTACT, definite(any_of(flags.get(fact) for fact in forbids))))
     if groups:

@@ -11,7 +11,7 @@ from narwhals.exceptions import DuplicateError
 from leadqual.errors import Fault, Refused, WrongType, require
 from leadqual.policy.policy import Policy
 from leadqual.scoring.scorecard import Scorecard
-from leadqual.taxonomy.vocabulary import nearest
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize, tuple_of
 
 FrameT = TypeVar("FrameT")
 
@@ -58,10 +58,12 @@ class InputFrame:
     no_consent_in: tuple[str, ...] = ()  # columns in which nothing is about consent
 
     @classmethod
-    def of(cls, given: object) -> Self:
+    def of(cls, given: object, consent_in: Iterable[str] = (), no_consent_in: Iterable[str] = ()) -> Self:
+        told = tuple_of("consent_in", consent_in, str, "a column")
+        exempt = tuple_of("no_consent_in", no_consent_in, str, "a column")
         try:
             frame: Any = nw.from_native(cast("Any", given))
-            return cls(frame, dict(frame.collect_schema()))
+            return cls(frame, dict(frame.collect_schema()), (), told, exempt)
         except TypeError:
             expected = "a data frame of Polars, pandas, PyArrow, DuckDB or PySpark"
             advice = "convert a series with series.to_frame(), rows with polars.DataFrame(rows)"
@@ -81,6 +83,11 @@ class InputFrame:
         frame = _converted(self.frame, objects)
         originals = (*self.originals, *(self.frame[name] for name in objects))
         return evolve(self, frame=frame, schema=dict(frame.schema), originals=originals)
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """Return the columns with one of *names*, in any case."""
+        wanted = set(map(normalize, names))
+        return [column for column in self.schema if normalize(str(column)) in wanted]
 
     def is_empty(self, column: str) -> bool:
         """Return whether a column is known to hold only nulls."""
@@ -147,8 +154,3 @@ def clashes(columns: Iterable[str], added: Iterable[str], advice: str, part: str
     for folded, number in taken.items():
         if number > 1:
             yield Fault("card", f"two added columns would be called {folded!r}; rename a {part}")
-
-
-def did_you_mean(word: str, words: Iterable[str], otherwise: str) -> str:
-    near = nearest(word, words)
-    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise

@@ -23,9 +23,9 @@ _ROUNDING: Final = 1e-9  # by which a share may grow through thousands of multip
 
 @final
 class Verdict(Word):
-    HIGHER = "higher", "the first rate is higher", articles.COMPARE_RESULTS
-    LOWER = "lower", "the first rate is lower", articles.COMPARE_RESULTS
-    NOT_ENOUGH_DATA = "not_enough_data", "chance alone could explain the difference", articles.COMPARE_RESULTS
+    HIGHER = "higher", articles.COMPARE_RESULTS
+    LOWER = "lower", articles.COMPARE_RESULTS
+    NOT_ENOUGH_DATA = "not_enough_data", articles.COMPARE_RESULTS
 
 
 def whole(argument: str, value: object) -> int:

@@ -37,9 +37,9 @@ _NO_CARDS: Final = "the articles do not mention scorecards"
 class Readiness(Word):
     """Whether a learned card should be used."""
 
-    NOT_READY = "not_ready", "may rank no better than chance once it is used", _NO_CARDS
-    USABLE = "usable", "ranks better than chance", _NO_CARDS
-    READY = "ready", "ranks well, later people too", _NO_CARDS
+    NOT_READY = "not_ready", _NO_CARDS
+    USABLE = "usable", _NO_CARDS
+    READY = "ready", _NO_CARDS
 
 
 @final

@@ -18,7 +18,7 @@ from leadqual.scoring.priority import Reader, kept_cells, reader
 from leadqual.scoring.scorecard import Row
 from leadqual.scoring.signals import Order
 from leadqual.taxonomy.facts import FACTS, Evidence, Fact
-from leadqual.taxonomy.vocabulary import nearest, normalize
+from leadqual.taxonomy.vocabulary import did_you_mean, normalize
 
 Names = Iterable[str]
 Kind = Literal["yes", "filled", "number", "words"]
@@ -159,8 +159,7 @@ def columns_of(argument: str, columns: Names, names: Sequence[str]) -> set[str]:
     for name in found:
         require(argument, name, str, "names of columns")
         if name not in names:
-            near = nearest(name, names)
-            advice = f"did you mean {' or '.join(map(repr, near))}?" if near else "name one of the columns"
+            advice = did_you_mean(name, names, "name one of the columns")
             raise WrongValue(argument, f"no row has a column {name!r}", advice)
     return set(found)
 

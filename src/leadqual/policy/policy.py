@@ -18,16 +18,12 @@ class PolicyRefused(Refused):
     """Raised for an invalid policy; lists every fault."""
 
 
-def _rules(argument: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def _rules(rules: Iterable[Rule], argument: str = "routes") -> tuple[Rule, ...]:
     return tuple_of(argument, rules, Rule, "a Rule")
 
 
-def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    return _rules("routes", rules)
-
-
 def _stages(rules: PairsByWord[Stage, Iterable[Rule]]) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
-    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+    return tuple(by_word("stages", rules, Stage, partial(_rules, argument="stages")).items())
 
 
 def _standings(rules: PairsByWord[Standing, Iterable[Fact]]) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
@@ -92,7 +88,7 @@ class Policy:
     version: str
     stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stages)
     standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standings)
-    routes: tuple[Rule, ...] = field(converter=_routes)
+    routes: tuple[Rule, ...] = field(converter=_rules)
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))

@@ -84,7 +84,7 @@ def from_toml(text: str, name: str = "policy") -> Policy:
         "name": document.value("name", str) or "",
         "version": document.value("version", str) or "",
         "stages": [(stage, [*map(_rule, stages.tables(str(stage)))]) for stage in stages.key_words(Stage)],
-        "standings": [(word, standing.facts(str(word))) for word in standing.key_words(Standing)],
+        "standings": [(word, standing.words(str(word), Fact)) for word in standing.key_words(Standing)],
         "routes": [*map(_rule, document.tables("routes"))],
         "score": Score(
             score.value("base", int) or 0,
@@ -93,7 +93,7 @@ def from_toml(text: str, name: str = "policy") -> Policy:
         ),
         "replay": Replay(
             replay.words("rank", _event_kind),
-            [(fact, clears.facts(str(fact))) for fact in clears.key_words(Fact)],
+            [(fact, clears.words(str(fact), Fact)) for fact in clears.key_words(Fact)],
             chain.from_iterable(map(_sequence_rules, replay.tables("then", required=False))),
         ),
         "expects": Expectation(
@@ -114,8 +114,8 @@ def _rule(table: Table) -> Rule:
     article = table.value("article", int, required=False)
     return Rule(
         table.value("name", str) or "",
-        table.facts("all"),
-        table.facts("unless", required=False),
+        table.words("all", Fact),
+        table.words("unless", Fact, required=False),
         sentence if article is None else Sentence(article, sentence),
     )
 

@@ -141,13 +141,7 @@ _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 @final
 @frozen
 class Replay:
-    """How a history is read.
-
-    Attributes:
-        rank: Every kind of event, in the order in which those of one instant are taken.
-        clears: The facts that an event makes unknown again, by the fact that it brings.
-        then: The rules over the order of two milestones.
-    """
+    """How a history is read: *rank* orders the events of an instant, *clears* holds what facts make unknown."""
 
     rank: tuple[EventKind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)

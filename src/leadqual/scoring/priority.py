@@ -1,6 +1,6 @@
 """A priority: the points of one record, line by line, with what did not count and what was missed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import groupby
@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from leadqual.classification.classification import is_classifiable
 from leadqual.classification.explanation import BETWEEN_STATEMENTS
-from leadqual.contacts.consent import OPT_OUT, ConsentReader, ConsentReading, text_of
+from leadqual.contacts.consent import OPT_OUT, ConsentReader, ConsentReading, faults_in_ways_out, text_of
 from leadqual.contacts.values import is_blank, plain, truth_or_dated
 from leadqual.errors import WrongType, WrongValue, require
 from leadqual.history.history import History
@@ -18,7 +18,7 @@ from leadqual.policy.policy import Policy
 from leadqual.scoring.signals import Award, Group, Signal
 from leadqual.taxonomy.facts import FACTS, Fact
 from leadqual.taxonomy.stages import Standing
-from leadqual.taxonomy.vocabulary import Word, normalize
+from leadqual.taxonomy.vocabulary import Word, normalize, tuple_of
 
 
 @final
@@ -173,7 +173,9 @@ def forbidding(policy: Policy) -> tuple[Fact, ...]:
     return dict(policy.standings).get(Standing.DO_NOT_CONTACT, ())
 
 
-def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
+def opted_out(
+    subject: object, read: Reader, policy: Policy, consent_in: Iterable[str], no_consent_in: Iterable[str]
+) -> bool:
     """Return whether a record forbids contact, in any column; what cannot be read does, and so does a day.
 
     A contact was read for consent when it was made, so a text of it that may forbid contact does not count.
@@ -184,12 +186,19 @@ def opted_out(subject: object, read: Reader, policy: Policy) -> bool:
         return True
     found = {ConsentReading.OPTED_OUT, *([ConsentReading.STOPS] if kept is subject else [])}
     texts = [text_of(plain(cell)) for cell in kept.values()]
-    return OPT_OUT in forbids and any(what in found for _, what in _consent_reader(tuple(kept)).read(texts))
+    told = tuple_of("consent_in", consent_in, str, "a column")
+    consent = _consent_reader(tuple(kept), told, tuple_of("no_consent_in", no_consent_in, str, "a column"))
+    return OPT_OUT in forbids and any(what in found for _, what in consent.read(texts))
 
 
 @lru_cache(maxsize=256)
-def _consent_reader(columns: tuple[object, ...]) -> ConsentReader:
-    return ConsentReader({index: name for index, name in enumerate(columns) if isinstance(name, str)})
+def _consent_reader(
+    columns: tuple[object, ...], consent_in: tuple[str, ...], no_consent_in: tuple[str, ...]
+) -> ConsentReader:
+    named = {index: name for index, name in enumerate(columns) if isinstance(name, str)}
+    for fault in faults_in_ways_out(named.values(), consent_in, no_consent_in):
+        raise WrongValue(fault.where, fault.reason)
+    return ConsentReader(named, consent_in=consent_in, no_consent_in=no_consent_in)
 
 
 @frozen

@@ -100,18 +100,25 @@ class Scorecard:
         return self.base + sum(each.points for each in self.tallies(reader(subject, policy, until), until))
 
     def priority(
-        self, subject: Row, *, as_of: date | datetime | None = None, policy: Policy = STANDARD
+        self,
+        subject: Row,
+        *,
+        as_of: date | datetime | None = None,
+        policy: Policy = STANDARD,
+        consent_in: Iterable[str] = (),
+        no_consent_in: Iterable[str] = (),
     ) -> Priority:
         """Return the priority of a contact, or of a mapping of columns to cells.
 
         An unknown cell gives no points and no line; one that cannot be read is unknown, and listed
         among the unused. *as_of* is the day, in UTC, to whose end the record is read; later
-        occurrences do not count. *policy* says which facts forbid contact.
+        occurrences do not count. *policy* says which facts forbid contact, *consent_in* the columns in
+        which a no does, and *no_consent_in* those in which nothing is about consent.
 
         Raises:
             WrongType: If *subject* is neither a contact nor a mapping.
             WrongValue: If the card lets points age and *as_of* is missing or has no time zone, two columns
-                have one name, or the name of a column may be one of consent and does not say which way.
+                have one name, or a column in *consent_in* or *no_consent_in* is missing or says the opposite.
         """
         until = self.day(as_of)
         read = reader(subject, policy, until)
@@ -125,7 +132,7 @@ class Scorecard:
             lines=tuple(lines(self.base, tallies)),
             unused=tuple(Unused(signal.name, reason) for signal, award in awards for reason in award.unused),
             missed=tuple(missed(tallies)),
-            do_not_contact=opted_out(subject, read, policy),
+            do_not_contact=opted_out(subject, read, policy, consent_in, no_consent_in),
         )
 
     def tallies(self, read: Reader, as_of: date | None) -> list[Tally]:

@@ -17,9 +17,9 @@ _NOT_TOLD: Final = "the articles mention neither leaving nor consent; records co
 
 @final
 class Nature(Word):
-    MILESTONE = "milestone", "something done, never undone", _IN_THE_PERFECT_TENSE
-    SIGNAL = "signal", "something that speaks for the person and may change", _OPINIONS_CHANGE
-    AGAINST = "against", "something that speaks against and may change", _OPINIONS_CHANGE
+    MILESTONE = "milestone", _IN_THE_PERFECT_TENSE
+    SIGNAL = "signal", _OPINIONS_CHANGE
+    AGAINST = "against", _OPINIONS_CHANGE
 
 
 @final
@@ -29,56 +29,24 @@ class Fact(Word):
     The first ten are milestones, the next four favourable signals, the last four adverse facts.
     """
 
-    CONTACTED = "contacted", "was talked to, or reached by a promotion", articles.TALK_TO_100
-    RESPONDED = (
-        "responded",
-        "answered a promotion, or came unasked, and asked for information",
-        articles.RESPONDED_TO_PROMOTION,
-    )
-    INTERESTED_IN_OFFER = (
-        "interested_in_offer",
-        "has actually expressed an interest in your product, your service or your company",
-        articles.NO_INTEREST_EXPRESSED,
-    )
-    SOUGHT_YOU_OUT = (
-        "sought_you_out",
-        "came to you or your website for more about it, of their own accord",
-        articles.SOUGHT_OUT,
-    )
-    SAW_BUSINESS = (
-        "saw_business",
-        "has seen something about your primary business or its products",
-        articles.SAW_AND_ASKED,
-    )
-    ASKED_FOR_MORE = "asked_for_more", "asked for more details after having seen it", articles.SAW_A_VIDEO
-    PURCHASED = "purchased", "has bought a product", articles.HAS_PURCHASED
-    SIGNED_UP = "signed_up", "has signed up to build the business with you", articles.HAS_SIGNED_UP
-    BECAME_LEADER = "became_leader", "has been developed into a leader", articles.BECOME_LEADERS
-    ATTENDED_SEMINAR = (
-        "attended_seminar",
-        "was introduced to the concept at a network marketing seminar",
-        articles.SEMINARS,
-    )
-    INTERESTED_IN_INDUSTRY = (
-        "interested_in_industry",
-        "expressed an interest in learning more about the industry or its wellness side",
-        articles.SEMINARS,
-    )
-    KNOWS_INDUSTRY = "knows_industry", "is familiar with network marketing", articles.KNOWS_AND_WANTS_IN
-    LIKES_INDUSTRY = "likes_industry", "likes network marketing", articles.MORE_OR_LESS_QUALIFIED
-    WANTS_IN = (
-        "wants_in",
-        "wants to become involved, perhaps still looking for the right niche",
-        articles.KNOWS_AND_WANTS_IN,
-    )
-    NEVER_JOINING = (
-        "never_joining",
-        "says they will never be in network marketing",
-        articles.MORE_OR_LESS_QUALIFIED,
-    )
-    DECLINED = "declined", "decided that it is not a fit", articles.NOT_A_GOOD_FIT
-    LAPSED = "lapsed", "has left: resigned, or stopped buying", _NOT_TOLD
-    OPTED_OUT = "opted_out", "asked not to be contacted", _NOT_TOLD
+    CONTACTED = "contacted", articles.TALK_TO_100
+    RESPONDED = "responded", articles.RESPONDED_TO_PROMOTION
+    INTERESTED_IN_OFFER = "interested_in_offer", articles.NO_INTEREST_EXPRESSED
+    SOUGHT_YOU_OUT = "sought_you_out", articles.SOUGHT_OUT
+    SAW_BUSINESS = "saw_business", articles.SAW_AND_ASKED
+    ASKED_FOR_MORE = "asked_for_more", articles.SAW_A_VIDEO
+    PURCHASED = "purchased", articles.HAS_PURCHASED
+    SIGNED_UP = "signed_up", articles.HAS_SIGNED_UP
+    BECAME_LEADER = "became_leader", articles.BECOME_LEADERS
+    ATTENDED_SEMINAR = "attended_seminar", articles.SEMINARS
+    INTERESTED_IN_INDUSTRY = "interested_in_industry", articles.SEMINARS
+    KNOWS_INDUSTRY = "knows_industry", articles.KNOWS_AND_WANTS_IN
+    LIKES_INDUSTRY = "likes_industry", articles.MORE_OR_LESS_QUALIFIED
+    WANTS_IN = "wants_in", articles.KNOWS_AND_WANTS_IN
+    NEVER_JOINING = "never_joining", articles.MORE_OR_LESS_QUALIFIED
+    DECLINED = "declined", articles.NOT_A_GOOD_FIT
+    LAPSED = "lapsed", _NOT_TOLD
+    OPTED_OUT = "opted_out", _NOT_TOLD
 
     @property
     def nature(self) -> Nature:

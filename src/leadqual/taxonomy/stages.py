@@ -16,20 +16,12 @@ class Stage(Word):
     Source: article 1.
     """
 
-    NAME = "name", "a person who has never wanted to know any details", articles.NEVER_WANTED_DETAILS
-    LEAD = (
-        "lead",
-        "a person who has responded to a promotion and asked for information",
-        articles.RESPONDED_TO_PROMOTION,
-    )
-    PROSPECT = (
-        "prospect",
-        "a person who has seen something about your primary business and then asked for more",
-        articles.SAW_AND_ASKED,
-    )
-    CUSTOMER = "customer", "a person who has bought a product", articles.HAS_PURCHASED
-    REP = "rep", "a person who has signed up to build the business with you", articles.HAS_SIGNED_UP
-    LEADER = "leader", "a representative who has been developed into a leader", articles.BECOME_LEADERS
+    NAME = "name", articles.NEVER_WANTED_DETAILS
+    LEAD = "lead", articles.RESPONDED_TO_PROMOTION
+    PROSPECT = "prospect", articles.SAW_AND_ASKED
+    CUSTOMER = "customer", articles.HAS_PURCHASED
+    REP = "rep", articles.HAS_SIGNED_UP
+    LEADER = "leader", articles.BECOME_LEADERS
 
     @property
     def below(self) -> frozenset["Stage"]:
@@ -66,15 +58,8 @@ class Qualification(Word):
     STANDARD, everybody from prospect on is qualified.
     """
 
-    GENERIC = "generic", "anyone and everyone you might meet", articles.ANYONE_ON_THE_STREET
-    QUALIFIED = (
-        "qualified",
-        (
-            "a person who expressed an interest in your offer, bought it or signed up for it, or knows the "
-            "industry and wants in, or asked to learn more at a seminar"
-        ),
-        articles.SOUGHT_OUT,
-    )
+    GENERIC = "generic", articles.ANYONE_ON_THE_STREET
+    QUALIFIED = "qualified", articles.SOUGHT_OUT
 
 
 @final
@@ -85,18 +70,10 @@ class Standing(Word):
     people decline; the other standings are conventions of this library.
     """
 
-    DO_NOT_CONTACT = (
-        "do_not_contact",
-        "a person who asked not to be contacted",
-        "nobody is contacted against their will",
-    )
-    DECLINED = "declined", "a person who decided that it is not a fit", articles.NOT_A_GOOD_FIT
-    LAPSED = (
-        "lapsed",
-        "a person who resigned or stopped buying",
-        "a person who leaves keeps the stage, so leaving needs a word of its own",
-    )
-    ACTIVE = "active", "everybody else", "nothing on record says otherwise"
+    DO_NOT_CONTACT = "do_not_contact", "nobody is contacted against their will"
+    DECLINED = "declined", articles.NOT_A_GOOD_FIT
+    LAPSED = "lapsed", "a person who leaves keeps the stage, so leaving needs a word of its own"
+    ACTIVE = "active", "nothing on record says otherwise"
 
 
 _NOT_NAMED: Final = "the library distinguishes lead sources that the articles do not name"
@@ -109,18 +86,18 @@ class Source(Word):
     Used for display, counts and forecasts, never in a rule. Source: both articles.
     """
 
-    ADVERTISEMENT = "advertisement", "answered or saw an advertisement", articles.MAKE_MONEY_AD
-    SOCIAL_MEDIA = "social_media", "met on a social network", _NOT_NAMED
-    SEARCH = "search", "came by way of a search engine", _NOT_NAMED
-    WEBSITE = "website", "came by way of your website", articles.SOUGHT_OUT
-    REFERRAL = "referral", "named by somebody who knows both of you", _NOT_NAMED
-    SEMINAR = "seminar", "met at a network marketing seminar", articles.SEMINARS
-    EVENT = "event", "met at another event, such as a fair", _NOT_NAMED
-    COLD_CALL = "cold_call", "called without being asked", articles.CALLED_OR_ADVERTISED
-    PURCHASED_LIST = "purchased_list", "bought as part of a list", articles.SIGHT_UNSEEN
-    FAMILY_OR_FRIEND = "family_or_friend", "family or circle of friends", articles.FAMILY_AND_FRIENDS
-    STRANGER = "stranger", "met in passing", articles.COMPLETE_STRANGERS
-    OTHER = "other", "anything else", _NOT_NAMED
+    ADVERTISEMENT = "advertisement", articles.MAKE_MONEY_AD
+    SOCIAL_MEDIA = "social_media", _NOT_NAMED
+    SEARCH = "search", _NOT_NAMED
+    WEBSITE = "website", articles.SOUGHT_OUT
+    REFERRAL = "referral", _NOT_NAMED
+    SEMINAR = "seminar", articles.SEMINARS
+    EVENT = "event", _NOT_NAMED
+    COLD_CALL = "cold_call", articles.CALLED_OR_ADVERTISED
+    PURCHASED_LIST = "purchased_list", articles.SIGHT_UNSEEN
+    FAMILY_OR_FRIEND = "family_or_friend", articles.FAMILY_AND_FRIENDS
+    STRANGER = "stranger", articles.COMPLETE_STRANGERS
+    OTHER = "other", _NOT_NAMED
 
 
 def down_set(stages: Iterable[Stage]) -> frozenset[Stage]:

@@ -15,18 +15,10 @@ from leadqual.taxonomy.vocabulary import Word
 
 @final
 class Move(Word):
-    STAY = "stay", "nothing changes", "the table has a row for each pair of stages"
-    STEP = "step", "a move that passes no stage", articles.BECOME_LEADERS
-    SKIP = (
-        "skip",
-        "a legal move that implies the stages it passes",
-        "who buys at once is a customer like any other",
-    )
-    REFUSED = (
-        "refused",
-        "a move that would undo what a person has done",
-        "the articles state in the perfect tense what a person has done",
-    )
+    STAY = "stay", "the table has a row for each pair of stages"
+    STEP = "step", articles.BECOME_LEADERS
+    SKIP = "skip", "who buys at once is a customer like any other"
+    REFUSED = "refused", "the articles state in the perfect tense what a person has done"
 
 
 @frozen

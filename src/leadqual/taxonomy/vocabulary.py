@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, final
 
@@ -37,10 +38,7 @@ class UnknownWord(LeadqualError, ValueError):
         self.nearest: tuple[str, ...] = nearest(word, choices)
 
     def __str__(self) -> str:
-        if self.nearest:
-            hint = f"did you mean {' or '.join(repr(choice) for choice in self.nearest)}?"
-        else:
-            hint = f"use one of {', '.join(self.choices)}"
+        hint = did_you_mean(self.word, self.choices, f"use one of {', '.join(self.choices)}")
         return f"unknown {self.kind} {self.word!r}; {hint}"
 
 
@@ -49,6 +47,11 @@ def nearest(word: str, choices: Iterable[str]) -> tuple[str, ...]:
     from difflib import get_close_matches  # noqa: PLC0415 (only read when something is misspelt)
 
     return tuple(get_close_matches(normalize(word), choices, n=2, cutoff=0.6))
+
+
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
+    near = nearest(word, choices)
+    return f"did you mean {' or '.join(map(repr, near))}?" if near else otherwise
 
 
 def look_up(kind: str, choices: Mapping[str, T], text: str) -> T:
@@ -66,6 +69,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+@cache
+def _definitions() -> Mapping[str, Mapping[str, str]]:
+    import tomllib  # noqa: PLC0415 (seldom needed, and slow to import beside this library)
+    from importlib.resources import files  # noqa: PLC0415 (see above)
+
+    return tomllib.loads((files("leadqual.taxonomy") / "definitions.toml").read_text("utf-8"))
+
+
 class Word(Enum):
     """Base class of the closed vocabularies.
 
@@ -73,23 +84,25 @@ class Word(Enum):
     and are not strings, so that nothing is compared by spelling.
 
     Attributes:
-        definition: The meaning of the word, in one clause.
         sentence: The sentence of an article that the word rests on; None for a convention of this library.
         basis: The sentence, or that the word is a convention of this library, and why.
     """
 
     _value_: str
-    definition: str
     sentence: Sentence | None
     basis: Sentence | str
 
-    def __new__(cls, word: str, definition: str = "", basis: Sentence | str = "") -> Self:
+    def __new__(cls, word: str, basis: Sentence | str = "") -> Self:
         member = object.__new__(cls)
         member._value_ = word
-        member.definition = definition
         member.sentence = basis if isinstance(basis, Sentence) else None
         member.basis = member.sentence or f"{CONVENTION}: {basis}"
         return member
+
+    @property
+    def definition(self) -> str:
+        """Return the meaning of the word, in one clause."""
+        return _definitions()[type(self).__name__][self._value_]
 
     def __str__(self) -> str:
         return self._value_

@@ -24,10 +24,10 @@ _COMPARING: Final = "the articles do not mention rules that differ between compa
 class Relation(Word):
     """The relation of one policy to another."""
 
-    EQUIVALENT = "equivalent", "both give everybody the same answer", _COMPARING
-    IMPLIES = "implies", "the second gives every stage and qualification that the first gives", _COMPARING
-    IMPLIED = "implied", "the first gives every stage and qualification that the second gives", _COMPARING
-    DIFFERENT = "different", "they differ, and not only in that one gives more", _COMPARING
+    EQUIVALENT = "equivalent", _COMPARING
+    IMPLIES = "implies", _COMPARING
+    IMPLIED = "implied", _COMPARING
+    DIFFERENT = "different", _COMPARING
 
 
 @final
