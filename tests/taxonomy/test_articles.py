@@ -281,3 +281,9 @@ def test_at_least_29_sentences_have_their_test():
     quoted = [test for test in tests if re.search(r"«.+»", test.__doc__)]
 
     assert len(quoted) == len(tests) >= 29
+
+
+def test_a_sentence_is_found_by_its_name_only():
+    assert articles.SOUGHT_OUT is articles.SENTENCES["SOUGHT_OUT"]
+    with pytest.raises(AttributeError, match="there is no sentence 'SOUGHT_IN'"):
+        _ = articles.SOUGHT_IN
