@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Self, final
 
-from attrs import Factory, evolve, field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
@@ -18,16 +18,12 @@ class PolicyRefused(Refused):
     """Raised for an invalid policy; lists every fault."""
 
 
-def _rules(argument: str, rules: Iterable[Rule]) -> tuple[Rule, ...]:
+def _rules(rules: Iterable[Rule], argument: str = "routes") -> tuple[Rule, ...]:
     return tuple_of(argument, rules, Rule, "a Rule")
 
 
-def _routes(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    return _rules("routes", rules)
-
-
 def _stages(rules: PairsByWord[Stage, Iterable[Rule]]) -> tuple[tuple[Stage, tuple[Rule, ...]], ...]:
-    return tuple(by_word("stages", rules, Stage, partial(_rules, "stages")).items())
+    return tuple(by_word("stages", rules, Stage, partial(_rules, argument="stages")).items())
 
 
 def _standings(rules: PairsByWord[Standing, Iterable[Fact]]) -> tuple[tuple[Standing, tuple[Fact, ...]], ...]:
@@ -47,18 +43,6 @@ class Decision:
             if holding:
                 return answer, holding
         return self.otherwise, []
-
-
-def _decisions(policy: "Policy") -> Mapping[str, Decision]:
-    stages = tuple((stage, policy.rules_for(stage)) for stage in HEADLINE[:-1])
-    standings = tuple(
-        (standing, tuple(Rule(str(fact), (fact,)) for fact in facts)) for standing, facts in policy.standings
-    )
-    return {
-        "stage": Decision(stages, HEADLINE[-1]),
-        "qualification": Decision(((Qualification.QUALIFIED, policy.routes),), Qualification.GENERIC),
-        "standing": Decision(standings, Standing.ACTIVE),
-    }
 
 
 # Fields, not `cached_property`, which would slow down every attribute of a class with slots.
@@ -92,14 +76,25 @@ class Policy:
     version: str
     stages: tuple[tuple[Stage, tuple[Rule, ...]], ...] = field(converter=_stages)
     standings: tuple[tuple[Standing, tuple[Fact, ...]], ...] = field(converter=_standings)
-    routes: tuple[Rule, ...] = field(converter=_routes)
+    routes: tuple[Rule, ...] = field(converter=_rules)
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))
-    decisions: Mapping[str, Decision] = field(
-        init=False, eq=False, repr=False, default=Factory(_decisions, takes_self=True)
-    )
+    decisions: Mapping[str, Decision] = field(init=False, eq=False, repr=False)
     cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict[int, Any])
+
+    @decisions.default
+    def _decisions(self) -> Mapping[str, Decision]:
+        stages = tuple((stage, self.rules_for(stage)) for stage in HEADLINE[:-1])
+        standings = tuple(
+            (standing, tuple(Rule(str(fact), (fact,)) for fact in facts))
+            for standing, facts in self.standings
+        )
+        return {
+            "stage": Decision(stages, HEADLINE[-1]),
+            "qualification": Decision(((Qualification.QUALIFIED, self.routes),), Qualification.GENERIC),
+            "standing": Decision(standings, Standing.ACTIVE),
+        }
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(_faults(self)):

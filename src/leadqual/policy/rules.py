@@ -62,19 +62,17 @@ def _points(points: PairsByWord[Fact, int]) -> tuple[tuple[Fact, int], ...]:
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
-def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
-    return tuple((BIT[fact], points) for fact, points in score.points if points)
-
-
 @final
 @frozen
 class Score:
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
-    weights: tuple[tuple[int, int], ...] = field(
-        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
-    )
+    weights: tuple[tuple[int, int], ...] = field(init=False, eq=False, repr=False)
+
+    @weights.default
+    def _weights(self) -> tuple[tuple[int, int], ...]:
+        return tuple((BIT[fact], points) for fact, points in self.points if points)
 
     @property
     def width(self) -> int | None:
@@ -141,13 +139,7 @@ _ALL_KNOWN: Final = ALL_BITS | ALL_BITS << WIDTH
 @final
 @frozen
 class Replay:
-    """How a history is read.
-
-    Attributes:
-        rank: Every kind of event, in the order in which those of one instant are taken.
-        clears: The facts that an event makes unknown again, by the fact that it brings.
-        then: The rules over the order of two milestones.
-    """
+    """How a history is read: *rank* orders the events of an instant, *clears* holds what facts make unknown."""
 
     rank: tuple[EventKind, ...] = field(converter=_rank)
     clears: tuple[tuple[Fact, tuple[Fact, ...]], ...] = field(converter=_clearings)

@@ -16,20 +16,18 @@ _RANK: Final = {fact: 3 if fact.nature is Nature.AGAINST else 2 for fact in Fact
 }
 
 
-def _earned_by(stage: Stage, fact: Fact) -> tuple[Stage, tuple[Rule, ...]]:
-    return stage, (Rule(str(fact), (fact,), sentence=stage.basis),)
-
+_EARNED_BY: Final = {
+    Stage.LEAD: Fact.RESPONDED,
+    Stage.PROSPECT: Fact.ASKED_FOR_MORE,
+    Stage.CUSTOMER: Fact.PURCHASED,
+    Stage.REP: Fact.SIGNED_UP,
+    Stage.LEADER: Fact.BECAME_LEADER,
+}
 
 STANDARD: Final = Policy(
     name="standard",
     version="1",
-    stages=(
-        _earned_by(Stage.LEAD, Fact.RESPONDED),
-        _earned_by(Stage.PROSPECT, Fact.ASKED_FOR_MORE),
-        _earned_by(Stage.CUSTOMER, Fact.PURCHASED),
-        _earned_by(Stage.REP, Fact.SIGNED_UP),
-        _earned_by(Stage.LEADER, Fact.BECAME_LEADER),
-    ),
+    stages={stage: [Rule(str(fact), [fact], sentence=stage.basis)] for stage, fact in _EARNED_BY.items()},
     standings=(
         (Standing.DO_NOT_CONTACT, (Fact.OPTED_OUT,)),
         (Standing.DECLINED, (Fact.DECLINED,)),
