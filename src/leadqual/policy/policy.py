@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Self, final
 
-from attrs import evolve, field, fields, frozen
+from attrs import Factory, evolve, field, fields, frozen
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.policy.rules import EVENT_KINDS, EventKind, Expectation, Goal, Replay, Rule, Score, in_order
@@ -45,6 +45,18 @@ class Decision:
         return self.otherwise, []
 
 
+def _decisions(policy: "Policy") -> Mapping[str, Decision]:
+    stages = tuple((stage, policy.rules_for(stage)) for stage in HEADLINE[:-1])
+    standings = tuple(
+        (standing, tuple(Rule(str(fact), (fact,)) for fact in facts)) for standing, facts in policy.standings
+    )
+    return {
+        "stage": Decision(stages, HEADLINE[-1]),
+        "qualification": Decision(((Qualification.QUALIFIED, policy.routes),), Qualification.GENERIC),
+        "standing": Decision(standings, Standing.ACTIVE),
+    }
+
+
 # Fields, not `cached_property`, which would slow down every attribute of a class with slots.
 @final
 @frozen(repr=False)
@@ -80,21 +92,10 @@ class Policy:
     score: Score = field(validator=is_a(Score, "a Score"))
     replay: Replay = field(validator=is_a(Replay, "a Replay"))
     expects: Expectation = field(validator=is_a(Expectation, "an Expectation"))
-    decisions: Mapping[str, Decision] = field(init=False, eq=False, repr=False)
+    decisions: Mapping[str, Decision] = field(
+        init=False, eq=False, repr=False, default=Factory(_decisions, takes_self=True)
+    )
     cache: dict[int, Any] = field(init=False, eq=False, repr=False, factory=dict[int, Any])
-
-    @decisions.default
-    def _decisions(self) -> Mapping[str, Decision]:
-        stages = tuple((stage, self.rules_for(stage)) for stage in HEADLINE[:-1])
-        standings = tuple(
-            (standing, tuple(Rule(str(fact), (fact,)) for fact in facts))
-            for standing, facts in self.standings
-        )
-        return {
-            "stage": Decision(stages, HEADLINE[-1]),
-            "qualification": Decision(((Qualification.QUALIFIED, self.routes),), Qualification.GENERIC),
-            "standing": Decision(standings, Standing.ACTIVE),
-        }
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(_faults(self)):

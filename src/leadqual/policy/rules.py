@@ -62,17 +62,19 @@ def _points(points: PairsByWord[Fact, int]) -> tuple[tuple[Fact, int], ...]:
     return tuple((fact, given.get(fact, 0)) for fact in Fact)
 
 
+def _weights(score: "Score") -> tuple[tuple[int, int], ...]:
+    return tuple((BIT[fact], points) for fact, points in score.points if points)
+
+
 @final
 @frozen
 class Score:
     base: int = field(validator=a_number)
     qualified: int = field(validator=a_number)
     points: tuple[tuple[Fact, int], ...] = field(converter=_points)
-    weights: tuple[tuple[int, int], ...] = field(init=False, eq=False, repr=False)
-
-    @weights.default
-    def _weights(self) -> tuple[tuple[int, int], ...]:
-        return tuple((BIT[fact], points) for fact, points in self.points if points)
+    weights: tuple[tuple[int, int], ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_weights, takes_self=True)
+    )
 
     @property
     def width(self) -> int | None:
