@@ -13,7 +13,7 @@ from leadqual.history.history import Event, shown_by_repr
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, BRINGS, WIDTH, Fact, bits_of, each_of
-from leadqual.taxonomy.severity import Severity, StableCode, error, note, warning
+from leadqual.taxonomy.severity import Severity, StableCode
 from leadqual.taxonomy.stages import Stage, topmost
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -23,47 +23,19 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 class AuditCode(StableCode):
     """The stable name of a discrepancy, with its severity, meaning and remedy."""
 
-    CONTRADICTION = error(
-        "contradiction", "a fact is both established and denied", "ask which is true, and remove the other"
-    )
-    EVENT_IN_FUTURE = error(
-        "event-in-future", "an event is dated after now", "correct the date; until then it does not count"
-    )
-    RECORDED_IN_FUTURE = error(
-        "recorded-in-future", "a field is recorded after now and would win every merge", "correct the date"
-    )
-    CONTACTED_AFTER_OPT_OUT = error(
-        "contacted-after-opt-out",
-        "the person was contacted after asking not to be",
-        "stop, and record it if the person has asked to be contacted again",
-    )
-    CLAIM_UNPROVED = warning(
-        "claim-unproved", "the evidence does not prove the claimed stage", "ask for missing facts or lower it"
-    )
-    OUTCOME_BEFORE_CONTACT = warning(
-        "outcome-before-contact",
-        "a purchase or a sign-up is dated before the first contact",
-        "check both dates, and record the contact that came before it",
-    )
-    LEADER_BEFORE_SIGN_UP = warning(
-        "leader-before-sign-up", "the person became a leader before signing up", "check both dates"
-    )
-    CORRECTION_OF_NOTHING = warning(
-        "correction-of-nothing",
-        "a correction names no event on record",
-        "check the id; the correction is kept for the case that the event arrives",
-    )
-    CLAIM_OUTGROWN = note(
-        "claim-outgrown", "the evidence proves more than the claimed stage", "raise the claim"
-    )
-    DENIAL_OUTWEIGHED = note(
-        "denial-outweighed", "an event outweighs an undated denial", "remove the denial, or correct the event"
-    )
-    ORDER_UNKNOWN = note(
-        "order-unknown",
-        "two facts have no dates and their order would decide",
-        "ask which came first, and record both as events",
-    )
+    CONTRADICTION = "contradiction", Severity.ERROR
+    EVENT_IN_FUTURE = "event-in-future", Severity.ERROR
+    RECORDED_IN_FUTURE = "recorded-in-future", Severity.ERROR
+    CONTACTED_AFTER_OPT_OUT = "contacted-after-opt-out", Severity.ERROR
+
+    CLAIM_UNPROVED = "claim-unproved", Severity.WARNING
+    OUTCOME_BEFORE_CONTACT = "outcome-before-contact", Severity.WARNING
+    LEADER_BEFORE_SIGN_UP = "leader-before-sign-up", Severity.WARNING
+    CORRECTION_OF_NOTHING = "correction-of-nothing", Severity.WARNING
+
+    CLAIM_OUTGROWN = "claim-outgrown", Severity.NOTE
+    DENIAL_OUTWEIGHED = "denial-outweighed", Severity.NOTE
+    ORDER_UNKNOWN = "order-unknown", Severity.NOTE
 
 
 @final

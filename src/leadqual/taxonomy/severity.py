@@ -1,8 +1,11 @@
 """The severity of a problem, and the codes that carry one."""
 
+import tomllib
+from collections.abc import Mapping
 from enum import Enum
-from functools import partial
-from typing import Final, Self, final
+from functools import cache
+from importlib.resources import files
+from typing import Self, final
 
 
 @final
@@ -18,27 +21,38 @@ class Severity(Enum):
         return self.value
 
 
+@cache
+def _texts(module: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the codes of a module, out of the TOML file beside it."""
+    package, _, name = module.rpartition(".")
+    return tomllib.loads((files(package) / f"{name}.toml").read_text("utf-8"))
+
+
 class StableCode(Enum):
     """Base class of the codes that users see: stable names, each with a meaning and a remedy.
 
     Attributes:
         severity: The severity of the problem.
-        meaning: What is wrong, in one clause.
-        remedy: What to do about it.
     """
 
     _value_: str
     severity: Severity
-    meaning: str
-    remedy: str
 
-    def __new__(
-        cls, word: str, severity: Severity = Severity.ERROR, meaning: str = "", remedy: str = ""
-    ) -> Self:
+    def __new__(cls, word: str, severity: Severity = Severity.ERROR) -> Self:
         code = object.__new__(cls)
         code._value_ = word
-        code.severity, code.meaning, code.remedy = severity, meaning, remedy
+        code.severity = severity
         return code
+
+    @property
+    def meaning(self) -> str:
+        """Return what is wrong, in one clause."""
+        return _texts(type(self).__module__)[self._value_]["meaning"]
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do about it."""
+        return _texts(type(self).__module__)[self._value_]["remedy"]
 
     def __str__(self) -> str:
         return self._value_
@@ -46,14 +60,3 @@ class StableCode(Enum):
 
 # Hashing by identity is faster, as for `Word`.
 StableCode.__hash__ = object.__hash__  # type: ignore[method-assign]
-
-
-def _described(severity: Severity, word: str, meaning: str, remedy: str) -> tuple[str, Severity, str, str]:
-    return word, severity, meaning, remedy
-
-
-# A member of a `StableCode`, by its word, meaning and remedy.
-refusal: Final = partial(_described, Severity.REFUSAL)
-error: Final = partial(_described, Severity.ERROR)
-warning: Final = partial(_described, Severity.WARNING)
-note: Final = partial(_described, Severity.NOTE)
