@@ -69,7 +69,7 @@ def wheel(session: nox.Session, extra: str) -> None:
 def long(session: nox.Session) -> None:
     """Run the tests that take minutes."""
     _install(session, "all", "tests")
-    session.run("pytest", "-m", "long and not spark", *session.posargs)
+    session.run("pytest", "-m", "long and not spark and not postgres", *session.posargs)
 
 
 @nox.session
@@ -79,6 +79,13 @@ def spark(session: nox.Session) -> None:
     session.run("pytest", "-m", "spark", *session.posargs)
     how_to = "docs/how-to/classify-on-spark.md"
     session.run("pytest", "-W", "default", how_to, env={"LEADQUAL_SPARK": "1"})
+
+
+@nox.session
+def postgres(session: nox.Session) -> None:
+    """Run the query of a policy on PostgreSQL, which must be installed."""
+    _install(session, "all", "tests", "postgres")
+    session.run("pytest", "-m", "postgres", *session.posargs)
 
 
 @nox.session

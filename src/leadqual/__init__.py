@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from leadqual.learning.records import TooFewOutcomes
     from leadqual.scoring import Priority, Scorecard, Signal
     from leadqual.scoring.scorecard import ScorecardRefused
-    from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
+    from leadqual.serialization import (
+        DataUnreadable,
+        from_data,
+        from_json,
+        json_schema,
+        record_schema,
+        to_data,
+        to_json,
+    )
     from leadqual.verification import Finding, Proof, verify
     from leadqual.verification.comparison import Comparison, Relation, compare
 
@@ -49,7 +57,10 @@ _LOADED_ON_FIRST_USE: Final = {
     "learning.records": ("TooFewOutcomes",),
     "scoring": ("Priority", "Scorecard", "Signal"),
     "scoring.scorecard": ("ScorecardRefused",),
-    "serialization": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
+    "serialization": (
+        *("DataUnreadable", "from_data", "from_json"),
+        *("json_schema", "record_schema", "to_data", "to_json"),
+    ),
     "verification": ("Finding", "Proof", "verify"),
     "verification.comparison": ("Comparison", "Relation", "compare"),
 }
@@ -120,8 +131,10 @@ __all__ = [
     "from_json",
     "iter_check",
     "journey",
+    "json_schema",
     "learn",
     "lint_claim",
+    "record_schema",
     "time_to_reach",
     "to_data",
     "to_json",
