@@ -90,8 +90,10 @@ def _schema(of: Any, definitions: Schema) -> Schema:  # noqa: ANN401 (a type, or
     if origin in (tuple, frozenset):
         items = {"type": "array", "items": _schema(inner[0], definitions)}
         return items | ({"uniqueItems": True} if origin is frozenset else {})
-    if origin is Literal or (isinstance(of, type) and issubclass(of, Enum)):
-        return {"enum": list(map(to_data, inner or of))}
+    if origin is Literal:
+        return {"enum": list(map(to_data, inner))}
+    if isinstance(of, type) and issubclass(of, Enum):
+        return {"enum": list(map(to_data, of))}
     if isinstance(of, type) and has(of):
         if of.__name__ not in definitions:
             definitions[of.__name__] = {}
