@@ -1,9 +1,13 @@
 """The sessions: what continuous integration runs, and what takes too long for it."""
 
 import re
+import shutil
+import tarfile
 from pathlib import Path
 
 import nox
+
+ROOT = Path(__file__).parent
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "venv"
@@ -132,6 +136,30 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install(".[all]", "--group", "docs")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Build the page that checks a file in the browser, and try it in a real one.
+
+    It needs npm, and Chromium with its driver, for which Debian's packages are chromium and chromium-driver.
+    """
+    session.install("-e", ".[intake]", "--group", "browser")
+    page = ROOT / "docs" / "_build" / "check-in-your-browser"
+    shutil.rmtree(page, ignore_errors=True)
+    shutil.copytree(ROOT / "docs" / "browser", page)
+    session.run("pip", "wheel", "--quiet", "--wheel-dir", str(page / "wheels"), ".[intake]", "tzdata")
+    packed = Path(session.create_tmp())
+    for package in ("pyodide", "axe-core"):
+        session.run("npm", "pack", "--silent", "--pack-destination", str(packed), package, external=True)
+    for archive in packed.glob("*.tgz"):
+        with tarfile.open(archive) as files:
+            files.extractall(packed / archive.name.rpartition("-")[0], filter="data")
+    session.run("python", "docs/browser/build.py", str(page), str(packed / "pyodide" / "package"))
+    axe = str(packed / "axe-core" / "package" / "axe.min.js")
+    session.run(
+        "pytest", "-m", "browser", *session.posargs, env={"LEADQUAL_PAGE": str(page), "LEADQUAL_AXE": axe}
+    )
 
 
 @nox.session

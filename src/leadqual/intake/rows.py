@@ -38,6 +38,10 @@ class Accepted:
     problems: tuple[Problem, ...] = ()
     repeats: int | None = None
 
+    def cell(self, problem: Problem) -> str | None:
+        """Return the text that a problem is about, which is data of a person, if the contact keeps it."""
+        return next((str(value) for name, value in self.contact.extra if name == problem.header), None)
+
 
 @final
 @shown_by_repr
