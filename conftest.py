@@ -41,7 +41,10 @@ NEEDS = {
     "test_phones.py": ("phonenumbers",),
     "test_policy_commands.py": ("cyclopts",),
     "test_scorecard_commands.py": ("cyclopts",),
+    "test_schema.py": ("jsonschema",),
     "test_strategies.py": ("email_validator",),
+    "test_warehouse.py": ("ibis", "duckdb"),
+    "web": ("fastapi", "httpx2", "django", "sqlalchemy", "phonenumbers", "email_validator"),
 }
 
 

@@ -1,9 +1,13 @@
 """The sessions: what continuous integration runs, and what takes too long for it."""
 
 import re
+import shutil
+import tarfile
 from pathlib import Path
 
 import nox
+
+ROOT = Path(__file__).parent
 
 nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "venv"
@@ -69,7 +73,7 @@ def wheel(session: nox.Session, extra: str) -> None:
 def long(session: nox.Session) -> None:
     """Run the tests that take minutes."""
     _install(session, "all", "tests")
-    session.run("pytest", "-m", "long and not spark", *session.posargs)
+    session.run("pytest", "-m", "long and not spark and not postgres", *session.posargs)
 
 
 @nox.session
@@ -79,6 +83,13 @@ def spark(session: nox.Session) -> None:
     session.run("pytest", "-m", "spark", *session.posargs)
     how_to = "docs/how-to/classify-on-spark.md"
     session.run("pytest", "-W", "default", how_to, env={"LEADQUAL_SPARK": "1"})
+
+
+@nox.session
+def postgres(session: nox.Session) -> None:
+    """Run the query of a policy on PostgreSQL, which must be installed."""
+    _install(session, "all", "tests", "postgres")
+    session.run("pytest", "-m", "postgres", *session.posargs)
 
 
 @nox.session
@@ -125,6 +136,30 @@ def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install(".[all]", "--group", "docs")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Build the page that checks a file in the browser, and try it in a real one.
+
+    It needs npm, and Chromium with its driver, for which Debian's packages are chromium and chromium-driver.
+    """
+    session.install("-e", ".[intake]", "--group", "browser")
+    page = ROOT / "docs" / "_build" / "check-in-your-browser"
+    shutil.rmtree(page, ignore_errors=True)
+    shutil.copytree(ROOT / "docs" / "browser", page)
+    session.run("pip", "wheel", "--quiet", "--wheel-dir", str(page / "wheels"), ".[intake]", "tzdata")
+    packed = Path(session.create_tmp())
+    for package in ("pyodide", "axe-core"):
+        session.run("npm", "pack", "--silent", "--pack-destination", str(packed), package, external=True)
+    for archive in packed.glob("*.tgz"):
+        with tarfile.open(archive) as files:
+            files.extractall(packed / archive.name.rpartition("-")[0], filter="data")
+    session.run("python", "docs/browser/build.py", str(page), str(packed / "pyodide" / "package"))
+    axe = str(packed / "axe-core" / "package" / "axe.min.js")
+    session.run(
+        "pytest", "-m", "browser", *session.posargs, env={"LEADQUAL_PAGE": str(page), "LEADQUAL_AXE": axe}
+    )
 
 
 @nox.session

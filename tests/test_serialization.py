@@ -33,7 +33,7 @@ from leadqual import (
 from leadqual.errors import Fault, WrongType, WrongValue
 from leadqual.funnel.proportions import TimeToReach
 from leadqual.policy.rules import MatrixCell
-from leadqual.serialization import DataUnreadable
+from leadqual.serialization.converter import DataUnreadable
 from leadqual.strategies import evidence
 from leadqual.taxonomy.stages import POSITIONS, Qualification
 

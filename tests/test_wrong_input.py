@@ -255,9 +255,11 @@ CALLS: dict[str, dict[str, Any]] = {
         "version": "1",
         "policy": STANDARD,
     },
+    "json_schema": {"of": leadqual.Contact, "brief": False},
     "lint_claim": {"text": "23 people"},
     "time_to_reach": {"pairs": [(DAY, None)], "as_of": DAY},
-    "to_data": {"value": CONTACT},
+    "record_schema": {},
+    "to_data": {"value": classify({Fact.RESPONDED}), "brief": True},
     "to_json": {"value": CONTACT, "indent": 1},
     "transition": {"before": Stage.NAME, "after": Stage.LEAD},
     "verify": {"policy": OTHER, "interpreter": Interpreter(), "laws": LAWS[:1]},
@@ -378,7 +380,7 @@ def right(name: str) -> dict[str, Any]:
     """Return the right arguments of a callable."""
     if name.endswith(".parse"):
         return {"text": "nonsense"}
-    if CALLS.get(name):
+    if CALLS.get(name) is not None:
         return CALLS[name]
     instance = INSTANCES.get(name) or answers()[name]
     return {each.alias: getattr(instance, each.name) for each in attrs.fields(type(instance)) if each.init}

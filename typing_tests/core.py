@@ -1,7 +1,7 @@
 """What type checkers must see of the core; never run, only checked."""
 
 from collections.abc import Mapping
-from typing import assert_type
+from typing import Any, assert_type
 
 from leadqual import (
     STANDARD,
@@ -24,6 +24,8 @@ from leadqual import (
     classify,
     from_data,
     from_json,
+    json_schema,
+    record_schema,
     to_data,
     to_json,
     transition,
@@ -63,4 +65,7 @@ assert_type(to_json(verdict), str)
 assert_type(from_json("{}", Contact), Contact)
 assert_type(from_data({}, Policy), Policy)
 to_data(verdict)
+to_data(verdict, brief=True)
+assert_type(json_schema(Classification), dict[str, Any])
+assert_type(record_schema(), dict[str, Any])
 assert_type(LeadqualError(), LeadqualError)

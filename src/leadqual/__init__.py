@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from leadqual.scoring.priority import Priority
     from leadqual.scoring.scorecard import Scorecard, ScorecardRefused
     from leadqual.scoring.signals import Signal
-    from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
+    from leadqual.serialization.converter import DataUnreadable, from_data, from_json, to_data, to_json
+    from leadqual.serialization.schema import json_schema, record_schema
     from leadqual.verification import Finding, Proof, verify
     from leadqual.verification.comparison import Comparison, Relation, compare
 
@@ -61,7 +62,8 @@ _LOADED_ON_FIRST_USE: Final = {
     "scoring.priority": ("Priority",),
     "scoring.scorecard": ("Scorecard", "ScorecardRefused"),
     "scoring.signals": ("Signal",),
-    "serialization": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
+    "serialization.converter": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
+    "serialization.schema": ("json_schema", "record_schema"),
     "verification": ("Finding", "Proof", "verify"),
     "verification.comparison": ("Comparison", "Relation", "compare"),
 }
@@ -132,8 +134,10 @@ __all__ = [
     "from_json",
     "iter_check",
     "journey",
+    "json_schema",
     "learn",
     "lint_claim",
+    "record_schema",
     "time_to_reach",
     "to_data",
     "to_json",

@@ -11,7 +11,7 @@ from leadqual.contacts.auditing import AuditCode, Discrepancy, audit
 from leadqual.contacts.contact import Contact
 from leadqual.errors import WrongType, WrongValue
 from leadqual.history.history import Event, History
-from leadqual.serialization import from_json, to_json
+from leadqual.serialization.converter import from_json, to_json
 from leadqual.strategies import contacts
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.severity import Severity

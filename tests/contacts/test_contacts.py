@@ -112,7 +112,7 @@ class TestFromRecord:
             "source",
             "id",
             "purchased",
-            "e",
+            "column 'e'",
             "campaign",
             "wants_in",
         }
@@ -239,7 +239,7 @@ class TestContact:
     def test_an_infinite_number_is_no_value_of_a_column(self):
         with pytest.raises(WrongValue, match="extra: holds an infinite number; leave it out"):
             Contact(extra={"a": float("inf")})
-        with pytest.raises(RecordUnreadable, match="a: holds an infinite number; leave it out"):
+        with pytest.raises(RecordUnreadable, match="column 'a': holds an infinite number; leave it out"):
             Contact.from_record({"a": float("-inf")})
 
     @pytest.mark.parametrize("cell", NOTHING)

@@ -101,7 +101,7 @@ def check(
             if isinstance(row, intake.Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
-                shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
+                shown += [(each, row.cell(each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
             if isinstance(row, intake.Rejected):
                 if bad is not None:
@@ -143,12 +143,6 @@ def _with_progress(result: Result, file: Path) -> Iterator[Row]:
         for row in result:
             yield row
             progress.update(task, completed=result.bytes_read)
-
-
-def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> str | None:
-    if isinstance(row, intake.Rejected):
-        return row.cell(problem)
-    return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
 def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:

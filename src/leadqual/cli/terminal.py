@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadqual.serialization import to_data
+from leadqual.serialization.converter import to_data
 from leadqual.taxonomy.stages import Qualification, Stage
 
 _NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out

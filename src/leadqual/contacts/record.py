@@ -146,7 +146,7 @@ def _read_extra(
         try:
             extra.append((key, cells.scalar(record[key])))
         except LeadqualError as error:
-            faults += (Fault(normalize(key), fault.reason) for fault in error.faults)
+            faults += (Fault(f"column {key!r}", fault.reason) for fault in error.faults)
     return extra
 
 

@@ -22,7 +22,7 @@ from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
-from leadqual.serialization import from_json
+from leadqual.serialization.converter import from_json
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize

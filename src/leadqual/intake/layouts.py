@@ -11,7 +11,7 @@ from attrs import field, fields, frozen
 
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError, WrongType, WrongValue
-from leadqual.serialization import DataUnreadable, from_data, to_data
+from leadqual.serialization.converter import DataUnreadable, from_data, to_data
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize

@@ -22,7 +22,7 @@ from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, une
 from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected
-from leadqual.serialization import to_data
+from leadqual.serialization.converter import to_data
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize
 

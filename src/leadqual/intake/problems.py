@@ -7,7 +7,7 @@ from attrs import field, fields, frozen
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.history.history import Event, shown_by_repr
 from leadqual.intake.codes import Code
-from leadqual.serialization import PRIVATE
+from leadqual.serialization.converter import PRIVATE
 from leadqual.taxonomy.severity import Severity
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
+from itertools import chain
 from operator import attrgetter
 from typing import final
 
@@ -18,6 +19,7 @@ from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
 from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
+from leadqual.intake.page import page
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -89,6 +91,18 @@ class Report:
         rows = (row for row in self if not isinstance(row, Blank))
         in_rows = (problem for row in rows for problem in row.problems)
         return (*self.header_problems, *in_rows, *self.understanding.problems)
+
+    def to_html(self, title: str = "Lead file", *, show_values: bool = False) -> str:
+        """Return the report as one page of HTML, which loads nothing from a network.
+
+        Args:
+            title: The title of the page, such as the name of the file.
+            show_values: Whether the page shows the faulty cells, which are data of people.
+        """
+        of_file = ((each, None) for each in (*self.header_problems, *self.understanding.problems))
+        rows = (row for row in self if not isinstance(row, Blank))
+        of_rows = ((each, row.cell(each) if show_values else None) for row in rows for each in row.problems)
+        return page(title, self.recognition, self.understanding, self.counts, chain(of_file, of_rows))
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""

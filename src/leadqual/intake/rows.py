@@ -12,7 +12,7 @@ from leadqual.errors import require
 from leadqual.history.history import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
-from leadqual.serialization import PRIVATE
+from leadqual.serialization.converter import PRIVATE
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
@@ -37,6 +37,10 @@ class Accepted:
     verdict: Classification
     problems: tuple[Problem, ...] = ()
     repeats: int | None = None
+
+    def cell(self, problem: Problem) -> str | None:
+        """Return the text that a problem is about, which is data of a person, if the contact keeps it."""
+        return next((str(value) for name, value in self.contact.extra if name == problem.header), None)
 
 
 @final

@@ -43,8 +43,19 @@ class DataUnreadable(Refused):
         return f"not the data of a {self.type_name}: {'; '.join(map(str, self.faults))}"
 
 
-def to_data(value: object) -> Any:  # noqa: ANN401 (plain data)
-    """Return a public value as dicts, lists, texts, numbers, True, False and None."""
+def to_data(value: object, *, brief: bool = False) -> Any:  # noqa: ANN401 (plain data)
+    """Return a public value as dicts, lists, texts, numbers, True, False and None.
+
+    With *brief*, a classification is its answers and the facts to ask about, in some 300 bytes of JSON,
+    without the explanation and the evidence; such data cannot be read back.
+
+    Raises:
+        WrongType: If *brief* is true and *value* is not a `Classification`.
+    """
+    if brief is not False:
+        require("brief", brief, bool, "True or False")
+        require("value", value, Classification, "a Classification", "leave out brief for other values")
+        return {name: to_data(getattr(value, name)) for name in BRIEF}
     return _CONVERTER.unstructure(value)
 
 
@@ -189,7 +200,7 @@ def _structure_list(value: object, wanted: Any) -> object:  # noqa: ANN401 (a ge
 
 
 def _structure_classification(data: object, wanted: type[Classification]) -> Classification:
-    written = asdict(_CONVERTER.structure(data, _WRITTEN), recurse=False)
+    written = asdict(_CONVERTER.structure(data, WRITTEN), recurse=False)
     answers = {name: written.pop(name) for name in _ANSWERS}
     return wanted(**answers, source=Explanation(**written))
 
@@ -199,14 +210,21 @@ def _unstructure_classification(verdict: Classification) -> dict[str, object]:
     return {**answers, **to_data(verdict.explanation)}
 
 
-_FIELDS: Final = {
-    each.name: field(type=each.type)
+_FIELDS: Final[Mapping[str, Any]] = {
+    each.name: each.type
     for each in (*fields(Classification), *fields(Explanation))
     if not each.name.startswith("_")
 }
 _ANSWERS: Final = tuple(each.name for each in fields(Classification) if each.name in _FIELDS)
+# What a brief classification holds, each with its type.
+BRIEF: Final[Mapping[str, Any]] = {
+    **{name: _FIELDS[name] for name in _ANSWERS if name != "evidence"},
+    "facts_to_ask": tuple[Fact, ...],
+}
 # A classification as it is written: its answers and its explanation, side by side.
-_WRITTEN: Final[type[Any]] = make_class("Classification", _FIELDS)
+WRITTEN: Final[type[Any]] = make_class(
+    "Classification", {name: field(type=kind) for name, kind in _FIELDS.items()}
+)
 
 
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
@@ -257,7 +275,7 @@ def _structure_fraction(value: object, _: object) -> Fraction:
 _FRACTION: Final = re.compile(r"-?[0-9]+(?:/[1-9][0-9]*)?")
 
 
-def _is_keyed_by_tuples(wanted: object) -> bool:
+def is_keyed_by_tuples(wanted: object) -> bool:
     return get_origin(wanted) is Mapping and get_origin(next(iter(get_args(wanted)), None)) is tuple
 
 
@@ -275,7 +293,7 @@ for _plain in (bool, int, str, float):
     _CONVERTER.register_structure_hook(_plain, _structure_plain)
 _CONVERTER.register_structure_hook_func(_is(Union, UnionType), _structure_union)
 _CONVERTER.register_structure_hook_func(_is(tuple, frozenset), _structure_list)
-_CONVERTER.register_structure_hook_func(_is_keyed_by_tuples, _structure_pairs)
+_CONVERTER.register_structure_hook_func(is_keyed_by_tuples, _structure_pairs)
 _CONVERTER.register_structure_hook(datetime, _structure_instant)
 _CONVERTER.register_structure_hook(
     timedelta, lambda value, _: timedelta(seconds=_CONVERTER.structure(value, float))
@@ -283,7 +301,7 @@ _CONVERTER.register_structure_hook(
 _CONVERTER.register_structure_hook(Fraction, _structure_fraction)
 _CONVERTER.register_structure_hook(Classification, _structure_classification)
 _CONVERTER.register_structure_hook(Evidence, _structure_evidence)
-_CONVERTER.register_unstructure_hook_func(_is_keyed_by_tuples, lambda pairs: to_data(list(pairs.items())))
+_CONVERTER.register_unstructure_hook_func(is_keyed_by_tuples, lambda pairs: to_data(list(pairs.items())))
 _CONVERTER.register_unstructure_hook(datetime, datetime.isoformat)
 _CONVERTER.register_unstructure_hook(timedelta, timedelta.total_seconds)
 _CONVERTER.register_unstructure_hook(Fraction, str)

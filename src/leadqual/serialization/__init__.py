@@ -1,0 +1,1 @@
+"""Public values as plain data, as JSON, and as JSON Schema."""
