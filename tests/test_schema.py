@@ -12,11 +12,13 @@ from leadqual import (
     TRANSITIONS,
     Classification,
     Contact,
+    Evaluation,
     Evidence,
     Fact,
     Funnel,
     History,
     Policy,
+    Priority,
     Proof,
     Scorecard,
     Source,
@@ -29,8 +31,6 @@ from leadqual import (
     to_data,
     verify,
 )
-from leadqual.learning import Evaluation
-from leadqual.scoring import Priority
 from leadqual.strategies import contacts, evidence, histories
 
 WRITTEN = [
