@@ -157,10 +157,12 @@ class TestFromRecord:
         assert Contact.from_record({"newsletter": False}, no_consent_in=["Newsletter"]).evidence == Evidence()
 
     def test_a_column_of_consent_that_is_not_there_is_refused(self):
-        with pytest.raises(RecordUnreadable, match="consent_in: names 'news', which is not a further column"):
+        with pytest.raises(
+            RecordUnreadable, match="consent_in: names 'news', which is not among the columns"
+        ):
             Contact.from_record({"newsletter": False}, consent_in=["news"])
         with pytest.raises(
-            RecordUnreadable, match="no_consent_in: names 'news', which is not a further column"
+            RecordUnreadable, match="no_consent_in: names 'news', which is not among the columns"
         ):
             Contact.from_record({"newsletter": True}, no_consent_in=["news"])
         with pytest.raises(WrongType, match="no_consent_in must be an iterable of names of columns"):

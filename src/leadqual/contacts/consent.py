@@ -1,7 +1,7 @@
 """What the columns that no layout reads say of consent: by their names, and by the words of their cells."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache, partial
@@ -9,8 +9,9 @@ from operator import itemgetter
 from typing import Final, cast, final
 
 from leadqual.contacts.headings import field_of, listed, plain_words, without_accents, word_lists
+from leadqual.errors import Fault
 from leadqual.taxonomy.facts import FACTS, Fact
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
 
 @final
@@ -104,6 +105,34 @@ def opts_out(column: str) -> bool | None:
     """Return whether the name of a column says that a yes there is an opt-out; None if it may say so."""
     kind = column_kind(column)
     return kind in OPT_OUTS or (False if kind in (ConsentKind.STATUS, ConsentKind.NONE) else None)
+
+
+def faults_in_ways_out(
+    columns: Iterable[str] | None, consent_in: Iterable[str], no_consent_in: Iterable[str]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the columns named as ways out; *columns* are all that there are, if that is known."""
+    named = {"consent_in": {normalize(name): name for name in consent_in}}
+    named["no_consent_in"] = {normalize(name): name for name in no_consent_in}
+    known = None if columns is None else {normalize(column): column for column in columns}
+    for argument, names in named.items():
+        for word, name in names.items():
+            reason = ""
+            if known is not None and word not in known:
+                near = [f"; did you mean {known[each]!r}?" for each in nearest(name, known)[:1]]
+                reason = f"which is not among the columns{''.join(near)}"
+            elif all(word in each for each in named.values()):
+                reason = "which is given as the opposite, too; leave out one of the two"
+            elif argument == "consent_in" and opts_out(name):
+                reason = "in which a yes means do not contact, by its name; leave it out"
+            if reason:
+                yield Fault(argument, f"names {name!r}, {reason}")
+
+
+def titles_against_contact(titles: Iterable[str], exempt: Iterable[str]) -> list[str]:
+    """Return the titles that say, or may say, that somebody is not to be contacted, but for the exempt ones."""
+    others, known = dict.fromkeys(titles), set(map(normalize, exempt))
+    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in others}
+    return [each for each in others if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
 
 
 def fact_named(column: str) -> Fact | None:

@@ -10,7 +10,7 @@ from leadqual.contacts.consent import (
     ConsentReader,
     ConsentReading,
     column_kind,
-    opts_out,
+    faults_in_ways_out,
     text_of,
 )
 from leadqual.contacts.phones import require_region
@@ -84,14 +84,7 @@ def _plan(
             near = nearest(key, (*READERS, *FACTS)) if strict and column_kind(key) is ConsentKind.NONE else ()
             if near:
                 faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
-    told_in, exempt = set(map(normalize, consent_in)), set(map(normalize, no_consent_in))
-    for argument, named in (("consent_in", told_in), ("no_consent_in", exempt)):
-        missing = sorted(named.difference(map(normalize, extra)))
-        faults += (Fault(argument, f"names {name!r}, which is not a further column") for name in missing)
-    twice = sorted({*(told_in & exempt), *filter(opts_out, told_in)})
-    faults += (
-        Fault("consent_in", f"names {name!r}, which says the opposite; leave it out") for name in twice
-    )
+    faults += faults_in_ways_out(extra, consent_in, no_consent_in)
     facts = tuple((key, BIT[FACTS[word]]) for word, key in first.items() if word in FACTS)
     fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
     texts = [key for key, name, _ in fields if name in _TEXTS]

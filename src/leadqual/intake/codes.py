@@ -52,6 +52,12 @@ class Code(StableCode):
         'read it with --layout suggested (layout="suggested"), write a layout (leadqual layout FILE --draft), '
         "or say --names-only (names_only=True) if these are names",
     )
+    CONSENT_OUTSIDE = error(
+        "consent-outside",
+        "words against contact stand outside the rows, in a title or in the name of a sheet",
+        "say yes in a column opted_out for the people meant; or --no-consent-in WORDS (no_consent_in=) with the "
+        "whole title or name, where it is about nobody",
+    )
     QUOTE_UNCLOSED = error(
         "quote-unclosed", "a quoted cell is not closed", "close the quote, or double it inside the text"
     )
@@ -206,4 +212,9 @@ class Code(StableCode):
         "opted-out-elsewhere",
         "another row with the same id or e-mail address asked not to be contacted",
         "do not contact this person; merge the rows, or correct the one that is wrong",
+    )
+    CONSENT_UNREAD_ELSEWHERE = warning(
+        "consent-unread-elsewhere",
+        "another row with the same id or e-mail address may say that this person does not want to be contacted",
+        "do not contact this person before that row is corrected",
     )
