@@ -2,14 +2,14 @@
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from leadqual import Contact, Fact, Standing, WrongType, WrongValue, check, iter_check
 from leadqual.contacts.consent import ConsentKind, ConsentReading, column_kind, read_cell
 from leadqual.contacts.headings import word_lists, words_of
 from leadqual.contacts.record import RecordUnreadable
-from leadqual.intake import Code, Severity
+from leadqual.intake import Code, FileRefused, Severity
 
 NAMES, VALUES = (word_lists("consent")[name] for name in ("name", "value"))
 OUT_NAMES, IN_NAMES = (sorted(set(words_of(NAMES[name]))) for name in ("out", "in"))
@@ -269,6 +269,58 @@ def test_a_record_is_read_alike_alone_and_from_a_file(record):
         with pytest.raises(RecordUnreadable) as caught:
             Contact.from_record(record)
         assert len(caught.value.faults) == len(errors)
+    else:
+        alone = Contact.from_record(record)
+        assert evolve(alone, extra=()) == evolve(row.contact, extra=())
+        assert {(name, value) for name, value in alone.extra if value} == set(row.contact.extra)
+
+
+HEADINGS = sorted(
+    {
+        *("id", "name", "Email", "e_mail", "First Name", "Last Name", "phone", "mobile", "user id", "stage"),
+        *("source", "Quelle", "campaign", "Notes", "Newsletter", "E-Mail", "Responded", "opted out"),
+        *list(words_of(word_lists("headings")["field"]))[::9],
+        *list(words_of(word_lists("headings")["fact"]["exact"]))[::3],
+    }
+)
+CELLS = [
+    "",
+    "",
+    "Ana",
+    "ana@example.com",
+    "ben@example.com",
+    "+49 30 901820",
+    "ja",
+    "nein",
+    "yes",
+    "dnc",
+    "referral",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(HEADINGS), st.sampled_from(CELLS)),
+        max_size=6,
+        unique_by=lambda each: each[0],
+    )
+)
+def test_it_is_read_by_the_same_headings(pairs):
+    record = {**dict(pairs), "zeta": "x", "purchased": "no"}
+    twice = len({name.casefold().replace(" ", "_").replace("-", "_") for name in record}) < len(record)
+    source = "\n".join(["\t".join(record), "\t".join(record.values())]).encode()
+    try:
+        (row,) = check(source, duplicates="ignore")
+    except FileRefused:
+        assume(twice)
+        with pytest.raises(RecordUnreadable, match="is there twice"):
+            Contact.from_record(record)
+        return
+    errors = {problem.code for problem in row.problems if problem.severity is Severity.ERROR}
+    assume(not twice)
+    if errors - {Code.IDENTITY_MISSING}:
+        with pytest.raises(RecordUnreadable):
+            Contact.from_record(record)
     else:
         alone = Contact.from_record(record)
         assert evolve(alone, extra=()) == evolve(row.contact, extra=())

@@ -167,6 +167,8 @@ class ContactReader:
 
     def understanding(self, *, names_only: bool) -> Understanding:
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
+        # In a file of ours each fact has its column, so that what else was read stands there, too.
+        names_only = names_only or self._header.holds_contacts
         return self._watch.understanding(columns, self.uses, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:
