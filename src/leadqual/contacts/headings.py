@@ -69,17 +69,23 @@ def field_of(heading: str) -> str | None:
     return _meanings("field").get(plain_words(heading))
 
 
-def columns_by_field(names: Iterable[str]) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+def columns_by_field(
+    names: Iterable[str], *, halves: bool
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return the columns of each field of a person: those that may hold it, and those that together do.
 
-    A "Name" beside a first name alone is the last name; beside a last name alone, the first.
+    With *halves* a "Name" beside a first name alone is the last name; beside a last name alone, the first.
     """
     found: dict[str, list[str]] = {}
     for name in names:
         found.setdefault(field_of(name) or "", []).append(name)
     whole, parts = found.get("name", []), {part: found[part][0] for part in _PARTS if part in found}
     missing = {"first_name", "last_name"} - parts.keys()
-    if len(missing) == len(whole) == 1 and plain_words(whole[0]) in listed("headings", "half_name", "any"):
+    if (
+        halves
+        and len(missing) == len(whole) == 1
+        and plain_words(whole[0]) in listed("headings", "half_name", "any")
+    ):
         parts[missing.pop()] = whole.pop()
     columns = {
         field: (tuple(names), ()) for field, names in found.items() if field not in ("", "name", *_PARTS)

@@ -14,7 +14,7 @@ from leadqual.contacts.consent import (
     faults_in_ways_out,
     text_of,
 )
-from leadqual.contacts.headings import IDENTITY, columns_by_field, fact_of, listed, plain_words
+from leadqual.contacts.headings import IDENTITY, columns_by_field, fact_of, field_of, listed, plain_words
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.values import is_blank, read_answer
 from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
@@ -82,7 +82,8 @@ def _plan(
     own_first = sorted(words, key=lambda key: [*_OWN, words[key]].index(words[key]))
     shared = listed("headings", "field", "id", "shared")
     alone = [key for key in own_first if times[words[key]] == 1 and plain_words(key) not in shared]
-    named = columns_by_field(alone)
+    more = any((field_of(key) or fact_of(key)) and words[key] not in (*_OWN, *FACTS) for key in alone)
+    named = columns_by_field(alone, halves=more)
     facts = {key: fact for key in words if key in alone and (fact := fact_of(key))}
     used = {key: field for field, groups in named.items() for columns in groups for key in columns}
     single = {columns[0]: field for field, (columns, _) in named.items() if len(columns) == 1}
@@ -96,7 +97,8 @@ def _plan(
     fields = {key: field for key, field in single.items() if field not in several} | dict(
         zip(several, several, strict=True)
     )
-    told = [key for key in words if key not in facts and single.get(key) not in ("id", "email")]
+    first = {columns[0] for field, (columns, _) in named.items() if field in ("id", "email") and columns}
+    told = [key for key in words if key not in facts and key not in first]
     told.sort(key=lambda key: used.get(key, "id") not in IDENTITY)
     return _Plan(
         tuple((key, BIT[fact]) for key, fact in facts.items()),
