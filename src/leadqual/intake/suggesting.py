@@ -68,6 +68,16 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
     return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
 
 
+def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> str:
+    """Return the layout that a file was read in as TOML, with the columns that are read for consent beside it."""
+    layout = recognition.layout
+    own = {column for column, _ in layout.uses}
+    beside = (*(name for name, _ in recognition.mapped if name not in own), *consent_unread)
+    return to_toml(
+        layout, [f"{quoted(name)} is about consent: its cells are read word by word" for name in beside]
+    )
+
+
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
     rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
     fields = "\n".join(f"{field} = {{ columns = {one}, join = {parts} }}" for field, one, parts in rules)
