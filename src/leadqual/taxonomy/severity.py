@@ -53,7 +53,6 @@ def _described(severity: Severity, word: str, meaning: str, remedy: str) -> tupl
 
 
 # A member of a `StableCode`, by its word, meaning and remedy.
-refusal: Final = partial(_described, Severity.REFUSAL)
 error: Final = partial(_described, Severity.ERROR)
 warning: Final = partial(_described, Severity.WARNING)
 note: Final = partial(_described, Severity.NOTE)
