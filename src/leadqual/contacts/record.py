@@ -94,9 +94,7 @@ def _plan(
             faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
     faults += faults_in_ways_out(extra, consent_in, no_consent_in)
     several = {field: named[field] for field in named if len(named[field][0]) != 1 or named[field][1]}
-    fields = {key: field for key, field in single.items() if field not in several} | dict(
-        zip(several, several, strict=True)
-    )
+    fields = {key: field for key, field in single.items() if field not in several} | {f: f for f in several}
     first = {columns[0] for field, (columns, _) in named.items() if field in ("id", "email") and columns}
     told = [key for key in words if key not in facts and key not in first]
     told.sort(key=lambda key: used.get(key, "id") not in IDENTITY)

@@ -93,18 +93,15 @@ class SheetReader:
             raise refuse(Code.FILE_UNREADABLE, advice) from None
 
     def _spread(self, rows: Iterable[_Row], merged: Mapping[int, Mapping[int, int]]) -> Iterator[_Row]:
-        """Yield the rows, those that have a text also with that of a merged cell that begins above."""
-        above: dict[int, tuple[int, int, str]] = {}
+        """Yield the rows, those that have a text also with that of a merged cell that begins above.
+
+        A heading that goes over several rows is no cell: it begins before there are names.
+        """
+        above: dict[int, tuple[int, str]] = {}
         for number, cells in rows:
-            spread = dict[int, str]()
-            if cells:
-                begun = above.items()
-                spread = {
-                    i: text
-                    for i, (first, last, text) in begun
-                    if self.header.last_line < first < number <= last
-                }
-                above |= {i: (number, last, cells.get(i, "")) for i, last in merged.get(number, {}).items()}
+            spread = {i: text for i, (last, text) in above.items() if number <= last} if cells else {}
+            begun = ((i, last) for i, last in merged.get(number, {}).items() if i in cells)
+            above |= {i: (last, cells[i]) for i, last in begun if i <= len(self.header.names)}
             yield number, {**spread, **cells}
 
     def _fault_in(self, cells: list[str]) -> tuple[Code | None, str]:
