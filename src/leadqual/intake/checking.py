@@ -287,8 +287,8 @@ def iter_check(
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
     one, or the path of a TOML file; without it the header decides. "suggested" reads what both the names
-    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of telephone
-    numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
+    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of
+    telephone numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
     where several hold data. *columns* are the names of the columns of a file without a line of names.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
