@@ -117,7 +117,7 @@ def _first_header(
         except FileRefused as error:
             refusal = refusal or error
             text = record.text or " ".join(record.cells) or "@"
-            filled = list(filter(None, map(str.strip, record.cells)))
+            filled = [cell.strip() for cell in record.cells if cell.strip()]
             titles.append(" ".join(filled))
             widest = max(widest, limits.columns if "@" in text else len(filled))
             continue
