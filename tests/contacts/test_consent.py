@@ -226,11 +226,36 @@ class TestWords:
 
     def test_a_phrase_within_a_text_stops_the_row(self):
         reader = ConsentReader({0: "Notes"})
-        for cell in spelt(TEXTS["within"]["any"]):
+        for cell in spelt(TEXTS["within"]):
             text = f"Met at the fair. {cell} - Ann"
 
             assert reader.read([text]) == ((0, STOPS),), text
             assert read_cell(ConsentKind.STATUS, text) is STOPS
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Elle ne souhaite plus être contactée.",
+            "No quiere ser contactada",
+            "Não quer receber e-mails",
+            "Non vuole essere contattato",
+            "wil niet gebeld worden",
+            "Nie życzy sobie kontaktu",
+            "Nem kér hírlevelet",
+            "Nu dorește să fie contactată",
+        ],
+    )
+    def test_in_ten_languages_and_what_is_wished_does_not(self, text):
+        reader = ConsentReader({0: "Notes"})
+        wished = (
+            "souhaite être contacté",
+            "quiere recibir noticias",
+            "deseja ser contatado",
+            "kér hírlevelet",
+        )
+
+        assert reader.read([text]) == ((0, STOPS),)
+        assert [reader.read([each]) for each in wished] == [()] * 4
 
     def test_a_status_speaks_by_its_words(self):
         cells = (

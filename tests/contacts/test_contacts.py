@@ -69,7 +69,7 @@ class TestFromRecord:
             campaign="spring",
             claimed_stage=Stage.PROSPECT,
             evidence=Evidence.of(Fact.ASKED_FOR_MORE, Fact.NEVER_JOINING, denied=[Fact.PURCHASED]),
-            extra={"E_mail": "kept as extra", "Shoe size": 38},
+            extra={"E_mail": "kept as extra", "email": "ana@example.com", "Shoe size": 38},
         )
 
     @pytest.mark.parametrize("fact", Fact, ids=str)
@@ -192,6 +192,54 @@ class TestFromRecord:
         with pytest.raises(RecordUnreadable, match="column 'respnded': is not known; did you mean responded"):
             Contact.from_record({"respnded": "yes", "city": "Graz"}, strict=True)
         assert Contact.from_record({"respnded": "yes"}).extra == (("respnded", "yes"),)
+
+    @pytest.mark.parametrize(
+        ("record", "read"),
+        [
+            ({"E-Mail": "ana@example.com", "Nachname": "Lopez", "Vorname": "Ana"}, {"name": "Ana Lopez"}),
+            ({"Correo electrónico": "ana@example.com", "Nombre": "Ana"}, {"name": "Ana"}),
+            ({"email": "", "Work Email": "ana@example.com"}, {}),
+            (
+                {"email": "ana@example.com", "mobile": float("nan"), "Telefon": "+49 30 901820"},
+                {"phone": "+4930901820"},
+            ),
+            ({"email": "ana@example.com", "Name": "Lopez", "Prénom": "Ana"}, {"name": "Ana Lopez"}),
+            (
+                {"email": "ana@example.com", "Name": "Ana L", "Prénom": "Ana", "Nom de famille": "L"},
+                {"name": "Ana L"},
+            ),
+        ],
+    )
+    def test_the_headings_of_ten_languages_name_the_fields(self, record, read):
+        contact = Contact.from_record(record)
+
+        assert contact.email == "ana@example.com"
+        assert {field: getattr(contact, field) for field in read} == read
+
+    def test_the_exact_words_for_facts_in_ten_languages(self):
+        record = {
+            "email": "a@example.com",
+            "Hat geantwortet": "ja",
+            "Gekauft": "nein",
+            "Vásárolt": "",
+            "Kunde seit": "2024",
+        }
+        contact = Contact.from_record(record)
+
+        assert contact.evidence == Evidence.of(Fact.RESPONDED, denied=[Fact.PURCHASED])
+        assert contact.extra == (("Kunde seit", "2024"),)
+        assert Contact.from_record(
+            {"Gekauft": "nein", "bought": "", "purchased": "yes"}
+        ).evidence.contradictions
+        with pytest.raises(RecordUnreadable, match="gekauft: not yes or no"):
+            Contact.from_record({"Gekauft": "vielleicht"})
+
+    def test_of_several_columns_for_one_field_each_is_kept(self):
+        record = {"Phone": "123", "Mobile": "+49 30 901820", "user id": "7"}
+        contact = Contact.from_record(record)
+
+        assert (contact.phone, contact.id) == (None, None)
+        assert dict(contact.extra) == record
 
     def test_a_list_is_no_record(self):
         with pytest.raises(WrongType, match="record must be a mapping of column names to cells, not list"):

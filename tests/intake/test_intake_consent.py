@@ -2,14 +2,14 @@
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from leadqual import Contact, Fact, Standing, WrongType, check, iter_check
+from leadqual import Contact, Fact, Standing, WrongType, WrongValue, check, iter_check
 from leadqual.contacts.consent import ConsentKind, ConsentReading, column_kind, read_cell
 from leadqual.contacts.headings import word_lists, words_of
 from leadqual.contacts.record import RecordUnreadable
-from leadqual.intake import Code, Severity
+from leadqual.intake import Code, FileRefused, Severity
 
 NAMES, VALUES = (word_lists("consent")[name] for name in ("name", "value"))
 OUT_NAMES, IN_NAMES = (sorted(set(words_of(NAMES[name]))) for name in ("out", "in"))
@@ -275,6 +275,58 @@ def test_a_record_is_read_alike_alone_and_from_a_file(record):
         assert {(name, value) for name, value in alone.extra if value} == set(row.contact.extra)
 
 
+HEADINGS = sorted(
+    {
+        *("id", "name", "Email", "e_mail", "First Name", "Last Name", "phone", "mobile", "user id", "stage"),
+        *("source", "Quelle", "campaign", "Notes", "Newsletter", "E-Mail", "Responded", "opted out"),
+        *list(words_of(word_lists("headings")["field"]))[::9],
+        *list(words_of(word_lists("headings")["fact"]["exact"]))[::3],
+    }
+)
+CELLS = [
+    "",
+    "",
+    "Ana",
+    "ana@example.com",
+    "ben@example.com",
+    "+49 30 901820",
+    "ja",
+    "nein",
+    "yes",
+    "dnc",
+    "referral",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(HEADINGS), st.sampled_from(CELLS)),
+        max_size=6,
+        unique_by=lambda each: each[0],
+    )
+)
+def test_it_is_read_by_the_same_headings(pairs):
+    record = {**dict(pairs), "zeta": "x", "purchased": "no"}
+    twice = len({name.casefold().replace(" ", "_").replace("-", "_") for name in record}) < len(record)
+    source = "\n".join(["\t".join(record), "\t".join(record.values())]).encode()
+    try:
+        (row,) = check(source, duplicates="ignore")
+    except FileRefused:
+        assume(twice)
+        with pytest.raises(RecordUnreadable, match="is there twice"):
+            Contact.from_record(record)
+        return
+    errors = {problem.code for problem in row.problems if problem.severity is Severity.ERROR}
+    assume(not twice)
+    if errors - {Code.IDENTITY_MISSING}:
+        with pytest.raises(RecordUnreadable):
+            Contact.from_record(record)
+    else:
+        alone = Contact.from_record(record)
+        assert evolve(alone, extra=()) == evolve(row.contact, extra=())
+        assert {(name, value) for name, value in alone.extra if value} == set(row.contact.extra)
+
+
 class TestWhereItIsWritten:
     """An opt-out that might be one is never passed over in silence, wherever somebody wrote it."""
 
@@ -305,19 +357,20 @@ class TestWhereItIsWritten:
         assert outcome("News", "bitte keine Werbung", layout=layout) == ["consent-unread"]
 
     def test_the_ways_out_cannot_turn_an_opt_out_round(self):
-        with pytest.raises(ValueError, match="a yes means do not contact, by its name; leave it out"):
-            checked("Keine Werbung", "ja", consent_in=["keine werbung"])
-        with pytest.raises(ValueError, match="given as the opposite, too"):
-            checked("Newsletter", "nein", consent_in=["Newsletter"], no_consent_in=["newsletter"])
-        for ways in (
-            {"consent_in": ["Keine Werbung"]},
-            {"consent_in": ["Newsletter"], "no_consent_in": ["Newsletter"]},
+        record = {"email": "a@example.com", "Keine Werbung": "ja", "Newsletter": "nein"}
+        source = "\n".join(map(",".join, (record, record.values()))).encode()
+        for message, ways in (
+            ("a yes means do not contact, by its name; leave it out", {"consent_in": ["keine werbung"]}),
+            (
+                "given as the opposite, too",
+                {"consent_in": ["Newsletter"], "no_consent_in": ["newsletter"]},
+            ),
+            ("which is not among the columns; did you mean 'Newsletter'", {"no_consent_in": ["newslettr"]}),
         ):
-            with pytest.raises(
-                RecordUnreadable,
-                match="consent_in: names .*, (in which a yes means|which is given as the opp)",
-            ):
-                Contact.from_record({"Keine Werbung": "ja", "Newsletter": "nein"}, **ways)
+            with pytest.raises(WrongValue, match=message):
+                check(source, **ways)
+            with pytest.raises(RecordUnreadable, match=message):
+                Contact.from_record(record, **ways)
 
     @pytest.mark.parametrize("name", ["Kontakt erwünscht", "Anrufen erlaubt", "Post erlaubt", "Anruf ok"])
     def test_german_names_of_consent(self, name):
@@ -328,3 +381,42 @@ class TestWhereItIsWritten:
         record = {"email": "a@example.com", "Abgemeldet": "ja", "Keine Mails": ""}
 
         assert Fact.OPTED_OUT in Contact.from_record(record, strict=True).evidence
+
+
+class TestBesideTheRows:
+    """A title or a line of its own is about other rows; it is told, and stops its own line."""
+
+    @pytest.mark.parametrize(
+        "above", ["DO NOT CONTACT:", "Abgemeldete und Werbesperre;;", "Unsubscribed members\n"]
+    )
+    def test_a_title_above_the_names(self, above):
+        report = check(f"{above}\nemail;name;phone;age\nana@example.com;Ana;;\n".encode())
+
+        assert [problem.code for problem in report.problems] == [Code.CONSENT_OUTSIDE]
+        assert not report.clear
+        title = report.header.titles[0]
+        assert check(
+            f"{above}\nemail;name;phone;age\nana@example.com;Ana;;\n".encode(), no_consent_in=[title]
+        ).clear
+
+    def test_a_harmless_title(self):
+        assert check(b"Leads of May\n\nemail,name,phone\nana@example.com,Ana,\n").clear
+
+    @pytest.mark.parametrize(
+        "line", ["DO NOT CONTACT:", "DO NOT CONTACT:;;", "Bitte nicht anrufen;;", ";;dnc"]
+    )
+    def test_a_line_between_the_rows(self, line):
+        report = check(f"name;email;tags\nAna;ana@example.com;\n{line}\nBen;ben@example.com;\n".encode())
+
+        assert [row.record for row in report.accepted] == [2, 4]
+        assert Code.CONSENT_UNREAD in {problem.code for problem in report.rejected[0].problems}
+
+    def test_a_person_without_more_than_a_dead_address_is_no_line(self):
+        (row,) = check(b"name,status,email\n,bounced,\n").rejected
+
+        assert {problem.code for problem in row.problems} == {Code.ADDRESS_DEAD, Code.IDENTITY_MISSING}
+
+    def test_the_second_of_two_columns_for_one_field(self):
+        report = check(b"phone,mobile,email\n+4930901820,keine Anrufe,ana@example.com\n")
+
+        assert report.accepted[0].verdict.standing is Standing.DO_NOT_CONTACT

@@ -188,11 +188,74 @@ class TestOptedOutElsewhere:
 
         assert self.standings(report) == {2: "do_not_contact", 3: "active"}
 
-    def test_a_row_whose_cells_could_not_be_told_says_nothing(self):
+    def test_a_row_whose_cells_could_not_be_told_apart_says_nothing_by_their_places(self):
         report = read("1,Ana,ana@example.com,,,", "1,Ana,yes")
 
         assert self.standings(report) == {2: "active"}
         assert report.rejected[0].contact is None
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            "1,Ana,ana@example.com,unsubscribed",
+            '1,"Ana,Ana@example.com,,,unsubscribed',
+            '1,Ana,<ana@example.com>,"x,,dnc',
+            "1,A,ana@example.com,,,,keine Werbung",
+        ],
+    )
+    @pytest.mark.parametrize("duplicates", ["report", "merge"])
+    def test_a_strong_word_in_a_row_of_broken_shape_is_about_the_address_in_it(self, broken, duplicates):
+        report = read("1,Ana,ana@example.com,,,", "2,Ben,ben@example.com,,,", broken, duplicates=duplicates)
+
+        assert self.standings(report) == {2: "do_not_contact", 3: "active"}
+        assert Code.CONSENT_UNREAD in {problem.code for problem in report.rejected[0].problems}
+
+    @pytest.mark.parametrize(
+        ("broken", "warned"),
+        [
+            ("1,Ana,ana@example.com,please do not call", {2}),
+            ("1,Ana,ana@example.com,ben@example.com,,,unsubscribed", {2, 3}),
+            ("1,Ana,unsubscribed", set()),
+            ("1,Ana,ana@example.com,nice", set()),
+        ],
+    )
+    def test_where_it_is_not_certain_the_others_are_warned(self, broken, warned):
+        report = read("1,Ana,ana@example.com,,,", "2,Ben,ben@example.com,,,", broken)
+        told = [each.record for each in report.problems if each.code is Code.CONSENT_UNREAD_ELSEWHERE]
+
+        assert self.standings(report) == {2: "active", 3: "active"}
+        assert set(told) == warned
+        assert (Code.CONSENT_UNREAD in report.counts.problems) == ("nice" not in broken)
+
+    def test_the_rows_in_a_broken_cell_speak_for_themselves(self):
+        rows = [f"{n},A,a{n}@example.com,,," for n in range(1, 4)]
+        report = read(
+            '9,"A,a9@example.com,,,', "2,A,a2@example.com,,,unsubscribed", '8,A",a8@example.com,,,', *rows
+        )
+
+        assert self.standings(report) == {3: "active", 4: "do_not_contact", 5: "active"}
+
+    def test_the_names_of_the_columns_again_are_no_words(self):
+        (row,) = check(b"email,unsubscribed\nemail,unsubscribed\n").rejected
+
+        assert [problem.code for problem in row.problems] == [Code.HEADER_REPEATED]
+
+    def test_a_row_that_is_stopped_warns_the_others(self):
+        source = b"id,email,newsletter\n1,ana@example.com,no\n1,,yes\n,ANA@example.com,\n3,ben@example.com,\n"
+        report = check(source)
+        told = [each for each in report.problems if each.code is Code.CONSENT_UNREAD_ELSEWHERE]
+
+        assert [problem.record for problem in told] == [3, 4]
+        assert told[0].message == (
+            "row 2 with the same id or e-mail address may say that this person does not want to be contacted"
+        )
+        assert set(self.standings(report).values()) == {"active"}
+        assert self.standings(check(source, consent_in=["newsletter"])) == {
+            2: "do_not_contact",
+            3: "do_not_contact",
+            4: "do_not_contact",
+            5: "active",
+        }
 
     @pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
     def test_it_survives_being_written_and_read(self, tmp_path, name):

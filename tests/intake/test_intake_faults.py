@@ -91,6 +91,11 @@ CAUSES = {
     Code.ANSWERS_UNREAD: (b"name,email,vip\nzanarya,zanarya@example.com,yes\n", {}),
     Code.FACTS_ABSENT: (b"name,email\nzanarya,zanarya@example.com\n", {}),
     Code.COLUMN_LATE: (EARLY + b'{"email": "z@example.com", "late": "zanarya"}', {}),
+    Code.CONSENT_OUTSIDE: (b"Do not contact\n\nname,email,phone\nzanarya,zanarya@example.com,\n", {}),
+    Code.CONSENT_UNREAD_ELSEWHERE: (
+        b"name,email,newsletter\nzanarya,zanarya@example.com,no\nzanarya,zanarya@example.com,\n",
+        {},
+    ),
     Code.OPTED_OUT_ELSEWHERE: (
         b"id,email,opted out\n1,zanarya@example.com,\n2,zanarya@example.com,yes\n",
         {},
@@ -107,8 +112,8 @@ def problems_of(code):
     return (*report.problems, *report.understanding.notes), report, None
 
 
-def test_there_are_51_codes_and_each_has_its_cause_here():
-    assert len(Code) == 51
+def test_there_are_53_codes_and_each_has_its_cause_here():
+    assert len(Code) == 53
     assert set(CAUSES) == set(Code)
 
 
@@ -123,7 +128,8 @@ class TestEveryCode:
         assert (code.severity is Severity.REFUSAL) == (refusal is not None)
         if report is not None and code is not Code.HEADER_REPEATED:
             rejected = {problem.code for row in report.rejected for problem in row.problems}
-            assert (code.severity is Severity.ERROR) == (code in rejected or code is Code.FACTS_UNREAD)
+            of_file = code in (Code.FACTS_UNREAD, Code.CONSENT_OUTSIDE)
+            assert (code.severity is Severity.ERROR) == (code in rejected or of_file)
 
     def test_it_has_a_meaning_and_a_remedy(self, code):
         assert code.meaning

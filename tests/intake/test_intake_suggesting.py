@@ -15,7 +15,7 @@ from leadqual.intake.headers import Header
 from leadqual.intake.layout_file import from_toml
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.recognition import SUGGESTED, fields_named, names_people, recognise
-from leadqual.intake.suggesting import draft, suggest
+from leadqual.intake.suggesting import draft, suggest, to_toml_as_read
 from leadqual.taxonomy.vocabulary import UnknownWord
 
 LISTS = {
@@ -476,3 +476,66 @@ def test_one_unreadable_cell_costs_its_row_and_not_the_column():
 
     assert [Fact.PURCHASED in row.contact.evidence for row in report.accepted] == [True, False]
     assert [str(problem.code) for problem in report.problems] == ["word-unreadable"]
+
+
+class TestFewUnreadableCells:
+    """Of 50 cells one may be unreadable, and the check reports it; of a column about consent none."""
+
+    @staticmethod
+    def read(unreadable, cells=("ja", "nein")):
+        rows = [f"a{n}@example.com;{cells[n % 2]}" for n in range(100)]
+        rows[:unreadable] = [f"z{n}@example.com;mal sehen" for n in range(unreadable)]
+        return check("\n".join(["E-Mail;Eingeschrieben", *rows]).encode(), layout=SUGGESTED)
+
+    @pytest.mark.parametrize("cells", [("ja", "nein"), ("x", "ja"), ("01.02.2024", "13.02.2024")])
+    def test_up_to_one_of_50_is_told_of_its_row(self, cells):
+        report = self.read(2, cells)
+
+        assert ("Eingeschrieben", "signed_up") in report.recognition.mapped
+        assert [row.record for row in report.rejected] == [2, 3]
+        assert not report.clear
+
+    def test_more_leave_the_column_to_a_person(self):
+        report = self.read(3)
+
+        assert ("Eingeschrieben", "signed_up") not in report.recognition.mapped
+        assert report.rejected == ()
+        assert [problem.code for problem in report.problems] == [Code.FACTS_UNREAD]
+
+    def test_none_in_a_column_about_consent(self):
+        rows = "".join(f"a{n}@example.com;{('aktiv', 'nein')[n > 0]}\n" for n in range(100))
+        report = check(f"E-Mail;Unsubscribed\n{rows}".encode(), layout=SUGGESTED)
+
+        assert [test for _, tests in report.layout.facts for test in tests] == []
+        assert [row.record for row in report.rejected] == [2]
+
+
+def test_the_columns_about_consent_stand_beside_the_layout_that_a_file_was_read_in():
+    data = b"E-Mail;Gekauft;Newsletter;Unsubscribed\na@example.com;ja;ja;ask Bob\n"
+    report = check(data, layout=SUGGESTED)
+    toml = to_toml_as_read(report.recognition, report.understanding.consent_unread)
+
+    assert '# "Newsletter" is about consent: its cells are read word by word' in toml
+    assert '# "Unsubscribed" is about consent' in toml
+    assert from_toml(toml).facts == report.layout.facts
+
+
+def test_a_draft_names_the_built_in_layout_that_reads_the_file():
+    card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Ana\nEMAIL:ana@example.com\nEND:VCARD\n"
+
+    assert "# the built-in layout vcard reads this file, and may read more of it" in draft(io.BytesIO(card))
+    assert "built-in" not in draft(io.BytesIO(b"email\nana@example.com\n"))
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_was_read_as_suggested_is_clear_and_equal_when_it_is_written_and_read(tmp_path, form):
+    data = "E-Mail;Hat geantwortet;Eingeschrieben;Kunde seit;Phone;VIP;Newsletter;DNC\n"
+    data += "ana@example.com;ja;nein;01.02.2024;abc;ja;ja;\nben@example.com;;ja;;+4930901820;nein;nein;x\n"
+    report = check(data.encode(), layout=SUGGESTED)
+    report.write_accepted(tmp_path / f"o.{form}")
+    again = check(tmp_path / f"o.{form}")
+
+    assert report.clear
+    assert again.clear
+    assert again.contacts == report.contacts
+    assert {problem.code for problem in again.problems} <= {Code.EVIDENCE_UNREAD, Code.ANSWERS_UNREAD}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadqual import Fact
 from leadqual.errors import ExtraMissing, WrongType, WrongValue
 from leadqual.intake import Code, FileRefused, Limits, Rejected, check, iter_check
 
@@ -250,15 +251,94 @@ def test_years_from_1904_are_told_by_the_workbook():
     assert extra(check(saved(book))) == [{"day": "2026-04-03"}]
 
 
-def test_hidden_rows_are_read_and_merged_cells_hold_their_text_once():
+def test_hidden_rows_are_read():
     book = openpyxl.Workbook()
-    for row in (HEADER, ANA, ["Ben", "ben@example.com", None, None, "x"], ["Cem", "cem@example.com"]):
+    for row in (HEADER, ANA):
         book.active.append(row)
     book.active.row_dimensions[2].hidden = True
-    book.active.merge_cells("E3:E4")
-    report = check(saved(book))
 
-    assert extra(report) == [{}, {"note": "x"}, {}]
+    assert len(check(saved(book)).accepted) == 1
+
+
+class TestMergedCells:
+    """A merged cell holds for each of its rows, as whoever looks at the sheet sees it."""
+
+    ROWS = (["email", "opted out"], ["a@example.com", "yes"], ["b@example.com"], ["c@example.com"])
+
+    @staticmethod
+    def merged(*ranges, rows=ROWS):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        for each in ranges:
+            book.active.merge_cells(each)
+        return saved(book)
+
+    @staticmethod
+    def opted_out(report):
+        return [Fact.OPTED_OUT in contact.evidence for contact in report.contacts]
+
+    def test_an_opt_out_over_several_rows_counts_for_each(self):
+        report = check(self.merged("B2:B3"))
+
+        assert self.opted_out(report) == [True, True, False]
+        assert report.counts.balanced
+
+    def test_over_several_columns_only_the_first_holds_the_text(self):
+        rows = (["email", "opted out", "note"], ["a@example.com", "yes"], ["b@example.com"])
+        report = check(self.merged("B2:C3", rows=rows))
+
+        assert self.opted_out(report) == [True, True]
+        assert extra(report) == [{}, {}]
+
+    def test_a_heading_over_two_rows_is_no_cell(self):
+        report = check(self.merged("A1:A2", rows=(["email", "note"], [None, "of May"], ["a@example.com"])))
+
+        assert told(report) == [(2, None, Code.IDENTITY_MISSING)]
+
+    def test_rows_without_a_text_stay_blank(self):
+        report = check(self.merged("B2:B5", rows=(*self.ROWS, [])))
+
+        assert self.opted_out(report) == [True, True, True]
+        assert report.rows == 3
+
+    def test_what_is_merged_over_columns_alone_changes_nothing(self):
+        rows = (["email", "opted out", "note"], ["a@example.com", "yes"], ["b@example.com"])
+
+        assert self.opted_out(check(self.merged("B2:C2", rows=rows))) == [True, False]
+
+    def test_more_merged_cells_than_any_sheet_has_are_refused(self, monkeypatch):
+        monkeypatch.setattr("leadqual.intake.workbooks._MOST_MERGED", 1)
+
+        assert len(check(self.merged("B2:B3")).accepted) == 3
+        with pytest.raises(FileRefused, match="limit-exceeded"):
+            check(self.merged("A2:A3", "B2:B3"))
+
+
+class TestWordsInTheNamesOfSheets:
+    """What a sheet is called may say that nobody in it wants to be contacted; it is told, read or not."""
+
+    @pytest.mark.parametrize("title", ["Unsubscribed", "Do not contact", "Opt-outs", "Abmeldungen", "DNC"])
+    def test_they_are_an_error_of_the_file(self, title):
+        book = openpyxl.Workbook()
+        book.active.title = title
+        for row in (["email"], ["ana@example.com"]):
+            book.active.append(row)
+        report = check(saved(book))
+
+        assert not report.clear
+        (problem,) = report.problems
+        told = "consent-outside: words against contact stand outside the rows, in a title or in the name of"
+        assert str(problem) == f"{told} a sheet: '{title}'"
+        assert check(saved(book), no_consent_in=[title.upper()]).clear
+
+    def test_also_where_another_sheet_is_read_and_the_names_of_columns_are_given(self):
+        book = openpyxl.Workbook()
+        book.active.append(["ana@example.com"])
+        book.create_sheet("Unsubscribed").append(["ben@example.com"])
+        report = check(saved(book), sheet="Sheet", columns=["email"])
+
+        assert [problem.code for problem in report.problems] == [Code.CONSENT_OUTSIDE]
 
 
 def test_formatted_texts_are_read_whole_and_control_characters_told():

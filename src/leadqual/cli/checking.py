@@ -32,7 +32,7 @@ from leadqual.intake.duplicates import DuplicatesChoice
 from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
-from leadqual.intake.suggesting import to_toml
+from leadqual.intake.suggesting import to_toml_as_read
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
@@ -115,7 +115,7 @@ def check(
         print_json(_as_data(result, shown))
     else:
         if result.layout.name == SUGGESTED:
-            say(f" (layout FILE --draft keeps it)\n{to_toml(result.layout)}", bold="Suggested layout")
+            say(f" (layout FILE --draft keeps it)\n{_suggested(result)}", bold="Suggested layout")
         # Errors come first, or a long file might show nothing but warnings.
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
@@ -149,7 +149,7 @@ def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
     counts = result.counts
     return {
         "layout": result.layout.name,
-        **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
+        **({"suggested": _suggested(result)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
@@ -161,6 +161,10 @@ def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
             for problem, value in shown
         ],
     }
+
+
+def _suggested(result: Result) -> str:
+    return to_toml_as_read(result.recognition, result.understanding.consent_unread)
 
 
 def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:

@@ -128,6 +128,13 @@ def faults_in_ways_out(
                 yield Fault(argument, f"names {name!r}, {reason}")
 
 
+def titles_against_contact(titles: Iterable[str], exempt: Iterable[str]) -> list[str]:
+    """Return the titles that say, or may say, that somebody is not to be contacted, but for the exempt ones."""
+    others, known = dict.fromkeys(titles), set(map(normalize, exempt))
+    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in others}
+    return [each for each in others if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
+
+
 def fact_named(column: str) -> Fact | None:
     """Return the fact that a column says by its name: by the fact's word, or by a name for opt-outs."""
     return FACTS.get(normalize(column)) or (OPT_OUT if opts_out(column) else None)

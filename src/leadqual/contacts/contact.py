@@ -109,10 +109,10 @@ class Contact:
     ) -> Self:
         """Return the contact that a mapping of column names to cells describes.
 
-        Columns are named like the fields and the facts, in any case, with spaces or underscores; the
-        others become `extra` as they are. A fact's cell is a bool, None, a word for yes or no, or a date,
-        which means since then; a blank cell is unknown. *region* is the country of telephone numbers
-        without ``+``.
+        Columns are named like the fields and the facts, in any case, with spaces or underscores, or by
+        an exact word for one in ten languages, such as "Gekauft"; the others become `extra` as they are.
+        A fact's cell is a bool, None, a word for yes or no, or a date, which means since then; a blank
+        cell is unknown. *region* is the country of telephone numbers without ``+``.
 
         A cell is read as `check` reads it. The other columns are read for consent: ``unsubscribed: True``
         or ``status: "unsubscribed"`` means do not contact, and so does an opt-out that cannot be read; a

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
@@ -12,6 +12,8 @@ from leadqual.taxonomy.facts import Fact
 
 IDENTITY: Final = frozenset({"id", "name", "first_name", "middle_name", "last_name", "email", "phone"})
 """The fields that identify a person, as the lists of headings have them."""
+
+_PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
 
 # Letters that no normal form takes apart, and marks that nobody sees.
 _LETTERS: Final = str.maketrans(
@@ -65,6 +67,31 @@ def listed(name: str, *path: str) -> frozenset[str]:
 def field_of(heading: str) -> str | None:
     """Return the field of a person that a heading names, such as ``"last_name"``; None if it names none."""
     return _meanings("field").get(plain_words(heading))
+
+
+def columns_by_field(
+    names: Iterable[str], *, halves: bool
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the columns of each field of a person: those that may hold it, and those that together do.
+
+    With *halves* a "Name" beside a first name alone is the last name; beside a last name alone, the first.
+    """
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(field_of(name) or "", []).append(name)
+    whole, parts = found.get("name", []), {part: found[part][0] for part in _PARTS if part in found}
+    missing = {"first_name", "last_name"} - parts.keys()
+    if (
+        halves
+        and len(missing) == len(whole) == 1
+        and plain_words(whole[0]) in listed("headings", "half_name", "any")
+    ):
+        parts[missing.pop()] = whole.pop()
+    columns = {
+        field: (tuple(names), ()) for field, names in found.items() if field not in ("", "name", *_PARTS)
+    }
+    named = (tuple(whole), tuple(parts[part] for part in _PARTS if part in parts))
+    return columns | ({"name": named} if any(named) else {})
 
 
 def fact_of(heading: str, *, loose: bool = False) -> Fact | None:

@@ -1,5 +1,6 @@
 """A record of column names and cells, read strictly into the values of a contact."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, final
@@ -13,8 +14,9 @@ from leadqual.contacts.consent import (
     faults_in_ways_out,
     text_of,
 )
+from leadqual.contacts.headings import IDENTITY, columns_by_field, fact_of, field_of, listed, plain_words
 from leadqual.contacts.phones import require_region
-from leadqual.contacts.values import read_answer
+from leadqual.contacts.values import is_blank, read_answer
 from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
 from leadqual.taxonomy.facts import BIT, FACTS, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
@@ -39,10 +41,12 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 }
 """The fields that a column can be named after, each with the function that reads its cells."""
 
-_ALIASES: Final = {"stage": "claimed_stage"}
+# The library's own names for them, which come before others.
+_OWN: Final = (
+    *(*READERS, "full_name", "first_name", "last_name", "e_mail", "email_address", "phone_number", "mobile"),
+    "stage",
+)
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
-_TEXTS: Final = ("name", "phone")
-_WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _answer: Final = lru_cache(4_096)(read_answer)
 _NO_NAME: Final = "is not a name; csv.DictReader stores the surplus cells of a row under None"
@@ -58,6 +62,7 @@ _Unread = list[tuple[str, Fault]]  # the columns that are kept as extra ones, un
 class _Plan(NamedTuple):
     facts: tuple[tuple[str, int], ...]
     fields: tuple[tuple[str, str, Callable[[str], object]], ...]
+    several: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]  # fields of more than one column
     extra: tuple[str, ...]
     told: tuple[str, ...]  # those that may speak of consent
     stopping: int  # how many of them, from the first, may stop the record
@@ -69,31 +74,49 @@ class _Plan(NamedTuple):
 def _plan(
     keys: tuple[object, ...], consent_in: tuple[str, ...], no_consent_in: tuple[str, ...], *, strict: bool
 ) -> _Plan:
-    first: dict[str, str] = {}
-    extra: list[str] = []
-    faults: list[Fault] = []
-    for key in keys:
-        word = _ALIASES.get(normalize(key), normalize(key)) if isinstance(key, str) else ""
-        if not isinstance(key, str):
-            faults.append(Fault(f"column {key!r}", _NO_NAME))
-        elif word in READERS or word in FACTS:
-            if first.setdefault(word, key) != key:
-                faults.append(Fault(word, "is there twice; keep one of the columns"))
-        else:
-            extra.append(key)
-            near = nearest(key, (*READERS, *FACTS)) if strict and column_kind(key) is ConsentKind.NONE else ()
-            if near:
-                faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
+    words = {key: normalize(key) for key in keys if isinstance(key, str)}
+    times = Counter(words.values())
+    faults = [Fault(f"column {key!r}", _NO_NAME) for key in keys if key not in words]
+    twice = [word for word, number in times.items() if number > 1 and (word in _OWN or word in FACTS)]
+    faults += (Fault(word, "is there twice; keep one of the columns") for word in twice)
+    own_first = sorted(words, key=lambda key: [*_OWN, words[key]].index(words[key]))
+    shared = listed("headings", "field", "id", "shared")
+    alone = [key for key in own_first if times[words[key]] == 1 and plain_words(key) not in shared]
+    more = any((field_of(key) or fact_of(key)) and words[key] not in (*_OWN, *FACTS) for key in alone)
+    named = columns_by_field(alone, halves=more)
+    facts = {key: fact for key in words if key in alone and (fact := fact_of(key))}
+    used = {key: field for field, groups in named.items() for columns in groups for key in columns}
+    single = {columns[0]: field for field, (columns, _) in named.items() if len(columns) == 1}
+    extra = [key for key in words if key not in facts and key not in single]
+    for key in extra if strict else ():
+        near = nearest(key, (*READERS, *FACTS)) if column_kind(key) is ConsentKind.NONE else ()
+        if near and key not in used and words[key] not in twice:
+            faults.append(Fault(f"column {key!r}", f"is not known; did you mean {near[0]}?"))
     faults += faults_in_ways_out(extra, consent_in, no_consent_in)
-    facts = tuple((key, BIT[FACTS[word]]) for word, key in first.items() if word in FACTS)
-    fields = tuple((key, word, READERS[word]) for word, key in first.items() if word in READERS)
-    texts = [key for key, name, _ in fields if name in _TEXTS]
-    words = [key for key, name, _ in fields if name in _WORDED]
-    told = (*extra, *texts, *words)
-    consent = ConsentReader(
-        dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=(*texts, *words)
+    several = {field: named[field] for field in named if len(named[field][0]) != 1 or named[field][1]}
+    fields = {key: field for key, field in single.items() if field not in several} | {f: f for f in several}
+    first = {columns[0] for field, (columns, _) in named.items() if field in ("id", "email") and columns}
+    told = [key for key in words if key not in facts and key not in first]
+    told.sort(key=lambda key: used.get(key, "id") not in IDENTITY)
+    return _Plan(
+        tuple((key, BIT[fact]) for key, fact in facts.items()),
+        tuple((key, field, READERS[field]) for key, field in fields.items()),
+        tuple((field, *columns) for field, columns in several.items()),
+        tuple(extra),
+        tuple(told),
+        sum(used.get(key, "id") in IDENTITY for key in told),
+        ConsentReader(
+            dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=used
+        ),
+        tuple(faults),
     )
-    return _Plan(facts, fields, tuple(extra), told, len(extra) + len(texts), consent, tuple(faults))
+
+
+def _first_filled(record: Mapping[str, object], columns: Iterable[str], joined: Iterable[str]) -> object:
+    """Return the first cell that holds something, or what the cells of the *joined* columns hold together."""
+    filled = (record[key] for key in columns if not is_blank(record[key]))
+    parts = (text_of(record[key]).strip() for key in joined if not is_blank(record[key]))
+    return next(filled, " ".join(parts))
 
 
 def _read_facts(
@@ -169,7 +192,10 @@ def read_record(
     faults = list(plan.faults)
     unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
-    fields = _read_fields(record, plan, unread, region)
+    cell_of = record
+    if plan.several:
+        cell_of = {**record, **{field: _first_filled(record, *columns) for field, *columns in plan.several}}
+    fields = _read_fields(cell_of, plan, unread, region)
     extra = _read_extra(record, plan, faults)
     said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
     if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
@@ -180,7 +206,7 @@ def read_record(
     for key, fault in unread:
         if strict or fault.where not in _KEPT:
             faults.append(fault)
-        else:
+        elif key in record and key not in plan.extra:
             extra.append((key, cells.scalar(record[key])))
     if faults:
         raise RecordUnreadable(tuple(faults))

@@ -10,13 +10,13 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.classification.classification import classify
-from leadqual.contacts.consent import opts_out
+from leadqual.contacts.consent import faults_in_ways_out, titles_against_contact
 from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoice, read_chunks
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
-from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
+from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice, stated_by_words
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
@@ -29,7 +29,6 @@ from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
-from leadqual.taxonomy.vocabulary import nearest, normalize
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(
@@ -41,6 +40,7 @@ _ERRORS: Final = frozenset(code for code in Code if code.severity is Severity.ER
 _IN_ONE_CELL: Final = frozenset(
     {Code.NOT_TEXT, Code.CONTROL_CHARACTER, Code.CELL_TOO_LONG, Code.ROWS_IN_QUOTES, Code.CELL_UNCOMPUTED}
 )
+_IN_BROKEN_ROW: Final = "the row has words against contact, and cells that cannot be told apart"
 
 
 @final
@@ -110,16 +110,24 @@ class Run(Closing):
                 watch=ColumnWatch(),
             )
             self._contact_reader = self._contact_reader_of(header)
-            _require_columns(header, consent_in=consent_in, no_consent_in=no_consent_in)
+            known = (*header.names, *header.cells, *header.titles) if header.delimiter else None
+            for fault in faults_in_ways_out(known, consent_in, no_consent_in):
+                raise WrongValue(fault.where, fault.reason)
             opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
             self.recognition = self.recognition.with_opt_outs(opt_outs)
             self._opened = opened.pop_all()
         self._header = header
         self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
-        self.header_problems: tuple[Problem, ...] = tuple(
-            self._problem(Finding(Code.HEADER_DUPLICATED, index), header.last_line)
-            for index in sorted(header.doubled)
+        self.header_problems: tuple[Problem, ...] = (
+            *(
+                self._problem(Finding(Code.HEADER_DUPLICATED, i), header.last_line)
+                for i in sorted(header.doubled)
+            ),
+            *(
+                Problem(Code.CONSENT_OUTSIDE, f"{Code.CONSENT_OUTSIDE.meaning}: {title!r}")
+                for title in titles_against_contact(header.titles, no_consent_in)
+            ),
         )
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
@@ -201,6 +209,8 @@ class Run(Closing):
             if not text.isascii() and _DAMAGED.search(text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
                 findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
+        elif fault is not Code.HEADER_REPEATED and any(stated_by_words(record.cells, record.text)):
+            findings.append(Finding(Code.CONSENT_UNREAD, None, _IN_BROKEN_ROW))
         problems = self._problems(findings, record) if findings else ()
         if contact is None or (problems and any(problem.code in _ERRORS for problem in problems)):
             span, cells = (record.offset, record.length), tuple(record.cells)
@@ -277,8 +287,8 @@ def iter_check(
 
     *source* is bytes, a path, or an open binary file. *layout* is a `Layout`, the name of a built-in
     one, or the path of a TOML file; without it the header decides. "suggested" reads what both the names
-    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of telephone
-    numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
+    and the first 1,000 cells of the columns say, as the recognition tells. *region* is the country of
+    telephone numbers without ``+``. *encoding* has to be named if it is neither UTF-8 nor UTF-16 with a mark.
     *sheet* is the name of a sheet of a workbook, or its number among the visible ones; it has to be given
     where several hold data. *columns* are the names of the columns of a file without a line of names.
     *duplicates* are ignored, or reported at about 100 bytes of memory for each id, e-mail address and
@@ -320,24 +330,6 @@ def iter_check(
         sheet=sheet,
         columns=columns,
     )
-
-
-def _require_columns(header: Header, **given: tuple[str, ...]) -> None:
-    told, exempt = (set(map(normalize, names)) for names in given.values())
-    for argument, names in given.items():
-        for name in names:
-            reason = ""
-            if header.delimiter and not header.find(name):
-                columns = {normalize(known): known for known in header.names}
-                near = nearest(name, columns)
-                reason = "which is not a column of the file"
-                reason += f"; did you mean {columns[near[0]]!r}?" if near else ""
-            elif normalize(name) in told & exempt:
-                reason = "which is given as the opposite, too; leave out one of the two"
-            elif argument == "consent_in" and opts_out(name):
-                reason = "in which a yes means do not contact, by its name; leave it out"
-            if reason:
-                raise WrongValue(argument, f"names {name!r}, {reason}")
 
 
 def _line_ends(cell: str) -> int:

@@ -22,6 +22,7 @@ class Code(StableCode):
     LIMIT_EXCEEDED = "limit-exceeded", Severity.REFUSAL
 
     FACTS_UNREAD = "facts-unread", Severity.ERROR
+    CONSENT_OUTSIDE = "consent-outside", Severity.ERROR
     QUOTE_UNCLOSED = "quote-unclosed", Severity.ERROR
     QUOTE_STRAY = "quote-stray", Severity.ERROR
     ROW_IN_QUOTES = "row-in-quotes", Severity.ERROR
@@ -64,3 +65,4 @@ class Code(StableCode):
 
     COLUMN_LATE = "column-late", Severity.WARNING
     OPTED_OUT_ELSEWHERE = "opted-out-elsewhere", Severity.WARNING
+    CONSENT_UNREAD_ELSEWHERE = "consent-unread-elsewhere", Severity.WARNING

@@ -33,6 +33,8 @@ NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[
 RAW: Final = f"{PROBLEMS}_raw"  # the key of a rejected line that is not a JSON object
 BOTH: Final = "yes+no"  # what is written for a fact that is both established and denied
 TRUSTED: Final = "trusted_stage"  # the extra column that marks a contact whose claimed stage was trusted
+_AGAINST: Final = (ConsentReading.STOPS, ConsentReading.OPTED_OUT)
+_TITLE: Final = "nothing else stands in the row, so that it may be about the rows after it"
 _REMEMBERED: Final = 10_000  # the number of results that are kept for texts that come again
 _ADDRESSES: Final = {"id", "email", "phone"}
 _STRICT: Final = (TestKind.YES_NO, TestKind.AT_LEAST, TestKind.DATE)
@@ -89,7 +91,8 @@ class ContactReader:
         unread = {i: name for i, name in self._columns if i not in self.uses}
         # A word of consent where yes, a number or a date should stand is an unreadable cell anyway.
         strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
-        strict |= {index for index, words in self.uses.items() if words & _ADDRESSES}
+        # Of several columns for one field, only the first is always read.
+        strict |= {columns[0] for name, _, columns, _ in self._fields if name in _ADDRESSES and columns}
         self._consent = ConsentReader(
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
@@ -148,6 +151,9 @@ class ContactReader:
         """Return the evidence with what cells say of consent; a person who opted out has none to lose."""
         if any(what is ConsentReading.OPTED_OUT for _, what in said):
             evidence |= Evidence.of(Fact.OPTED_OUT)
+        against = [index for index, what in said if what in _AGAINST]
+        if against and sum(map(bool, reading.texts)) == 1:
+            reading.note(Code.CONSENT_UNREAD, against[0], _TITLE)
         for index, what in said:
             if what is ConsentReading.DEAD_ADDRESS:
                 reading.note(Code.ADDRESS_DEAD, index)
@@ -161,6 +167,8 @@ class ContactReader:
 
     def understanding(self, *, names_only: bool) -> Understanding:
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
+        # In a file of ours each fact has its column, so that what else was read stands there, too.
+        names_only = names_only or self._header.holds_contacts
         return self._watch.understanding(columns, self.uses, names_only=names_only)
 
     def column_of(self, field: str) -> int | None:

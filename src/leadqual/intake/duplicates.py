@@ -1,9 +1,12 @@
 """Which records of a file are about the same person."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final, get_args
 
+from leadqual.contacts.consent import ConsentReader, ConsentReading
 from leadqual.contacts.contact import Contact
 from leadqual.errors import require
 from leadqual.intake.codes import Code
@@ -15,6 +18,8 @@ _CHOICES: Final[tuple[str, ...]] = get_args(DuplicatesChoice)
 _BITS: Final = 64
 _MASK: Final = (1 << _BITS) - 1
 _NAMES: Final = {"id": "id", "email": "e-mail address", "phone": "telephone number"}
+_PART: Final = "[^\\s@<>()\"',;:|]"  # a character of an address
+_ADDRESS: Final = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+\.[^\W\d_]{{2,}}")
 
 
 def known_choice(choice: str) -> None:
@@ -72,19 +77,19 @@ class DuplicateIndex:
         return Repeat(earlier, field)
 
 
-def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int]) -> dict[int, int]:
-    """Return the records that share an id or an e-mail address with one that opted out, each with the latter.
+def reached(people: Mapping[int, Iterable[str]], stating: Mapping[int, Iterable[str]]) -> dict[int, int]:
+    """Return the records that share a key with a *stating* one, each with the latter.
 
-    A record found in this way also leads to those that share its own id or address.
+    A record found in this way also leads to those that share its own keys.
     """
-    sharing: dict[tuple[str, str], list[int]] = {}
-    for record, contact in people.items():
-        for key in _shared(contact):
+    sharing: dict[str, list[int]] = {}
+    for record, keys in people.items():
+        for key in keys:
             sharing.setdefault(key, []).append(record)
-    found = {record: record for record in opted_out}
+    found = {record: record for record in stating}
     ahead = list(found)
     for record in ahead:
-        for key in _shared(people[record]):
+        for key in (*people.get(record, ()), *stating.get(record, ())):
             for other in sharing.pop(key, ()):
                 if other not in found:
                     found[other] = found[record]
@@ -92,11 +97,28 @@ def opted_out_elsewhere(people: Mapping[int, Contact], opted_out: Iterable[int])
     return {record: by for record, by in found.items() if record != by}
 
 
-def _shared(contact: Contact) -> Iterator[tuple[str, str]]:
-    if contact.id:
-        yield "id", contact.id
-    if contact.email:
-        yield "email", contact.email.casefold()
+def keys_of(contact: Contact) -> list[str]:
+    """Return the id and the e-mail address by which other records are about the same person."""
+    keys = (contact.id and f"id {contact.id}", contact.email and _address(contact.email))
+    return [key for key in keys if key]
+
+
+def stated_by_words(cells: Sequence[str], text: str | None) -> Iterator[tuple[ConsentReading, set[str]]]:
+    """Yield what the words of a record of broken shape say against contact, and the addresses beside them."""
+    text = text or "\t".join(cells)
+    several = len(set(_ADDRESS.findall(text))) > 1
+    for part in text.splitlines() if several else [text]:
+        for _, said in _words().read([part]):
+            yield said, set(map(_address, _ADDRESS.findall(part)))
+
+
+@cache
+def _words() -> ConsentReader:
+    return ConsentReader({0: "text"})
+
+
+def _address(email: str) -> str:
+    return f"email {email.casefold()}"
 
 
 def _key(field: str, value: str | None) -> int:

@@ -54,6 +54,7 @@ class Header:
     width: int  # how many cells the line of names has, with the blank ones at its end that are no columns
     names: tuple[str, ...]  # made distinct: the second "x" is "x (2)", a blank third one "column 3"
     doubled: frozenset[int]  # the indexes of columns whose name had been there before
+    titles: tuple[str, ...] = ()  # the lines above, and the names of the sheets of a workbook
 
     @classmethod
     def of(cls, cells: Sequence[str], last_line: int = 0, records: int = 0, delimiter: str = "") -> Self:

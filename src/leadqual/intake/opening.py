@@ -6,6 +6,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, cast
 
+from attrs import evolve
+
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice, peeked, read_chunks, text_chunks, unpacked
@@ -58,11 +60,12 @@ def open_file(
     reader: RecordReader | SheetReader
     objects: ObjectReader | None = None
     top: Iterator[tuple[int, Record, str]]
-    sign = ","
+    sign, titles = ",", tuple[str, ...]()
     if head.startswith(_ARCHIVE):
         from leadqual.intake import workbooks  # noqa: PLC0415 (seldom needed)
 
         reader = workbooks.SheetReader(chunks, sheet, limits)
+        titles = reader.titles
         top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
     else:
         if sheet is not None:
@@ -94,7 +97,7 @@ def open_file(
     else:
         header, recognition = _first_header(top, limits, recognition_of)
     known = cast("Recognition | None", recognition)
-    reader.begin(header, pads=bool(known and known.layout.pads))
+    reader.begin(evolve(header, titles=titles + header.titles), pads=bool(known and known.layout.pads))
     return reader, recognition
 
 
@@ -106,7 +109,7 @@ def _first_header(
     Lines above it are a title where the layout expects one, or where they hold no address and at most half
     as many cells.
     """
-    refusal, widest = None, 0
+    refusal, widest, titles = None, 0, list[str]()
     for number, record, delimiter in top:
         try:
             header = _header_of(record, number, delimiter, limits)
@@ -114,13 +117,14 @@ def _first_header(
         except FileRefused as error:
             refusal = refusal or error
             text = record.text or " ".join(record.cells) or "@"
-            filled = sum(map(bool, map(str.strip, record.cells)))
-            widest = max(widest, limits.columns if "@" in text else filled)
+            filled = [cell.strip() for cell in record.cells if cell.strip()]
+            titles.append(" ".join(filled))
+            widest = max(widest, limits.columns if "@" in text else len(filled))
             continue
         known = cast("Recognition | None", recognition)
         narrow = known and len(known.mapped) > 1 and 2 * widest <= len(header.names)
         if refusal is None or narrow or (known and known.layout.preamble):
-            return header, recognition
+            return evolve(header, titles=tuple(titles)), recognition
         if refusal.problem.code is Code.LAYOUT_UNKNOWN:
             message = f"the column names are on line {record.first}; remove the lines above it"
             refusal = refuse(Code.HEADER_MISSING, message)

@@ -10,12 +10,13 @@ from typing import final
 from attrs import evolve, frozen
 
 from leadqual.classification.classification import classify
+from leadqual.contacts.consent import ConsentReading
 from leadqual.contacts.contact import Contact
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
-from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
+from leadqual.intake.duplicates import DuplicatesChoice, keys_of, reached, stated_by_words
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import Layout
 from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
@@ -159,29 +160,48 @@ def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
 
 
 def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
-    """Return the rows, opted out wherever a row with the same id or address is."""
-    people: dict[int, Contact] = {}
-    opted_out: list[int] = []
+    """Return the rows, opted out wherever a row with the same id or address is, or warned where it may be."""
+    people: dict[int, list[str]] = {}
+    sure: dict[int, list[str]] = {}
+    doubtful: dict[int, list[str]] = {}
     for row in rows:
-        if isinstance(row, Blank) or row.contact is None:
+        if isinstance(row, Blank):
             continue
-        people[row.record] = row.contact
-        verdict = row.verdict if isinstance(row, Accepted) else classify(row.contact, policy)
-        if Fact.OPTED_OUT in verdict.evidence and (isinstance(row, Rejected) or row.repeats is None):
-            opted_out.append(row.record)
-    by = opted_out_elsewhere(people, opted_out) if opted_out else {}
+        unread = isinstance(row, Rejected) and any(each.code is Code.CONSENT_UNREAD for each in row.problems)
+        if row.contact is not None:
+            people[row.record] = keys_of(row.contact)
+            verdict = row.verdict if isinstance(row, Accepted) else classify(row.contact, policy)
+            if Fact.OPTED_OUT in verdict.evidence and (isinstance(row, Rejected) or row.repeats is None):
+                sure[row.record] = []
+            elif unread:
+                doubtful[row.record] = []
+        elif unread:
+            for said, keys in stated_by_words(row.cells, row.text):
+                is_sure = said is ConsentReading.OPTED_OUT and len(keys) == 1
+                (sure if is_sure else doubtful).setdefault(row.record, []).extend(keys)
+    by, perhaps = reached(people, sure), reached(people, doubtful)
     return [
-        _opted_out(row, by[row.record], policy, unit)
-        if isinstance(row, Accepted) and row.record in by and row.repeats is None
+        _warned(row, by.get(row.record), perhaps.get(row.record), policy, unit)
+        if isinstance(row, Accepted) and row.repeats is None
         else row
         for row in rows
     ]
 
 
-def _opted_out(row: Accepted, by: int, policy: Policy, unit: str) -> Accepted:
-    contact = evolve(row.contact, evidence=row.contact.evidence | Evidence.of(Fact.OPTED_OUT))
-    message = f"row {by} with the same id or e-mail address asked not to be contacted"
-    problem = Problem(Code.OPTED_OUT_ELSEWHERE, message, row.record, row.lines[0], unit=unit)
+def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, unit: str) -> Accepted:
+    """Return a row with what another one says against contact: a wish, which counts here too, or perhaps one."""
+    if Fact.OPTED_OUT in row.verdict.evidence or not (by or perhaps):
+        return row
+    code, says = (
+        (Code.OPTED_OUT_ELSEWHERE, "asked not to be contacted")
+        if by
+        else (Code.CONSENT_UNREAD_ELSEWHERE, "may say that this person does not want to be contacted")
+    )
+    message = f"row {by or perhaps} with the same id or e-mail address {says}"
+    problem = Problem(code, message, row.record, row.lines[0], unit=unit)
+    contact = row.contact
+    if by:
+        contact = evolve(contact, evidence=contact.evidence | Evidence.of(Fact.OPTED_OUT))
     return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
@@ -205,7 +225,8 @@ def check(
 
     Duplicates may be merged here as well: each person is then one contact, made of all their records.
     An opt-out applies to every row with the same id or e-mail address, merged or not, even if the
-    row that states it is rejected; each affected row has the warning ``opted-out-elsewhere``.
+    row that states it is rejected; each affected row has the warning ``opted-out-elsewhere``. What may be
+    an opt-out, in a row rejected with ``consent-unread``, gives the others ``consent-unread-elsewhere``.
     """
     with Run(
         source,

@@ -17,13 +17,16 @@ from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.opening import open_file
-from leadqual.intake.problems import LIMITS, Limits, refuse
+from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import SUGGESTED, Recognition, distinct, fields_named, is_listed, recognise
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
 _RECORDS: Final = 1_000
 _BYTES: Final = 4_194_304
+_READABLE: Final = (
+    50  # one of so many cells may be unreadable, save in a column about consent; the check tells it
+)
 
 # The formats that dates are surely in; nothing tells d/m/Y from m/d/Y.
 _DATES: Final = (
@@ -51,7 +54,11 @@ def suggest(
     rows = [list(map(str.strip, record.cells)) for record in records if record.usable]
     names = reader.header.names
     cells = {name: [row[i] for row in rows if i < len(row) and row[i]] for i, name in enumerate(names)}
-    return *_suggested(reader.header, cells), chunks
+    layout, notes = _suggested(reader.header, cells)
+    with suppress(FileRefused):
+        if (known := recognise(reader.header).layout).name != "plain":
+            notes.insert(0, f"the built-in layout {known.name} reads this file, and may read more of it")
+    return layout, notes, chunks
 
 
 def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice = None) -> str:
@@ -59,6 +66,16 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
     with closing(read_chunks(source)) as chunks:
         layout, notes, _ = suggest(chunks, encoding, LIMITS, sheet=sheet)
     return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
+
+
+def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> str:
+    """Return the layout that a file was read in as TOML, with the columns that are read for consent beside it."""
+    layout = recognition.layout
+    own = {column for column, _ in layout.uses}
+    beside = (*(name for name, _ in recognition.mapped if name not in own), *consent_unread)
+    return to_toml(
+        layout, [f"{quoted(name)} is about consent: its cells are read word by word" for name in beside]
+    )
 
 
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
@@ -95,7 +112,10 @@ def _suggested(header: Header, cells: Mapping[str, Sequence[str]]) -> tuple[Layo
     told = {name: [text for text in texts if not _is_unknown(text)] for name, texts in cells.items()}
     names = distinct(header)
     said = {name: fact for name in names if (fact := _fact(name))}
-    style = max(_DATES, key=lambda each: sum(_are_dates(told[name], each) for name in said))
+    style = max(
+        _DATES,
+        key=lambda each: sum(_are_dates(told[name], each, len(told[name]) // _READABLE) for name in said),
+    )
     tests = {name: test for name in said if (test := _test(name, told[name], style))}
     fields = [name for name in names if (field := field_of(name)) and _bears_out(field, told[name])]
     notes = {name: _note(name, told[name]) for name in names if name not in tests and name not in fields}
@@ -120,9 +140,10 @@ def _fact(name: str) -> Fact | None:
 
 
 def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
-    if _are_dates(texts, style):
-        return CellTest(name, TestKind.DATE)
     opt_out = column_kind(name) in OPT_OUTS
+    spare = 0 if opt_out else len(texts) // _READABLE
+    if _are_dates(texts, style, spare):
+        return CellTest(name, TestKind.DATE)
     folded = dict.fromkeys(map(str.casefold, texts))
     words = {text: _opts_out(text) if opt_out else answer_of(text, letters=True) for text in folded}
     yes, no = (tuple(text for text, said in words.items() if said is wanted) for wanted in (True, False))
@@ -130,9 +151,10 @@ def _test(name: str, texts: Sequence[str], style: str) -> CellTest | None:
     if not (yes and no):
         # The library's words are taken for the other answer, and so must be those of the file.
         yes = no = ()
-        if not words or None in map(answer_of, words):
+        words = {text: answer_of(text) for text in words}
+        if not words or _unread(words, texts) > spare:
             return None
-    if None not in words.values():
+    if _unread(words, texts) <= spare:
         return CellTest(name, TestKind.YES_NO, yes, no, denies=denies)
     # A name that is a fact's own is read as in the plain layout, which tells each cell that cannot be read.
     return CellTest(name, TestKind.YES_NO, denies=True) if fact_of(name) else None
@@ -167,10 +189,19 @@ def _opts_out(text: str, kind: ConsentKind = ConsentKind.OUT) -> bool | None:
     return {ConsentReading.OPTED_OUT: True, ConsentReading.NOTHING: False}.get(read_cell(kind, text))
 
 
-def _are_dates(texts: Sequence[str], style: str) -> bool:
-    with suppress(CellUnreadable):
-        return bool([read_instant(text, style, UTC) for text in texts])
-    return False
+def _unread(words: Mapping[str, bool | None], texts: Sequence[str]) -> int:
+    return sum(words[text.casefold()] is None for text in texts)
+
+
+def _are_dates(texts: Sequence[str], style: str, spare: int = 0) -> bool:
+    for text in texts:
+        try:
+            read_instant(text, style, UTC)
+        except CellUnreadable:
+            spare -= 1
+            if spare < 0:
+                return False
+    return bool(texts)
 
 
 def _bears_out(field: str, texts: Sequence[str]) -> bool:

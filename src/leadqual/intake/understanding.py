@@ -32,7 +32,7 @@ class Understanding:
         evidence_unread: Those of them that are named like evidence and are not blank throughout.
         consent_unread: Those of them that are named like a consent; a no in one rejects its row.
         answers_unread: Those of them that hold nothing but yes and no, under a name that no list has.
-        names_only: Whether the caller said that the file holds names only.
+        names_only: Whether the caller said that the file holds names only, or it is an output of this library.
     """
 
     columns: int

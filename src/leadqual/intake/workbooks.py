@@ -1,7 +1,8 @@
 """How the rows of a sheet of an Excel workbook become records, in memory that does not grow with them."""
 
+import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from importlib import import_module
 from io import BytesIO
@@ -11,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 
 from leadqual.errors import ExtraMissing
 from leadqual.intake.codes import Code
-from leadqual.intake.decoding import SheetChoice, require_ratio
+from leadqual.intake.decoding import CHUNK_BYTES, SheetChoice, require_ratio
 from leadqual.intake.dialects import Record, Uncomputed, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.problems import FileRefused, Limits, other_format, refuse
@@ -24,7 +25,14 @@ _HELD_WHOLE: Final = 268_435_456  # bytes of the parts that are not sheets, such
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STYLES: Final = "xl/styles.xml"
 _VALUE, _FORMULA, _INLINE, _TEXT = (f"{_MAIN}{name}" for name in ("v", "f", "is", "t"))
+_MERGE: Final = b"mergeCell"
+_MERGED: Final = re.compile(
+    rb"<(?:\w+:)?mergeCell ref=[\"']([A-Z]{1,3}[0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})[\"']"
+)
+_MOST_MERGED: Final = 100_000
+_LONGEST_TAG: Final = 100
 _TOO_LARGE: Final = "the workbook is too large when unpacked; save the sheet as CSV in UTF-8"
+_Row = tuple[int, dict[int, str]]
 _OTHER_ARCHIVES: Final = (
     ("xl/workbook.bin", "this is a binary workbook (.xlsb); save it as .xlsx"),
     ("mimetype", "this is an OpenDocument file; save the sheet as .xlsx, or as CSV in UTF-8"),
@@ -42,7 +50,9 @@ class SheetReader:
         self._file, self._limits = BytesIO(), limits
         self.lines_read: int = 0
         self.header: Header = Header.of(())
+        self.titles: tuple[str, ...] = ()  # the names of all sheets
         self._records = self._read(chunks, sheet)
+        next(self._records)
 
     @property
     def bytes_read(self) -> int:
@@ -65,7 +75,10 @@ class SheetReader:
         try:
             _require_workbook(self._file, self._limits)
             book = _Book(self._file)
-            for number, found in book.rows(book.part(sheet)):
+            self.titles = book.names
+            part = book.part(sheet)
+            yield Record(0, 0, 0, 0, None, [])  # the workbook is open
+            for number, found in self._spread(book.rows(part), book.merged(part)):
                 while self.lines_read < number:
                     self.lines_read += 1
                     texts = found if self.lines_read == number else {}
@@ -78,6 +91,18 @@ class SheetReader:
         except Exception:  # noqa: BLE001 (what a hostile file makes of the library)
             advice = "the workbook or archive is damaged; get a whole copy, or save it again in Excel"
             raise refuse(Code.FILE_UNREADABLE, advice) from None
+
+    def _spread(self, rows: Iterable[_Row], merged: Mapping[int, Mapping[int, int]]) -> Iterator[_Row]:
+        """Yield the rows, those that have a text also with that of a merged cell that begins above.
+
+        A heading that goes over several rows is no cell: it begins before there are names.
+        """
+        above: dict[int, tuple[int, str]] = {}
+        for number, cells in rows:
+            spread = {i: text for i, (last, text) in above.items() if number <= last} if cells else {}
+            begun = ((i, last) for i, last in merged.get(number, {}).items() if i in cells)
+            above |= {i: (last, cells[i]) for i, last in begun if i <= len(self.header.names)}
+            yield number, {**spread, **cells}
 
     def _fault_in(self, cells: list[str]) -> tuple[Code | None, str]:
         named = len(self.header.names)
@@ -148,6 +173,7 @@ class _Book:
         self._sheets = {sheet.name: (str(part.target), sheet.state == "visible") for sheet, part in found}
         self._epoch = reader.wb.epoch
         strings = reader.package.find(library.SHARED_STRINGS)
+        self.names: tuple[str, ...] = tuple(self._sheets)
         self._texts = _Texts(
             map(_text_of, self._elements(strings.PartName[1:], "si", "sst") if strings else ())
         )
@@ -171,7 +197,7 @@ class _Book:
             raise refuse(Code.SHEET_UNKNOWN, f"{reason}; name one (--sheet NAME, sheet=NAME): {names}")
         return found
 
-    def rows(self, part: str) -> Iterator[tuple[int, dict[int, str]]]:
+    def rows(self, part: str) -> Iterator[_Row]:
         """Yield the rows that the file has, each with its number and the texts of its cells by column."""
         last = 0
         for row in self._elements(part, "row", "sheetData"):
@@ -187,6 +213,22 @@ class _Book:
                 raise BadZipFile
             last = number
             yield number, cells
+
+    def merged(self, part: str) -> Mapping[int, Mapping[int, int]]:
+        """Return the merged cells over several rows: by the first row, the column of each and its last row."""
+        merged: dict[int, dict[int, int]] = {}
+        held, text = 0, b""
+        with self._archive.open(part) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                text = text[-_LONGEST_TAG:] + chunk
+                for match in _MERGED.finditer(text) if _MERGE in text else ():
+                    first, column = self._place_of(match[1].decode())
+                    if int(match[2]) > first:
+                        merged.setdefault(first, {})[column] = int(match[2])
+                        held += 1
+                    if held > _MOST_MERGED:
+                        raise refuse(Code.LIMIT_EXCEEDED, _TOO_LARGE)
+        return merged
 
     def _elements(self, part: str, name: str, parent: str) -> Iterator[Any]:
         """Yield the elements inside a parent; none is kept."""
