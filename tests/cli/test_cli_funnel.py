@@ -56,7 +56,7 @@ class TestFunnels:
         _, out, _ = run(file(HEADER + SPRING * 30 + FALL * 3))
 
         assert "spring against fall" in out
-        rows = {line.split("│")[1].strip(): line for line in out.splitlines() if line.count("│") > 2}
+        rows = {line.partition("  ")[0]: line for line in out.splitlines() if " to " in line}
         assert "not enough data" in rows["name to lead"]
         assert "names more" in rows["name to lead"]
         assert "contacted more" in rows["contacted to lead"]
@@ -129,7 +129,7 @@ class TestBadInput:
         assert run() == (
             UNUSABLE,
             "",
-            "leadqual: files: none is named; give at least one, such as: leadqual funnel leads.csv\n",
+            "leadqual: FILES: none is named; name one, such as: leadqual funnel leads.csv\n",
         )
 
     def test_a_file_that_is_not_there_gets_one_line(self, run, tmp_path):

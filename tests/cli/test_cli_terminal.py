@@ -73,7 +73,10 @@ class TestNamesThatWouldCommand:
         )
         return str(path)
 
-    @pytest.mark.parametrize("more", [(), ("--json",), ("--show-values",), ("--show-values", "--json")])
+    @pytest.mark.parametrize(
+        "more",
+        [(), ("--json",), ("--show-values",), ("--show-values", "--json"), ("--format", "github")],
+    )
     def test_columns_and_cells_of_a_file_that_is_checked(self, run, leads, hostile, more):
         assert run("check", leads, *more)[0] in (FOUND, UNUSABLE)
 
@@ -161,7 +164,8 @@ class TestNamesThatWouldCommand:
             ("learn", file, "--outcome", "responded", "--leave-out", name),
             ("explain", name),
             ("check", file, f"--{name}"),
-            ("check", file, none),
+            ("check", file, "--duplicates", name),
+            ("check", file, "--json", none),
             (name,),
         ):
             status, said = run(*call)

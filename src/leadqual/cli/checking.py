@@ -2,124 +2,117 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, Final, Literal, TextIO
 
 from attrs import asdict
-from cyclopts import Parameter
 from rich.progress import Progress
 
-from leadqual import intake
-from leadqual.cli import DONE, FOUND
-from leadqual.cli.application import (
-    STREAM,
-    ConsentIn,
-    Encoding,
-    Json,
-    LayoutName,
-    NoConsentIn,
-    PolicyFile,
-    Region,
-    app,
-    load_policy,
-)
+from leadqual import Standing, intake
+from leadqual.cli import DONE, FOUND, tell
+from leadqual.cli.application import READING, STREAM, Output, ReadingOptions, command
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
+from leadqual.cli.reporting import PLACES, print_report
+from leadqual.cli.terminal import console, print_json, say, show, table
 from leadqual.errors import WrongValue
 from leadqual.intake.duplicates import DuplicatesChoice
-from leadqual.intake.recognition import SUGGESTED, Recognition
+from leadqual.intake.places import Result, Shown, annotation, report_as_data
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
-from leadqual.intake.suggesting import to_toml
-from leadqual.taxonomy.severity import Severity
-from leadqual.taxonomy.stages import Standing
-from leadqual.taxonomy.vocabulary import counted
 
-SHOWN: Final = 20  # problems are printed one by one; the summary counts all of them
 LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
-_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines", "unit")
-_PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
 
-Sheet = Annotated[str | None, Parameter(help="The sheet of a workbook: its name, or its number.")]
-Result = intake.Run | intake.Report
-Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
-
-
-@app.command
+@command("check")
 def check(
-    file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
-    *,
-    layout: LayoutName = None,
-    region: Region = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    columns: Annotated[str | None, Parameter(help="Names for a file without any: email,name,...")] = None,
-    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
-    output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
-    duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
-    trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
-    consent_in: ConsentIn = (),
-    no_consent_in: NoConsentIn = (),
-    names_only: Annotated[bool, Parameter(help="The file holds names; nobody did anything yet.")] = False,
-    show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
-    policy: PolicyFile = None,
-    exit_zero: Annotated[bool, Parameter(help="Exit with 0 whatever is found.")] = False,
-    json: Json = False,
+    *files: Path,
+    reading: ReadingOptions = READING,
+    duplicates: DuplicatesChoice = "report",
+    names_only: bool = False,
+    rejects: Path | None = None,
+    output: Output = None,
+    show_values: bool = False,
+    exit_zero: bool = False,
+    format: Literal["text", "json", "github"] = "text",  # noqa: A002 (the word of the call)
+    json: bool = False,
 ) -> int:
-    """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
-
-    The exit status is 1 if a row is rejected or the file is not understood, and 2 if the file or the call cannot be used.
-    """
-    shown: list[Shown] = []
-    kept: Counter[type[Row]] = Counter()
+    format = "json" if json else format  # noqa: A001 (see above)
     targets = {"--output": output, "--rejects": rejects}
-    with writing(targets, file, layout, policy) as where, naming(file), ExitStack() as opened:
+    given = {option for option, path in targets.items() if path}
+    if not files:
+        raise WrongValue("FILES", "none is named", "name one, such as: leadqual check leads.csv")
+    if len(files) > 1 and (given or format == "json"):
+        raise WrongValue("--json, --output and --rejects", "are for one file", "check the files one by one")
+    arguments = reading.arguments() | {"duplicates": duplicates, "names_only": names_only}
+    status = DONE
+    for file in files:
+        try:
+            with writing(targets, file, reading.layout, reading.policy) as where, naming(file):
+                # For people, as many places of each code are kept as are shown, so that memory is bounded.
+                most = PLACES if format == "text" else sys.maxsize
+                result, shown = _checked(file, arguments, where, most, show_values=show_values)
+        except intake.FileRefused as refusal:
+            if format == "github":
+                say(annotation(refusal.problem, str(file)))
+            status = tell(refusal)
+            continue
+        if format == "json":
+            print_json(report_as_data(result, shown))
+        elif format == "github":
+            for problem, _ in shown:
+                say(annotation(problem, str(file)))
+        else:
+            print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, given))
+        status = max(status, DONE if result.counts.clear or exit_zero else FOUND)
+    return status
+
+
+def _checked(
+    file: Path, arguments: dict[str, Any], where: Mapping[str, Path], most: int, *, show_values: bool
+) -> tuple[Result, list[Shown]]:
+    """Check a file and write its rows; return the result and its problems, at most so many of each code."""
+    shown: list[Shown] = []
+    kept: Counter[intake.Code] = Counter()
+    with ExitStack() as opened:
         # Only merging needs all rows in memory.
-        result = (intake.check if duplicates == "merge" else intake.iter_check)(
-            _source(file),
-            layout=layout,
-            region=region,
-            encoding=encoding,
-            sheet=sheet,
-            columns=columns.split(",") if columns else (),
-            duplicates=duplicates,
-            trust_stage=trust_stage,
-            consent_in=consent_in,
-            no_consent_in=no_consent_in,
-            names_only=names_only,
-            policy=load_policy(policy),
-        )
-        enter = opened.enter_context
+        merging = arguments["duplicates"] == "merge"
+        result: Result = (intake.check if merging else intake.iter_check)(_source(file), **arguments)
         if isinstance(result, intake.Run):
-            enter(result)
-        bad = enter(intake.RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = enter(intake.ContactsWriter(where["--output"], result.extra_columns)) if output else None
+            opened.enter_context(result)
+        rejects = contacts = None
+        if path := where.get("--rejects"):
+            rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
+        if path := where.get("--output"):
+            contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
         for row in _with_progress(result, file):
             if isinstance(row, intake.Blank):
                 continue
-            if json or kept[type(row)] < SHOWN:
-                shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
-                kept[type(row)] += len(row.problems)
-            if isinstance(row, intake.Rejected):
-                if bad is not None:
-                    bad.write(row)
-            elif good is not None and row.repeats is None:
-                good.write(row.contact, row.verdict)
+            for problem in row.problems:
+                kept[problem.code] += 1
+                if kept[problem.code] <= most:
+                    shown.append((problem, _value(row, problem) if show_values else None))
+            if rejects and isinstance(row, intake.Rejected):
+                rejects.write(row)
+            elif contacts and isinstance(row, intake.Accepted) and row.repeats is None:
+                contacts.write(row.contact, row.verdict)
     found = result.understanding
-    of_file = (*result.header_problems, *found.problems, *(found.notes if json else ()))
-    shown[:0] = [(problem, None) for problem in of_file]
-    if json:
-        print_json(_as_data(result, shown))
-    else:
-        if result.layout.name == SUGGESTED:
-            say(f" (layout FILE --draft keeps it)\n{to_toml(result.layout)}", bold="Suggested layout")
-        # Errors come first, or a long file might show nothing but warnings.
-        gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
-        _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
-    return DONE if result.counts.clear or exit_zero else FOUND
+    of_file = (*result.header_problems, *found.problems, *found.notes)
+    return result, [*((problem, None) for problem in of_file), *shown]
+
+
+def _offers(result: Result, given: set[str]) -> dict[str, str]:
+    """Return the options to give next, each with its effect."""
+    counts = result.counts
+    opted_out = counts.standings.get(Standing.DO_NOT_CONTACT) and isinstance(result, intake.Run)
+    offers = (
+        ("--rejects rejects.csv", "writes the rejected rows, to be corrected", counts.rejected),
+        ("--output contacts.csv", "writes the contacts", counts.accepted),
+        ("--duplicates merge", "applies an opt-out to every row of a person, not only its own", opted_out),
+        ("--format json", "lists every place", max(counts.problems.values(), default=0) > PLACES),
+    )
+    return {option: effect for option, effect, needed in offers if needed and option.split()[0] not in given}
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -151,83 +144,17 @@ def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> s
     return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
 
 
-def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
-    counts = result.counts
-    return {
-        "layout": result.layout.name,
-        **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
-        **{name: getattr(counts, name) for name in _COUNTS},
-        "contacts": stages_as_data(counts.stages),
-        "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
-        "understanding": result.understanding,
-        "clear": counts.clear,
-        "codes": dict(_by_frequency(counts)),
-        "problems": [
-            {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
-            for problem, value in shown
-        ],
-    }
-
-
-def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
-    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
-
-
-def _print_contacts(result: Result) -> None:
-    counts = result.counts
-    if result.understanding.notes and counts.accepted:
-        say(
-            f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
-            "is known, not because of evidence."
-        )
-    else:
-        print_stages("Contacts", counts.stages, total=True)
-    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
-        say(f"{held_back:,} of them must not be contacted.")
-        if isinstance(result, intake.Run):
-            say("An opt-out counts for its own row; --duplicates merge applies it to every row of a person.")
-
-
-def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
-    counts = result.counts
-    for problem, value in shown:
-        say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
-    if more := sum(counts.problems.values()) - len(shown):
-        advice = "--rejects FILE writes every rejected row with its reasons"
-        say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
-    if shown:
-        say()
-    unit = "" if counts.unit == "line" else f", counted in {counts.unit}s"
-    say(
-        f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
-        f"{counts.blank:,} blank (layout {show(result.layout.name)}{unit})",
-        bold=show(file),
-    )
-    say(f"{show(result.understanding)}.")
-    if counts.merged:
-        say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
-    for code, number in _by_frequency(counts):
-        say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
-    _print_contacts(result)
-    if counts.problems:
-        code, number = _by_frequency(counts)[0]
-        say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
-    if not written:
-        say(": --rejects FILE, for the rows to correct; --output FILE, for the contacts.", bold="Try next")
-
-
-@app.command
+@command("layout")
 def layout(
     file: Path,
     *,
-    layout: LayoutName = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    draft: Annotated[bool, Parameter(help="Write the draft of a layout, also if the file has one.")] = False,
-    json: Json = False,
+    layout: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    draft: bool = False,
+    json: bool = False,
 ) -> int:
-    """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
-    recognition: Recognition | None = None
+    recognition = None
     with naming(file):
         try:
             if not draft:
@@ -246,18 +173,11 @@ def layout(
         changed = {"layout": recognition.layout.name, "runner_up": runner_up, "mapped": mapped}
         print_json(asdict(recognition, recurse=False) | changed)
     else:
-        _print_recognition(recognition)
+        known = f": {recognition.confidence:.0%} of the columns are known"
+        if recognition.runner_up:
+            known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
+        say(known, bold=show(recognition.layout.name))
+        ignored = ((column, "kept; says nothing that the layout may use") for column in recognition.ignored)
+        unknown = ((column, "kept; not known to the layout") for column in recognition.unmapped)
+        say(table("Columns", ("column", "becomes"), [*recognition.mapped, *ignored, *unknown]))
     return DONE
-
-
-def _print_recognition(recognition: Recognition) -> None:
-    known = f": {recognition.confidence:.0%} of the columns are known"
-    if recognition.runner_up:
-        known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
-    say(known, bold=show(recognition.layout.name))
-    rows = [
-        *recognition.mapped,
-        *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),
-        *((column, "kept; not known to the layout") for column in recognition.unmapped),
-    ]
-    print_table("Columns", ("column", "becomes"), rows)

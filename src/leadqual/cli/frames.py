@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE
-from leadqual.cli.application import ConsentIn, Json, NoConsentIn, PolicyFile, app, load_policy
+from leadqual.cli.application import command, load_policy
 from leadqual.cli.files import writing
-from leadqual.cli.terminal import console, print_json, print_stages, show, stages_as_data
+from leadqual.cli.terminal import console, print_json, say, show, stage_table
 from leadqual.contacts.consent import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
+from leadqual.intake.places import stages_as_data
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted
 
@@ -28,24 +29,18 @@ _SYSTEM_ERROR: Final = "(os error "  # in messages of Polars about an error of t
 _FORMATS: Final = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
 
-@app.command
+@command("classify")
 def classify(
     file: Path,
     *,
-    output: Annotated[Path, Parameter(alias="-o", help="A .parquet, .csv, .ndjson or .jsonl file to write.")],
-    prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
-    reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
-    consent_in: ConsentIn = (),
-    no_consent_in: NoConsentIn = (),
-    policy: PolicyFile = None,
-    json: Json = False,
+    output: Annotated[Path, Parameter(alias="-o")],
+    prefix: str = "",
+    reasons: bool = False,
+    consent_in: tuple[str, ...] = (),
+    no_consent_in: tuple[str, ...] = (),
+    policy: Path | None = None,
+    json: bool = False,
 ) -> int:
-    """Add stage, qualification, standing and score to each row of a table of any size.
-
-    FILE is a .parquet, .csv, .ndjson or .jsonl file with a column for each known fact, named like the
-    fact. In CSV a fact is true, false or empty, an opt-out is any word for yes or no, and all other
-    columns are kept unchanged.
-    """
     try:
         import polars as pl  # noqa: PLC0415 (slow to import, and only needed here)
 
@@ -99,7 +94,7 @@ def classify(
     if json:
         print_json({"output": str(output), "rows": rows, "contacts": stages_as_data(counts)})
     else:
-        print_stages(f"{output}: {counted(rows, 'row')}", counts, total=False)
+        say(stage_table(counts, f"{output}: {counted(rows, 'row')}"))
     return DONE
 
 
