@@ -69,8 +69,8 @@ def tell(error: LeadqualError) -> int:
 
     faults = error.faults if isinstance(error, Refused) else [error]
     notes = getattr(error, "__notes__", ())
-    message = "\n".join(": ".join(map(show, [*notes, fault])) for fault in faults)
-    print(f"leadqual: {message}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
+    lines = (": ".join(map(show, [*notes, fault])) for fault in faults)
+    print("leadqual:", "\n".join(lines), file=sys.stderr)  # noqa: T201 (errors go to standard error)
     return UNUSABLE
 
 

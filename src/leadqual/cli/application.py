@@ -28,8 +28,7 @@ _TEXTS: Final = tomllib.loads((files("leadqual.cli") / "commands.toml").read_tex
 _COMMANDS: Final[Mapping[str, Mapping[str, Any]]] = _TEXTS["commands"]
 _KINDS: Final[dict[object, str]] = {date: "a day such as 2026-04-03", int: "a whole number"}
 
-Command = TypeVar("Command", bound=Callable[..., int])
-Options = TypeVar("Options")
+T = TypeVar("T", bound=Callable[..., Any])  # a command, or a class of options
 
 app: Final = App(
     name="leadqual",
@@ -43,21 +42,18 @@ app: Final = App(
 app.register_install_completion_command(help="Install the completion of commands and options in your shell.")
 
 
-def command(name: str) -> Callable[[Command], Command]:
-    """Return a decorator that adds a command, which is explained in `commands.toml`."""
-
-    def added(function: Command) -> Command:
-        texts = _COMMANDS[name]
-        examples = "\n".join(f"  {line}" for line in texts["examples"])
-        status = f"Exit status: 0 if nothing is wrong, {texts['status']}."
-        arguments = _explained(signature(function).parameters, texts.get("options", {}))
-        function.__doc__ = f"{texts['help']}\n\nFor example:\n\n{examples}\n\n{status}\n\n{arguments}"
-        return app.command(function, name=name)
-
-    return added
+def command(function: T) -> T:
+    """Add a command, named by the first word of the function and explained in `commands.toml`."""
+    name = function.__name__.partition("_")[0]
+    texts = _COMMANDS[name]
+    examples = "\n".join(f"  {line}" for line in texts["examples"])
+    status = f"Exit status: 0 if nothing is wrong, {texts['status']}."
+    arguments = _explained(signature(function).parameters, texts.get("options", {}))
+    function.__doc__ = f"{texts['help']}\n\nFor example:\n\n{examples}\n\n{status}\n\n{arguments}"
+    return app.command(function, name=name)
 
 
-def options(kind: type[Options]) -> type[Options]:
+def options(kind: T) -> T:
     """Explain the attributes of a class, which are options."""
     kind.__doc__ = f"Options.\n\n{_explained(signature(kind).parameters, {})}"
     return kind
@@ -146,5 +142,4 @@ def _told(error: CycloptsError, tokens: Sequence[str]) -> str:
 
 
 def _meant(word: str, choices: Iterable[str]) -> str:
-    nearest = get_close_matches(word, list(choices), n=1)
-    return f"did you mean {nearest[0]}?" if nearest else ""
+    return "".join(f"did you mean {each}?" for each in get_close_matches(word, list(choices), n=1))

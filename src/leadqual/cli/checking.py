@@ -7,25 +7,32 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, TextIO
 
-from attrs import asdict
 from rich.progress import Progress
+from rich.table import Column, Table
+from rich.text import Text
 
 from leadqual import Standing, intake
 from leadqual.cli import DONE, FOUND, tell
 from leadqual.cli.application import READING, STREAM, Output, ReadingOptions, command
 from leadqual.cli.files import naming, writing
-from leadqual.cli.reporting import PLACES, print_report
-from leadqual.cli.terminal import console, print_json, say, show, table
+from leadqual.cli.terminal import console, hang, print_json, say, show, stage_table, table
 from leadqual.errors import WrongValue
+from leadqual.intake import places
 from leadqual.intake.duplicates import DuplicatesChoice
-from leadqual.intake.places import Result, Shown, annotation, report_as_data
+from leadqual.intake.places import Result, Shown
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
+from leadqual.taxonomy.vocabulary import counted
 
+PLACES: Final = 3  # of each code are shown to people; the summary counts all of them
 LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
+_GOOD, _LOOK, _BAD = "bold green", "bold yellow", "bold red"
+_STYLES: Final = {"accepted": _GOOD, "of them: do not contact": _LOOK, "rejected": _BAD}
+_NAMES_ONLY: Final = "Nothing in this file says what anybody did: all {:,} are names because nothing is known, not because of evidence."
 
-@command("check")
+
+@command
 def check(
     *files: Path,
     reading: ReadingOptions = READING,
@@ -40,10 +47,9 @@ def check(
 ) -> int:
     format = "json" if json else format  # noqa: A001 (see above)
     targets = {"--output": output, "--rejects": rejects}
-    given = {option for option, path in targets.items() if path}
     if not files:
         raise WrongValue("FILES", "none is named", "name one, such as: leadqual check leads.csv")
-    if len(files) > 1 and (given or format == "json"):
+    if len(files) > 1 and (format == "json" or any(targets.values())):
         raise WrongValue("--json, --output and --rejects", "are for one file", "check the files one by one")
     arguments = reading.arguments() | {"duplicates": duplicates, "names_only": names_only}
     status = DONE
@@ -55,16 +61,16 @@ def check(
                 result, shown = _checked(file, arguments, where, most, show_values=show_values)
         except intake.FileRefused as refusal:
             if format == "github":
-                say(annotation(refusal.problem, str(file)))
+                say(places.annotation(refusal.problem, str(file)))
             status = tell(refusal)
             continue
         if format == "json":
-            print_json(report_as_data(result, shown))
+            print_json(places.report_as_data(result, shown))
         elif format == "github":
             for problem, _ in shown:
-                say(annotation(problem, str(file)))
+                say(places.annotation(problem, str(file)))
         else:
-            print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, given))
+            _print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, targets))
         status = max(status, DONE if result.counts.clear or exit_zero else FOUND)
     return status
 
@@ -92,17 +98,15 @@ def _checked(
             for problem in row.problems:
                 kept[problem.code] += 1
                 if kept[problem.code] <= most:
-                    shown.append((problem, _value(row, problem) if show_values else None))
+                    shown.append((problem, places.cell_of(row, problem) if show_values else None))
             if rejects and isinstance(row, intake.Rejected):
                 rejects.write(row)
             elif contacts and isinstance(row, intake.Accepted) and row.repeats is None:
                 contacts.write(row.contact, row.verdict)
-    found = result.understanding
-    of_file = (*result.header_problems, *found.problems, *found.notes)
-    return result, [*((problem, None) for problem in of_file), *shown]
+    return result, [*((problem, None) for problem in places.problems_of_file(result)), *shown]
 
 
-def _offers(result: Result, given: set[str]) -> dict[str, str]:
+def _offers(result: Result, targets: Mapping[str, Path | None]) -> dict[str, str]:
     """Return the options to give next, each with its effect."""
     counts = result.counts
     opted_out = counts.standings.get(Standing.DO_NOT_CONTACT) and isinstance(result, intake.Run)
@@ -112,7 +116,9 @@ def _offers(result: Result, given: set[str]) -> dict[str, str]:
         ("--duplicates merge", "applies an opt-out to every row of a person, not only its own", opted_out),
         ("--format json", "lists every place", max(counts.problems.values(), default=0) > PLACES),
     )
-    return {option: effect for option, effect, needed in offers if needed and option.split()[0] not in given}
+    return {
+        option: effect for option, effect, needed in offers if needed and not targets.get(option.split()[0])
+    }
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -138,13 +144,62 @@ def _with_progress(result: Result, file: Path) -> Iterator[Row]:
             progress.update(task, completed=result.bytes_read)
 
 
-def _value(row: intake.Accepted | intake.Rejected, problem: intake.Problem) -> str | None:
-    if isinstance(row, intake.Rejected):
-        return row.cell(problem)
-    return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
+def _print_report(
+    file: str, result: Result, shown: list[Shown], *, sheet: str | None, offers: Mapping[str, str]
+) -> None:
+    """Print the summary, the problems by code, and the *offers*: options to give next, with their effects."""
+    counts, understood = result.counts, result.understanding
+    hang(0, (file, "bold"), (f": layout {result.layout.name}; {understood}", ""))
+    unsaid = Text(_NAMES_ONLY.format(counts.accepted)) if understood.notes else None
+    summary = Table.grid(padding=(0, 4))
+    summary.add_row(_numbers(counts), (unsaid or stage_table(counts.stages)) if counts.accepted else "")
+    say()
+    say(summary)
+    if suggested := places.suggested_toml(result):
+        say(f" (layout FILE --draft keeps it)\n{suggested}", bold="\nSuggested layout", end="")
+    say()
+    for code, number in places.by_frequency(counts):
+        style = _LOOK if code.severity is intake.Severity.WARNING else _BAD
+        hang(0, (f"{number:,} × {code.severity} {code}", style), (f": {code.meaning}", ""))  # noqa: RUF001 (times)
+        _print_places(file, sheet, [each for each in shown if each[0].code is code][:PLACES])
+        hang(4, ("To do: ", "bold"), (code.remedy, ""))
+    _print_verdict(counts)
+    if offers:
+        actions = Table.grid(padding=(0, 2))
+        for option, effect in offers.items():
+            actions.add_row(f"  {option}", effect)
+        say(bold="Next")
+        say(actions)
 
 
-@command("layout")
+def _numbers(counts: intake.Counts) -> Table:
+    numbers = Table.grid(Column(justify="right"), Column(), padding=(0, 2))
+    for label, number in places.summary_of(counts):
+        numbers.add_row(Text(f"  {number:,}", _STYLES.get(label, "") if number else ""), label)
+    return numbers
+
+
+def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
+    """Print where problems of one code are, and what is wrong there unless it was said just before."""
+    said = ""
+    for problem, value in shown:
+        message = places.message_of(problem)
+        column = f" ({problem.header})" if problem.header else ""
+        cell = "" if value is None else f" | {value!r}"
+        new = f": {message}" if message not in ("", said) else ""
+        hang(4, (places.place_of(problem, file, sheet), "cyan"), (f"{column}{new}{cell}", ""))
+        said = message
+
+
+def _print_verdict(counts: intake.Counts) -> None:
+    grave = sum(number for code, number in counts.problems.items() if code.severity is intake.Severity.ERROR)
+    slight = sum(counts.problems.values()) - grave
+    found = " and ".join(counted(n, kind) for n, kind in ((grave, "error"), (slight, "warning")) if n)
+    rejected = f"; {counts.rejected:,} of {counted(counts.rows, 'row')} rejected" if counts.rejected else ""
+    hang(0, (f"{found or 'No problems'} found{rejected}.", _BAD if grave else _LOOK if slight else _GOOD))
+
+
+@command
 def layout(
     file: Path,
     *,
@@ -168,16 +223,11 @@ def layout(
             say(drafted(_source(file), encoding=encoding, sheet=sheet), end="")
             return DONE if draft else FOUND
     if json:
-        mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
-        runner_up = recognition.runner_up or None
-        changed = {"layout": recognition.layout.name, "runner_up": runner_up, "mapped": mapped}
-        print_json(asdict(recognition, recurse=False) | changed)
+        print_json(places.recognition_as_data(recognition))
     else:
         known = f": {recognition.confidence:.0%} of the columns are known"
         if recognition.runner_up:
             known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
         say(known, bold=show(recognition.layout.name))
-        ignored = ((column, "kept; says nothing that the layout may use") for column in recognition.ignored)
-        unknown = ((column, "kept; not known to the layout") for column in recognition.unmapped)
-        say(table("Columns", ("column", "becomes"), [*recognition.mapped, *ignored, *unknown]))
+        say(table("Columns", ("column", "becomes"), places.uses_of(recognition)))
     return DONE

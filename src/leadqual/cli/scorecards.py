@@ -1,6 +1,5 @@
 """The commands of scorecards: learn one, prioritize contacts with one, evaluate one."""
 
-from collections import Counter
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from attrs import asdict, frozen
 
-from leadqual import Priority, evaluate, learn
+from leadqual import evaluate, learn
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import INTERVALS, Flat, Output, command, options
 from leadqual.cli.files import naming, writing
@@ -26,29 +25,6 @@ from leadqual.taxonomy.vocabulary import normalize
 
 Columns = tuple[str, ...]
 Row = dict[str, str]
-Ranked = tuple[int, Row, Priority]
-
-
-@options
-@frozen(kw_only=True)
-class Outcomes:
-    outcome: str
-    positive: str | None = None
-    at: str | None = None
-    as_of: date | None = None
-
-
-@options
-@frozen(kw_only=True)
-class Learning(Outcomes):
-    signals: Columns = ()
-    filled: Columns = ()
-    rising: Columns = ()
-    falling: Columns = ()
-    known_before: Columns = ()
-    days_to_convert: int | None = None
-    drop_recent: bool = False
-
 
 _FIRST: Final = 20
 _ADVICE: Final = {
@@ -58,7 +34,23 @@ _ADVICE: Final = {
 }
 
 
-@command("learn")
+@options
+@frozen(kw_only=True)
+class Learning:
+    outcome: str
+    positive: str | None = None
+    at: str | None = None
+    as_of: date | None = None
+    signals: Columns = ()
+    filled: Columns = ()
+    rising: Columns = ()
+    falling: Columns = ()
+    known_before: Columns = ()
+    days_to_convert: int | None = None
+    drop_recent: bool = False
+
+
+@command
 def learn_scorecard(
     file: Path,
     *,
@@ -73,7 +65,7 @@ def learn_scorecard(
     with writing({"--output": output, "--svg": svg}, file) as where:
         rows, skipped = _read(file, encoding, blank, leave_out)
         arguments: dict[str, Any] = asdict(learning) | {"signals": learning.signals or None}
-        learned = learn(rows, name=output.stem if output else file.stem, **arguments)
+        learned = learn(rows, name=(output or file).stem, **arguments)
         if output is not None:
             where["--output"].write_text(scorecard_to_toml(learned.card), "utf-8", newline="")
         if svg is not None:
@@ -86,7 +78,7 @@ def learn_scorecard(
     return FOUND if learned.verdict is Readiness.NOT_READY else DONE
 
 
-@command("prioritize")
+@command
 def prioritize(
     file: Path,
     *,
@@ -98,10 +90,10 @@ def prioritize(
     json: bool = False,
 ) -> int:
     with writing({"--output": output}, file, scorecard) as where, ExitStack() as opened:
-        chosen = read_scorecard(scorecard)
+        card = read_scorecard(scorecard)
         with naming(file):
             found = read_table(file, encoding=encoding)
-        ranked = [(line, row, chosen.priority(_cleaned(row, blank), as_of=as_of)) for line, row in found.rows]
+        ranked = [(line, row, card.priority(_cleaned(row, blank), as_of=as_of)) for line, row in found.rows]
         ranked.sort(key=lambda each: (each[2].do_not_contact, -each[2].total, each[0]))
         if output is not None:
             added = (f"{OURS}priority", f"{OURS}do_not_contact")
@@ -112,29 +104,29 @@ def prioritize(
                 writer.write((*(row.get(name, "") for name in kept), str(priority.total), flag))
     if json:
         print_json([{"line": line, "priority": priority} for line, _, priority in ranked])
-    else:
-        rows = [(line, priority.total, _reasons(priority)) for line, _, priority in ranked[:_FIRST]]
-        say(
-            table(
-                f"Whom to call first, by {chosen.name} {chosen.version}",
-                ("line", "priority", "because"),
-                rows,
-            )
-        )
-        if len(ranked) > _FIRST:
-            say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
-        _print_skipped(found.skipped)
-        if not {normalize(each.column) for each in chosen.signals} & {*map(normalize, found.names)}:
-            say("\nwarning: the file has none of the columns that the scorecard reads")
+        return FOUND if found.skipped else DONE
+    rows = [
+        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + priority.brief)
+        for line, _, priority in ranked[:_FIRST]
+    ]
+    say(table(f"Whom to call first, by {card.name} {card.version}", ("line", "priority", "because"), rows))
+    if len(ranked) > _FIRST:
+        say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
+    _print_skipped(found.skipped)
+    if not {normalize(each.column) for each in card.signals} & {*map(normalize, found.names)}:
+        say("\nwarning: the file has none of the columns that the scorecard reads")
     return FOUND if found.skipped else DONE
 
 
-@command("evaluate")
+@command
 def evaluate_scorecard(
     file: Path,
     *,
     scorecard: Path,
-    outcomes: Annotated[Outcomes, Flat],
+    outcome: str,
+    positive: str | None = None,
+    at: str | None = None,
+    as_of: date | None = None,
     split: date | None = None,
     blank: Columns = (),
     svg: Path | None = None,
@@ -142,11 +134,11 @@ def evaluate_scorecard(
     json: bool = False,
 ) -> int:
     with writing({"--svg": svg}, file, scorecard) as where:
-        chosen = read_scorecard(scorecard)
+        card = read_scorecard(scorecard)
         rows, skipped = _read(file, encoding, blank)
-        result = evaluate(chosen, rows, split=split, **asdict(outcomes))
+        result = evaluate(card, rows, outcome=outcome, at=at, split=split, as_of=as_of, positive=positive)
         if svg is not None:
-            where["--svg"].write_text(draw(result, chosen.name), "utf-8")
+            where["--svg"].write_text(draw(result, card.name), "utf-8")
     if json:
         print_json(result)
     else:
@@ -163,8 +155,7 @@ def _read(file: Path, encoding: str | None, blank: Columns, leave_out: Columns =
     for name in sorted({*leave_out} - {*found.names}):
         raise WrongValue("--leave-out", f"the file has no column {name!r}", "name one of its columns")
     cleaned = (_cleaned(row, blank) for _, row in found.rows)
-    rows = [{name: cell for name, cell in row.items() if name not in leave_out} for row in cleaned]
-    return rows, found.skipped
+    return [{name: row[name] for name in row if name not in leave_out} for row in cleaned], found.skipped
 
 
 def _cleaned(row: Row, blank: Columns) -> Row:
@@ -198,13 +189,3 @@ def _print_evaluation(evaluation: Evaluation) -> None:
 def _print_skipped(skipped: int) -> None:
     if skipped:
         say(f"\nrecords that cannot be read: {skipped:,}; `leadqual check` says why.")
-
-
-def _reasons(priority: Priority) -> str:
-    """Return the signals with their points, the most points first, without contents of the record."""
-    sums: Counter[str] = Counter()
-    for line in priority.lines[1:]:
-        sums[line.subject] += line.points
-    ordered = sorted(sums.items(), key=lambda pair: -abs(pair[1]))
-    refused = "do not contact; " if priority.do_not_contact else ""
-    return refused + "; ".join(f"{name} {points:+d}" for name, points in ordered)

@@ -1,9 +1,8 @@
 """The commands about rules: explain a set of facts, print the rules and words, verify and compare policies."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from leadqual import Evidence, Fact, Policy, Qualification, Source, Stage, Standing, classify, compare, verify
+from leadqual import Evidence, Fact, Qualification, Rule, Source, Stage, Standing, classify, compare, verify
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import command, load_policy
 from leadqual.cli.terminal import print_json, print_list, say, show, table
@@ -11,13 +10,8 @@ from leadqual.policy.policy_file import to_toml
 from leadqual.verification.comparison import Relation
 
 
-@command("explain")
-def explain(
-    *facts: str,
-    denied: tuple[str, ...] = (),
-    policy: Path | None = None,
-    json: bool = False,
-) -> int:
+@command
+def explain(*facts: str, denied: tuple[str, ...] = (), policy: Path | None = None, json: bool = False) -> int:
     evidence = Evidence.of(*map(Fact.parse, facts), denied=map(Fact.parse, denied))
     verdict = classify(evidence, load_policy(policy))
     if json:
@@ -37,7 +31,7 @@ def explain(
     return DONE
 
 
-@command("rules")
+@command
 def rules(*, policy: Path | None = None, toml: bool = False, json: bool = False) -> int:
     chosen = load_policy(policy)
     if json:
@@ -46,22 +40,20 @@ def rules(*, policy: Path | None = None, toml: bool = False, json: bool = False)
         say(to_toml(chosen), end="")
     else:
         say(bold=f"Policy {show(chosen.name)} {show(chosen.version)}")
-        say(table("Conditions", ("conclusion", "by", "because"), _conditions(chosen)))
+        decided: list[tuple[object, Rule]] = [
+            (stage, rule) for stage, found in chosen.stages for rule in found
+        ]
+        decided += [(Qualification.QUALIFIED, rule) for rule in chosen.routes]
+        rows: list[tuple[object, ...]] = [(each, rule.condition, rule.sentence) for each, rule in decided]
+        rows += [(each, " or ".join(map(str, facts)), each.basis) for each, facts in chosen.standings]
+        say(table("Conditions", ("conclusion", "by", "because"), rows))
         score = [("base", f"{chosen.score.base}"), (Qualification.QUALIFIED, f"{chosen.score.qualified:+d}")]
         score += [(fact, f"{points:+d}") for fact, points in chosen.score.points if points]
         say(table("Score: whole numbers that add up", ("line", "points"), score, numbers_from=1))
     return DONE
 
 
-def _conditions(policy: Policy) -> Iterator[tuple[object, ...]]:
-    for stage, stage_rules in policy.stages:
-        yield from ((stage, rule.condition, rule.sentence) for rule in stage_rules)
-    yield from ((Qualification.QUALIFIED, rule.condition, rule.sentence) for rule in policy.routes)
-    for standing, facts in policy.standings:
-        yield standing, " or ".join(map(str, facts)), standing.basis
-
-
-@command("glossary")
+@command
 def glossary(*, json: bool = False) -> int:
     vocabularies = {
         each.__name__: {word: {"definition": word.definition, "sentence": word.basis} for word in each}
@@ -69,21 +61,21 @@ def glossary(*, json: bool = False) -> int:
     }
     if json:
         print_json({name.lower(): words for name, words in vocabularies.items()})
-        return DONE
-    for name, words in vocabularies.items():
-        rows = ((word, *meaning.values()) for word, meaning in words.items())
-        say(table(name, ("word", "meaning", "sentence"), rows))
+    else:
+        for name, words in vocabularies.items():
+            rows = ((word, *meaning.values()) for word, meaning in words.items())
+            say(table(name, ("word", "meaning", "sentence"), rows))
     return DONE
 
 
-@command("verify")
+@command
 def verify_policy(policy: Path | None = None, *, json: bool = False) -> int:
     proof = verify(load_policy(policy))
     (print_json if json else say)(proof)
     return DONE if proof.ok else FOUND
 
 
-@command("compare")
+@command
 def compare_policies(first: Path, second: Path, *, json: bool = False) -> int:
     comparison = compare(load_policy(first), load_policy(second))
     (print_json if json else say)(comparison)

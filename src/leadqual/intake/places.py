@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from attrs import asdict
+
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import Problem
-from leadqual.intake.recognition import SUGGESTED
+from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.report import Report
-from leadqual.intake.rows import Counts
+from leadqual.intake.rows import Accepted, Counts, Rejected
 from leadqual.intake.suggesting import to_toml
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
@@ -45,6 +47,24 @@ def _letters(column: int) -> str:
     return _letters(before) + chr(ord("A") + letter) if column else ""
 
 
+def message_of(problem: Problem) -> str:
+    """Return what is wrong at the place, beyond the meaning of the code; it may be empty."""
+    return problem.message.removeprefix(problem.code.meaning).lstrip(":; ")
+
+
+def cell_of(row: Accepted | Rejected, problem: Problem) -> str | None:
+    """Return the text that a problem is about, which is data of a person."""
+    if isinstance(row, Rejected):
+        return row.cell(problem)
+    return next((str(value) for column, value in row.contact.extra if column == problem.header), None)
+
+
+def problems_of_file(result: Result) -> tuple[Problem, ...]:
+    """Return the problems and notes that belong to no row."""
+    found = result.understanding
+    return (*result.header_problems, *found.problems, *found.notes)
+
+
 def annotation(problem: Problem, file: str) -> str:
     """Return the command with which GitHub annotates a line of a pull request."""
     places = {"file": file, "line": problem.line, "col": problem.column, "title": problem.code}
@@ -63,7 +83,7 @@ def report_as_data(result: Result, shown: Iterable[Shown]) -> dict[str, Any]:
     )
     return {
         "layout": result.layout.name,
-        **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
+        **({"suggested": suggested} if (suggested := suggested_toml(result)) else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
         "contacts": stages_as_data(counts.stages),
         "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
@@ -74,6 +94,25 @@ def report_as_data(result: Result, shown: Iterable[Shown]) -> dict[str, Any]:
     }
 
 
+def suggested_toml(result: Result) -> str:
+    """Return the layout that was suggested for the file, empty if it has another one."""
+    return to_toml(result.layout) if result.layout.name == SUGGESTED else ""
+
+
+def summary_of(counts: Counts) -> list[tuple[str, int]]:
+    """Return what became of the rows, in the order of a report; what is rare is left out where it is 0."""
+    unit = "" if counts.unit == "line" else f", counted in {counts.unit}s"
+    numbers = (
+        (f"rows read{unit}", counts.rows),
+        ("accepted", counts.accepted),
+        ("of them: merged with an earlier one", counts.merged),
+        ("of them: do not contact", counts.standings.get(Standing.DO_NOT_CONTACT, 0)),
+        ("rejected", counts.rejected),
+        ("blank", counts.blank),
+    )
+    return [(label, number) for label, number in numbers if number or not label.startswith("of them")]
+
+
 def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, Any]]:
     return [
         {"stage": stage, "qualification": kind, "contacts": counts[stage, kind]}
@@ -81,3 +120,23 @@ def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[di
         for kind in Qualification
         if counts.get((stage, kind))
     ]
+
+
+def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
+    """Return what becomes of each column: the field or the fact that it is read for, or that it is kept."""
+    return [
+        *recognition.mapped,
+        *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),
+        *((column, "kept; not known to the layout") for column in recognition.unmapped),
+    ]
+
+
+def recognition_as_data(recognition: Recognition) -> dict[str, Any]:
+    """Return what `leadqual layout --json` prints."""
+    mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
+    changed = {
+        "layout": recognition.layout.name,
+        "runner_up": recognition.runner_up or None,
+        "mapped": mapped,
+    }
+    return asdict(recognition, recurse=False) | changed
