@@ -100,9 +100,11 @@ def run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     # A hyphen alone would be taken for an option.
     tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
+    out = console()
+    out.soft_wrap = False  # help is a text of paragraphs
     try:
         result = app(
-            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
+            tokens, console=out, exit_on_error=False, print_error=False, result_action="return_value"
         )
     except CycloptsError as error:
         raise LeadqualError(_told(error, tokens)) from None
@@ -125,18 +127,13 @@ def _told(error: CycloptsError, tokens: Sequence[str]) -> str:
         case cyclopts.RepeatArgumentError():
             return f"{error.token.keyword} is given twice; leave one out"
         case cyclopts.MissingArgumentError(argument=cyclopts.Argument() as argument):
-            is_option = argument.field_info.is_keyword_only
-            return (
-                f"{argument.name if is_option else argument.name.lstrip('-').upper()} needs a value; {helped}"
-            )
+            name = argument.name if argument.field_info.is_keyword_only else argument.name.lstrip("-").upper()
+            return f"{name} needs a value; {helped}"
         case cyclopts.CoercionError(token=cyclopts.Token() as token, target_type=kind):
             choices = get_args(kind) if get_origin(kind) is Literal else ()
             right = f"one of {', '.join(choices)}" if choices else _KINDS.get(kind)
-            return (
-                f"{token.keyword}: {token.value!r} is not {right}"
-                if right
-                else f"{token.keyword} takes no value"
-            )
+            told = f": {token.value!r} is not {right}" if right else " takes no value"
+            return f"{token.keyword}{told}"
         case _:
             return f"{error}; {helped}"
 
