@@ -418,7 +418,7 @@ class TestCheckInFull:
 
         assert status == UNUSABLE
         assert err.startswith(f"leadqual: {tmp_path / 'none.csv'}: file-unreadable: ")
-        assert out.index(f"{sample}: layout plain") < out.index(f"{clear}: layout plain")
+        assert out.index(f"{sample}: layout plain") < out.index(f"\n\n{clear}: layout plain")
         assert run("check", str(clear), str(sample))[0] == run("check", str(sample), str(clear))[0] == FOUND
 
     def test_a_file_is_not_read_and_written_at_once(self, run, sample):

@@ -47,6 +47,7 @@ class TestFunnels:
         assert out.startswith(bars({"spring": IN_SPRING.reached}))
         assert bars({"fall": IN_FALL.reached}) in out
         assert "name to leader: 0 of 2 = 0.0 % (0.0–65.8 %)" in out
+        assert "In parentheses: the confidence interval of 95 %.\n" in out
         assert "qualified: 1 of 1 = 100.0 %" in out
 
     def test_two_campaigns_are_compared(self, run, file):

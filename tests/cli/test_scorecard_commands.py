@@ -60,6 +60,7 @@ class TestLearn:
         ):
             assert heading in said
         assert "ranked in the right order" in said
+        assert said.count("In parentheses: the confidence interval of 95 %.\n") == 1
         assert "made from earlier people, on later ones: 0." in said
         assert "person" not in said
         assert read_scorecard(card).name == "card"

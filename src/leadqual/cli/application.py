@@ -22,7 +22,7 @@ from leadqual.funnel.proportions import CONFIDENCE
 from leadqual.policy.policy_file import read_policy
 
 STREAM: Final = Path("-")  # standard input, or standard output
-INTERVALS: Final = f"In parentheses: the {CONFIDENCE:.0%} confidence interval."
+INTERVALS: Final = f"In parentheses: the confidence interval of {100 * CONFIDENCE:.0f} %."
 
 _TEXTS: Final = tomllib.loads((files("leadqual.cli") / "commands.toml").read_text("utf-8"))
 _COMMANDS: Final[Mapping[str, Mapping[str, Any]]] = _TEXTS["commands"]

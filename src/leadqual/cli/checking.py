@@ -70,6 +70,7 @@ def check(
             for problem, _ in shown:
                 say(places.annotation(problem, str(file)))
         else:
+            say(end="\n" if file != files[0] else "")
             _print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, targets))
         status = max(status, DONE if result.counts.clear or exit_zero else FOUND)
     return status
