@@ -39,7 +39,7 @@ app: Final = App(
     # A default is shown if it says something: not False, and not an empty list.
     default_parameter=Parameter(negative="", show_default=lambda value: value or None),
 )
-app.register_install_completion_command(help="Install the completion of commands and options in your shell.")
+app.register_install_completion_command(help="Install the completion of commands and options in your shell.")  # pyright: ignore[reportUnknownMemberType] (untyped there)
 
 
 def command(function: T) -> T:

@@ -53,7 +53,7 @@ def check(
         raise WrongValue("--json, --output and --rejects", "are for one file", "check the files one by one")
     arguments = reading.arguments() | {"duplicates": duplicates, "names_only": names_only}
     status = DONE
-    for file in files:
+    for number, file in enumerate(files):
         try:
             with writing(targets, file, reading.layout, reading.policy) as where, naming(file):
                 # For people, as many places of each code are kept as are shown, so that memory is bounded.
@@ -70,7 +70,7 @@ def check(
             for problem, _ in shown:
                 say(places.annotation(problem, str(file)))
         else:
-            say(end="\n" if file != files[0] else "")
+            say(end="\n" if number else "")
             _print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, targets))
         status = max(status, DONE if result.counts.clear or exit_zero else FOUND)
     return status
