@@ -76,7 +76,7 @@ def test_pages_are_in_plain_english(root):
 
 
 def test_the_command_line_is_in_plain_english(root):
-    modules = (root / "src" / "leadqual" / "cli").glob("*.py")
+    modules = (path for kind in ("*.py", "*.toml") for path in (root / "src" / "leadqual" / "cli").glob(kind))
 
     assert [found for path in modules for found in findings(path, EVERYWHERE + COMMAND_LINE)] == []
 

@@ -344,7 +344,7 @@ class TestStreams:
         written = Path("all.txt").read_text("utf-8")
         assert written.startswith("before\nid,name,")
         assert written.count("\n") == 3
-        assert b"2 rows read" in err
+        assert b"2  rows read" in err
 
     def test_a_closed_stream_is_told(self, folder, capsys, monkeypatch):
         monkeypatch.setattr(sys, "stdout", None)

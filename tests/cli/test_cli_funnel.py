@@ -47,6 +47,7 @@ class TestFunnels:
         assert out.startswith(bars({"spring": IN_SPRING.reached}))
         assert bars({"fall": IN_FALL.reached}) in out
         assert "name to leader: 0 of 2 = 0.0 % (0.0–65.8 %)" in out
+        assert "In parentheses: the confidence interval of 95 %.\n" in out
         assert "qualified: 1 of 1 = 100.0 %" in out
 
     def test_two_campaigns_are_compared(self, run, file):
@@ -56,7 +57,7 @@ class TestFunnels:
         _, out, _ = run(file(HEADER + SPRING * 30 + FALL * 3))
 
         assert "spring against fall" in out
-        rows = {line.split("│")[1].strip(): line for line in out.splitlines() if line.count("│") > 2}
+        rows = {line.partition("  ")[0]: line for line in out.splitlines() if " to " in line}
         assert "not enough data" in rows["name to lead"]
         assert "names more" in rows["name to lead"]
         assert "contacted more" in rows["contacted to lead"]
@@ -129,7 +130,7 @@ class TestBadInput:
         assert run() == (
             UNUSABLE,
             "",
-            "leadqual: files: none is named; give at least one, such as: leadqual funnel leads.csv\n",
+            "leadqual: FILES: none is named; name one, such as: leadqual funnel leads.csv\n",
         )
 
     def test_a_file_that_is_not_there_gets_one_line(self, run, tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -73,7 +74,10 @@ class TestNamesThatWouldCommand:
         )
         return str(path)
 
-    @pytest.mark.parametrize("more", [(), ("--json",), ("--show-values",), ("--show-values", "--json")])
+    @pytest.mark.parametrize(
+        "more",
+        [(), ("--json",), ("--show-values",), ("--show-values", "--json"), ("--format", "github")],
+    )
     def test_columns_and_cells_of_a_file_that_is_checked(self, run, leads, hostile, more):
         assert run("check", leads, *more)[0] in (FOUND, UNUSABLE)
 
@@ -161,7 +165,8 @@ class TestNamesThatWouldCommand:
             ("learn", file, "--outcome", "responded", "--leave-out", name),
             ("explain", name),
             ("check", file, f"--{name}"),
-            ("check", file, none),
+            ("check", file, "--duplicates", name),
+            ("check", file, "--json", none),
             (name,),
         ):
             status, said = run(*call)
@@ -216,3 +221,60 @@ class TestWidths:
         for call in (["--help"], ["check", "--help"], ["learn", "--help"], ["glossary"], ["rules"]):
             assert main(call) == DONE
             assert max(map(len, capsys.readouterr().out.splitlines())) > 2
+
+
+class TestColours:
+    """On a terminal lines are wrapped and coloured; elsewhere they are neither."""
+
+    @pytest.fixture
+    def said(self, monkeypatch, capsys, tmp_path):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("TERM", "xterm-256color")
+        name = "a" * 100
+        for file in ("leads.csv", f"{name}.csv"):
+            (tmp_path / file).write_text("email,phone\nnobody,\nana@example.com,030 901820\n", "utf-8")
+
+        def said(width, file="leads.csv", **environment):
+            for key, value in {"COLUMNS": str(width), **environment}.items():
+                monkeypatch.setenv(key, value)
+            main(["check", file])
+            for key in environment:
+                monkeypatch.delenv(key)
+            return capsys.readouterr().out
+
+        return said
+
+    def test_a_pipe_gets_whole_lines_without_colour(self, said):
+        out = said(40)
+
+        assert "\x1b" not in out
+        assert "was named; its text is kept\n    leads.csv:3:2 (phone)\n" in out
+
+    @pytest.mark.parametrize("width", [60, 80, 120])
+    def test_lines_of_a_terminal_are_wrapped_and_hang_below_their_first(self, said, width):
+        coloured = said(width, FORCE_COLOR="1")
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+
+        assert max(map(len, plain.splitlines())) <= width
+        assert "\x1b[1;31m1 × error email-invalid\x1b[0m" in coloured
+        assert "\x1b[1;33m1 × warning region-missing\x1b[0m" in coloured
+        wrapped = plain.partition("warning region-missing")[2].splitlines()[1]
+        assert wrapped.startswith("  " if width < 120 else "    leads.csv:3:2")
+
+    def test_a_place_that_is_longer_than_a_line_is_not_broken(self, said):
+        assert f"{'a' * 100}.csv:2:1\x1b[0m (email): " in said(80, f"{'a' * 100}.csv", FORCE_COLOR="1")
+
+    def test_no_color_is_obeyed(self, said):
+        assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", said(80, FORCE_COLOR="1", NO_COLOR="1"))
+
+
+def test_annotations_name_what_is_wrong_with_rows_and_files(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leads.csv").write_text("email,responded\nnobody,yes\n", "utf-8")
+
+    assert main(["check", "leads.csv", "none.csv", "--format", "github"]) == UNUSABLE
+    out, err = capsys.readouterr()
+    row, file = out.splitlines()
+    assert row.startswith("::error file=leads.csv,line=2,col=1,title=email-invalid::email: ")
+    assert file.startswith("::error file=none.csv,title=file-unreadable::")
+    assert err.startswith("leadqual: none.csv: file-unreadable: ")

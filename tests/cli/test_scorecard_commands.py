@@ -60,6 +60,7 @@ class TestLearn:
         ):
             assert heading in said
         assert "ranked in the right order" in said
+        assert said.count("In parentheses: the confidence interval of 95 %.\n") == 1
         assert "made from earlier people, on later ones: 0." in said
         assert "person" not in said
         assert read_scorecard(card).name == "card"
@@ -121,7 +122,7 @@ class TestScore:
 
         said = capsys.readouterr().out
         assert "Whom to call first, by by hand 1" in said
-        assert "minutes +40; title +30" in said
+        assert "base +10; minutes +40; title +30" in said
         assert "and 580 more; --output writes all of them." in said
 
     def test_every_row_is_written_and_no_cell_can_run_as_a_formula(self, company, capsys):
@@ -144,7 +145,7 @@ class TestScore:
             ]
         )
 
-        assert "do not contact; minutes +40; title +30" in capsys.readouterr().out
+        assert "do not contact; base +10; minutes +40; title +30" in capsys.readouterr().out
         with output.open(newline="") as file:
             written = list(csv.DictReader(file))
         assert [row["leadqual_priority"] for row in written] == ["40", "10", "80"]

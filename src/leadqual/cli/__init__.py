@@ -43,7 +43,6 @@ def _main(arguments: Sequence[str] | None) -> int:
         # The packages of the extra may be missing; to import a module registers its commands.
         from leadqual.cli import checking, frames, funnels, scorecards, words  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
         from leadqual.cli.application import run  # noqa: PLC0415
-        from leadqual.cli.terminal import show  # noqa: PLC0415
     except ModuleNotFoundError:
         print(ExtraMissing("the command line", "cli"), file=sys.stderr)  # noqa: T201 (rich may be missing)
         return UNUSABLE
@@ -54,17 +53,24 @@ def _main(arguments: Sequence[str] | None) -> int:
     try:
         return run(arguments)
     except LeadqualError as error:
-        faults = error.faults if isinstance(error, Refused) else [error]
-        notes = getattr(error, "__notes__", ())
-        message = "\n".join(": ".join(map(show, [*notes, fault])) for fault in faults)
+        return tell(error)
     except BrokenPipeError:
         # The reader has closed the pipe; what is left must not be flushed at exit.
         sys.stdout = None
         return DONE
     except OSError as error:
         sys.stdout = None
-        message = f"standard output: cannot be written: {error.strerror}"
-    print(f"leadqual: {message}", file=sys.stderr)  # noqa: T201 (errors go to standard error)
+        return tell(LeadqualError(f"standard output: cannot be written: {error.strerror}"))
+
+
+def tell(error: LeadqualError) -> int:
+    """Print every fault of an error as one line on standard error; return the exit status."""
+    from leadqual.cli.terminal import show  # noqa: PLC0415 (rich may be missing)
+
+    faults = error.faults if isinstance(error, Refused) else [error]
+    notes = getattr(error, "__notes__", ())
+    lines = (": ".join(map(show, [*notes, fault])) for fault in faults)
+    print("leadqual:", "\n".join(lines), file=sys.stderr)  # noqa: T201 (errors go to standard error)
     return UNUSABLE
 
 

@@ -1,45 +1,94 @@
-"""The application, and the options that its commands share."""
+"""The application, the options that its commands share, and what it says of a wrong call."""
 
 import sys
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from importlib.resources import files
+from inspect import signature
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args, get_origin
 
-from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
+import cyclopts
+from attrs import asdict, frozen
+from cyclopts import App, CycloptsError, Parameter
 
+from leadqual import STANDARD, LeadqualError, Policy
 from leadqual.cli import DONE
 from leadqual.cli.terminal import console
-from leadqual.errors import LeadqualError
-from leadqual.policy.policy import Policy
+from leadqual.funnel.proportions import CONFIDENCE
 from leadqual.policy.policy_file import read_policy
-from leadqual.policy.standard import STANDARD
+
+STREAM: Final = Path("-")  # standard input, or standard output
+INTERVALS: Final = f"In parentheses: the confidence interval of {100 * CONFIDENCE:.0f} %."
+
+_TEXTS: Final = tomllib.loads((files("leadqual.cli") / "commands.toml").read_text("utf-8"))
+_COMMANDS: Final[Mapping[str, Mapping[str, Any]]] = _TEXTS["commands"]
+_KINDS: Final[dict[object, str]] = {date: "a day such as 2026-04-03", int: "a whole number"}
+
+T = TypeVar("T", bound=Callable[..., Any])  # a command, or a class of options
 
 app: Final = App(
     name="leadqual",
-    help="Classify network marketing contacts, and check their data.",
+    help=_TEXTS["help"],
     version_flags=["--version"],
     help_format="plaintext",
     suppress_keyboard_interrupt=False,
-    default_parameter=Parameter(negative=""),
+    # A default is shown if it says something: not False, and not an empty list.
+    default_parameter=Parameter(negative="", show_default=lambda value: value or None),
 )
-STREAM: Final = Path("-")  # standard input, or standard output
+app.register_install_completion_command(help="Install the completion of commands and options in your shell.")  # pyright: ignore[reportUnknownMemberType] (untyped there)
 
-Json = Annotated[bool, Parameter(name="--json", help="Print JSON instead of text.")]
-Encoding = Annotated[str | None, Parameter(help="The encoding, if it is not UTF-8 or UTF-16.")]
-LayoutName = Annotated[
-    str | None,
-    Parameter(help="A built-in layout, suggested, or a TOML file; by default recognized by the header."),
-]
-Region = Annotated[str | None, Parameter(help="The country of telephone numbers without +.")]
-ConsentIn = Annotated[
-    tuple[str, ...], Parameter(help="A column in which a no means do not contact; may be repeated.")
-]
-NoConsentIn = Annotated[
-    tuple[str, ...], Parameter(help="A column in which nothing is about consent; may be repeated.")
-]
-PolicyFile = Annotated[
-    Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
-]
+
+def command(function: T) -> T:
+    """Add a command, named by the first word of the function and explained in `commands.toml`."""
+    name = function.__name__.partition("_")[0]
+    texts = _COMMANDS[name]
+    examples = "\n".join(f"  {line}" for line in texts["examples"])
+    status = f"Exit status: 0 if nothing is wrong, {texts['status']}."
+    arguments = _explained(signature(function).parameters, texts.get("options", {}))
+    function.__doc__ = f"{texts['help']}\n\nFor example:\n\n{examples}\n\n{status}\n\n{arguments}"
+    return app.command(function, name=name)
+
+
+def options(kind: T) -> T:
+    """Explain the attributes of a class, which are options."""
+    kind.__doc__ = f"Options.\n\n{_explained(signature(kind).parameters, {})}"
+    return kind
+
+
+def _explained(names: Iterable[str], own: Mapping[str, str]) -> str:
+    texts = _TEXTS["options"] | own
+    return "Args:\n" + "\n".join(f"    {name}: {texts[name]}" for name in names if name in texts)
+
+
+Flat: Final = Parameter(name="*")  # of an argument whose attributes are options
+
+
+@options
+@frozen(kw_only=True)
+class Reading:
+    layout: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    region: str | None = None
+    columns: str = ""
+    trust_stage: bool = False
+    consent_in: tuple[str, ...] = ()
+    no_consent_in: tuple[str, ...] = ()
+    policy: Path | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the options as the arguments of `intake.iter_check`."""
+        columns = self.columns.split(",") if self.columns else ()
+        return asdict(self, recurse=False) | {"columns": columns, "policy": load_policy(self.policy)}
+
+
+READING: Final = Reading()
+ReadingOptions = Annotated[Reading, Flat]
+Output = Annotated[Path | None, Parameter(alias="-o")]
 
 
 def load_policy(path: Path | None) -> Policy:
@@ -51,13 +100,43 @@ def run(arguments: Sequence[str] | None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     # A hyphen alone would be taken for an option.
     tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
+    out = console()
+    out.soft_wrap = False  # help is a text of paragraphs
     try:
         result = app(
-            tokens, console=console(), exit_on_error=False, print_error=False, result_action="return_value"
+            tokens, console=out, exit_on_error=False, print_error=False, result_action="return_value"
         )
-    except UnusedCliTokensError as error:
-        unused = " ".join(error.unused_tokens or ())
-        raise LeadqualError(f"too many arguments: {unused}; see --help") from None
     except CycloptsError as error:
-        raise LeadqualError(str(error)) from None
+        raise LeadqualError(_told(error, tokens)) from None
     return result if isinstance(result, int) else DONE
+
+
+def _told(error: CycloptsError, tokens: Sequence[str]) -> str:
+    """Return what is wrong with a call, in the words of the call."""
+    helped = f"see {' '.join(['leadqual', *(error.command_chain or ())])} --help"
+    match error:
+        case cyclopts.UnknownOptionError():
+            option = error.token.keyword or error.token.value
+            names = chain.from_iterable(each.names for each in error.argument_collection if each.parse)
+            return f"unknown option {option}; {_meant(option, names) or helped}"
+        case cyclopts.UnknownCommandError():
+            word = (error.unused_tokens or tokens)[0]
+            return f"unknown command {word}; {_meant(word, _COMMANDS) or helped}"
+        case cyclopts.UnusedCliTokensError():
+            return f"too many arguments: {' '.join(error.unused_tokens or ())}; {helped}"
+        case cyclopts.RepeatArgumentError():
+            return f"{error.token.keyword} is given twice; leave one out"
+        case cyclopts.MissingArgumentError(argument=cyclopts.Argument() as argument):
+            name = argument.name if argument.field_info.is_keyword_only else argument.name.lstrip("-").upper()
+            return f"{name} needs a value; {helped}"
+        case cyclopts.CoercionError(token=cyclopts.Token() as token, target_type=kind):
+            choices = get_args(kind) if get_origin(kind) is Literal else ()
+            right = f"one of {', '.join(choices)}" if choices else _KINDS.get(kind)
+            told = f": {token.value!r} is not {right}" if right else " takes no value"
+            return f"{token.keyword}{told}"
+        case _:
+            return f"{error}; {helped}"
+
+
+def _meant(word: str, choices: Iterable[str]) -> str:
+    return "".join(f"did you mean {each}?" for each in get_close_matches(word, list(choices), n=1))

@@ -2,124 +2,131 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, Final, Literal, TextIO
 
-from attrs import asdict
-from cyclopts import Parameter
 from rich.progress import Progress
+from rich.table import Column, Table
+from rich.text import Text
 
-from leadqual import intake
-from leadqual.cli import DONE, FOUND
-from leadqual.cli.application import (
-    STREAM,
-    ConsentIn,
-    Encoding,
-    Json,
-    LayoutName,
-    NoConsentIn,
-    PolicyFile,
-    Region,
-    app,
-    load_policy,
-)
+from leadqual import Standing, intake
+from leadqual.cli import DONE, FOUND, tell
+from leadqual.cli.application import READING, STREAM, Output, ReadingOptions, command
 from leadqual.cli.files import naming, writing
-from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
+from leadqual.cli.terminal import console, hang, print_json, say, show, stage_table, table
 from leadqual.errors import WrongValue
+from leadqual.intake import places
 from leadqual.intake.duplicates import DuplicatesChoice
-from leadqual.intake.recognition import SUGGESTED, Recognition
+from leadqual.intake.page import LISTED, by_frequency, page, uses_of
+from leadqual.intake.places import Result, Shown
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
-from leadqual.intake.suggesting import to_toml_as_read
-from leadqual.taxonomy.severity import Severity
-from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
 
-SHOWN: Final = 20  # problems are printed one by one; the summary counts all of them
+PLACES: Final = 3  # of each code are shown to people; the summary counts all of them
 LONG_FILE: Final = 5_000_000  # files of at least this many bytes get a progress bar
 
-_COUNTS: Final = ("rows", "accepted", "rejected", "blank", "merged", "lines", "unit")
-_PARTS: Final = ("code", "severity", "record", "line", "column", "header", "message")
-
-Sheet = Annotated[str | None, Parameter(help="The sheet of a workbook: its name, or its number.")]
-Result = intake.Run | intake.Report
-Shown = tuple[intake.Problem, str | None]  # with the text of its cell if --show-values asks for it
+_GOOD, _LOOK, _BAD = "bold green", "bold yellow", "bold red"
+_STYLES: Final = {"accepted": _GOOD, "of them: do not contact": _LOOK, "rejected": _BAD}
+_NAMES_ONLY: Final = "Nothing in this file says what anybody did: all {:,} are names because nothing is known, not because of evidence."
 
 
-@app.command
+@command
 def check(
-    file: Annotated[Path, Parameter(help="The file, or - for standard input.")],
-    *,
-    layout: LayoutName = None,
-    region: Region = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    columns: Annotated[str | None, Parameter(help="Names for a file without any: email,name,...")] = None,
-    rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
-    output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
-    duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
-    trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
-    consent_in: ConsentIn = (),
-    no_consent_in: NoConsentIn = (),
-    names_only: Annotated[bool, Parameter(help="The file holds names; nobody did anything yet.")] = False,
-    show_values: Annotated[bool, Parameter(help="Show the faulty cells.")] = False,
-    policy: PolicyFile = None,
-    exit_zero: Annotated[bool, Parameter(help="Exit with 0 whatever is found.")] = False,
-    json: Json = False,
+    *files: Path,
+    reading: ReadingOptions = READING,
+    duplicates: DuplicatesChoice = "report",
+    names_only: bool = False,
+    rejects: Path | None = None,
+    output: Output = None,
+    html: Path | None = None,
+    show_values: bool = False,
+    exit_zero: bool = False,
+    format: Literal["text", "json", "github"] = "text",  # noqa: A002 (the word of the call)
+    json: bool = False,
 ) -> int:
-    """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
-
-    The exit status is 1 if a row is rejected or the file is not understood, and 2 if the file or the call cannot be used.
-    """
-    shown: list[Shown] = []
-    kept: Counter[type[Row]] = Counter()
-    targets = {"--output": output, "--rejects": rejects}
-    with writing(targets, file, layout, policy) as where, naming(file), ExitStack() as opened:
-        # Only merging needs all rows in memory.
-        result = (intake.check if duplicates == "merge" else intake.iter_check)(
-            _source(file),
-            layout=layout,
-            region=region,
-            encoding=encoding,
-            sheet=sheet,
-            columns=columns.split(",") if columns else (),
-            duplicates=duplicates,
-            trust_stage=trust_stage,
-            consent_in=consent_in,
-            no_consent_in=no_consent_in,
-            names_only=names_only,
-            policy=load_policy(policy),
+    format = "json" if json else format  # noqa: A001 (see above)
+    targets = {"--output": output, "--rejects": rejects, "--html": html}
+    if not files:
+        raise WrongValue("FILES", "none is named", "name one, such as: leadqual check leads.csv")
+    if len(files) > 1 and (format == "json" or any(targets.values())):
+        raise WrongValue(
+            "--json, --output, --rejects and --html", "are for one file", "check the files one by one"
         )
-        enter = opened.enter_context
+    arguments = reading.arguments() | {"duplicates": duplicates, "names_only": names_only}
+    status = DONE
+    for number, file in enumerate(files):
+        try:
+            with writing(targets, file, reading.layout, reading.policy) as where, naming(file):
+                # For people, as many places of each code are kept as are shown, so that memory is bounded.
+                most = LISTED if html else PLACES if format == "text" else sys.maxsize
+                result, shown = _checked(file, arguments, where, most, show_values=show_values)
+                if html:
+                    report = page(str(file), result.recognition, result.understanding, result.counts, shown)
+                    where["--html"].write_text(report, "utf-8")
+        except intake.FileRefused as refusal:
+            if format == "github":
+                say(places.annotation(refusal.problem, str(file)))
+            status = tell(refusal)
+            continue
+        if format == "json":
+            print_json(places.report_as_data(result, shown))
+        elif format == "github":
+            for problem, _ in shown:
+                say(places.annotation(problem, str(file)))
+        else:
+            say(end="\n" if number else "")
+            _print_report(str(file), result, shown, sheet=reading.sheet, offers=_offers(result, targets))
+        status = max(status, DONE if result.counts.clear or exit_zero else FOUND)
+    return status
+
+
+def _checked(
+    file: Path, arguments: dict[str, Any], where: Mapping[str, Path], most: int, *, show_values: bool
+) -> tuple[Result, list[Shown]]:
+    """Check a file and write its rows; return the result and its problems, at most so many of each code."""
+    shown: list[Shown] = []
+    kept: Counter[intake.Code] = Counter()
+    with ExitStack() as opened:
+        # Only merging needs all rows in memory.
+        merging = arguments["duplicates"] == "merge"
+        result: Result = (intake.check if merging else intake.iter_check)(_source(file), **arguments)
         if isinstance(result, intake.Run):
-            enter(result)
-        bad = enter(intake.RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = enter(intake.ContactsWriter(where["--output"], result.extra_columns)) if output else None
+            opened.enter_context(result)
+        rejects = contacts = None
+        if path := where.get("--rejects"):
+            rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
+        if path := where.get("--output"):
+            contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
         for row in _with_progress(result, file):
             if isinstance(row, intake.Blank):
                 continue
-            if json or kept[type(row)] < SHOWN:
-                shown += [(each, row.cell(each) if show_values else None) for each in row.problems]
-                kept[type(row)] += len(row.problems)
-            if isinstance(row, intake.Rejected):
-                if bad is not None:
-                    bad.write(row)
-            elif good is not None and row.repeats is None:
-                good.write(row.contact, row.verdict)
-    found = result.understanding
-    of_file = (*result.header_problems, *found.problems, *(found.notes if json else ()))
-    shown[:0] = [(problem, None) for problem in of_file]
-    if json:
-        print_json(_as_data(result, shown))
-    else:
-        if result.layout.name == SUGGESTED:
-            say(f" (layout FILE --draft keeps it)\n{_suggested(result)}", bold="Suggested layout")
-        # Errors come first, or a long file might show nothing but warnings.
-        gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
-        _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
-    return DONE if result.counts.clear or exit_zero else FOUND
+            for problem in row.problems:
+                kept[problem.code] += 1
+                if kept[problem.code] <= most:
+                    shown.append((problem, row.cell(problem) if show_values else None))
+            if rejects and isinstance(row, intake.Rejected):
+                rejects.write(row)
+            elif contacts and isinstance(row, intake.Accepted) and row.repeats is None:
+                contacts.write(row.contact, row.verdict)
+    return result, [*((problem, None) for problem in places.problems_of_file(result)), *shown]
+
+
+def _offers(result: Result, targets: Mapping[str, Path | None]) -> dict[str, str]:
+    """Return the options to give next, each with its effect."""
+    counts = result.counts
+    opted_out = counts.standings.get(Standing.DO_NOT_CONTACT) and isinstance(result, intake.Run)
+    offers = (
+        ("--rejects rejects.csv", "writes the rejected rows, to be corrected", counts.rejected),
+        ("--output contacts.csv", "writes the contacts", counts.accepted),
+        ("--duplicates merge", "applies an opt-out to every row of a person, not only its own", opted_out),
+        ("--format json", "lists every place", max(counts.problems.values(), default=0) > PLACES),
+    )
+    return {
+        option: effect for option, effect, needed in offers if needed and not targets.get(option.split()[0])
+    }
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -145,87 +152,72 @@ def _with_progress(result: Result, file: Path) -> Iterator[Row]:
             progress.update(task, completed=result.bytes_read)
 
 
-def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
-    counts = result.counts
-    return {
-        "layout": result.layout.name,
-        **({"suggested": _suggested(result)} if result.layout.name == SUGGESTED else {}),
-        **{name: getattr(counts, name) for name in _COUNTS},
-        "contacts": stages_as_data(counts.stages),
-        "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
-        "understanding": result.understanding,
-        "clear": counts.clear,
-        "codes": dict(_by_frequency(counts)),
-        "problems": [
-            {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
-            for problem, value in shown
-        ],
-    }
+def _print_report(
+    file: str, result: Result, shown: list[Shown], *, sheet: str | None, offers: Mapping[str, str]
+) -> None:
+    """Print the summary, the problems by code, and the *offers*: options to give next, with their effects."""
+    counts, understood = result.counts, result.understanding
+    hang(0, (file, "bold"), (f": layout {result.layout.name}; {understood}", ""))
+    unsaid = Text(_NAMES_ONLY.format(counts.accepted)) if understood.notes else None
+    summary = Table.grid(padding=(0, 4))
+    summary.add_row(_numbers(counts), (unsaid or stage_table(counts.stages)) if counts.accepted else "")
+    say()
+    say(summary)
+    if suggested := places.suggested_toml(result):
+        say(f" (layout FILE --draft keeps it)\n{suggested}", bold="\nSuggested layout", end="")
+    say()
+    for code, number in by_frequency(counts):
+        style = _LOOK if code.severity is intake.Severity.WARNING else _BAD
+        hang(0, (f"{number:,} × {code.severity} {code}", style), (f": {code.meaning}", ""))  # noqa: RUF001 (times)
+        _print_places(file, sheet, [each for each in shown if each[0].code is code][:PLACES])
+        hang(4, ("To do: ", "bold"), (code.remedy, ""))
+    _print_verdict(counts)
+    if offers:
+        actions = Table.grid(padding=(0, 2))
+        for option, effect in offers.items():
+            actions.add_row(f"  {option}", effect)
+        say(bold="Next")
+        say(actions)
 
 
-def _suggested(result: Result) -> str:
-    return to_toml_as_read(result.recognition, result.understanding.consent_unread)
+def _numbers(counts: intake.Counts) -> Table:
+    numbers = Table.grid(Column(justify="right"), Column(), padding=(0, 2))
+    for label, number in places.summary_of(counts):
+        numbers.add_row(Text(f"  {number:,}", _STYLES.get(label, "") if number else ""), label)
+    return numbers
 
 
-def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
-    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
-
-
-def _print_contacts(result: Result) -> None:
-    counts = result.counts
-    if result.understanding.notes and counts.accepted:
-        say(
-            f"Nothing in this file says what anybody did: all {counts.accepted:,} are names because nothing "
-            "is known, not because of evidence."
-        )
-    else:
-        print_stages("Contacts", counts.stages, total=True)
-    if held_back := counts.standings.get(Standing.DO_NOT_CONTACT, 0):
-        say(f"{held_back:,} of them must not be contacted.")
-        if isinstance(result, intake.Run):
-            say("An opt-out counts for its own row; --duplicates merge applies it to every row of a person.")
-
-
-def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
-    counts = result.counts
+def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
+    """Print where problems of one code are, and what is wrong there unless it was said just before."""
+    said = ""
     for problem, value in shown:
-        say(f"{problem.severity}: {show(problem)}" + ("" if value is None else f" | {value!r}"))
-    if more := sum(counts.problems.values()) - len(shown):
-        advice = "--rejects FILE writes every rejected row with its reasons"
-        say(f"… and {more:,} more; {advice if counts.rejected else '--json lists them all'}")
-    if shown:
-        say()
-    unit = "" if counts.unit == "line" else f", counted in {counts.unit}s"
-    say(
-        f": {counted(counts.rows, 'row')} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected; "
-        f"{counts.blank:,} blank (layout {show(result.layout.name)}{unit})",
-        bold=show(file),
-    )
-    say(f"{show(result.understanding)}.")
-    if counts.merged:
-        say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
-    for code, number in _by_frequency(counts):
-        say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
-    _print_contacts(result)
-    if counts.problems:
-        code, number = _by_frequency(counts)[0]
-        say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
-    if not written:
-        say(": --rejects FILE, for the rows to correct; --output FILE, for the contacts.", bold="Try next")
+        message = places.message_of(problem)
+        column = f" ({problem.header})" if problem.header else ""
+        cell = "" if value is None else f" | {value!r}"
+        new = f": {message}" if message not in ("", said) else ""
+        hang(4, (places.place_of(problem, file, sheet), "cyan"), (f"{column}{new}{cell}", ""))
+        said = message
 
 
-@app.command
+def _print_verdict(counts: intake.Counts) -> None:
+    grave = sum(number for code, number in counts.problems.items() if code.severity is intake.Severity.ERROR)
+    slight = sum(counts.problems.values()) - grave
+    found = " and ".join(counted(n, kind) for n, kind in ((grave, "error"), (slight, "warning")) if n)
+    rejected = f"; {counts.rejected:,} of {counted(counts.rows, 'row')} rejected" if counts.rejected else ""
+    hang(0, (f"{found or 'No problems'} found{rejected}.", _BAD if grave else _LOOK if slight else _GOOD))
+
+
+@command
 def layout(
     file: Path,
     *,
-    layout: LayoutName = None,
-    encoding: Encoding = None,
-    sheet: Sheet = None,
-    draft: Annotated[bool, Parameter(help="Write the draft of a layout, also if the file has one.")] = False,
-    json: Json = False,
+    layout: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    draft: bool = False,
+    json: bool = False,
 ) -> int:
-    """Print the layout of a file and the use of each column; if it is unknown, draft a layout."""
-    recognition: Recognition | None = None
+    recognition = None
     with naming(file):
         try:
             if not draft:
@@ -239,23 +231,11 @@ def layout(
             say(drafted(_source(file), encoding=encoding, sheet=sheet), end="")
             return DONE if draft else FOUND
     if json:
-        mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
-        runner_up = recognition.runner_up or None
-        changed = {"layout": recognition.layout.name, "runner_up": runner_up, "mapped": mapped}
-        print_json(asdict(recognition, recurse=False) | changed)
+        print_json(places.recognition_as_data(recognition))
     else:
-        _print_recognition(recognition)
+        known = f": {recognition.confidence:.0%} of the columns are known"
+        if recognition.runner_up:
+            known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
+        say(known, bold=show(recognition.layout.name))
+        say(table("Columns", ("column", "becomes"), uses_of(recognition)))
     return DONE
-
-
-def _print_recognition(recognition: Recognition) -> None:
-    known = f": {recognition.confidence:.0%} of the columns are known"
-    if recognition.runner_up:
-        known += f"; next best {show(recognition.runner_up)}, {recognition.runner_up_confidence:.0%}"
-    say(known, bold=show(recognition.layout.name))
-    rows = [
-        *recognition.mapped,
-        *((column, "kept; says nothing that the layout may use") for column in recognition.ignored),
-        *((column, "kept; not known to the layout") for column in recognition.unmapped),
-    ]
-    print_table("Columns", ("column", "becomes"), rows)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from leadqual.cli import DONE
-from leadqual.cli.application import ConsentIn, Json, NoConsentIn, PolicyFile, app, load_policy
+from leadqual.cli.application import command, load_policy
 from leadqual.cli.files import writing
-from leadqual.cli.terminal import console, print_json, print_stages, show, stages_as_data
+from leadqual.cli.terminal import console, print_json, say, show, stage_table
 from leadqual.contacts.consent import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
 from leadqual.intake.headers import HARMLESS, LIVE, OURS
+from leadqual.intake.places import stages_as_data
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted
 
@@ -22,30 +23,22 @@ if TYPE_CHECKING:
     import polars as pl
     from polars.lazyframe.in_process import InProcessQuery
 
-_PAUSE: Final = 0.02  # seconds between two checks whether a file is written
 _RUNNING: Final[list["InProcessQuery"]] = []  # the queries of Polars, interrupted ones included
-_SYSTEM_ERROR: Final = "(os error "  # in messages of Polars about an error of the operating system
 _FORMATS: Final = {".parquet": "parquet", ".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 
 
-@app.command
+@command
 def classify(
     file: Path,
     *,
-    output: Annotated[Path, Parameter(alias="-o", help="A .parquet, .csv, .ndjson or .jsonl file to write.")],
-    prefix: Annotated[str, Parameter(help="The prefix of the added columns.")] = "",
-    reasons: Annotated[bool, Parameter(help="Add a column with the reasons, as text.")] = False,
-    consent_in: ConsentIn = (),
-    no_consent_in: NoConsentIn = (),
-    policy: PolicyFile = None,
-    json: Json = False,
+    output: Annotated[Path, Parameter(alias="-o")],
+    prefix: str = "",
+    reasons: bool = False,
+    consent_in: tuple[str, ...] = (),
+    no_consent_in: tuple[str, ...] = (),
+    policy: Path | None = None,
+    json: bool = False,
 ) -> int:
-    """Add stage, qualification, standing and score to each row of a table of any size.
-
-    FILE is a .parquet, .csv, .ndjson or .jsonl file with a column for each known fact, named like the
-    fact. In CSV a fact is true, false or empty, an opt-out is any word for yes or no, and all other
-    columns are kept unchanged.
-    """
     try:
         import polars as pl  # noqa: PLC0415 (slow to import, and only needed here)
 
@@ -55,7 +48,6 @@ def classify(
 
     reads, writes = _format(file), _format(output)
     with writing({"--output": output}, file, policy) as where:
-        rules = load_policy(policy)
         try:
             file.open("rb").close()
         except OSError as error:
@@ -73,13 +65,9 @@ def classify(
                 options = {"infer_schema": False, "schema_overrides": facts}
             scanned = scan(**options)
             scanned.collect_schema()
+            consent: Any = {"consent_in": consent_in, "no_consent_in": no_consent_in}
             answered = frames.classify(
-                scanned,
-                rules,
-                prefix=prefix,
-                reasons=reasons,
-                consent_in=consent_in,
-                no_consent_in=no_consent_in,
+                scanned, load_policy(policy), prefix=prefix, reasons=reasons, **consent
             )
             written = _without_formulas(scanned, answered) if writes == "csv" else answered
             with console(stderr=True).status(f"writing {show(output)}"):
@@ -88,7 +76,7 @@ def classify(
             stages = answered.group_by(columns).len().collect(engine="streaming")
         except pl.exceptions.PolarsError as error:
             # Its message would show contents of the file.
-            if _SYSTEM_ERROR in str(error):
+            if "(os error " in str(error):
                 raise OSError(str(error).rpartition(": ")[2]) from None
             advice = "check that it is complete and has the format of its file extension"
             if reads == "csv":
@@ -99,7 +87,7 @@ def classify(
     if json:
         print_json({"output": str(output), "rows": rows, "contacts": stages_as_data(counts)})
     else:
-        print_stages(f"{output}: {counted(rows, 'row')}", counts, total=False)
+        say(stage_table(counts, f"{output}: {counted(rows, 'row')}"))
     return DONE
 
 
@@ -112,16 +100,15 @@ def _write(frame: "pl.LazyFrame", writes: str, path: Path) -> None:
         # Polars aborts the process if a query ends after its last reference is gone.
         _RUNNING.append(running)
         while running.fetch() is None:
-            sleep(_PAUSE)
+            sleep(0.02)  # seconds
         _RUNNING.remove(running)
 
 
 def _without_formulas(scanned: "pl.LazyFrame", answered: "pl.LazyFrame") -> "pl.LazyFrame":
     """Return the frame with an apostrophe before every text that a spreadsheet would run as a formula.
 
-    A text that begins with an apostrophe is left, so that a file may be classified repeatedly. It gets one
-    more only if the result has columns of the library and the source has none, because such a file is read
-    back without the first apostrophe.
+    A text that begins with one gets another only if the result has columns of the library and the source has
+    none: such a file is read back without the first apostrophe, and a file may be classified repeatedly.
     """
     import polars as pl  # noqa: PLC0415 (see above)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leadqual.serialization.converter import to_data
-from leadqual.taxonomy.stages import Qualification, Stage
+from leadqual import Qualification, Stage, to_data
 
 _NARROWEST: Final = 20  # the smallest width in which help and tables can be laid out
 # Whether text goes to standard error, because standard output holds data.
@@ -39,48 +39,51 @@ def show(value: object) -> str:
 
 
 def say(value: object = "", *, bold: str = "", end: str = "\n") -> None:
-    """Print the lines of a text, after some words in bold type."""
+    """Print the lines of a text, after some words in bold type; or a table."""
     heading, text = ("\n".join(map(show, str(part).split("\n"))) for part in (bold, value))
-    console().print(Text.assemble((heading, "bold"), text), end=end)
+    console().print(value if isinstance(value, Table) else Text.assemble((heading, "bold"), text), end=end)
 
 
-def print_table(
+def hang(indent: int, *parts: tuple[object, str]) -> None:
+    """Print texts with their styles in one line, indented; on a terminal, in lines that hang below it."""
+    out, text = console(), Text.assemble(*((show(part), style) for part, style in parts))
+    width = out.width - indent - 2
+    # A place that is longer than a line is not broken, so that it can be clicked.
+    wraps = out.is_terminal and max(map(len, text.plain.split())) <= width
+    for number, line in enumerate(text.wrap(out, width) if wraps else [text]):
+        line.rstrip()
+        out.print(Text(" " * (indent + 2 * (number > 0))) + line)
+
+
+def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, numbers_from: int | None = None
-) -> None:
-    """Print a table; the columns from *numbers_from* on are aligned to the right."""
-    result = Table(title=show(title), title_justify="left", title_style="bold")
+) -> Table:
+    """Return a table; the columns from *numbers_from* on are aligned to the right."""
+    result = Table(title=show(title) or None, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    result.show_edge = result.pad_edge = False
     for index, column in enumerate(columns):
         is_number = numbers_from is not None and index >= numbers_from
         result.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         result.add_row(*map(show, row))
-    console().print(result)
+    return result
 
 
 def print_list(title: str, items: Iterable[object]) -> None:
     """Print a title in bold type and the items under it; nothing without items."""
     if lines := [f"  {show(item)}" for item in items]:
-        say(bold=f"\n{title}")
-        say("\n".join(lines))
+        say("\n".join(lines), bold=f"\n{title}\n")
 
 
-def print_stages(title: str, counts: Mapping[tuple[Stage, Qualification], int], *, total: bool) -> None:
-    """Print how many contacts have each stage and qualification, with their sum if *total* is set."""
-    rows: list[list[object]] = []
-    for stage in Stage:
-        numbers = [counts.get((stage, qualification), 0) for qualification in Qualification]
-        rows.append([stage, *(f"{number:,}" for number in [*numbers, sum(numbers)][: None if total else -1])])
-    columns = ("stage", *map(str, Qualification), *(["all"] if total else []))
-    print_table(title, columns, rows, numbers_from=1)
-
-
-def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[dict[str, object]]:
-    return [
-        {"stage": stage, "qualification": qualification, "contacts": counts[stage, qualification]}
-        for stage in Stage
-        for qualification in Qualification
-        if counts.get((stage, qualification))
+def stage_table(counts: Mapping[tuple[Stage, Qualification], int], title: str = "") -> Table:
+    """Return how many contacts have each stage and qualification, without stages that nobody has."""
+    numbers = {stage: [counts.get((stage, each), 0) for each in Qualification] for stage in Stage}
+    rows = [
+        [stage, *(f"{number:,}" if number else "-" for number in (*found, sum(found)))]
+        for stage, found in numbers.items()
+        if any(found)
     ]
+    return table(title, ("stage", *map(str, Qualification), "all"), rows, numbers_from=1)
 
 
 def print_json(value: object) -> None:

@@ -21,7 +21,7 @@ _IGNORED: Final = "kept; says nothing that the layout may use"
 _UNKNOWN: Final = "kept; not known to the layout"
 
 
-def becomes(recognition: Recognition) -> list[tuple[str, str]]:
+def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
     """Return each column of a file with what becomes of it."""
     return [
         *recognition.mapped,
@@ -59,7 +59,7 @@ def page(
             [str(stage), stage.definition, *(counts.stages.get((stage, each), 0) for each in Qualification)]
             for stage in Stage
         ],
-        "columns": becomes(recognition),
+        "columns": uses_of(recognition),
         "codes": [
             [str(code), str(code.severity), number, code.meaning, code.remedy]
             for code, number in by_frequency(counts)
