@@ -1,13 +1,13 @@
 """One person as recorded, with what is known of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Final, Self, final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields, frozen
 
 from leadqual.contacts.cells import Scalar, scalar
 from leadqual.contacts.record import Extra, read_record
@@ -130,7 +130,7 @@ class Contact:
             WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
-        return cls(**read_record(record, region, consent_in, no_consent_in, strict=strict))
+        return contact_of(**read_record(record, region, consent_in, no_consent_in, strict=strict))
 
     def recorded_at(self, at: datetime) -> Self:
         """Return the same contact, with every filled field and column recorded at *at*.
@@ -180,6 +180,20 @@ class Contact:
         return f"Contact({', '.join([*filled, f'evidence={self.evidence!r}'])})"
 
 
+def _maker() -> Callable[..., Contact]:
+    """Return what makes a contact of values that are known to be right, in a fifth of the time."""
+    blank = Contact()
+    names = [each.name for each in fields(Contact)]
+    known: dict[str, Any] = {"new": object.__new__, "Contact": Contact}
+    known |= {f"set_{name}": vars(Contact)[name].__set__ for name in names}
+    known |= {f"default_{name}": getattr(blank, name) for name in names}
+    given = ", ".join(f"{name}=default_{name}" for name in names)
+    sets = "; ".join(f"set_{name}(contact, {name})" for name in names)
+    exec(f"def made(*, {given}):\n contact = new(Contact); {sets}; return contact", known)  # noqa: S102 (no input)
+    made: Callable[..., Contact] = known["made"]
+    return made
+
+
 _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     **dict.fromkeys(("id", "name", "email", "phone", "campaign"), ((str, NoneType), "a text or None")),
     "source": ((Source, NoneType), "a Source or None"),
@@ -192,6 +206,8 @@ _REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "h
 
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
+
+contact_of: Final = _maker()
 
 _Age = tuple[bool, datetime, bool, str, str]
 

@@ -45,6 +45,7 @@ _TEXTS: Final = ("name", "phone")
 _WORDED: Final = ("source", "campaign", "claimed_stage")
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _answer: Final = lru_cache(4_096)(read_answer)
+_evidence: Final = lru_cache(4_096)(Evidence.from_bits)
 _NO_NAME: Final = "is not a name; csv.DictReader stores the surplus cells of a row under None"
 _STOPS: Final = (
     "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
@@ -119,8 +120,10 @@ def _read_facts(
                     faults.append(fault)
                 else:
                     unread.append((key, fault))
-        established |= bit if cell else 0
-        denied |= bit if cell is False else 0
+        if cell:
+            established |= bit
+        elif cell is False:
+            denied |= bit
     return established, denied
 
 
@@ -130,6 +133,8 @@ def _read_fields(
     fields: dict[str, Any] = {}
     for key, name, read in plan.fields:
         cell = record[key]
+        if cell is None:
+            continue
         text = cell.strip() if isinstance(cell, str) else ""
         if not (isinstance(cell, str) or cells.is_nothing(cell)):
             reason = f"not text: it is of the type {type(cell).__name__}; give text or None"
@@ -166,19 +171,21 @@ def read_record(
     strict: bool = False,
 ) -> dict[str, Any]:
     """Return the arguments of the contact that a record describes; see `Contact.from_record`."""
-    require("record", record, Mapping, "a mapping of column names to cells")
+    if type(record) is not dict:  # which nearly all are
+        require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
     if consent_in or no_consent_in:
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
     plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
-    faults = list(plan.faults)
+    faults = [*plan.faults]
     unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
     fields = _read_fields(record, plan, unread, region)
-    extra = _read_extra(record, plan, faults)
-    said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
+    extra = _read_extra(record, plan, faults) if plan.extra else []
+    told = [cell if type(cell := record[key]) is str else text_of(cell) for key in plan.told]
+    said = plan.consent.read(list(map(str.strip, told))) if told else ()
     if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
     if said and not established & _OPTED_OUT:
@@ -191,4 +198,5 @@ def read_record(
             extra.append((key, cells.scalar(record[key])))
     if faults:
         raise RecordUnreadable(tuple(faults))
-    return {**fields, "evidence": Evidence.from_bits(established, denied), "extra": extra}
+    fields["evidence"], fields["extra"] = _evidence(established, denied), tuple(extra)
+    return fields
