@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import leadqual.intake
 from leadqual.intake import Code, Layout, Limits, Rejected, checking
-from leadqual.intake.dialects import dialect, strict_splitter
+from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
 from leadqual.intake.layouts import FieldRule
 from leadqual.intake.opening import read_table
@@ -85,7 +85,8 @@ class TestCells:
     def test_where_csv_is_trusted_it_splits_as_the_dialect_does(self, padded):
         texts = ["".join(signs) for length in range(1, 8) for signs in product('",a ', repeat=length)]
         texts += ['"a\nb",c', '"a\n""b""",""', '"a"\n"b"', 'a,"b\nc']
-        comma, split = dialect(",", padded=padded), strict_splitter(",")
+        comma = dialect(",", padded=padded)
+        split = comma.strict_splitter()
         quoted = [text for text in texts if '"' in text]
         found = {text: cells for text, cells in zip(quoted, map(split, quoted), strict=True) if cells}
 

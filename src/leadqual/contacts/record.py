@@ -120,10 +120,8 @@ def _read_facts(
                     faults.append(fault)
                 else:
                     unread.append((key, fault))
-        if cell:
-            established |= bit
-        elif cell is False:
-            denied |= bit
+        established |= bit if cell else 0
+        denied |= bit if cell is False else 0
     return established, denied
 
 
@@ -133,10 +131,8 @@ def _read_fields(
     fields: dict[str, Any] = {}
     for key, name, read in plan.fields:
         cell = record[key]
-        if cell is None:
-            continue
         text = cell.strip() if isinstance(cell, str) else ""
-        if not (isinstance(cell, str) or cells.is_nothing(cell)):
+        if not (cell is None or isinstance(cell, str) or cells.is_nothing(cell)):
             reason = f"not text: it is of the type {type(cell).__name__}; give text or None"
             unread.append((key, Fault(name, reason)))
         try:
@@ -171,15 +167,14 @@ def read_record(
     strict: bool = False,
 ) -> dict[str, Any]:
     """Return the arguments of the contact that a record describes; see `Contact.from_record`."""
-    if type(record) is not dict:  # which nearly all are
-        require("record", record, Mapping, "a mapping of column names to cells")
+    require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
     if consent_in or no_consent_in:
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
     plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
-    faults = [*plan.faults]
+    faults = list(plan.faults)
     unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
     fields = _read_fields(record, plan, unread, region)

@@ -7,8 +7,6 @@ from functools import partial
 from itertools import accumulate
 from typing import Final, final
 
-from attrs import evolve
-
 from leadqual.classification.classification import classify
 from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongValue, require, require_items
@@ -170,8 +168,8 @@ class Run(Closing):
             repeats = self._duplicates.repeats(row.contact, row.record)
             if repeats:
                 found = [repeat.finding(self._contact_reader.column_of(repeat.field)) for repeat in repeats]
-                problems = (self._problem(finding, row.lines[0]) for finding in found)
-                row = evolve(row, problems=(*row.problems, *problems))
+                problems = (*row.problems, *(self._problem(finding, row.lines[0]) for finding in found))
+                row = Accepted(row.record, row.lines, row.contact, row.verdict, problems)
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
         self._tally.add(row)
         return row
@@ -195,8 +193,9 @@ class Run(Closing):
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._contact_reader.read(record.cells)
-            told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
-            findings += [found for found in in_cells if found.column not in told]
+            if in_cells:
+                told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
+                findings += [found for found in in_cells if found.column not in told]
             text = record.text or "\t".join(record.cells)
             if not text.isascii() and _DAMAGED.search(text):
                 damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -87,7 +86,6 @@ class ContactReader:
         prefix = RENAMED if header.holds_contacts else ""
         names = ((index, name.removeprefix(prefix)) for index, name in enumerate(header.names))
         self._columns = sorted(((i, name) for i, name in names if not header.is_ours(i)), key=itemgetter(1))
-        self._columns_kept = self._columns_kept_beside(frozenset())
         marks = (TRUSTED,) if trust else ()
         self.extra_columns: tuple[str, ...] = (*(name for _, name in self._columns), *marks)
         unread = {i: name for i, name in self._columns if i not in self.uses}
@@ -133,8 +131,8 @@ class ContactReader:
             said += tuple([(index, read_cell(ConsentKind.NONE, texts[index])) for index in unread])
         if said:
             evidence = self._with_opt_out(evidence, reading, said)
-        columns = self._columns_kept_beside(reading.kept) if reading.kept else self._columns_kept
-        extra = [(name, cells[i]) for i, name in columns if texts[i]]
+        consumed = self._consumed - reading.kept if reading.kept else self._consumed
+        extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
         ours = self._header.holds_contacts and extra
         if IDENTITY.isdisjoint(values) and self._identity.isdisjoint(reading.kept) and not ours:
@@ -148,10 +146,6 @@ class ContactReader:
         # What is recorded may name what the contact does not have.
         make = Contact if "recorded" in values else contact_of
         return make(evidence=evidence, extra=tuple(extra), **values), reading.findings
-
-    def _columns_kept_beside(self, kept: AbstractSet[int | None]) -> list[tuple[int, str]]:
-        consumed = self._consumed - kept
-        return [(index, name) for index, name in self._columns if index not in consumed]
 
     def _with_opt_out(
         self, evidence: Evidence, reading: Reading, said: Iterable[tuple[int, ConsentReading]]

@@ -1,7 +1,6 @@
 """Which records of a file are about the same person."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final, get_args
 
 from leadqual.contacts.contact import Contact
@@ -56,7 +55,7 @@ class DuplicateIndex:
             self._look_up("email", by_email, by_id, record, ", but another id"),
             self._look_up("id", by_id, by_email, record, ", but another e-mail address"),
         )
-        return sorted({repeat.record: repeat for repeat in found if repeat}.values())
+        return sorted({repeat.record: repeat for repeat in found if repeat}.values()) if any(found) else []
 
     def _look_up(self, field: str, key: int, other: int, record: int, contradiction: str) -> Repeat | None:
         if not key:
@@ -101,7 +100,4 @@ def _shared(contact: Contact) -> Iterator[tuple[str, str]]:
 
 def _key(field: str, value: str | None) -> int:
     """Return 64 bits that stand for a value; 0 if there is none."""
-    if not value:
-        return 0
-    data = value.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8, person=field.encode()).digest())
+    return hash((field, value)) & _MASK if value else 0

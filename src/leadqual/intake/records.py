@@ -15,16 +15,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import (
-    DELIMITERS,
-    Dialect,
-    Record,
-    are_keys,
-    body_of,
-    dialect,
-    fault_in,
-    strict_splitter,
-)
+from leadqual.intake.dialects import DELIMITERS, Dialect, Record, are_keys, body_of, dialect, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
@@ -48,7 +39,7 @@ class RecordReader:
         self.bytes_read: int = 0
         self.dialect: Dialect = dialect(DELIMITERS[0])
         self.header: Header = Header.of(())
-        self._split = strict_splitter(self.dialect.delimiter)
+        self._split = self.dialect.strict_splitter()
         self._named = self._width = self._usual = self._doubted_to = self._searched_to = 0
         self._tail = (0, 0)  # a row and the line that ends a cell which was not opened after it
         self._whose = "the header has"
@@ -64,7 +55,7 @@ class RecordReader:
         """
         self._named, self._width = len(header.names), header.width
         self._pads = pads
-        self._split = strict_splitter(self.dialect.delimiter)
+        self._split = self.dialect.strict_splitter()
         self._first_name = "" if header.escaped else header.cells[0]
         self._sign = self.dialect.delimiter.encode(self._encoding, "surrogateescape")
         lines = filter(self.dialect.closed, map(self.peek, range(_FIRST_LINES)))

@@ -155,7 +155,9 @@ def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
         verdict = row.verdict if isinstance(row, Accepted) else classify(row.contact, policy)
         if Fact.OPTED_OUT in verdict.evidence and (isinstance(row, Rejected) or row.repeats is None):
             opted_out.append(row.record)
-    by = opted_out_elsewhere(people, opted_out) if opted_out else {}
+    if not opted_out:
+        return rows
+    by = opted_out_elsewhere(people, opted_out)
     return [
         _opted_out(row, by[row.record], policy, unit)
         if isinstance(row, Accepted) and row.record in by and row.repeats is None
@@ -208,13 +210,16 @@ def check(
         sheet=sheet,
         columns=columns,
     ) as run:
-        rows = list(run)
+        read = list(run)
+    rows, counts = read, run.counts
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-    rows = _with_opt_outs(rows, policy, run.counts.unit)
-    tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
-    for row in rows:
-        tally.add(row)
+    rows = _with_opt_outs(rows, policy, counts.unit)
+    if rows is not read:
+        tally = Tally(run.header.last_line, run.header_problems, counts.unit)
+        for row in rows:
+            tally.add(row)
+        counts = tally.counts(counts.lines, run.understanding.problems)
     return Report(
         recognition=run.recognition,
         header=run.header,
@@ -223,5 +228,5 @@ def check(
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
         understanding=run.understanding,
-        counts=tally.counts(run.counts.lines, run.understanding.problems),
+        counts=counts,
     )
