@@ -130,7 +130,7 @@ class Contact:
             WrongValue: If no country has the code *region*.
             ExtraMissing: If a cell needs the extra ``intake`` to be read.
         """
-        return contact_of(**read_record(record, region, consent_in, no_consent_in, strict=strict))
+        return contact_of(**read_record(record, region, consent_in, no_consent_in, strict=strict))  # pyright: ignore[reportReturnType] (the class is final)
 
     def recorded_at(self, at: datetime) -> Self:
         """Return the same contact, with every filled field and column recorded at *at*.
