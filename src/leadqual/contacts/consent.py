@@ -204,7 +204,7 @@ def _reader_of(
         return tuple([(i, said[text]) for i, text in zip(indexes, texts, strict=False) if text in said])
 
     # Of one index alone, itemgetter would give the bare cell.
-    return itemgetter(indexes[0], *indexes[1:] or indexes), cleared.__contains__, look
+    return itemgetter(*(indexes[:-1] or indexes), indexes[-1]), cleared.__contains__, look
 
 
 _list: Final = partial(listed, "consent")
