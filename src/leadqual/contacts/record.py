@@ -120,8 +120,10 @@ def _read_facts(
                     faults.append(fault)
                 else:
                     unread.append((key, fault))
-        established |= bit if cell else 0
-        denied |= bit if cell is False else 0
+        if cell:
+            established |= bit
+        elif cell is False:
+            denied |= bit
     return established, denied
 
 
