@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from itertools import product
 
 import pytest
 from attrs import evolve
@@ -79,6 +80,19 @@ class TestCells:
 
         assert comma.closed(line)
         assert comma.cells(line) == cells
+
+    @pytest.mark.parametrize("padded", [False, True])
+    def test_where_csv_is_trusted_it_splits_as_the_dialect_does(self, padded):
+        texts = ["".join(signs) for length in range(1, 8) for signs in product('",a ', repeat=length)]
+        texts += ['"a\nb",c', '"a\n""b""",""', '"a"\n"b"', 'a,"b\nc']
+        comma = dialect(",", padded=padded)
+        split = comma.strict_splitter()
+        quoted = [text for text in texts if '"' in text]
+        found = {text: cells for text, cells in zip(quoted, map(split, quoted), strict=True) if cells}
+
+        assert all(comma.closed(text) and comma.cells(text) == cells for text, cells in found.items())
+        assert found['"a\n""b""",""'] == ['a\n"b"', ""]
+        assert {'a"b,c', '"a,b', 'a,"b""c"', '"a"\n"b"'}.isdisjoint(found)
 
     @pytest.mark.parametrize("line", ['a"b,c', '"a"b,c', '"a" ,c', ' "a",c', '"a"",c"d'])
     def test_a_stray_quote_is_neither_closed_nor_open(self, line):

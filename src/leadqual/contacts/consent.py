@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache, lru_cache, partial
+from itertools import filterfalse
 from operator import itemgetter
 from typing import Final, cast, final
 
@@ -66,7 +67,7 @@ _MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], Consen
 OPT_OUT: Final = Fact.OPTED_OUT
 """The fact that a column of opt-outs says."""
 
-_Look = Callable[[tuple[str, ...]], tuple[tuple[int, ConsentReading], ...]]
+_Look = Callable[[tuple[str, ...], list[str]], tuple[tuple[int, ConsentReading], ...]]
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
@@ -200,22 +201,22 @@ class ConsentReader:
     def read(self, cells: Sequence[str]) -> tuple[tuple[int, ConsentReading], ...]:
         """Return what the cells of a row say, with the index of each that says anything; mostly nothing."""
         found: tuple[tuple[int, ConsentReading], ...] = ()
-        for pick, all_cleared, look in self._groups:
+        for pick, is_cleared, look in self._groups:
             texts = pick(cells)
-            if not all_cleared(texts):
-                found += look(texts)
+            new = list(filterfalse(is_cleared, texts))
+            if new:
+                found += look(texts, new)
         return found
 
 
 def _reader_of(
     kind: ConsentKind, indexes: tuple[int, ...]
-) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], Callable[[Iterable[str]], bool], _Look]:
-    """Return what picks the cells of columns of one kind, tells that none says anything, and reads them."""
+) -> tuple[Callable[[Sequence[str]], tuple[str, ...]], Callable[[str], bool], _Look]:
+    """Return what picks the cells of columns of one kind, knows those that say nothing, and reads the others."""
     told: dict[str, ConsentReading] = {}
     cleared = {""}
 
-    def look(texts: tuple[str, ...]) -> tuple[tuple[int, ConsentReading], ...]:
-        new = [text for text in texts if text not in cleared]
+    def look(texts: tuple[str, ...], new: list[str]) -> tuple[tuple[int, ConsentReading], ...]:
         if len(cleared) + len(told) > _REMEMBERED:
             cleared.clear()
             told.clear()
@@ -232,7 +233,7 @@ def _reader_of(
         return tuple([(i, said[text]) for i, text in zip(indexes, texts, strict=False) if text in said])
 
     # Of one index alone, itemgetter would give the bare cell.
-    return itemgetter(*indexes, indexes[0]), cleared.issuperset, look
+    return itemgetter(*(indexes[:-1] or indexes), indexes[-1]), cleared.__contains__, look
 
 
 _list: Final = partial(listed, "consent")

@@ -49,6 +49,7 @@ _OWN: Final = (
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _answer: Final = lru_cache(4_096)(read_answer)
+_evidence: Final = lru_cache(4_096)(Evidence.from_bits)
 _NO_NAME: Final = "is not a name; csv.DictReader stores the surplus cells of a row under None"
 _STOPS: Final = (
     "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
@@ -135,8 +136,10 @@ def _read_facts(
                     faults.append(fault)
                 else:
                     unread.append((key, fault))
-        established |= bit if cell else 0
-        denied |= bit if cell is False else 0
+        if cell:
+            established |= bit
+        elif cell is False:
+            denied |= bit
     return established, denied
 
 
@@ -147,7 +150,7 @@ def _read_fields(
     for key, name, read in plan.fields:
         cell = record[key]
         text = cell.strip() if isinstance(cell, str) else ""
-        if not (isinstance(cell, str) or cells.is_nothing(cell)):
+        if not (cell is None or isinstance(cell, str) or cells.is_nothing(cell)):
             reason = f"not text: it is of the type {type(cell).__name__}; give text or None"
             unread.append((key, Fault(name, reason)))
         try:
@@ -196,8 +199,9 @@ def read_record(
     if plan.several:
         cell_of = {**record, **{field: _first_filled(record, *columns) for field, *columns in plan.several}}
     fields = _read_fields(cell_of, plan, unread, region)
-    extra = _read_extra(record, plan, faults)
-    said = plan.consent.read([text_of(record[key]).strip() for key in plan.told]) if plan.told else ()
+    extra = _read_extra(record, plan, faults) if plan.extra else []
+    told = [cell if type(cell := record[key]) is str else text_of(cell) for key in plan.told]
+    said = plan.consent.read(list(map(str.strip, told))) if told else ()
     if said and any(what is ConsentReading.OPTED_OUT for _, what in said):
         established |= _OPTED_OUT
     if said and not established & _OPTED_OUT:
@@ -210,4 +214,5 @@ def read_record(
             extra.append((key, cells.scalar(record[key])))
     if faults:
         raise RecordUnreadable(tuple(faults))
-    return {**fields, "evidence": Evidence.from_bits(established, denied), "extra": extra}
+    fields["evidence"], fields["extra"] = _evidence(established, denied), tuple(extra)
+    return fields

@@ -7,8 +7,6 @@ from functools import partial
 from itertools import accumulate
 from typing import Final, final
 
-from attrs import evolve
-
 from leadqual.classification.classification import classify
 from leadqual.contacts.consent import faults_in_ways_out, titles_against_contact
 from leadqual.errors import WrongValue, require, require_items
@@ -178,8 +176,8 @@ class Run(Closing):
             repeats = self._duplicates.repeats(row.contact, row.record)
             if repeats:
                 found = [repeat.finding(self._contact_reader.column_of(repeat.field)) for repeat in repeats]
-                problems = (self._problem(finding, row.lines[0]) for finding in found)
-                row = evolve(row, problems=(*row.problems, *problems))
+                problems = (*row.problems, *(self._problem(finding, row.lines[0]) for finding in found))
+                row = Accepted(row.record, row.lines, row.contact, row.verdict, problems)
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
         self._tally.add(row)
         return row
@@ -203,12 +201,10 @@ class Run(Closing):
             findings.append(Finding(Code.READ_AFTER_DAMAGE))
         if fault is None or (fault in _IN_ONE_CELL and record.cells):
             contact, in_cells = self._contact_reader.read(record.cells)
-            told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
-            findings += [found for found in in_cells if found.column not in told]
-            text = record.text or "\t".join(record.cells)
-            if not text.isascii() and _DAMAGED.search(text):
-                damaged = (index for index, cell in enumerate(record.cells) if _DAMAGED.search(cell))
-                findings += [Finding(Code.TEXT_DAMAGED, index) for index in damaged]
+            if in_cells:
+                told = {found.column for found in findings if found.code is Code.CELL_UNCOMPUTED}
+                findings += [found for found in in_cells if found.column not in told]
+            findings += self._damaged(record)
         elif fault is not Code.HEADER_REPEATED and any(stated_by_words(record.cells, record.text)):
             findings.append(Finding(Code.CONSENT_UNREAD, None, _IN_BROKEN_ROW))
         problems = self._problems(findings, record) if findings else ()
@@ -220,6 +216,14 @@ class Run(Closing):
             column = self._contact_reader.column_of("claimed_stage")
             problems += self._problems([Finding(Code.CLAIM_UNPROVED, column)], record)
         return Accepted(number, lines, contact, verdict, problems)
+
+    @staticmethod
+    def _damaged(record: Record) -> list[Finding]:
+        text = record.text or "\t".join(record.cells)
+        if text.isascii() or not _DAMAGED.search(text):
+            return []
+        cells = enumerate(record.cells)
+        return [Finding(Code.TEXT_DAMAGED, index) for index, cell in cells if _DAMAGED.search(cell)]
 
     def _findings_of(self, fault: Code, record: Record) -> list[Finding]:
         if fault is Code.CELL_UNCOMPUTED:

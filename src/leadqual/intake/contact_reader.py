@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from zoneinfo import ZoneInfo
 
 from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading, read_cell
-from leadqual.contacts.contact import Contact
+from leadqual.contacts.contact import Contact, contact_of
 from leadqual.contacts.headings import IDENTITY
 from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
@@ -23,7 +23,7 @@ from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization.converter import from_json
-from leadqual.taxonomy.facts import BIT, Evidence, Fact
+from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact
 from leadqual.taxonomy.stages import Stage
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -81,6 +81,8 @@ class ContactReader:
         self._identity = {index for index, words in self.uses.items() if words & IDENTITY}
         self._tests = self._tests_by_column(layout)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
+        # The bits of the cells that hold nothing else, and their evidence.
+        self._answers: dict[int, dict[str, int]] = {index: {"": 0} for index in self._tests}
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
@@ -119,23 +121,24 @@ class ContactReader:
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
         texts += [""] * (len(self._header.names) - len(texts))
-        if any(texts[index] for index in self._raw):
+        if self._raw and any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
         reading = Reading(texts, [], [], set())
-        evidence = self._evidence(*self._facts(reading))
+        bits = self._facts(reading)
+        evidence = self._evidence(bits & ALL_BITS, bits >> WIDTH)
         values = self._values(reading)
         self._watch.see(texts)
         said = self._consent.read(texts)
-        if reading.kept:  # an address that cannot be read may be a text
-            unread = [index for index in self._identity if index in reading.kept]
+        if reading.kept:  # an address that cannot be read may be a text, unless it has no letters
+            unread = [i for i in self._identity & reading.kept if texts[i].lower() != texts[i].upper()]
             said += tuple([(index, read_cell(ConsentKind.NONE, texts[index])) for index in unread])
         if said:
             evidence = self._with_opt_out(evidence, reading, said)
         consumed = self._consumed - reading.kept if reading.kept else self._consumed
         extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
-        kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
-        if IDENTITY.isdisjoint(values) and not kept:
+        ours = self._header.holds_contacts and extra
+        if IDENTITY.isdisjoint(values) and self._identity.isdisjoint(reading.kept) and not ours:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
         if claim is not None and claim in self._trust:
@@ -143,7 +146,9 @@ class ContactReader:
             extra = sorted([*extra, (TRUSTED, str(claim))])
         if reading.events:
             values["history"] = values.get("history", History()) | History(reading.events)
-        return Contact(evidence=evidence, extra=extra, **values), reading.findings
+        # What is recorded may name what the contact does not have.
+        make = Contact if "recorded" in values else contact_of
+        return make(evidence=evidence, extra=tuple(extra), **values), reading.findings
 
     def _with_opt_out(
         self, evidence: Evidence, reading: Reading, said: Iterable[tuple[int, ConsentReading]]
@@ -176,21 +181,23 @@ class ContactReader:
         found = ((*columns, *joined) for name, _, columns, joined in self._fields if name == field)
         return next(chain.from_iterable(found), None)
 
-    def _facts(self, reading: Reading) -> tuple[int, int]:
-        """Return the facts that are established and denied, as bits."""
-        established = denied = 0
-        for index in self._tests:
-            text = reading.texts[index]
-            if text:
-                yes, no, findings, events = self._effect(index, text)
-                established |= yes
-                denied |= no
-                if findings:
-                    reading.findings.extend(findings)
-                    reading.kept.add(index)
-                if events:
-                    reading.events.extend(events)
-        return established, denied
+    def _facts(self, reading: Reading) -> int:
+        """Return the facts that are established and, shifted, those that are denied, as bits."""
+        texts, bits = reading.texts, 0
+        for index, known in self._answers.items():
+            text = texts[index]
+            if text in known:
+                bits |= known[text]
+                continue
+            yes, no, findings, events = self._effect(index, text)
+            bits |= yes | no << WIDTH
+            if findings:
+                reading.findings.extend(findings)
+                reading.kept.add(index)
+            reading.events.extend(events)
+            if not (findings or events) and len(known) < _REMEMBERED:
+                known[text] = yes | no << WIDTH
+        return bits
 
     def _values(self, reading: Reading) -> dict[str, Any]:
         texts, values = reading.texts, self._constants.copy()
@@ -200,7 +207,7 @@ class ContactReader:
                     value = read(texts[index], index, reading)
                     break
             else:
-                value = " ".join([texts[index] for index in joined if texts[index]]) or None
+                value = (joined and " ".join([texts[index] for index in joined if texts[index]])) or None
             if value is not None:
                 values[name] = value
         for name, index in self._nested.items():

@@ -1,8 +1,10 @@
 """A record as read from a file, and the patterns that split its text into cells."""
 
+import csv
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from itertools import repeat
 from typing import Final, NamedTuple, final
 
 from attrs import frozen
@@ -60,11 +62,22 @@ class Dialect:
     left_open: Callable[[str], object]  # finds an unclosed quote at a cell's start in a line with a stray one
     _each_cell: Callable[[str], list[tuple[str, str]]]
 
-    def quoted_cells(self, body: str) -> list[str] | None:
-        """Return the cells of a record if all are quoted and none holds a quote; None otherwise."""
-        cells = body[1:-1].split(f'"{self.delimiter}"')
-        whole = body.startswith('"') and body.endswith('"') and body.count('"') == 2 * len(cells)
-        return cells if whole else None
+    def strict_splitter(self) -> Callable[[str], list[str] | None]:
+        """Return what splits a record by `csv`, which is faster; it gives None where `cells` may differ."""
+        bodies: list[str] = []
+        rows = csv.reader(map(bodies.pop, repeat(-1)), delimiter=self.delimiter, strict=True)
+
+        def split(body: str) -> list[str] | None:
+            bodies.append(body)
+            try:
+                cells = next(rows)
+            except (csv.Error, IndexError):  # the latter where a quoted cell goes on
+                return None
+            inside = "".join(cells).count('"')
+            # They were all doubled, unless one was stray in a cell without quotes around it.
+            return cells if not inside or body.count('"') == 2 * (len(cells) + inside) else None
+
+        return split
 
     def cells(self, body: str) -> list[str]:
         """Return the cells of a record that is `closed`."""

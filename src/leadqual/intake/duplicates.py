@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, final, get_args
 
 from leadqual.contacts.consent import ConsentReader, ConsentReading
@@ -61,7 +60,7 @@ class DuplicateIndex:
             self._look_up("email", by_email, by_id, record, ", but another id"),
             self._look_up("id", by_id, by_email, record, ", but another e-mail address"),
         )
-        return sorted({repeat.record: repeat for repeat in found if repeat}.values())
+        return sorted({repeat.record: repeat for repeat in found if repeat}.values()) if any(found) else []
 
     def _look_up(self, field: str, key: int, other: int, record: int, contradiction: str) -> Repeat | None:
         if not key:
@@ -123,7 +122,4 @@ def _address(email: str) -> str:
 
 def _key(field: str, value: str | None) -> int:
     """Return 64 bits that stand for a value; 0 if there is none."""
-    if not value:
-        return 0
-    data = value.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8, person=field.encode()).digest())
+    return hash((field, value)) & _MASK if value else 0

@@ -39,7 +39,8 @@ class RecordReader:
         self.bytes_read: int = 0
         self.dialect: Dialect = dialect(DELIMITERS[0])
         self.header: Header = Header.of(())
-        self._named = self._width = self._doubted_to = self._searched_to = 0
+        self._split = self.dialect.strict_splitter()
+        self._named = self._width = self._usual = self._doubted_to = self._searched_to = 0
         self._tail = (0, 0)  # a row and the line that ends a cell which was not opened after it
         self._whose = "the header has"
         self._sign, self._first_name = b"", ""
@@ -54,6 +55,7 @@ class RecordReader:
         """
         self._named, self._width = len(header.names), header.width
         self._pads = pads
+        self._split = self.dialect.strict_splitter()
         self._first_name = "" if header.escaped else header.cells[0]
         self._sign = self.dialect.delimiter.encode(self._encoding, "surrogateescape")
         lines = filter(self.dialect.closed, map(self.peek, range(_FIRST_LINES)))
@@ -61,6 +63,7 @@ class RecordReader:
         for width, count in Counter(map(len, rows)).most_common(1):
             if width != self._width and count > 1 and 4 * count >= 3 * len(rows):
                 self._width, self._whose = width, "the first rows have"
+        self._usual = self._width if self._width == self._named else 0
         self.header = evolve(header, width=self._width)
         columns = zip(*(cells[: self._named] for cells in rows), strict=False)
         self._keys = [index for index, cells in enumerate(columns) if are_keys(cells)]
@@ -93,7 +96,7 @@ class RecordReader:
         body = text.rstrip("\r\n").lstrip("\ufeff")
         if '"' not in body:
             cells = body.split(self.dialect.delimiter)
-        elif (quoted := self.dialect.quoted_cells(body)) is not None:
+        elif (quoted := self._split(body)) is not None:
             cells = quoted
         elif self.dialect.closed(body):
             cells = self.dialect.cells(body)
@@ -109,7 +112,7 @@ class RecordReader:
         if isinstance(following, bytes) and following.count(self._sign) < self._width - 1:
             self._doubt_after(first, cells)
         detail = ""
-        if fault is None:
+        if fault is None and (len(cells) != self._usual or self._first_name in cells[0]):
             fault, detail = self._misfit(cells)
         # As Record(...) makes it, in half the time: nearly every row passes here.
         return tuple.__new__(  # pyright: ignore[reportUnknownMemberType]
@@ -165,7 +168,7 @@ class RecordReader:
     def _closed(self, alone: Record, texts: list[str], fault: Code | None) -> Record | None:
         """Return the record of *texts*; None if its quotes fit only because one swallowed rows."""
         first, last, offset, whole = alone.first, alone.last + len(texts) - 1, alone.offset, "".join(texts)
-        cells = self.dialect.cells(body_of(whole))
+        cells = self._split(body_of(whole)) or self.dialect.cells(body_of(whole))
         fits = self._fits(cells)
         if not fits and any(map(self._is_row, texts[1:])):
             return None

@@ -179,6 +179,8 @@ def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
             for said, keys in stated_by_words(row.cells, row.text):
                 is_sure = said is ConsentReading.OPTED_OUT and len(keys) == 1
                 (sure if is_sure else doubtful).setdefault(row.record, []).extend(keys)
+    if not (sure or doubtful):
+        return rows
     by, perhaps = reached(people, sure), reached(people, doubtful)
     return [
         _warned(row, by.get(row.record), perhaps.get(row.record), policy, unit)
@@ -243,13 +245,16 @@ def check(
         sheet=sheet,
         columns=columns,
     ) as run:
-        rows = list(run)
+        read = list(run)
+    rows, counts = read, run.counts
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
-    rows = _with_opt_outs(rows, policy, run.counts.unit)
-    tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
-    for row in rows:
-        tally.add(row)
+    rows = _with_opt_outs(rows, policy, counts.unit)
+    if rows is not read:
+        tally = Tally(run.header.last_line, run.header_problems, counts.unit)
+        for row in rows:
+            tally.add(row)
+        counts = tally.counts(counts.lines, run.understanding.problems)
     return Report(
         recognition=run.recognition,
         header=run.header,
@@ -258,5 +263,5 @@ def check(
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
         understanding=run.understanding,
-        counts=tally.counts(run.counts.lines, run.understanding.problems),
+        counts=counts,
     )

@@ -138,7 +138,7 @@ class _Texts:
     """The shared texts of a workbook, in a third of the memory of a list."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._bytes, self._ends = bytearray(), array("Q", [0])
+        self._bytes, self._ends = bytearray(), array("I", [0])  # they are far below 4 GiB
         for text in texts:
             self._bytes += text.encode()
             self._ends.append(len(self._bytes))
