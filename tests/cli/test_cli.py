@@ -270,7 +270,7 @@ class TestCalls:
             ("check f --sheet 1 --sheet 2", "--sheet is given twice; leave one out"),
             (
                 "check f g --json",
-                "--json, --output and --rejects: are for one file; check the files one by one",
+                "--json, --output, --rejects and --html: are for one file; check the files one by one",
             ),
             ("compare a", "SECOND needs a value; see leadqual compare --help"),
             ("learn f", "--outcome needs a value; see leadqual learn --help"),
