@@ -1,11 +1,15 @@
 """Write the pages and pictures that show the library's own objects; with --check, say which differ."""
 
+import ast
 import inspect
+import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pictures
@@ -281,27 +285,58 @@ def glossary() -> str:
 
 
 def api() -> str:
-    """Return the page that lets the docstrings of all public names speak."""
+    """Return the page with every public name: its docstring, its types, and an example that is executed."""
     modules = {
         leadqual: "Everything here can be imported from `leadqual`.",
         frames: "Import the module: `from leadqual import frames`. It needs the extra `frames`.",
         strategies: "Import the module: `from leadqual import strategies`. It needs the extra `hypothesis`.",
     }
-    parts = ["# API\n"]
+    examples = tomllib.loads((HERE / "reference" / "examples.toml").read_text("utf-8"))
+    parts = ["# API\n\nEvery example is executed by the tests; a comment beside a line is its value.\n"]
     for module, note in modules.items():
         parts.append(f"## {module.__name__}\n\n{note}\n")
-        parts += [_entry(module.__name__, name, getattr(module, name)) for name in module.__all__]
+        for name in module.__all__:
+            parts += _entry(module, name, examples[module.__name__][name].strip())
     return "\n".join(parts)
 
 
-def _entry(module: str, name: str, value: object) -> str:
-    if isinstance(value, type):
-        directive, options = "autoclass", "   :members:\n"
-    elif inspect.isroutine(value):
-        directive, options = "autofunction", ""
+def _entry(module: ModuleType, name: str, example: str) -> Iterator[str]:
+    value = getattr(module, name)
+    yield f"### {name}\n" if module is leadqual else f"### {module.__name__.rpartition('.')[2]}.{name}\n"
+    if isinstance(value, type) or inspect.isroutine(value):
+        directive, options = (
+            ("autoclass", "   :members:\n") if isinstance(value, type) else ("autofunction", "")
+        )
+        yield f"```{{eval-rst}}\n.. {directive}:: {module.__name__}.{name}\n{options}```\n"
     else:
-        return f"`{module}.{name}`\n: A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
-    return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}\n{options}```\n"
+        yield f"A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
+    if isinstance(value, type) and issubclass(value, Enum):
+        rows = (
+            (
+                f"`{name}.{each.name}`",
+                f"`{each}`",
+                each.definition if isinstance(each, Word) else each.meaning,
+            )
+            for each in value
+        )
+        yield table(("member", "value", "meaning"), rows)
+    yield f"```python\n{_imports(example)}\n{example}\n```\n"
+
+
+def _imports(example: str) -> str:
+    """Return the lines that import what an example uses."""
+    words = set(re.findall(r"[A-Za-z_]\w*", example))
+    origins = {
+        "datetime": ["UTC", "date", "datetime"],
+        "hypothesis": ["HealthCheck", "given", "settings"],
+        "leadqual": [*leadqual.__all__, "frames", "strategies"],
+    }
+    called = {node.id for node in ast.walk(ast.parse(example)) if isinstance(node, ast.Name)} | {
+        word for word in words if word[0].isupper()
+    }
+    used = {origin: [name for name in names if name in called] for origin, names in origins.items()}
+    lines = [f"from {origin} import {', '.join(names)}" for origin, names in used.items() if names]
+    return "\n".join([*(["import polars as pl"] if "pl" in called else []), *lines]) + "\n"
 
 
 _SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
