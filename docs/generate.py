@@ -12,7 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import manual
 import pictures
+from markdown import code, table
 
 import leadqual
 from leadqual import (
@@ -43,19 +45,6 @@ from leadqual.verification.study import closed_sets
 
 HERE: Final = Path(__file__).resolve().parent
 NOTE: Final = "<!-- Written by docs/generate.py from the objects; do not edit. -->\n\n"
-
-
-def table(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return a Markdown table."""
-    names = list(headers)
-    lines = [names, ["---"] * len(names)]
-    lines += [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def code(words: Iterable[object]) -> str:
-    """Return words as code, one after the other."""
-    return ", ".join(f"`{word}`" for word in words) or "–"
 
 
 def words(vocabulary: type[Word]) -> str:
@@ -312,14 +301,10 @@ def _entry(module: ModuleType, name: str, example: str) -> Iterator[str]:
         yield f"A value: [{_SHOWN[name]}]({_SHOWN[name]}.md).\n"
     if isinstance(value, type) and issubclass(value, Enum):
         rows = (
-            (
-                f"`{name}.{each.name}`",
-                f"`{each}`",
-                each.definition if isinstance(each, Word) else each.meaning,
-            )
+            (f"`{each.name}`", f"`{each}`", each.definition if isinstance(each, Word) else each.meaning)
             for each in value
         )
-        yield table(("member", "value", "meaning"), rows)
+        yield table(("member", "word", "meaning"), rows)
     yield f"```python\n{_imports(example)}\n{example}\n```\n"
 
 
@@ -403,6 +388,10 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "reference/layouts.md": layouts,
     "reference/glossary.md": glossary,
     "reference/api.md": api,
+    "reference/cheat-sheet.md": manual.cheat_sheet,
+    "reference/columns.md": manual.columns,
+    "reference/commands.md": manual.commands,
+    "reference/keys.md": manual.keys,
     "_static/transitions.svg": pictures.steps,
     "_static/funnel.svg": pictures.funnel,
     "_static/check.svg": pictures.check,
