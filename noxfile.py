@@ -133,9 +133,10 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
-    session.install(".[all]", "--group", "docs")
-    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build")
+    """Build the documentation into docs/_build/html, and test what it holds; a warning is an error."""
+    session.install("-e", ".[all]", "--group", "docs", "--group", "tests")
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
+    session.run("pytest", "tests/test_docs.py", "tests/test_api_page.py")
 
 
 @nox.session
@@ -144,7 +145,8 @@ def browser(session: nox.Session) -> None:
 
     It needs npm, and Chromium with its driver, for which Debian's packages are chromium and chromium-driver.
     """
-    session.install("-e", ".[intake]", "--group", "browser")
+    session.install("-e", ".[all]", "--group", "browser", "--group", "docs")
+    session.run("sphinx-build", "-q", "-b", "html", "docs", "docs/_build/html")
     page = ROOT / "docs" / "_build" / "check-in-your-browser"
     shutil.rmtree(page, ignore_errors=True)
     shutil.copytree(ROOT / "docs" / "browser", page)
@@ -157,9 +159,8 @@ def browser(session: nox.Session) -> None:
             files.extractall(packed / archive.name.rpartition("-")[0], filter="data")
     session.run("python", "docs/browser/build.py", str(page), str(packed / "pyodide" / "package"))
     axe = str(packed / "axe-core" / "package" / "axe.min.js")
-    session.run(
-        "pytest", "-m", "browser", *session.posargs, env={"LEADQUAL_PAGE": str(page), "LEADQUAL_AXE": axe}
-    )
+    places = {"LEADQUAL_PAGE": str(page), "LEADQUAL_AXE": axe, "LEADQUAL_DOCS": str(ROOT / "docs/_build/html")}
+    session.run("pytest", "-m", "browser", *session.posargs, env=places)
 
 
 @nox.session

@@ -26,6 +26,7 @@ html_theme = "furo"
 html_title = "leadqual"
 html_static_path = ["_static"]
 html_css_files = ["wide-tables.css"]
+html_js_files = ["accessible.js"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"

@@ -14,7 +14,7 @@ from typing import Final
 
 import manual
 import pictures
-from markdown import code, table
+from markdown import code, marked, table
 
 import leadqual
 from leadqual import (
@@ -395,6 +395,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "_static/transitions.svg": pictures.steps,
     "_static/funnel.svg": pictures.funnel,
     "_static/check.svg": pictures.check,
+    "_static/packages.svg": pictures.packages,
 }
 
 
@@ -403,7 +404,7 @@ def main(arguments: list[str]) -> int:
     stale = []
     for name, make in PAGES.items():
         path = HERE / name
-        text = (NOTE if name.startswith("reference/") else "") + make()
+        text = NOTE + marked(make()) if name.startswith("reference/") else make()
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(name)
             if "--check" not in arguments:

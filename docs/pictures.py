@@ -60,6 +60,44 @@ def _between(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, int, in
     return x1 + 50, y1, x2 - 50, y2
 
 
+STYLE: Final = (
+    "<style>.page{fill:#fff}.box{fill:none;stroke:#1f2328;stroke-width:2}.extra{stroke-dasharray:6 4}"
+    "text{fill:#1f2328;font:15px system-ui,sans-serif;text-anchor:middle}.small{font-size:13px}"
+    ".step{stroke:#1f2328;stroke-width:2}@media(prefers-color-scheme:dark){.page{fill:#0d1117}"
+    ".box,.step{stroke:#e6edf3}text{fill:#e6edf3}}</style>"
+)
+
+# What is optional: the name of the package, the extra that installs what it needs, and what it is for.
+OPTIONAL: Final = (
+    ("intake", "[intake]", "lead files"),
+    ("cli", "[cli]", "the command"),
+    ("frames", "[frames]", "data frames"),
+    ("strategies", "[hypothesis]", "tests"),
+)
+CORE: Final = ("taxonomy · policy · classification · history", "contacts · funnel · scoring · learning · verification")
+
+
+def packages() -> str:
+    """Return the picture of the small core and the optional packages that rest on it."""
+    boxes = "".join(
+        f'<rect class="box extra" x="{20 + 175 * place}" y="20" width="155" height="76" rx="8"/>'
+        f'<text x="{97 + 175 * place}" y="45">{name}</text>'
+        f'<text class="small" x="{97 + 175 * place}" y="65">{purpose}</text>'
+        f'<text class="small" x="{97 + 175 * place}" y="84">{extra}</text>'
+        f'<line class="step" x1="{97 + 175 * place}" y1="96" x2="{97 + 175 * place}" y2="128"/>'
+        for place, (name, extra, purpose) in enumerate(OPTIONAL)
+    )
+    lines = "".join(f'<text x="360" y="{180 + 22 * number}">{line}</text>' for number, line in enumerate(CORE))
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 240" role="img" aria-labelledby="t d">'
+        '<title id="t">The packages</title><desc id="d">A core that needs attrs and cattrs only; upon it, each '
+        "installed by an extra: intake for lead files, cli for the command, frames for data frames, strategies "
+        f'for tests.</desc>{STYLE}<rect class="page" width="720" height="240"/>{boxes}'
+        '<rect class="box" x="20" y="128" width="680" height="92" rx="8"/>'
+        f'<text x="360" y="154">the core: needs attrs and cattrs, nothing else</text>{lines}</svg>\n'
+    )
+
+
 def funnel() -> str:
     """Return the picture of a funnel of a hundred names."""
     counts = (100, 50, 20, 8, 5, 1)

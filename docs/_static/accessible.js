@@ -1,0 +1,8 @@
+// What the pages lack for people who use a keyboard or a screen reader.
+addEventListener("DOMContentLoaded", () => {
+  // What scrolls sideways can be reached, and scrolled with the keyboard.
+  for (const each of document.querySelectorAll("pre, .table-wrapper, .highlight"))
+    if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+  // A heading of the list of pages has a level.
+  for (const each of document.querySelectorAll("p.caption[role=heading]")) each.ariaLevel = "2";
+});
