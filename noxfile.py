@@ -159,7 +159,11 @@ def browser(session: nox.Session) -> None:
             files.extractall(packed / archive.name.rpartition("-")[0], filter="data")
     session.run("python", "docs/browser/build.py", str(page), str(packed / "pyodide" / "package"))
     axe = str(packed / "axe-core" / "package" / "axe.min.js")
-    places = {"LEADQUAL_PAGE": str(page), "LEADQUAL_AXE": axe, "LEADQUAL_DOCS": str(ROOT / "docs/_build/html")}
+    places = {
+        "LEADQUAL_PAGE": str(page),
+        "LEADQUAL_AXE": axe,
+        "LEADQUAL_DOCS": str(ROOT / "docs/_build/html"),
+    }
     session.run("pytest", "-m", "browser", *session.posargs, env=places)
 
 

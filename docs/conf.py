@@ -22,6 +22,7 @@ version = release = installed_version(project)
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.intersphinx"]
 intersphinx_mapping: dict[str, tuple[str, None]] = {}
 exclude_patterns = ["_build"]
+smartquotes = False  # options are copied from the pages
 html_theme = "furo"
 html_title = "leadqual"
 html_static_path = ["_static"]
@@ -47,7 +48,7 @@ NAMED = {"<Policy standard 1>": "STANDARD", "<enum 'Fact'>": "Fact"}
 LONGEST = 30  # characters of a default; of longer ones, dots are shown
 
 
-def shorten(_app: Sphinx, kind: str, *rest: Any) -> tuple[str, str | None] | None:
+def shorten(_app: Sphinx, kind: str, *rest: Any) -> tuple[str, str | None] | None:  # noqa: ANN401 (Sphinx)
     """Show the defaults of a class as they are, or dots where they are long, and name those that have names."""
     _name, value, _options, arguments, returns = rest
     for shown, name in NAMED.items():
@@ -66,7 +67,9 @@ def shorten(_app: Sphinx, kind: str, *rest: Any) -> tuple[str, str | None] | Non
     return DEFAULT.sub(default, arguments), returns
 
 
-def as_parameters(_app: Sphinx, kind: str, _name: str, value: Any, _options: Any, lines: list[str]) -> None:
+def as_parameters(
+    _app: Sphinx, kind: str, _name: str, value: type[object], _options: object, lines: list[str]
+) -> None:
     """Show the attributes of a class that are arguments too as its parameters, once and with their types."""
     if kind in ("class", "exception"):
         try:

@@ -54,12 +54,13 @@ def _written(argument: Argument) -> str:
 
 def commands() -> str:
     """Return the page about the command line."""
-    parts = [
+    head = (
         "# The command line\n\nInstall it with `pip install '.[cli]'` in the folder of the project. "
         "`leadqual COMMAND --help` says the same as this page.\n\n"
         f"Exit statuses: `{DONE}` if nothing is wrong, `{FOUND}` if something is, such as a rejected row, "
         f"`{UNUSABLE}` if a file or the call cannot be used, `130` or `143` if the command is stopped.\n"
-    ]
+    )
+    parts = [head]
     for name, texts in COMMANDS["commands"].items():
         examples = "\n".join(texts["examples"])
         parts.append(f"## leadqual {name}\n\n{' '.join(texts['help'].split())}\n")
@@ -79,10 +80,11 @@ def commands() -> str:
 def keys() -> str:
     """Return the page about every key of the files that a user may write."""
     kinds = tomllib.loads((HERE / "reference" / "keys.toml").read_text("utf-8"))
-    parts = [
+    head = (
         "# Keys of the TOML files\n\nA key that is not listed is refused, with a hint. Every fault of a file is "
         "reported at once, each with its place.\n"
-    ]
+    )
+    parts = [head]
     for kind in kinds["file"]:
         rows = ((f"`{key}`", type_, meaning) for key, type_, meaning in kind["keys"])
         parts.append(f"## {kind['title']}\n\n{kind['text']}\n\n{table(('key', 'value', 'meaning'), rows)}")
@@ -99,15 +101,15 @@ def _by_language(lists: Mapping[str, list[str]]) -> str:
 def columns() -> str:
     """Return the page about which words are read for which column."""
     lists = word_lists("headings")
-    parts = [
+    head = (
         "# Which words for which column\n\nThe name of a column is compared as a whole: in any case, without "
         "accents, with any signs or blanks between the words; `E-Mail`, `e_mail` and `EMAIL` are one name. "
         "These are the names that the layout `plain` reads. To read a file that has other names, see "
         "[how to write a layout](../how-to/write-a-layout.md).\n\n"
         "Columns about consent are recognised by the words in their names, not by this list: see "
-        "[columns about consent](../how-to/check-an-export.md#columns-about-consent).\n",
-        "## Fields of a person\n",
-    ]
+        "[columns about consent](../how-to/check-an-export.md#columns-about-consent).\n"
+    )
+    parts = [head, "## Fields of a person\n"]
     parts += [f"### {name}\n\n{_by_language(each)}" for name, each in lists["field"].items()]
     parts.append(
         "## Facts\n\nThe [eighteen facts](facts.md) are read by their own words, such as "
@@ -127,7 +129,10 @@ def columns() -> str:
             parts.append(table(("language", "read", "names of the column"), rows))
     parts.append("## Words for yes and no\n")
     for answer in ("yes", "no"):
-        parts.append(f"### {answer}\n\n" + _by_language(lists["answer"][answer]).replace("names of the column", "words"))
+        parts.append(
+            f"### {answer}\n\n"
+            + _by_language(lists["answer"][answer]).replace("names of the column", "words")
+        )
     parts.append(
         "## Never a stage and never a fact\n\nA column with one of these names is kept, but says nothing about the "
         f"person: {', '.join(sorted(word for each in lists['nothing'].values() for word in each['any']))}.\n"
@@ -137,18 +142,35 @@ def columns() -> str:
 
 def cheat_sheet() -> str:
     """Return the page with everything to be looked up, in short."""
-    stages = [(f"`{stage}`", code(rule.condition for rule in STANDARD.rules_for(stage)), stage.definition) for stage in Stage]
+    stages = [
+        (f"`{stage}`", code(rule.condition for rule in STANDARD.rules_for(stage)), stage.definition)
+        for stage in Stage
+    ]
+    points = dict(STANDARD.score.points)
     facts = [
-        (f"`{fact}`", fact.definition, code(other for other in Fact if other in fact.implies), f"{points:+d}" if points else "0")
-        for fact, points in ((fact, dict(STANDARD.score.points).get(fact, 0)) for fact in Fact)
+        (
+            f"`{fact}`",
+            f"{points.get(fact, 0):+d}" if points.get(fact) else "0",
+            code(other for other in Fact if other in fact.implies),
+            fact.definition,
+        )
+        for fact in Fact
     ]
     routes = [(rule.name, f"`{rule.condition}`") for rule in STANDARD.routes]
     standings = [(f"`{standing}`", code(held)) for standing, held in STANDARD.standings]
     remedies: dict[str, list[Code]] = {}
     for each in Code:
         remedies.setdefault(each.remedy, []).append(each)
-    called = [(f"`leadqual {name}`", " ".join(texts["help"].split()).partition(". ")[0].rstrip(".")) for name, texts in COMMANDS["commands"].items()]
-    statuses = [(DONE, "nothing is wrong"), (FOUND, "something is wrong, such as a rejected row"), (UNUSABLE, "a file or the call cannot be used"), ("130, 143", "the command was stopped")]
+    called = [
+        (f"`leadqual {name}`", " ".join(texts["help"].split()).partition(". ")[0].rstrip("."))
+        for name, texts in COMMANDS["commands"].items()
+    ]
+    statuses = [
+        (DONE, "nothing is wrong"),
+        (FOUND, "something is wrong, such as a rejected row"),
+        (UNUSABLE, "a file or the call cannot be used"),
+        ("130, 143", "the command was stopped"),
+    ]
     base, qualified = STANDARD.score.base, STANDARD.score.qualified
     return (
         "# Cheat sheet\n\n## Stages\n\nWhoever reached a stage has reached those below it.\n\n"
@@ -157,7 +179,7 @@ def cheat_sheet() -> str:
         f"## Standing, the first that applies\n\n{table(('standing', 'by any of'), standings)}\n"
         "## Facts\n\nEstablished, denied or unknown; unknown is never no. "
         f"The score is {base}, the points of each established fact, and {qualified} for being qualified.\n\n"
-        f"{table(('fact', 'meaning', 'implies', 'points'), facts)}\n"
+        f"{table(('fact', 'points', 'implies', 'meaning'), facts)}\n"
         f"## Commands\n\n{table(('command', 'what it does'), called)}\n"
         f"{table(('exit status', 'meaning'), statuses)}\n"
         "## What to do about a problem\n\n"

@@ -74,7 +74,10 @@ OPTIONAL: Final = (
     ("frames", "[frames]", "data frames"),
     ("strategies", "[hypothesis]", "tests"),
 )
-CORE: Final = ("taxonomy · policy · classification · history", "contacts · funnel · scoring · learning · verification")
+CORE: Final = (
+    "taxonomy · policy · classification · history",
+    "contacts · funnel · scoring · learning · verification",
+)
 
 
 def packages() -> str:
@@ -87,7 +90,9 @@ def packages() -> str:
         f'<line class="step" x1="{97 + 175 * place}" y1="96" x2="{97 + 175 * place}" y2="128"/>'
         for place, (name, extra, purpose) in enumerate(OPTIONAL)
     )
-    lines = "".join(f'<text x="360" y="{180 + 22 * number}">{line}</text>' for number, line in enumerate(CORE))
+    lines = "".join(
+        f'<text x="360" y="{180 + 22 * number}">{line}</text>' for number, line in enumerate(CORE)
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 240" role="img" aria-labelledby="t d">'
         '<title id="t">The packages</title><desc id="d">A core that needs attrs and cattrs only; upon it, each '

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tomllib
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -16,7 +16,7 @@ def entries(root, tmp_path_factory):
     built = tmp_path_factory.mktemp("docs")
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "xml", "-d", str(built / "trees")]
     subprocess.run([*command, str(root / "docs"), str(built / "xml")], check=True, capture_output=True)
-    page = ElementTree.parse(built / "xml" / "reference" / "api.xml").getroot()  # noqa: S314 (our own page)
+    page = ET.parse(built / "xml" / "reference" / "api.xml").getroot()  # noqa: S314 (our own page)
     found = {each.find("desc_signature").get("ids"): each for each in page.iter("desc")}
     return {name: each for name, each in found.items() if each.get("objtype") in CALLABLE}
 

@@ -5,4 +5,6 @@ addEventListener("DOMContentLoaded", () => {
     if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
   // A heading of the list of pages has a level.
   for (const each of document.querySelectorAll("p.caption[role=heading]")) each.ariaLevel = "2";
+  // The arguments of a long signature are laid out as a list of definitions, and are none.
+  for (const each of document.querySelectorAll("dt.sig dl, dt.sig dd")) each.role = "none";
 });
