@@ -67,11 +67,19 @@ def test_the_changelog_begins_with_the_version_that_is_built(root):
 def keys_read(path):
     """Return the keys of a TOML file that a module asks for, by name."""
     asks = {"value", "word", "words", "texts", "table", "tables", "given"}
-    calls = [each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.Call)]
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    functions = [each for each in nodes if isinstance(each, ast.FunctionDef)]
+    calls = [each for each in nodes if isinstance(each, ast.Call)]
     named = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr in asks]
     sections = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "_section"]
     arguments = [each.args[0] for each in named if each.args] + [each.args[1] for each in sections]
-    return {each.value for each in arguments if isinstance(each, ast.Constant)}
+    loops = [node for kind in functions for node in ast.walk(kind) if isinstance(node, ast.Tuple)]
+    arguments += [each for node in loops if all(map(is_text, node.elts)) for each in node.elts]
+    return {each.value for each in arguments if is_text(each)}
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def test_every_key_that_a_file_may_have_is_in_the_reference(root):
