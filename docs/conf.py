@@ -44,7 +44,7 @@ napoleon_use_ivar = True
 nitpicky = False
 
 DEFAULT = re.compile(r"attr_dict\['(\w+)'\]\.default")
-NAMED = {"<Policy standard 1>": "STANDARD", "<enum 'Fact'>": "Fact"}
+NAMED = {"<Policy standard 1>": "STANDARD", "<enum 'Fact'>": "Fact", "_AS_PUBLISHED": "..."}
 LONGEST = 30  # characters of a default; of longer ones, dots are shown
 
 
@@ -94,8 +94,15 @@ def link(app: Sphinx, env: BuildEnvironment, node: pending_xref, shown: nodes.No
     return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", target, node, shown)
 
 
+def dashes(_app: Sphinx, page: nodes.document) -> None:
+    """Write a dash between a parameter and its meaning."""
+    for text in [each for each in page.findall(nodes.Text) if str(each) == " -- "]:
+        text.parent.replace(text, nodes.Text(" – "))
+
+
 def setup(app: Sphinx) -> None:
     """Connect what is above."""
     app.connect("autodoc-process-signature", shorten)
     app.connect("autodoc-process-docstring", as_parameters, priority=600)
     app.connect("missing-reference", link)
+    app.connect("doctree-read", dashes)
