@@ -14,6 +14,7 @@ PAGES = ["index", "reference/problems", "reference/api"]
 def shown(sized, request):
     """Show a page of the documentation; `LEADQUAL_DOCS` names the folder in which it was built."""
     page = Path(os.environ["LEADQUAL_DOCS"], f"{request.param}.html")
+    sized.set_script_timeout(300)  # axe takes a while on a page of two thousand lines
     sized.get(page.as_uri())
     return sized
 
