@@ -82,6 +82,10 @@ class Table:
             fault = Fault(name, "cannot be read: it nests too deeply, or a number has thousands of digits")
         raise DocumentRefused((fault,))
 
+    def over(self, base: "Table") -> "Table":
+        """Return the document laid over another; an inner table that is ``false`` here is taken away."""
+        return Table(_merged(base._data, self._data), self._name, self._path, self._faults)  # noqa: SLF001 (of its own class)
+
     def fault(self, key: str, reason: str) -> None:
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
@@ -116,6 +120,14 @@ class Table:
         self.fault(key, reason)
         return []
 
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return a list of lists of texts, empty if it is missing."""
+        groups = cast("list[object]", self.value(key, list, required=False) or [])
+        if all(isinstance(group, list) and all(isinstance(each, str) for each in group) for group in groups):
+            return tuple(map(tuple, cast("list[list[str]]", groups)))
+        self.fault(key, 'must be a list of lists of columns, such as [["Id"], ["Email", "Phone"]]')
+        return ()
+
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return a list of words, each turned into a value by *parse*."""
         texts = self.texts(key, required=required)
@@ -131,9 +143,9 @@ class Table:
             self.fault(key, str(error))
             return ()
 
-    def word(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
+    def word(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return one word, turned into a value by *parse*; nothing after a fault."""
-        text = self.value(key, str)
+        text = self.value(key, str, required=required)
         return () if text is None else self._parsed(key, text, parse)
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
@@ -169,3 +181,13 @@ class Table:
             self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")
         for inner in self._inner:
             inner.note_unknown_keys()
+
+
+def _merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    merged = {**base, **own}
+    for key in base.keys() & own.keys():
+        if isinstance(base[key], dict) and own[key] is False:
+            del merged[key]
+        elif isinstance(base[key], dict) and isinstance(own[key], dict):
+            merged[key] = _merged(cast("dict[str, object]", base[key]), cast("dict[str, object]", own[key]))
+    return merged

@@ -25,7 +25,7 @@ from leadqual.intake import (
     check,
     iter_check,
 )
-from leadqual.intake.layout_file import from_toml
+from leadqual.systems.system_file import from_toml
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

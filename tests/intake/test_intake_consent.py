@@ -82,7 +82,7 @@ class TestWords:
 
 
 def read_layout_of(more, head=""):
-    from leadqual.intake.layout_file import from_toml
+    from leadqual.systems.system_file import from_toml
 
     return from_toml(f'[layout]\nname = "own"\n{head}\n[fields]\nemail = "email"\n{more}')
 

@@ -9,9 +9,9 @@ from leadqual import Fact, Source, Stage, Standing, from_json, to_json
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.intake import LAYOUTS, Code, FileRefused, Layout, check, iter_check
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import from_toml
-from leadqual.intake.layouts import CellTest, FieldRule
-from leadqual.intake.layouts import TestKind as Kind
+from leadqual.systems.system_file import from_toml
+from leadqual.systems.layout import CellTest, FieldRule
+from leadqual.systems.layout import TestKind as Kind
 from leadqual.intake.recognition import recognise
 from leadqual.intake.suggesting import draft
 from leadqual.taxonomy.vocabulary import UnknownWord

@@ -12,7 +12,7 @@ from leadqual import Fact, Standing
 from leadqual.intake import LAYOUTS, Code, FileRefused, check, iter_check
 from leadqual.intake.decoding import read_chunks
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import from_toml
+from leadqual.systems.system_file import from_toml
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.recognition import SUGGESTED, fields_named, names_people, recognise
 from leadqual.intake.suggesting import draft, suggest

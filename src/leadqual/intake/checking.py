@@ -18,7 +18,6 @@ from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoi
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import Layout
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
@@ -27,6 +26,7 @@ from leadqual.intake.suggesting import suggest
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
+from leadqual.systems.layout import Layout
 from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import nearest, normalize

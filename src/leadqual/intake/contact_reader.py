@@ -16,15 +16,15 @@ from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
 from leadqual.history.history import History
-from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of
+from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of, meaning_of
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
-from leadqual.intake.layouts import CellTest, Layout, TestKind
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization import from_json
+from leadqual.systems.layout import CellTest, Layout, TestKind
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
-from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.stages import Stage, headline
 from leadqual.taxonomy.vocabulary import normalize
 
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
@@ -78,6 +78,10 @@ class ContactReader:
         self._fields = list(self._field_readers(layout))
         self._identity = {index for index, words in self.uses.items() if words & IDENTITY}
         self._tests = self._tests_by_column(layout)
+        self._mappings = {i: each for each in layout.values for i in self._indexes(each.columns) if each.says}
+        for index, mapping in self._mappings.items():
+            self.uses[index].update(mapping.says)
+        self._telling = (*self._tests, *self._mappings)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
@@ -118,7 +122,7 @@ class ContactReader:
         texts += [""] * (len(self._header.names) - len(texts))
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        reading = Reading(texts, [], [], set())
+        reading = Reading(texts, [], [], set(), [], [])
         evidence = self._evidence(*self._facts(reading))
         values = self._values(reading)
         self._watch.see(texts)
@@ -171,10 +175,10 @@ class ContactReader:
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
         established = denied = 0
-        for index in self._tests:
+        for index in self._telling:
             text = reading.texts[index]
             if text:
-                yes, no, findings, events = self._effect(index, text)
+                yes, no, findings, events, claims, sources = self._effect(index, text)
                 established |= yes
                 denied |= no
                 if findings:
@@ -182,6 +186,9 @@ class ContactReader:
                     reading.kept.add(index)
                 if events:
                     reading.events.extend(events)
+                if claims or sources:
+                    reading.claims.extend(claims)
+                    reading.sources.extend(sources)
         return established, denied
 
     def _values(self, reading: Reading) -> dict[str, Any]:
@@ -201,6 +208,10 @@ class ContactReader:
                     values[name] = from_json(texts[index], NESTED[name])
                 except LeadqualError:
                     reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
+        if reading.claims:
+            values["claimed_stage"] = headline((*reading.claims, values.get("claimed_stage", Stage.NAME)))
+        if reading.sources:
+            values["source"] = reading.sources[0]
         return values
 
     def _field_readers(self, layout: Layout) -> Iterator[tuple[str, ReadCell, _Indexes, _Indexes]]:
@@ -210,7 +221,7 @@ class ContactReader:
                 self.uses[index].add(name)
             if columns or joined:
                 yield name, cell_reader(name, rule, self._region), columns, joined
-            if len(columns) == 1 and not rule.words:
+            if len(columns) == 1:
                 self._consumed.update(columns)
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
@@ -225,6 +236,8 @@ class ContactReader:
         return tests
 
     def _effect_of(self, index: int, text: str) -> Effect:
+        if index in self._mappings:
+            return meaning_of(text, index, self._mappings[index])
         tests = self._tests[index]
         if text == BOTH and self._header.holds_contacts:
             bits = sum(BIT[fact] for fact, _ in tests)

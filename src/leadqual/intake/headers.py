@@ -13,8 +13,8 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
+from leadqual.systems.layout import NUMBER
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 

@@ -19,10 +19,10 @@ from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
 from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
-from leadqual.intake.layout_file import LAYOUTS
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected
 from leadqual.serialization import to_data
+from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize
 

@@ -10,6 +10,7 @@ from leadqual.history.privacy import shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization import PRIVATE
 from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.stages import Source, Stage
 
 
 @final
@@ -129,6 +130,8 @@ class Reading(NamedTuple):
     findings: list[Finding]
     events: list[Event]
     kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
+    claims: list[Stage]
+    sources: list[Source]
 
     def note(self, code: Code, column: int | None, message: str = "", *, keep: bool = False) -> None:
         self.findings.append(Finding(code, column, message))

@@ -16,7 +16,6 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import Layout
 from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
@@ -24,6 +23,7 @@ from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.intake.understanding import Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
+from leadqual.systems.layout import Layout
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import counted
 

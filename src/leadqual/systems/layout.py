@@ -12,6 +12,7 @@ from attrs import field, fields, frozen
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.serialization import DataUnreadable, from_data, to_data
+from leadqual.systems.mapping import ValueMapping
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize
@@ -28,8 +29,6 @@ class FieldRule:
     columns: tuple[str, ...] = ()  # the first one not blank gives the value; {n} stands for any number
     joined: tuple[str, ...] = ()  # their cells, joined by a space, where no other gives a value
     split: str = ""  # what separates several values in one cell, of which the first is used
-    words: tuple[tuple[str, str], ...] = ()  # what words mean; empty where the library's own are used
-    none_of: tuple[str, ...] = ()  # words that are known and mean nothing
 
 
 @final
@@ -38,7 +37,6 @@ class TestKind(Enum):
 
     FILLED = "filled"
     YES_NO = "yes_no"
-    ANY_OF = "any_of"
     AT_LEAST = "at_least"
     DATE = "date"
 
@@ -55,8 +53,7 @@ class CellTest:
     column: str
     kind: TestKind
     yes: tuple[str, ...] = ()  # words that establish the fact; empty where the library's own are used
-    no: tuple[str, ...] = ()  # words that mean no; for ANY_OF, those that deny the fact
-    none_of: tuple[str, ...] = ()  # words that say nothing; where there are any, others are reported
+    no: tuple[str, ...] = ()  # words that mean no
     at_least: float = field(default=0.0, converter=_real)
     denies: bool = False  # whether a no denies the fact; an unticked box does not
     split: str = ""  # what separates several values in one cell
@@ -104,6 +101,7 @@ class Layout:
         signature: Groups of columns; a file has the layout if it has one column of each group.
         fields: Which columns each field of a contact is read from.
         facts: Which tests establish each fact; one that holds is enough.
+        values: Which columns hold values of a list, and what each of them means.
         constants: Fields that are the same for the whole file.
         ignored: Columns that are known and not used.
         consent_in: Columns in which a no means do not contact.
@@ -125,6 +123,7 @@ class Layout:
     signature: tuple[tuple[str, ...], ...] = ()
     fields: tuple[tuple[str, FieldRule], ...] = ()
     facts: tuple[tuple[Fact, tuple[CellTest, ...]], ...] = ()
+    values: tuple[ValueMapping, ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     ignored: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
@@ -152,11 +151,11 @@ class Layout:
         for name, rule in self.fields:
             if not rule.columns + rule.joined:
                 raise WrongValue("fields", f"{name} names no column")
-            _require_readable("fields", name, *(word for _, word in rule.words if name in WORDS))
+            _require_readable("fields", name)
         for name, text in self.constants:
             _require_readable("constants", name, text)
-        if not (self.fields or self.facts):
-            raise WrongValue("fields", "say which column holds what", "give fields, facts or both")
+        if not (self.fields or self.facts or self.values):
+            raise WrongValue("fields", "say which column holds what", "give fields, facts or values")
 
     @property
     def mapped(self) -> frozenset[str]:
@@ -169,6 +168,7 @@ class Layout:
         return (
             *((column, name) for name, rule in self.fields for column in rule.columns + rule.joined),
             *((test.column, str(fact)) for fact, tests in self.facts for test in tests),
+            *((name, word) for each in self.values for name in each.columns for word in each.says),
         )
 
 
