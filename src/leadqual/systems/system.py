@@ -13,6 +13,7 @@ from leadqual.systems.layout import Layout
 from leadqual.systems.mapping import ValueMapping
 from leadqual.taxonomy.vocabulary import UnknownWord
 
+
 @final
 @frozen
 class System:
