@@ -18,8 +18,9 @@ from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoi
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
+from leadqual.intake.import_files import DestinationChoice, FillChoice, choose_target
 from leadqual.intake.opening import open_file
-from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight, choose_destination
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -90,7 +91,7 @@ class Run(Closing):
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
-        self._destination, self._fill = choose_destination(destination, fill)
+        self._target = choose_target(destination, fill)
         chosen = choose_layout(layout)
         encoding = encoding or (chosen and chosen.encoding) or None
         self.recognition: Recognition
@@ -178,11 +179,8 @@ class Run(Closing):
 
     def preflight_of_columns(self) -> Preflight | None:
         """Return the check for the destination by the columns that were met so far."""
-        return self._destination and Preflight(
-            self._destination,
-            self._fill,
-            self.layout,
-            self.header,
+        return self._target and Preflight(
+            self._target,
             self._contact_reader,
             policy=self._policy,
             keeps_keys=self._duplicates is not None,

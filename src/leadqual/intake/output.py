@@ -157,8 +157,8 @@ class ImportWriter(Closing):
             raise WrongValue("preflight", "is missing", "check the file with destination=")
         self._preflight = preflight
         with ExitStack() as opened:
-            ready = TableWriter(open_target(target, opened), preflight.names)
-            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.opt_out_names)
+            ready = TableWriter(open_target(target, opened), preflight.files.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.files.opt_out_names)
             self._files = {False: ready, True: opted_out}
             self._opened = opened.pop_all()
 

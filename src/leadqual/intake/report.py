@@ -16,8 +16,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
+from leadqual.intake.import_files import DestinationChoice, FillChoice
 from leadqual.intake.output import ContactsWriter, FileTarget, ImportWriter, RejectsWriter
-from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
