@@ -143,7 +143,7 @@ def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
     known = [each for each in meanings if each]
     findings: tuple[Finding, ...] = ()
     established = {fact for each in known for fact in each.facts}
-    if len(known) < len(meanings):
+    if len(known) < len(meanings) and not mapping.partial:
         claims = "claimed_stage" in mapping.says
         code = (
             Code.CONSENT_UNREADABLE

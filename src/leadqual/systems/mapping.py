@@ -95,6 +95,7 @@ class ValueMapping:
         read_only: Whether an import cannot set the field.
         on_update: What an import can do to a value that is there, where it is limited.
         split: What separates several values in one cell; empty if a cell holds one.
+        partial: Whether a value that is not listed means nothing; otherwise it is a fault of the row.
     """
 
     name: str
@@ -105,6 +106,7 @@ class ValueMapping:
     read_only: bool = False
     on_update: str = ""
     split: str = ""
+    partial: bool = False
 
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
