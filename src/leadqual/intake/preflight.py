@@ -44,7 +44,7 @@ class Preflight:
     """
 
     def __init__(
-        self, target: Target, reader: ContactReader, *, policy: Policy, keeps_keys: bool, unit: str
+        self, target: Target, reader: ContactReader, policy: Policy, unit: str, *, keeps_keys: bool
     ) -> None:
         system, destination, _ = target
         self.system = system
@@ -157,10 +157,21 @@ class Preflight:
 
     def _translated(self, row: Rejected) -> Rejected:
         """Return a rejected row with the destination's own name for an address that is not valid."""
-        theirs = self._demands.get(DemandKind.EMAIL, Demand(DemandKind.EMAIL)).error
-        invalid = Code.EMAIL_INVALID
-        told = (evolve(each, theirs=theirs) if each.code is invalid else each for each in row.problems)
-        return evolve(row, problems=tuple(told)) if theirs else row
+        demand = self._demands.get(DemandKind.EMAIL)
+        told = [
+            evolve(each, message=self._named(each.message, demand), theirs=demand.error)
+            if demand and each.code is Code.EMAIL_INVALID
+            else each
+            for each in row.problems
+        ]
+        return evolve(row, problems=tuple(told))
+
+    def _named(self, message: str, demand: Demand) -> str:
+        """Return a message with what the destination does and how it calls the fault."""
+        calls = "calls" if demand.error_sureness is Sureness.KNOWN else "is said to call"
+        does = (demand.effect, demand.error and f"{calls} this {demand.error}")
+        told = ", and ".join(filter(None, does))
+        return f"{message}; {self.system.title} {told}" if told else message
 
     def _fault(
         self,
@@ -173,16 +184,11 @@ class Preflight:
         demand, title = self._demands.get(kind, Demand(kind)), self.system.title
         code = _CODES.get(kind, Code.DESTINATION_LIMIT)
         known = sureness is demand.sureness is Sureness.KNOWN
-        told = [reason or code.meaning]
-        if demand.effect:
-            told.append(f"{title} {demand.effect}")
-        elif not known:
-            told.append(f"it is not confirmed that {title} refuses this")
-        if demand.error:
-            calls = "calls" if demand.error_sureness is Sureness.KNOWN else "is said to call"
-            told.append(f"{title} {calls} this {demand.error}")
+        reason = reason or code.meaning
+        if not (known or demand.effect):
+            reason += f"; it is not confirmed that {title} refuses this"
         severity = Severity.ERROR if known and not demand.effect else Severity.WARNING
-        problem = self._problem(code, "; ".join(told), row, place)
+        problem = self._problem(code, self._named(reason, demand), row, place)
         return evolve(problem, theirs=demand.error, severity=severity)
 
     def _problem(

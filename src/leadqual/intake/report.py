@@ -236,7 +236,8 @@ def check(
         destination=destination,
         fill=fill,
     ) as run:
-        rows = list(run.rows())
+        run.preflight = None  # it judges rows that are merged
+        rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, run.counts.unit)
