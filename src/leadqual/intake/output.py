@@ -155,10 +155,13 @@ class ImportWriter(Closing):
     def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight | None) -> None:
         if preflight is None:
             raise WrongValue("preflight", "is missing", "check the file with destination=")
+        for each in (target, do_not_contact):
+            if isinstance(each, str | os.PathLike) and Path(each).suffix.lower() in _JSON_SUFFIXES:
+                raise WrongValue("target", "is written as CSV for a destination", "name it .csv")
         self._preflight = preflight
         with ExitStack() as opened:
-            ready = TableWriter(open_target(target, opened), preflight.names)
-            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.opt_out_names)
+            ready = TableWriter(open_target(target, opened), preflight.files.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.files.opt_out_names)
             self._files = {False: ready, True: opted_out}
             self._opened = opened.pop_all()
 
