@@ -364,7 +364,7 @@ def test_limits_of_the_whole_file_are_told_of_the_file():
     assert messages == [
         ("the file has 3 rows, and HubSpot takes 2; HubSpot calls this LIMIT_EXCEEDED", Severity.ERROR),
         (
-            "the file has 323 bytes, and HubSpot takes 300; it is not confirmed that HubSpot refuses this",
+            "the file has 308 bytes, and HubSpot takes 300; it is not confirmed that HubSpot refuses this",
             Severity.WARNING,
         ),
         ("the file has 7 columns, and HubSpot takes 6", Severity.ERROR),
@@ -428,7 +428,7 @@ class TestColumns:
         (row,) = rows_of(files_of(report)[0])
         assert row == {
             "firstname": "Ana", "lastname": "Novak", "company": "Acme", "email": "ana@example.com",
-            "extra id": "7", "points": "3", "responded": "yes",
+            "extra id": "7", "extra points": "3", "responded": "yes",
             "leadqual_stage": "lead", "leadqual_qualification": "generic", "leadqual_standing": "active", "leadqual_score": "19",
         }  # fmt: skip
 
@@ -541,7 +541,9 @@ def test_an_account_that_opted_out_elsewhere_in_the_file_is_not_contacted():
 
 
 def test_a_system_without_a_way_to_record_an_opt_out_strands_each():
-    ours = from_toml('[fields]\nemail = "email"\n[import.columns]\nemail = { field = "email" }\n', "ours")
+    ours = from_toml(
+        '[layout]\n[fields]\nemail = "email"\n[import.columns]\nemail = { field = "email" }\n', "ours"
+    )
     report = check(b"email,opted out\nana@example.com,yes\nben@example.com,\n", destination=ours)
 
     assert found(report) == [(Code.OPT_OUT_STRANDED, Severity.ERROR)]
@@ -623,7 +625,7 @@ class TestArguments:
     )
     def test_a_destination_that_is_described_wrongly_is_refused_at_its_place(self, text, told):
         with pytest.raises(DocumentRefused) as refused:
-            from_toml(f'[fields]\nemail = "email"\n{text}', "ours")
+            from_toml(f'[layout]\n[fields]\nemail = "email"\n{text}', "ours")
         assert told in str(refused.value)
 
 

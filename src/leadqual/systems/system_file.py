@@ -69,7 +69,7 @@ def _system(document: Table, name: str) -> System:
         "mappings": mappings,
         "answers": frozenset(key for key in answers.names() if answers.value(key, bool)),
         "destination": read_destination(imported, [each.name for each in mappings])
-        if document.given("import")
+        if document.given("import") is not None
         else None,
     }
     tested = {normalize(test.column) for _, tests in layout["facts"] for test in tests}
