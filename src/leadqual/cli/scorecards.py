@@ -13,7 +13,7 @@ from leadqual.cli.application import Encoding, Json, app
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import print_json, print_list, print_table, say
 from leadqual.errors import WrongValue
-from leadqual.intake.headers import OURS
+from leadqual.systems.layout import OURS
 from leadqual.intake.opening import read_table
 from leadqual.intake.output import TableWriter, open_target
 from leadqual.learning.evaluation import evaluate

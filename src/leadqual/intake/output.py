@@ -18,10 +18,11 @@ from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header, escape, unescape
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected
 from leadqual.serialization import to_data
+from leadqual.systems.layout import OURS
 from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize

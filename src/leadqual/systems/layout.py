@@ -20,6 +20,9 @@ from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
 
+OURS: Final = "leadqual_"
+"""The prefix of the columns and the custom fields that this library adds."""
+
 
 @final
 @frozen

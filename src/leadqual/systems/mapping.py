@@ -110,6 +110,19 @@ class ValueMapping:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
         return self._by_name.get(normalize(text))
 
+    def read(self, text: str) -> tuple[tuple[ValueMeaning, ...], tuple[str, ...]]:
+        """Return the meanings of the values of a cell, and the values that are not listed.
+
+        Where all values are about consent, one that is not listed means do not contact.
+        """
+        values = filter(None, map(str.strip, text.split(self.split) if self.split else (text,)))
+        meanings = {value: self.meaning(value) for value in values}
+        unlisted = tuple(value for value, meaning in meanings.items() if meaning is None)
+        known = [meaning for meaning in meanings.values() if meaning]
+        if unlisted and self.is_consent:
+            known.append(ValueMeaning(unlisted[0], facts=(Fact.OPTED_OUT,)))
+        return tuple(known), unlisted
+
     @cached_property
     def _by_name(self) -> Mapping[str, ValueMeaning]:
         return {

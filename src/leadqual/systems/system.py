@@ -106,7 +106,7 @@ class Destination:
 
 
 @final
-@frozen
+@frozen(cache_hash=True)
 class System:
     """What is known about another system: how its export is read, what its values mean, what it demands.
 

@@ -1,0 +1,151 @@
+"""The value mapping, or crosswalk, both ways: what a record of a system means, and what is written in it."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import Final, final
+
+from attrs import field, frozen
+
+from leadqual.classification.classification import Classification
+from leadqual.errors import require
+from leadqual.policy.standard import STANDARD
+from leadqual.systems.layout import OURS
+from leadqual.systems.mapping import ValueMeaning
+from leadqual.systems.system import System
+from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.stages import Source, Stage, Standing, down_set, headline
+from leadqual.taxonomy.vocabulary import normalize
+
+_CUSTOM: Final = ("stage", "qualification", "standing", "score")
+_REMEMBERED: Final = 25_344  # the sets of facts that are closed
+_FIRST: Final = tuple(fact for _, facts in STANDARD.standings for fact in facts)
+
+
+@final
+@frozen
+class Interpreted:
+    """What a record of another system means in the words of this library.
+
+    Attributes:
+        claimed_stage: The furthest stage that a value claims, which is never evidence.
+        evidence: The facts that the values establish.
+        source: Where the contact comes from, if a value says so.
+        unlisted: Each field with a value that has no known meaning, and the value.
+        unread: The names in the record that are not fields with a value mapping.
+    """
+
+    claimed_stage: Stage | None
+    evidence: Evidence
+    source: Source | None
+    unlisted: tuple[tuple[str, str], ...] = field(repr=False)
+    unread: tuple[str, ...]
+
+
+def interpret(record: Mapping[str, object], system: System) -> Interpreted:
+    """Return the meaning of the values of a record of *system*.
+
+    A field is found by its name in the system or in a file, in any case; None is a blank. Only fields with a
+    value mapping are read; `check` reads all columns of a file, opt-outs among them.
+
+    Raises:
+        WrongType: If *record* is not a mapping, or *system* not a system.
+    """
+    require("record", record, Mapping, "a mapping of fields to values")
+    require("system", system, System, "a System", "take one from SYSTEMS")
+    fields = {normalize(name): each for each in system.values for name in (each.name, *each.columns)}
+    meanings: list[ValueMeaning] = []
+    unlisted: list[tuple[str, str]] = []
+    for name, value in record.items():
+        if value is not None and (mapping := fields.get(normalize(name))):
+            known, others = mapping.read(str(value))
+            meanings += known
+            unlisted += ((name, other) for other in others)
+    claims = [each.stage for each in meanings if each.stage]
+    return Interpreted(
+        headline(claims) if claims else None,
+        Evidence.of(*chain.from_iterable(each.facts for each in meanings)),
+        next((each.source for each in meanings if each.source), None),
+        tuple(unlisted),
+        tuple(name for name in record if normalize(name) not in fields),
+    )
+
+
+@final
+@frozen
+class Expressed:
+    """A classification as it is written in another system, and what is lost by that.
+
+    Attributes:
+        values: Each field that is written, with its value.
+        lost_stages: The stages reached that the values, when read back, neither claim nor prove.
+        lost_facts: The established facts that the values, when read back, do not establish.
+        lost_source: The source, if no value says it.
+    """
+
+    values: tuple[tuple[str, str], ...]
+    lost_stages: tuple[Stage, ...]
+    lost_facts: tuple[Fact, ...]
+    lost_source: Source | None
+
+
+def express(
+    verdict: Classification, system: System, *, source: Source | None = None, standard_fields: bool = False
+) -> Expressed:
+    """Return what is written in *system* about a classified contact that comes from *source*.
+
+    Custom fields, such as ``leadqual_stage``, take the words of this library. With *standard_fields* the
+    system's own fields are written instead, which replaces what they say: each takes, among the values that
+    may be written, the one that says most of what is witnessed, and never more. What ends or forbids contact
+    comes first, then the stage, then other facts; a field without such a value is left out.
+
+    Raises:
+        WrongType: If *verdict* is not a classification, or *system* not a system.
+    """
+    require("verdict", verdict, Classification, "a Classification", "classify the contact first")
+    require("system", system, System, "a System", "take one from SYSTEMS")
+    return _expressed(verdict, system if standard_fields else None, source)
+
+
+@lru_cache(_REMEMBERED)
+def _expressed(verdict: Classification, system: System | None, source: Source | None) -> Expressed:
+    if system:
+        chosen = dict(_chosen(verdict, system, source))
+    else:
+        words = {f"{OURS}{word}": str(getattr(verdict, word)) for word in _CUSTOM}
+        chosen = {name: ValueMeaning(word) for name, word in words.items()}
+        standing = (each.facts for each in verdict.reasons if isinstance(each.conclusion, Standing))
+        facts = tuple(chain.from_iterable(standing))
+        chosen[f"{OURS}stage"] = ValueMeaning(str(verdict.stage), stage=verdict.stage, facts=facts)
+    meanings = chosen.values()
+    kept = Evidence.of(*chain.from_iterable(each.facts for each in meanings)).established
+    stages = down_set(each.stage for each in meanings if each.stage)
+    stages |= {each.conclusion for each in verdict.reasons if kept.issuperset(each.facts)}
+    return Expressed(
+        tuple((name, meaning.value) for name, meaning in chosen.items()),
+        tuple(stage for stage in Stage if stage in verdict.reached - stages),
+        tuple(fact for fact in Fact if fact in verdict.evidence.established - kept),
+        None if source in {each.source for each in meanings} else source,
+    )
+
+
+def _chosen(
+    verdict: Classification, system: System, source: Source | None
+) -> Iterator[tuple[str, ValueMeaning]]:
+    witnessed = {None, *(reason.conclusion for reason in verdict.reasons if not reason.implied)}
+    established = verdict.evidence.established
+    for mapping in system.values:
+        fitting = [
+            each
+            for each in mapping.values
+            if each.written and each.stage in witnessed and each.source in (None, source)
+            if established.issuperset(each.facts)
+        ]
+        if fitting and not mapping.read_only:
+            yield mapping.name, max(fitting, key=_weight)
+
+
+def _weight(meaning: ValueMeaning) -> tuple[object, ...]:
+    facts = Evidence.of(*meaning.facts).established
+    place = 0 if meaning.stage is None else list(Stage).index(meaning.stage)
+    return (*(fact in facts for fact in _FIRST), place, len(facts), meaning.source is not None)
