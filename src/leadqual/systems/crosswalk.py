@@ -1,13 +1,14 @@
 """The value mapping, or crosswalk, both ways: what a record of a system means, and what is written in it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from leadqual.classification.classification import Classification
+from leadqual.contacts.contact import Contact
 from leadqual.errors import require
 from leadqual.policy.standard import STANDARD
 from leadqual.systems.layout import OURS
@@ -22,52 +23,40 @@ _REMEMBERED: Final = 25_344  # the sets of facts that are closed
 _FIRST: Final = tuple(fact for _, facts in STANDARD.standings for fact in facts)
 
 
-@final
-@frozen
-class Interpreted:
-    """What a record of another system means in the words of this library.
+def interpret(
+    record: Mapping[str, object],
+    system: System,
+    *,
+    region: str | None = None,
+    consent_in: Iterable[str] = (),
+    no_consent_in: Iterable[str] = (),
+) -> Contact:
+    """Return the contact that a record of *system* describes: what its values claim and establish.
 
-    Attributes:
-        claimed_stage: The furthest stage that a value claims, which is never evidence.
-        evidence: The facts that the values establish.
-        source: Where the contact comes from, if a value says so.
-        unlisted: Each field with a value that has no known meaning, and the value.
-        unread: The names in the record that are not fields with a value mapping.
-    """
-
-    claimed_stage: Stage | None
-    evidence: Evidence
-    source: Source | None
-    unlisted: tuple[tuple[str, str], ...] = field(repr=False)
-    unread: tuple[str, ...]
-
-
-def interpret(record: Mapping[str, object], system: System) -> Interpreted:
-    """Return the meaning of the values of a record of *system*.
-
-    A field is found by its name in the system or in a file, in any case; None is a blank. Only fields with a
-    value mapping are read; `check` reads all columns of a file, opt-outs among them.
+    A field with a value mapping is found by its name in the system or in a file, in any case. A value that
+    is not listed, and every other column, is read as by `Contact.from_record`, for opt-outs too.
 
     Raises:
+        RecordUnreadable: If `Contact.from_record` cannot read the rest of the record.
         WrongType: If *record* is not a mapping, or *system* not a system.
     """
     require("record", record, Mapping, "a mapping of fields to values")
     require("system", system, System, "a System", "take one from SYSTEMS")
     fields = {normalize(name): each for each in system.values for name in (each.name, *each.columns)}
-    meanings: list[ValueMeaning] = []
-    unlisted: list[tuple[str, str]] = []
+    rest, meanings = dict(record), list[ValueMeaning]()
     for name, value in record.items():
-        if value is not None and (mapping := fields.get(normalize(name))):
-            known, others = mapping.read(str(value))
+        if value is not None and (mapping := fields.get(normalize(str(name)))):
+            known, unlisted = mapping.read(str(value))
             meanings += known
-            unlisted += ((name, other) for other in others)
-    claims = [each.stage for each in meanings if each.stage]
-    return Interpreted(
-        headline(claims) if claims else None,
-        Evidence.of(*chain.from_iterable(each.facts for each in meanings)),
-        next((each.source for each in meanings if each.source), None),
-        tuple(unlisted),
-        tuple(name for name in record if normalize(name) not in fields),
+            if not unlisted:
+                del rest[name]
+    contact = Contact.from_record(rest, region=region, consent_in=consent_in, no_consent_in=no_consent_in)
+    claims = [stage for stage in (contact.claimed_stage, *(each.stage for each in meanings)) if stage]
+    return evolve(
+        contact,
+        claimed_stage=headline(claims) if claims else None,
+        evidence=contact.evidence | Evidence.of(*chain.from_iterable(each.facts for each in meanings)),
+        source=next((each.source for each in meanings if each.source), contact.source),
     )
 
 
@@ -112,18 +101,17 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
     if system:
         chosen = dict(_chosen(verdict, system, source))
     else:
-        words = {f"{OURS}{word}": str(getattr(verdict, word)) for word in _CUSTOM}
-        chosen = {name: ValueMeaning(word) for name, word in words.items()}
+        chosen = {f"{OURS}{word}": ValueMeaning(str(getattr(verdict, word))) for word in _CUSTOM}
         standing = (each.facts for each in verdict.reasons if isinstance(each.conclusion, Standing))
         facts = tuple(chain.from_iterable(standing))
         chosen[f"{OURS}stage"] = ValueMeaning(str(verdict.stage), stage=verdict.stage, facts=facts)
     meanings = chosen.values()
     kept = Evidence.of(*chain.from_iterable(each.facts for each in meanings)).established
-    stages = down_set(each.stage for each in meanings if each.stage)
-    stages |= {each.conclusion for each in verdict.reasons if kept.issuperset(each.facts)}
+    said = (each.conclusion for each in verdict.reasons if kept.issuperset(each.facts))
+    lost = verdict.reached.difference(down_set(each.stage for each in meanings if each.stage), said)
     return Expressed(
         tuple((name, meaning.value) for name, meaning in chosen.items()),
-        tuple(stage for stage in Stage if stage in verdict.reached - stages),
+        tuple(stage for stage in Stage if stage in lost),
         tuple(fact for fact in Fact if fact in verdict.evidence.established - kept),
         None if source in {each.source for each in meanings} else source,
     )
