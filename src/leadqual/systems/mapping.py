@@ -67,6 +67,10 @@ class ValueMeaning:
     sureness: Sureness = Sureness.KNOWN
     when: tuple[Answer, ...] = ()
 
+    def __str__(self) -> str:
+        says = (self.stage and f"claims {self.stage}", *self.facts, self.source and f"source {self.source}")
+        return ", ".join(map(str, filter(None, says))) or "nothing"
+
     def answered(self, answers: Mapping[str, bool]) -> "ValueMeaning":
         """Return the meaning in a company that answers questions so; a missing answer is a no."""
         meaning = evolve(self, when=())
