@@ -1,7 +1,7 @@
 """The value mapping, or crosswalk, both ways: what a record of a system means, and what is written in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain
 from typing import Final, final
 
@@ -14,7 +14,7 @@ from leadqual.policy.standard import STANDARD
 from leadqual.systems.layout import OURS
 from leadqual.systems.mapping import ValueMeaning
 from leadqual.systems.system import System
-from leadqual.taxonomy.facts import Evidence, Fact
+from leadqual.taxonomy.facts import BIT, Evidence, Fact, bits_of, each_of
 from leadqual.taxonomy.stages import Source, Stage, Standing, down_set, headline
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -55,7 +55,7 @@ def interpret(
     return evolve(
         contact,
         claimed_stage=headline(claims) if claims else None,
-        evidence=contact.evidence | Evidence.of(*chain.from_iterable(each.facts for each in meanings)),
+        evidence=contact.evidence | Evidence.from_bits(_bits(meanings)),
         source=next((each.source for each in meanings if each.source), contact.source),
     )
 
@@ -106,13 +106,13 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
         facts = tuple(chain.from_iterable(standing))
         chosen[f"{OURS}stage"] = ValueMeaning(str(verdict.stage), stage=verdict.stage, facts=facts)
     meanings = chosen.values()
-    kept = Evidence.of(*chain.from_iterable(each.facts for each in meanings)).established
-    said = (each.conclusion for each in verdict.reasons if kept.issuperset(each.facts))
+    kept = _bits(meanings)
+    said = (each.conclusion for each in verdict.reasons if not bits_of(each.facts) & ~kept)
     lost = verdict.reached.difference(down_set(each.stage for each in meanings if each.stage), said)
     return Expressed(
         tuple((name, meaning.value) for name, meaning in chosen.items()),
         tuple(stage for stage in Stage if stage in lost),
-        tuple(fact for fact in Fact if fact in verdict.evidence.established - kept),
+        tuple(each_of(verdict.evidence.bits & ~kept)),
         None if source in {each.source for each in meanings} else source,
     )
 
@@ -121,19 +121,22 @@ def _chosen(
     verdict: Classification, system: System, source: Source | None
 ) -> Iterator[tuple[str, ValueMeaning]]:
     witnessed = {None, *(reason.conclusion for reason in verdict.reasons if not reason.implied)}
-    established = verdict.evidence.established
     for mapping in system.values:
         fitting = [
             each
             for each in mapping.values
             if each.written and each.stage in witnessed and each.source in (None, source)
-            if established.issuperset(each.facts)
+            if not each.bits & ~verdict.evidence.bits
         ]
         if fitting and not mapping.read_only:
             yield mapping.name, max(fitting, key=_weight)
 
 
 def _weight(meaning: ValueMeaning) -> tuple[object, ...]:
-    facts = Evidence.of(*meaning.facts).established
     place = 0 if meaning.stage is None else list(Stage).index(meaning.stage)
-    return (*(fact in facts for fact in _FIRST), place, len(facts), meaning.source is not None)
+    against = (meaning.bits & BIT[fact] for fact in _FIRST)
+    return (*against, place, meaning.bits.bit_count(), meaning.source is not None)
+
+
+def _bits(meanings: Iterable[ValueMeaning]) -> int:
+    return reduce(int.__or__, (each.bits for each in meanings), 0)

@@ -6,7 +6,7 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.facts import Fact, bits_of, close
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import Word, normalize
 
@@ -66,6 +66,11 @@ class ValueMeaning:
     act: bool = False
     sureness: Sureness = Sureness.KNOWN
     when: tuple[Answer, ...] = ()
+
+    @cached_property
+    def bits(self) -> int:
+        """Return the facts with all that they imply, as bits."""
+        return close(bits_of(self.facts))
 
     def __str__(self) -> str:
         says = (self.stage and f"claims {self.stage}", *self.facts, self.source and f"source {self.source}")

@@ -162,4 +162,4 @@ class System:
             if answer not in (True, False):
                 raise WrongValue(f"the answer to {question}", "is not an answer", "give True or False")
         denied = {question for question, answer in answers.items() if not answer}
-        return evolve(self, answers=(self.answers | answers.keys()) - denied)
+        return evolve(self, answers=self.answers.union(answers) - denied)
