@@ -169,7 +169,9 @@ class TestLateColumns:
     @pytest.mark.parametrize("layout", ["plain", "ignoring"])
     def test_a_late_column_that_the_layout_knows_is_read_or_ignored(self, layout):
         chosen = (
-            from_toml('[layout]\nname = "o"\n[fields]\nemail = "email"\n[ignore]\ncolumns = ["opted out"]')
+            from_toml(
+                '[layout]\nname = "o"\n[fields]\nemail = "email"\n[ignore]\ncolumns = ["opted out"]'
+            ).layout
             if layout == "ignoring"
             else layout
         )

@@ -84,7 +84,7 @@ class TestWords:
 def read_layout_of(more, head=""):
     from leadqual.systems.system_file import from_toml
 
-    return from_toml(f'[layout]\nname = "own"\n{head}\n[fields]\nemail = "email"\n{more}')
+    return from_toml(f'[layout]\nname = "own"\n{head}\n[fields]\nemail = "email"\n{more}').layout
 
 
 class TestColumnsForConsent:
@@ -299,7 +299,7 @@ class TestWhereItIsWritten:
         assert Fact.OPTED_OUT in Contact.from_record({"phone": "keine Anrufe"}).evidence
 
     def test_words_of_a_layout_for_opt_outs_do_not_hide_others(self):
-        layout = read_layout_of('[facts]\nopted_out = { column = "News", any_of = ["nein"] }')
+        layout = read_layout_of('[mapping.News]\npartial = true\nmeans = { opted_out = ["nein"] }')
 
         assert outcome("News", "nein", layout=layout) == outcome("News", "abgemeldet", layout=layout)
         assert outcome("News", "bitte keine Werbung", layout=layout) == ["consent-unread"]

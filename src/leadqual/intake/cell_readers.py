@@ -141,7 +141,7 @@ def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
     known, unlisted = mapping.read(text)
     findings: tuple[Finding, ...] = ()
     established = {fact for each in known for fact in each.facts}
-    if unlisted:
+    if unlisted and not mapping.partial:
         claims = "claimed_stage" in mapping.says
         code = (
             Code.CONSENT_UNREADABLE

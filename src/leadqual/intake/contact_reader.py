@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -169,8 +168,7 @@ class ContactReader:
 
     def column_of(self, field: str) -> int | None:
         """Return the first column of a field."""
-        found = ((*columns, *joined) for name, _, columns, joined in self._fields if name == field)
-        return next(chain.from_iterable(found), None)
+        return next((index for index, words in self.uses.items() if field in words), None)
 
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""

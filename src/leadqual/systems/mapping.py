@@ -104,6 +104,7 @@ class ValueMapping:
         read_only: Whether an import cannot set the field.
         on_update: What an import can do to a value that is there, where it is limited.
         split: What separates several values in one cell; empty if a cell holds one.
+        partial: Whether a value that is not listed means nothing; otherwise it is a fault of the row.
     """
 
     name: str
@@ -114,6 +115,7 @@ class ValueMapping:
     read_only: bool = False
     on_update: str = ""
     split: str = ""
+    partial: bool = False
 
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
@@ -122,13 +124,14 @@ class ValueMapping:
     def read(self, text: str) -> tuple[tuple[ValueMeaning, ...], tuple[str, ...]]:
         """Return the meanings of the values of a cell, and the values that are not listed.
 
-        Where all values are about consent, one that is not listed means do not contact.
+        Where all values are about consent, one that is not listed means do not contact, unless the list is
+        partial.
         """
         values = filter(None, map(str.strip, text.split(self.split) if self.split else (text,)))
         meanings = {value: self.meaning(value) for value in values}
         unlisted = tuple(value for value, meaning in meanings.items() if meaning is None)
         known = [meaning for meaning in meanings.values() if meaning]
-        if unlisted and self.is_consent:
+        if unlisted and self.is_consent and not self.partial:
             known.append(ValueMeaning(unlisted[0], facts=(Fact.OPTED_OUT,)))
         return tuple(known), unlisted
 

@@ -192,12 +192,15 @@ def _mappings(tables: Table, questions: Iterable[str]) -> tuple[ValueMapping, ..
 def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
     sureness = _word(table, "sureness", Sureness, Sureness.KNOWN)
     means, own = _section(table, "means"), _section(table, "values")
-    values = [
-        ValueMeaning(text, sureness=sureness, **_MEANINGS[key])
-        for key in means.names()
-        if _known("meaning", key, _MEANINGS, means)
-        for text in means.texts(key)
-    ]
+    said: dict[str, dict[str, Any]] = {}
+    for key in means.names():
+        new = _MEANINGS[key] if _known("meaning", key, _MEANINGS, means) else {}
+        for text in means.texts(key):
+            before = said.get(text, {})
+            if before.keys() & new.keys() - {"facts"}:
+                means.fault(key, f"gives {text!r} another {next(iter(new))}; keep one of them")
+            said[text] = {**before, **new, "facts": (*before.get("facts", ()), *new.get("facts", ()))}
+    values = [ValueMeaning(text, sureness=sureness, **meaning) for text, meaning in said.items()]
     values += [_value(key, own.table(key), sureness, questions) for key in own.names()]
     first: dict[str, str] = {}
     for each in values:
@@ -215,6 +218,7 @@ def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
         read_only=_is_set(table, "read_only"),
         on_update=table.value("on_update", str, required=False) or "",
         split=table.value("split", str, required=False) or "",
+        partial=_is_set(table, "partial"),
     )
 
 
