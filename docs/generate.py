@@ -35,8 +35,8 @@ from leadqual.contacts.headings import listed
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
 from leadqual.policy.rules import EVENT_KINDS, MATRIX
+from leadqual.systems.destination import Destination, DestinationColumn
 from leadqual.systems.mapping import Sureness
-from leadqual.systems.system import Destination
 from leadqual.taxonomy.articles import ARTICLES
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import Move
@@ -370,32 +370,42 @@ def _written(each: System) -> Iterator[tuple[object, ...]]:
 
 
 def _demands(destination: Destination) -> Iterator[str]:
-    limits = [
-        ("each row needs", "; ".join(f"one of {code(group)}" for group in destination.needs)),
-        ("finds a person by", code(destination.keys) if destination.keys else ""),
-        ("rows", f"{destination.rows:,}" if destination.rows else ""),
-        ("bytes", f"{destination.size:,}" if destination.size else ""),
-        ("columns", destination.columns_at_most or ""),
-        ("encoding", destination.encoding),
-        ("line breaks in a cell", "" if destination.line_breaks else "not allowed"),
-        ("records an opt-out", destination.opt_out.definition),
-        ("by", code(f"{name} = {value}" for name, value in destination.opt_out_columns)),
-        ("note", destination.note),
-    ]
-    yield "## What an import demands\n"
-    yield table(("demand", "value"), ((name, value) for name, value in limits if value not in ("", "–")))
-    yield table(
-        ("column", "holds", "characters", "sureness"),
-        (
-            (f"`{each.name}`", f"`{each.field or each.mapping}`", each.length or "", each.sureness)
-            for each in destination.columns
-        ),
+    needs = " and ".join(f"one of {code(group)}" for group in destination.needs)
+    yield (
+        f"## What an import demands\n\nEach row needs {needs or 'nothing'}. A person who is there already is "
+        f"found by {code(destination.keys) if destination.keys else 'nothing'}.\n"
     )
-    if destination.errors:
-        yield table(
-            ("its name for a fault", "meaning", "sureness"),
-            ((f"`{each.name}`", each.kind.definition, each.sureness) for each in destination.errors),
+    limits = (
+        (
+            each.kind.definition,
+            f"{each.at_most:,}" if each.at_most else ", ".join(map(ascii, each.characters)),
+            each.sureness,
+            f"`{each.error}` ({each.error_sureness})" if each.error else "",
+            each.effect or "the row is refused",
         )
+        for each in destination.demands
+    )
+    yield table(("demand", "limit", "sureness", "its name for a fault", "otherwise"), limits)
+    yield _columns(destination.columns)
+    opt_out = destination.opt_out
+    note = f" {opt_out.note[:1].upper()}{opt_out.note[1:]}." if opt_out.note else ""
+    keys = f" The person is named by {code(opt_out.keys)}." if opt_out.keys else ""
+    yield f"### Opt-outs\n\nRecorded {opt_out.way.definition}.{keys}{note}\n"
+    if opt_out.columns:
+        yield _columns(opt_out.columns)
+
+
+def _columns(columns: Iterable[DestinationColumn]) -> str:
+    rows = (
+        (
+            f"`{each.name}`",
+            f"“{each.value}”" if each.value else code(filter(None, (each.field, each.mapping))),
+            f"{each.length:,}" if each.length else "",
+            each.sureness,
+        )
+        for each in columns
+    )
+    return table(("column", "holds", "characters", "sureness"), rows)
 
 
 def glossary() -> str:

@@ -153,9 +153,9 @@ class Table:
         self._asked.update(self._data)
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
-    def table(self, key: str) -> "Table":
+    def table(self, key: str, *, required: bool = True) -> "Table":
         """Return an inner table, empty if it is missing."""
-        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict)))
+        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict, required=required)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
         reason = f"must be tables, each under its own [[{self._path}{key}]]"

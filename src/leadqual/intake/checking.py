@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from itertools import accumulate
 from typing import Final, final
@@ -19,6 +19,7 @@ from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
 from leadqual.intake.headers import Header
 from leadqual.intake.opening import open_file
+from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight, choose_destination
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -53,6 +54,7 @@ class Run(Closing):
         recognition: Which layout the file has, and what becomes of each column.
         header_problems: What is worth a look in the header.
         repeated: The numbers of records that are about an earlier person, with the earlier records.
+        preflight: What the destination demands of the rows; None without a destination.
     """
 
     def __init__(
@@ -71,6 +73,8 @@ class Run(Closing):
         names_only: bool = False,
         sheet: SheetChoice = None,
         columns: Iterable[str] = (),
+        destination: DestinationChoice = None,
+        fill: FillChoice = (),
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -86,6 +90,7 @@ class Run(Closing):
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
+        self._destination, self._fill = choose_destination(destination, fill)
         chosen = choose_layout(layout)
         encoding = encoding or (chosen and chosen.encoding) or None
         self.recognition: Recognition
@@ -124,6 +129,7 @@ class Run(Closing):
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
+        self.preflight = self.preflight_of_columns()
 
     @property
     def layout(self) -> Layout:
@@ -148,7 +154,8 @@ class Run(Closing):
     @property
     def counts(self) -> Counts:
         """Return what was counted so far."""
-        return self._tally.counts(self._reader.lines_read, self.understanding.problems)
+        of_import = self.preflight.problems if self.preflight else ()
+        return self._tally.counts(self._reader.lines_read, (*self.understanding.problems, *of_import))
 
     @property
     def understanding(self) -> Understanding:
@@ -164,6 +171,31 @@ class Run(Closing):
         Raises:
             FileRefused: If the file cannot be read any further.
         """
+        row = self._read()
+        row = self.preflight.judge(row) if self.preflight else row
+        self._tally.add(row)
+        return row
+
+    def preflight_of_columns(self) -> Preflight | None:
+        """Return the check for the destination by the columns that were met so far."""
+        return self._destination and Preflight(
+            self._destination,
+            self._fill,
+            self.layout,
+            self.header,
+            self._contact_reader,
+            policy=self._policy,
+            keeps_keys=self._duplicates is not None,
+            unit=self._reader.unit,
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows before the destination is asked, and without counting them."""
+        with suppress(StopIteration):
+            while True:
+                yield self._read()
+
+    def _read(self) -> Row:
         self._number += 1
         row = self._row(next(self._reader))
         if self._duplicates is not None and isinstance(row, Accepted):
@@ -173,7 +205,6 @@ class Run(Closing):
                 problems = (self._problem(finding, row.lines[0]) for finding in found)
                 row = evolve(row, problems=(*row.problems, *problems))
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
-        self._tally.add(row)
         return row
 
     def _row(self, record: Record) -> Row:
@@ -272,6 +303,8 @@ def iter_check(
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
     columns: Iterable[str] = (),
+    destination: DestinationChoice = None,
+    fill: FillChoice = (),
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
@@ -292,13 +325,18 @@ def iter_check(
     means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
     the file is known to hold names, whatever its columns are called.
 
+    With *destination*, such as "hubspot", each contact is held to what that system demands of a row that is
+    imported; one that it would refuse stays accepted and is held back. *fill* gives texts for the blank
+    cells of its columns. `ImportWriter` writes the files to import.
+
     Each row is judged separately: only `check` finds that another row with the same id or e-mail address
     opted out.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.
         WrongType: If *source* or *layout* is of no usable type.
-        UnknownWord: If *layout* is not a built-in layout, or *duplicates* is not one of the choices.
+        UnknownWord: If *layout* is not a built-in layout, *duplicates* is not one of the choices, nothing is
+            known of *destination*, or it has no column that *fill* names.
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
@@ -319,6 +357,8 @@ def iter_check(
         names_only=names_only,
         sheet=sheet,
         columns=columns,
+        destination=destination,
+        fill=fill,
     )
 
 

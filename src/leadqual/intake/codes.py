@@ -207,3 +207,45 @@ class Code(StableCode):
         "another row with the same id or e-mail address asked not to be contacted",
         "do not contact this person; merge the rows, or correct the one that is wrong",
     )
+
+    DESTINATION_UNMET = error(
+        "destination-unmet",
+        "no column gives what the destination needs",
+        'add the column, or write one text in every row (--fill Company=None, fill={"Company": "None"})',
+    )
+    DESTINATION_MISSING = error(
+        "destination-missing",
+        "a column that the destination needs is blank",
+        'fill the cell, or every blank one (--fill Company=None, fill={"Company": "None"})',
+    )
+    DESTINATION_TOO_LONG = error(
+        "destination-too-long", "the text is longer than the destination holds", "shorten the text"
+    )
+    DESTINATION_FORBIDDEN = error(
+        "destination-forbidden",
+        "the cell has a line break or a character that the destination does not take",
+        "remove it",
+    )
+    DESTINATION_UNLISTED = error(
+        "destination-unlisted",
+        "the value is not in the list of the destination",
+        "use a value of the list in your account, or describe that list in a system file of your own",
+    )
+    DESTINATION_REPEATED = error(
+        "destination-repeated",
+        "an earlier row has the key by which the destination finds people",
+        'let the rows be merged (--duplicates merge, duplicates="merge"), or remove one',
+    )
+    DESTINATION_LIMIT = error(
+        "destination-limit", "the import file is larger than the destination takes", "split the file"
+    )
+    OPT_OUT_STRANDED = error(
+        "opt-out-stranded",
+        "this person opted out, and the destination cannot be told, as the row has no key for it",
+        "add the key, or mark the person in the destination by hand",
+    )
+    FORMULA_ESCAPED = warning(
+        "formula-escaped",
+        "the cell could run as a formula; an apostrophe was put before it, which is imported with it",
+        "remove the sign at the beginning of the cell",
+    )

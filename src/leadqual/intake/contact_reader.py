@@ -72,8 +72,8 @@ class ContactReader:
         self.uses: dict[int, set[str]] = defaultdict(set)  # the columns that are read, with what for
         for name, index in self._nested.items():
             self.uses[index].add(name)
-        # The columns that are not kept as extra values, because a field or a fact holds the same.
-        self._consumed: set[int] = set()
+        # The columns that are not kept as extra values, with the field or the fact that holds the same.
+        self.held: dict[int, str] = {}
         self._fields = list(self._field_readers(layout))
         self._identity = {index for index, words in self.uses.items() if words & IDENTITY}
         self._tests = self._tests_by_column(layout)
@@ -131,7 +131,7 @@ class ContactReader:
             said += tuple([(index, read_cell(ConsentKind.NONE, texts[index])) for index in unread])
         if said:
             evidence = self._with_opt_out(evidence, reading, said)
-        consumed = self._consumed - reading.kept if reading.kept else self._consumed
+        consumed = self.held.keys() - reading.kept if reading.kept else self.held
         extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
         kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
@@ -166,9 +166,18 @@ class ContactReader:
         columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
         return self._watch.understanding(columns, self.uses, names_only=names_only)
 
+    @property
+    def kept(self) -> dict[int, str]:
+        """Return the columns of the file in its order, by the names of extra values."""
+        return dict(sorted(self._columns))
+
     def column_of(self, field: str) -> int | None:
         """Return the first column of a field."""
         return next((index for index, words in self.uses.items() if field in words), None)
+
+    def columns_of(self, field: str) -> _Indexes:
+        """Return the columns that hold a field as a whole."""
+        return next((columns for name, _, columns, _ in self._fields if name == field), ())
 
     def _facts(self, reading: Reading) -> tuple[int, int]:
         """Return the facts that are established and denied, as bits."""
@@ -220,7 +229,7 @@ class ContactReader:
             if columns or joined:
                 yield name, cell_reader(name, rule, self._region), columns, joined
             if len(columns) == 1:
-                self._consumed.update(columns)
+                self.held[columns[0]] = name
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
@@ -230,7 +239,7 @@ class ContactReader:
                     self.uses[index].add(str(fact))
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
-                        self._consumed.add(index)
+                        self.held[index] = str(fact)
         return tests
 
     def _effect_of(self, index: int, text: str) -> Effect:

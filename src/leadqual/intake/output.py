@@ -19,8 +19,9 @@ from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
 from leadqual.intake.headers import PROBLEMS, RENAMED, Header, escape, unescape
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import Problem
-from leadqual.intake.rows import Rejected
+from leadqual.intake.rows import Rejected, Row
 from leadqual.serialization import to_data
 from leadqual.systems.layout import OURS
 from leadqual.systems.system_file import LAYOUTS
@@ -141,6 +142,33 @@ class ContactsWriter(_FileWriter):
         values |= {f"{OURS}{name}": to_data(getattr(contact, name)) for name in nested}
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
+
+
+@final
+class ImportWriter(Closing):
+    """Writer of the files to import into a destination.
+
+    One has the people who may be contacted, in the destination's columns or, if the file is its own
+    export, in those of the file, without any for opt-outs. The other has what records an opt-out there,
+    also for people whose row was rejected. Rows that are held back are in neither.
+    """
+
+    def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight | None) -> None:
+        if preflight is None:
+            raise WrongValue("preflight", "is missing", "check the file with destination=")
+        self._preflight = preflight
+        with ExitStack() as opened:
+            ready = TableWriter(open_target(target, opened), preflight.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.opt_out_names)
+            self._files = {False: ready, True: opted_out}
+            self._opened = opened.pop_all()
+
+    def write(self, row: Row) -> None:
+        """Write one row to the file that it belongs to."""
+        written = self._preflight.written(row)
+        if written is not None:
+            opted_out, cells = written
+            self._files[opted_out].write(cells)
 
 
 @final

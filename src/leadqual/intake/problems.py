@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import field, fields, frozen
+from attrs import Factory, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.history.history import Event
@@ -29,6 +29,8 @@ class Problem:
         repair: What the text should have been where that is certain. It is data of a person, and is
             left out of ``repr``, ``str`` and JSON.
         unit: What the line is: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
+        theirs: The destination's own name for the problem; empty if it has none that is known.
+        severity: The severity of the code, or a warning where a demand of a destination is not sure.
     """
 
     code: Code
@@ -39,11 +41,8 @@ class Problem:
     header: str | None = None
     repair: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
     unit: str = "line"
-
-    @property
-    def severity(self) -> Severity:
-        """Return the severity of the code."""
-        return self.code.severity
+    theirs: str = ""
+    severity: Severity = field(default=Factory(lambda self: self.code.severity, takes_self=True))
 
     @property
     def place(self) -> str:

@@ -16,7 +16,8 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
-from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
+from leadqual.intake.output import ContactsWriter, FileTarget, ImportWriter, RejectsWriter
+from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -42,6 +43,7 @@ class Report:
         blank: The records without text.
         understanding: How many of the columns were read, and what the others may hold.
         counts: How many there are of everything.
+        preflight: What the destination demands of the rows; None without a destination.
     """
 
     recognition: Recognition
@@ -52,6 +54,7 @@ class Report:
     blank: tuple[Blank, ...]
     understanding: Understanding
     counts: Counts
+    preflight: Preflight | None = None
 
     @property
     def layout(self) -> Layout:
@@ -88,7 +91,8 @@ class Report:
         """Return everything that was found, in the order of the file."""
         rows = (row for row in self if not isinstance(row, Blank))
         in_rows = (problem for row in rows for problem in row.problems)
-        return (*self.header_problems, *in_rows, *self.understanding.problems)
+        of_import = self.preflight.problems if self.preflight else ()
+        return (*self.header_problems, *in_rows, *self.understanding.problems, *of_import)
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
@@ -96,6 +100,16 @@ class Report:
             for row in self.accepted:
                 if row.repeats is None:
                     writer.write(row.contact, row.verdict)
+
+    def write_import(self, target: FileTarget, do_not_contact: FileTarget) -> None:
+        """Write the files to import into the destination: people to contact, and people who opted out.
+
+        Raises:
+            WrongValue: If the check was made without a destination.
+        """
+        with ImportWriter(target, do_not_contact, self.preflight) as writer:
+            for row in self:
+                writer.write(row)
 
     def write_rejects(self, target: FileTarget) -> None:
         """Write the rejected rows as they were, with what is wrong in a first column."""
@@ -171,6 +185,15 @@ def _opted_out(row: Accepted, by: int, policy: Policy, unit: str) -> Accepted:
     return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
+def _with_heads(rows: list[Row]) -> list[Row]:
+    """Return the rows, with each that was merged held back where the contact is."""
+    held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
+    return [
+        evolve(row, held_back=True) if isinstance(row, Accepted) and row.repeats in held_back else row
+        for row in rows
+    ]
+
+
 def check(
     source: FileSource,
     *,
@@ -186,6 +209,8 @@ def check(
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
     columns: Iterable[str] = (),
+    destination: DestinationChoice = None,
+    fill: FillChoice = (),
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -207,14 +232,20 @@ def check(
         limits=limits,
         sheet=sheet,
         columns=columns,
+        destination=destination,
+        fill=fill,
     ) as run:
-        rows = list(run)
+        rows = list(run.rows())
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, run.counts.unit)
+    preflight = run.preflight_of_columns()
+    if preflight:
+        rows = _with_heads(list(map(preflight.judge, rows)))
     tally = Tally(run.header.last_line, run.header_problems, run.counts.unit)
     for row in rows:
         tally.add(row)
+    of_import = preflight.problems if preflight else ()
     return Report(
         recognition=run.recognition,
         header=run.header,
@@ -223,5 +254,6 @@ def check(
         rejected=tuple(row for row in rows if isinstance(row, Rejected)),
         blank=tuple(row for row in rows if isinstance(row, Blank)),
         understanding=run.understanding,
-        counts=tally.counts(run.counts.lines, run.understanding.problems),
+        counts=tally.counts(run.counts.lines, (*run.understanding.problems, *of_import)),
+        preflight=preflight,
     )

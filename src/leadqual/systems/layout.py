@@ -107,6 +107,7 @@ class Layout:
         values: Which columns hold values of a list, and what each of them means.
         constants: Fields that are the same for the whole file.
         ignored: Columns that are known and not used.
+        carried: Columns that are kept unread, by the names that systems share, such as ``"company"``.
         consent_in: Columns in which a no means do not contact.
         no_consent_in: Columns in which nothing is about consent.
         blank: Words that mean an empty cell.
@@ -138,6 +139,7 @@ class Layout:
     preamble: bool = False
     consent_in: tuple[str, ...] = ()
     no_consent_in: tuple[str, ...] = ()
+    carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for attribute in fields(Layout):

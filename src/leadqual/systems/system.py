@@ -3,106 +3,15 @@
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
-from typing import Final, final
+from typing import final
 
 from attrs import evolve, frozen
 
 from leadqual.errors import WrongValue
+from leadqual.systems.destination import Destination
 from leadqual.systems.layout import Layout
-from leadqual.systems.mapping import Sureness, ValueMapping
-from leadqual.taxonomy.vocabulary import UnknownWord, Word
-
-CARRIED: Final = (
-    *("first_name", "last_name", "company", "job_title", "website"),
-    *("street", "city", "state", "postal_code", "country", "description"),
-)
-"""The columns that this library keeps without reading them, by the names that every system shares."""
-
-
-@final
-class OptOutWay(Word):
-    """How an import can record that a person does not want to be contacted."""
-
-    COLUMNS = "columns", "by columns of the imported file"
-    SEPARATE = "separate", "by an import of its own"
-    NONE = "none", "not at all"
-
-
-@final
-class DemandKind(Word):
-    """The kind of a demand that a destination makes of a row: a closed set."""
-
-    MISSING = "missing", "a needed column is empty"
-    EMAIL = "email", "an e-mail address that it refuses"
-    UNLISTED = "unlisted", "a value that is not in its list"
-    REPEATED = "repeated", "a key that an earlier row has"
-    TOO_LONG = "too_long", "a text that is longer than its column"
-    LINE_BREAK = "line_break", "a line break in a cell"
-    TOO_MANY = "too_many", "more rows than one file may have"
-
-
-@final
-@frozen
-class DestinationColumn:
-    """A column of an import file.
-
-    Attributes:
-        name: The name of the column.
-        field: The field of a contact, or the carried column, that is written in it; empty for a mapping.
-        mapping: The name of the mapping that is written in it; empty for others.
-        length: The characters that it holds; None without a known limit.
-        sureness: How well the limit is known.
-    """
-
-    name: str
-    field: str = ""
-    mapping: str = ""
-    length: int | None = None
-    sureness: Sureness = Sureness.KNOWN
-
-
-@final
-@frozen
-class ErrorName:
-    """The name that a destination has for a kind of fault."""
-
-    kind: DemandKind
-    name: str
-    sureness: Sureness
-
-
-@final
-@frozen
-class Destination:
-    """What a system demands of a file that is imported into it.
-
-    Attributes:
-        columns: The columns that are written.
-        needs: Groups of columns; a row needs a value in one column of each group.
-        keys: The columns by which the system finds a person who is there already.
-        rows: The rows that a file may have; None without a known limit.
-        size: The bytes that a file may have; None without a known limit.
-        columns_at_most: The columns that a file may have; None without a known limit.
-        encoding: The encoding that the system reads; empty for UTF-8.
-        line_breaks: Whether a cell may hold a line break.
-        opt_out: How an import records an opt-out.
-        opt_out_columns: The columns that record one, each with the value that does.
-        note: What a person who imports the files has to know.
-        errors: The system's own names for faults.
-    """
-
-    columns: tuple[DestinationColumn, ...]
-    needs: tuple[tuple[str, ...], ...] = ()
-    keys: tuple[str, ...] = ()
-    rows: int | None = None
-    size: int | None = None
-    columns_at_most: int | None = None
-    encoding: str = ""
-    line_breaks: bool = True
-    opt_out: OptOutWay = OptOutWay.NONE
-    opt_out_columns: tuple[tuple[str, str], ...] = ()
-    note: str = ""
-    errors: tuple[ErrorName, ...] = ()
+from leadqual.systems.mapping import ValueMapping
+from leadqual.taxonomy.vocabulary import UnknownWord
 
 
 @final
@@ -146,7 +55,8 @@ class System:
         silent = (name for each in self.values if not each.says for name in each.columns)
         spoken = tuple(each for each in self.values if each.says)
         carried = chain.from_iterable(columns for _, columns in self.carried)
-        return evolve(self.read, values=spoken, ignored=(*self.read.ignored, *carried, *silent))
+        ignored = (*self.read.ignored, *carried, *silent)
+        return evolve(self.read, values=spoken, ignored=ignored, carried=self.carried)
 
     def answering(self, answers: Mapping[str, bool]) -> "System":
         """Return the system of a company that answers the questions so.

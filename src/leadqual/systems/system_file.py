@@ -8,17 +8,10 @@ from typing import Any, Final, TypeVar, cast, final
 
 from leadqual.contacts.record import READERS
 from leadqual.documents import Table, read_text
+from leadqual.systems.destination import CARRIED, read_destination
 from leadqual.systems.layout import TEXT_RULES, CellTest, FieldRule, Layout, TestKind
 from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeaning
-from leadqual.systems.system import (
-    CARRIED,
-    DemandKind,
-    Destination,
-    DestinationColumn,
-    ErrorName,
-    OptOutWay,
-    System,
-)
+from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, WordT, normalize
@@ -65,18 +58,22 @@ def _system(document: Table, name: str) -> System:
     for key in answers.names():
         _known("question", key, asked, answers)
     layout = _layout(document, name)
+    mappings = _mappings(_section(document, "mapping"), asked)
+    imported = document.table("import", required=False)
     system: dict[str, Any] = {
         "name": name,
         "title": about.value("title", str, required=False) or name,
         "record": about.value("record", str, required=False) or "contacts",
         "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
         "questions": tuple(asked.items()),
-        "mappings": _mappings(_section(document, "mapping"), asked),
+        "mappings": mappings,
         "answers": frozenset(key for key in answers.names() if answers.value(key, bool)),
-        "destination": _destination(document.table("import")) if document.given("import") else None,
+        "destination": read_destination(imported, [each.name for each in mappings])
+        if document.given("import")
+        else None,
     }
     tested = {normalize(test.column) for _, tests in layout["facts"] for test in tests}
-    for mapping in system["mappings"]:
+    for mapping in mappings:
         for column in mapping.columns:
             if normalize(column) in tested:
                 document.fault(
@@ -249,37 +246,6 @@ def _value(value: str, table: Table, sureness: Sureness, questions: Iterable[str
 
 def _is_set(table: Table, key: str) -> bool:
     return table.value(key, bool, required=False) or False
-
-
-def _destination(table: Table) -> Destination:
-    columns, errors, opt_out = (_section(table, key) for key in ("columns", "errors", "opt_out_columns"))
-    numbers = {key: table.value(key, int, required=False) for key in ("rows", "size", "columns_at_most")}
-    return Destination(
-        tuple(_column(name, columns.table(name)) for name in columns.names()),
-        table.groups("needs"),
-        table.texts("keys", required=False),
-        **numbers,
-        encoding=table.value("encoding", str, required=False) or "",
-        line_breaks=table.value("line_breaks", bool, required=False) is not False,
-        opt_out=_word(table, "opt_out", OptOutWay, OptOutWay.NONE),
-        opt_out_columns=tuple((name, opt_out.value(name, str) or "") for name in opt_out.names()),
-        note=table.value("note", str, required=False) or "",
-        errors=tuple(
-            ErrorName(kind, each.value("name", str) or "", _word(each, "sureness", Sureness, Sureness.KNOWN))
-            for kind in errors.key_words(DemandKind)
-            for each in (errors.table(str(kind)),)
-        ),
-    )
-
-
-def _column(name: str, table: Table) -> DestinationColumn:
-    return DestinationColumn(
-        name,
-        table.value("field", str, required=False) or "",
-        table.value("mapping", str, required=False) or "",
-        table.value("length", int, required=False),
-        _word(table, "sureness", Sureness, Sureness.KNOWN),
-    )
 
 
 def _stage(table: Table) -> Stage | None:
