@@ -176,13 +176,20 @@ def exceeds(verdict, system, values, trust):
     return qualifies or not known(read) <= known(verdict) or not stages <= verdict.reached
 
 
+@cache
+def files(writing, system, every):
+    """Return what is written about each of the people, in one system."""
+    made = {}
+    written = (writing(verdict, system, source) for verdict, source in people(every))
+    return [made.setdefault(values, values) for values in written]
+
+
 def exceeding(writing, every):
     """Return in how many cases what is read back says more than was known: P1."""
     return sum(
         exceeds(verdict, system, values, trust)
         for system in COMPANIES
-        for verdict, source in people(every)
-        for values in [writing(verdict, system, source)]
+        for (verdict, _), values in zip(people(every), files(writing, system, every), strict=True)
         for trust in (False, True)
     )
 
@@ -193,8 +200,7 @@ def adding(writing, every):
     for system, trust in product(COMPANIES, (False, True)):
         # People of whom the same is written are judged together.
         least = {}
-        for verdict, source in people(every):
-            values = writing(verdict, system, source)
+        for (verdict, _), values in zip(people(every), files(writing, system, every), strict=True):
             least.setdefault(values, set(Fact)).intersection_update(known(verdict))
         for values, facts in least.items():
             there, source, _ = read_back(system, values, trust)
@@ -222,8 +228,9 @@ def lowering(writing, every):
     """Return in how many cases one more fact lowers what is written in a field, or empties it: P3."""
     failed = 0
     for system in COMPANIES:
+        written = cache(partial(writing, system=system, source=None))
         for verdicts in pairs(every):
-            less, more = (said(system, writing(verdict, system, None)) for verdict in verdicts)
+            less, more = (said(system, written(verdict)) for verdict in verdicts)
             failed += any(name not in more or more[name] < less[name] for name in less)
     return failed
 
@@ -253,8 +260,7 @@ class TestWriting:
 
     def test_no_other_value_says_more(self):
         for system in COMPANIES:
-            for verdict, source in people(PART):
-                assert write(verdict, system, source) == reference(verdict, system, source)
+            assert files(write, system, PART) == files(reference, system, PART)
 
     def test_reading_back_adds_nothing(self):
         assert [exceeding(each, PART) > 0 for each in (write, IMPLIED, MARKED)] == [False, True, True]
@@ -275,8 +281,7 @@ class TestWritingAllFacts:
 
     def test_no_other_value_says_more(self):
         for system in COMPANIES:
-            for verdict, source in people(1):
-                assert write(verdict, system, source) == reference(verdict, system, source)
+            assert files(write, system, 1) == files(reference, system, 1)
 
     def test_reading_back_adds_nothing(self):
         assert [exceeding(each, 1) for each in (write, IMPLIED, MARKED)] == [0, 0, 0]
