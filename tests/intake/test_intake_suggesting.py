@@ -223,8 +223,13 @@ class TestWhatIsAListOfPeople:
     @pytest.mark.parametrize(
         "header",
         [
-            SYSTEMS["brevo"][0],
-            SYSTEMS["back office"][0],
+            "EMAIL,FIRSTNAME,LASTNAME,SMS,BLACKLISTED",
+            "CustomerID,FirstName,LastName,Company,Email,Phone,Rank,Joined Team,Do Not Contact",
+            "CustomerID,FirstName,LastName,Email,CustomerType,CustomerStatus",
+            "name,lead_name,email,lead_owner,status",
+            "id,created_time,full_name,email",
+            "Attended,First Name,Last Name,Email",
+            "Contact Id,First Name,Last Name,Email,Tags",
             "EmployeeID,FirstName,LastName,Email,Department,Status",
             "firstname,lastname,email,company",
             "First Name,Last Name,Account Name,Email,Do Not Call",
@@ -234,7 +239,7 @@ class TestWhatIsAListOfPeople:
     def test_no_system_is_told_by_names_that_others_have_too(self, header):
         assert recognise(Header.of(header.split(","))).layout.name == "plain"
 
-    @pytest.mark.parametrize("name", sorted(set(LAYOUTS) - {"plain"}))
+    @pytest.mark.parametrize("name", sorted(name for name, layout in LAYOUTS.items() if layout.signature))
     def test_every_other_layout_asks_for_names_spelt_as_the_system_spells_them(self, name):
         cells = [group[0].replace("{n}", "1") for group in LAYOUTS[name].signature]
 

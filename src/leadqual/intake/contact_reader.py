@@ -97,10 +97,15 @@ class ContactReader:
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
-            ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
+            ignored=(
+                *layout.ignored,
+                *(name for i, name in self._columns if i in self.uses.keys() - self._mappings),
+            ),
         )
         kinds = self._consent.kinds
-        self.opt_outs: list[int] = [i for i, kind in kinds.items() if kind in OPT_OUTS]
+        self.opt_outs: list[int] = [
+            i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings
+        ]
         may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
         self._never_stop = {
             i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop
