@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
+from leadqual.contacts.headings import field_of
 from leadqual.errors import require
 from leadqual.policy.standard import STANDARD
 from leadqual.systems.layout import OURS
@@ -33,23 +34,23 @@ def interpret(
 ) -> Contact:
     """Return the contact that a record of *system* describes: what its values claim and establish.
 
-    A field with a value mapping is found by its name in the system or in a file, in any case. A value that
-    is not listed, and every other column, is read as by `Contact.from_record`, for opt-outs too.
+    A field with a value mapping is found by its name in the system or in a file, in any case. The rest, such
+    as a value that is not listed, is read by `Contact.from_record`, which examines every column for consent.
 
     Raises:
-        RecordUnreadable: If `Contact.from_record` cannot read the rest of the record.
+        RecordUnreadable: If `Contact.from_record` cannot read the rest, or a column may say no to contact.
         WrongType: If *record* is not a mapping, or *system* not a system.
     """
     require("record", record, Mapping, "a mapping of fields to values")
     require("system", system, System, "a System", "take one from SYSTEMS")
     fields = {normalize(name): each for each in system.values for name in (each.name, *each.columns)}
-    rest, meanings = dict(record), list[ValueMeaning]()
+    understood, meanings = set[str](), list[ValueMeaning]()
     for name, value in record.items():
         if value is not None and (mapping := fields.get(normalize(str(name)))):
             known, unlisted = mapping.read(str(value))
             meanings += known
-            if not unlisted:
-                del rest[name]
+            understood |= set() if unlisted else {name}
+    rest = {name: value for name, value in record.items() if name not in understood or not field_of(name)}
     contact = Contact.from_record(rest, region=region, consent_in=consent_in, no_consent_in=no_consent_in)
     claims = [stage for stage in (contact.claimed_stage, *(each.stage for each in meanings)) if stage]
     return evolve(
@@ -57,6 +58,7 @@ def interpret(
         claimed_stage=headline(claims) if claims else None,
         evidence=contact.evidence | Evidence.from_bits(_bits(meanings)),
         source=next((each.source for each in meanings if each.source), contact.source),
+        extra=[(name, value) for name, value in contact.extra if name not in understood],
     )
 
 
