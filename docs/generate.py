@@ -25,6 +25,7 @@ from leadqual import (
     Standing,
     System,
     ValueMapping,
+    ValueMeaning,
     classify,
     express,
     frames,
@@ -329,6 +330,9 @@ def _mapping(mapping: ValueMapping) -> Iterator[str]:
     notes += ["an import cannot set it"] if mapping.read_only else []
     notes += [f"an update: {mapping.on_update}"] if mapping.on_update else []
     yield f"## `{mapping.name}`\n\n{'; '.join(notes)}.\n"
+    if not mapping.values:
+        yield "A company lists its own values.\n"
+        return
     headers = (
         "value",
         "definition there",
@@ -344,7 +348,7 @@ def _mapping(mapping: ValueMapping) -> Iterator[str]:
             (
                 "<br>".join((f"`{value.value}`", *value.labels)),
                 value.definition,
-                "<br>".join((str(value), *_answered(mapping, value.value))),
+                "<br>".join((str(value), *_answered(value))),
                 value.loss,
                 value.false_friend,
                 value.sureness,
@@ -355,9 +359,8 @@ def _mapping(mapping: ValueMapping) -> Iterator[str]:
     )
 
 
-def _answered(mapping: ValueMapping, text: str) -> Iterator[str]:
-    value = mapping.meaning(text)
-    for answer in value.when if value else ():
+def _answered(value: ValueMeaning) -> Iterator[str]:
+    for answer in value.when:
         yield f"with `{answer.question}`: {value.answered({answer.question: True})}"
 
 

@@ -55,7 +55,10 @@ def crosswalk(
             for each in mapping.values
         ]
         more = ("becomes", "lost") if target else ("written", "notes")
-        print_table(_title(mapping), ("value", "meaning here", *more), rows)
+        if rows:
+            print_table(_title(mapping), ("value", "meaning here", *more), rows)
+        else:
+            say(": a company lists its own values.", bold=_title(mapping))
     if not one.values:
         say("No value mapping is known.")
     if target and not trust_stage:
