@@ -37,6 +37,15 @@ ConsentIn = Annotated[
 NoConsentIn = Annotated[
     tuple[str, ...], Parameter(help="A column in which nothing is about consent; may be repeated.")
 ]
+Destination = Annotated[
+    str | None, Parameter(name="--for", help="The system to import into: a built-in one, or a TOML file.")
+]
+Fill = Annotated[
+    tuple[str, ...], Parameter(help="A text for blank cells, such as Company=None; may be repeated.")
+]
+DoNotContact = Annotated[
+    Path | None, Parameter(help="With --for, the file of opt-outs; by default beside --output.")
+]
 PolicyFile = Annotated[
     Path | None, Parameter(name="--policy", help="A policy as a TOML file; without it, the standard one.")
 ]

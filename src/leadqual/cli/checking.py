@@ -2,8 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO, Final, TextIO
 
@@ -16,7 +16,10 @@ from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import (
     STREAM,
     ConsentIn,
+    Destination,
+    DoNotContact,
     Encoding,
+    Fill,
     Json,
     LayoutName,
     NoConsentIn,
@@ -25,7 +28,7 @@ from leadqual.cli.application import (
     app,
     load_policy,
 )
-from leadqual.cli.files import naming, writing
+from leadqual.cli.files import naming, opt_out_file, writing
 from leadqual.cli.terminal import console, print_json, print_stages, print_table, say, show, stages_as_data
 from leadqual.errors import WrongValue
 from leadqual.intake.duplicates import DuplicatesChoice
@@ -59,6 +62,9 @@ def check(
     columns: Annotated[str | None, Parameter(help="Names for a file without any: email,name,...")] = None,
     rejects: Annotated[Path | None, Parameter(help="Write the rejected rows, to be corrected.")] = None,
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
+    destination: Destination = None,
+    fill: Fill = (),
+    do_not_contact: DoNotContact = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
     consent_in: ConsentIn = (),
@@ -71,14 +77,18 @@ def check(
 ) -> int:
     """Check a lead file: count its valid and faulty rows, explain the faults, and classify the contacts.
 
-    The exit status is 1 if a row is rejected or the file is not understood, and 2 if the file or the call cannot be used.
+    With --for, every contact is held to what that system demands of an import, and --output writes the two
+    files to import: people to contact, and, in NAME.do-not-contact.csv, people who opted out.
+
+    The exit status is 1 if a row is rejected or held back or the file is not understood, and 2 if the file or the call cannot be used.
     """
     shown: list[Shown] = []
     kept: Counter[type[Row]] = Counter()
-    targets = {"--output": output, "--rejects": rejects}
-    with writing(targets, file, layout, policy) as where, naming(file), ExitStack() as opened:
-        # Only merging needs all rows in memory.
-        result = (intake.check if duplicates == "merge" else intake.iter_check)(
+    opt_outs = opt_out_file(output, do_not_contact, destination)
+    targets = {"--output": output, "--rejects": rejects, "--do-not-contact": opt_outs}
+    with writing(targets, file, layout, policy, destination) as where, naming(file), ExitStack() as opened:
+        # Merging needs all rows in memory, and an opt-out applies to earlier rows of a file to import.
+        result = (intake.check if duplicates == "merge" or destination else intake.iter_check)(
             _source(file),
             layout=layout,
             region=region,
@@ -91,25 +101,30 @@ def check(
             no_consent_in=no_consent_in,
             names_only=names_only,
             policy=load_policy(policy),
+            destination=destination,
+            fill=_filled(fill),
         )
         enter = opened.enter_context
         if isinstance(result, intake.Run):
             enter(result)
         bad = enter(intake.RejectsWriter(where["--rejects"], result.header)) if rejects else None
-        good = enter(intake.ContactsWriter(where["--output"], result.extra_columns)) if output else None
+        good = _contacts_writer(result, where) if output else None
+        opened.enter_context(good or nullcontext())
         for row in _with_progress(result, file):
             if isinstance(row, intake.Blank):
                 continue
             if json or kept[type(row)] < SHOWN:
                 shown += [(each, _value(row, each) if show_values else None) for each in row.problems]
                 kept[type(row)] += len(row.problems)
-            if isinstance(row, intake.Rejected):
-                if bad is not None:
-                    bad.write(row)
-            elif good is not None and row.repeats is None:
+            if isinstance(good, intake.ImportWriter):
+                good.write(row)
+            elif isinstance(row, intake.Accepted) and good is not None and row.repeats is None:
                 good.write(row.contact, row.verdict)
+            if isinstance(row, intake.Rejected) and bad is not None:
+                bad.write(row)
     found = result.understanding
-    of_file = (*result.header_problems, *found.problems, *(found.notes if json else ()))
+    of_import = result.preflight.problems if result.preflight else ()
+    of_file = (*result.header_problems, *found.problems, *of_import, *(found.notes if json else ()))
     shown[:0] = [(problem, None) for problem in of_file]
     if json:
         print_json(_as_data(result, shown))
@@ -120,6 +135,21 @@ def check(
         gravest_first = sorted(shown, key=lambda each: each[0].severity is Severity.WARNING)
         _print_summary(str(file), result, gravest_first[:SHOWN], written=bool(rejects or output))
     return DONE if result.counts.clear or exit_zero else FOUND
+
+
+def _contacts_writer(
+    result: Result, where: Mapping[str, Path]
+) -> intake.ContactsWriter | intake.ImportWriter:
+    if result.preflight:
+        return intake.ImportWriter(where["--output"], where["--do-not-contact"], result.preflight)
+    return intake.ContactsWriter(where["--output"], result.extra_columns)
+
+
+def _filled(texts: Sequence[str]) -> dict[str, str]:
+    for text in texts:
+        if not all(text.partition("=")):
+            raise WrongValue("--fill", f"is {text!r}", "write the column and its text, such as Company=None")
+    return {column: value for column, _, value in (text.partition("=") for text in texts)}
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -157,20 +187,26 @@ def _as_data(result: Result, shown: Sequence[Shown]) -> dict[str, object]:
         "layout": result.layout.name,
         **({"suggested": to_toml(result.layout)} if result.layout.name == SUGGESTED else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
+        **({"destination": preflight.system.name} if (preflight := result.preflight) else {}),
+        **({name: getattr(counts, name) for name in ("ready", "held_back")} if preflight else {}),
         "contacts": stages_as_data(counts.stages),
         "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
         "understanding": result.understanding,
         "clear": counts.clear,
         "codes": dict(_by_frequency(counts)),
         "problems": [
-            {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
+            {name: getattr(problem, name) for name in _PARTS}
+            | ({"theirs": problem.theirs} if problem.theirs else {})
+            | ({} if value is None else {"value": value})
             for problem, value in shown
         ],
     }
 
 
 def _by_frequency(counts: intake.Counts) -> list[tuple[intake.Code, int]]:
-    return sorted(counts.problems.items(), key=lambda item: (item[0].severity is Severity.WARNING, -item[1]))
+    return sorted(
+        counts.problems.items(), key=lambda item: (counts.severity(item[0]) is Severity.WARNING, -item[1])
+    )
 
 
 def _print_contacts(result: Result) -> None:
@@ -207,8 +243,19 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
     if counts.merged:
         say(f"{counted(counts.merged, 'accepted row')} merged with an earlier one.")
     for code, number in _by_frequency(counts):
-        say(f"{number:>9,} × {code.severity}: {code}: {code.meaning}")  # noqa: RUF001 (times)
+        say(f"{number:>9,} × {counts.severity(code)}: {code}: {code.meaning}")  # noqa: RUF001 (times)
     _print_contacts(result)
+    if result.preflight:
+        system = result.preflight.system
+        say(
+            f": {counts.ready:,} of them ready, {counts.held_back:,} held back.",
+            bold=f"For {show(system.title)}",
+        )
+        if written and system.destination:
+            say(
+                "Import the file of opt-outs last, and again after every later import: "
+                f"{show(system.destination.opt_out.note)}."
+            )
     if counts.problems:
         code, number = _by_frequency(counts)[0]
         say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)

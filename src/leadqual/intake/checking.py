@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from functools import partial
 from itertools import accumulate
 from typing import Final, final
@@ -10,16 +10,16 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.classification.classification import classify
-from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongValue, require, require_items
 from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoice, read_chunks
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice
-from leadqual.intake.headers import Header
+from leadqual.intake.headers import Header, require_columns
+from leadqual.intake.import_files import DestinationChoice, FillChoice, choose_target
 from leadqual.intake.opening import open_file
-from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight, choose_destination
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -30,7 +30,6 @@ from leadqual.policy.standard import STANDARD
 from leadqual.systems.layout import Layout
 from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
-from leadqual.taxonomy.vocabulary import nearest, normalize
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _DAMAGED: Final = re.compile(
@@ -90,7 +89,7 @@ class Run(Closing):
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
-        self._destination, self._fill = choose_destination(destination, fill)
+        self._target = choose_target(destination, fill)
         chosen = choose_layout(layout)
         encoding = encoding or (chosen and chosen.encoding) or None
         self.recognition: Recognition
@@ -115,7 +114,7 @@ class Run(Closing):
                 watch=ColumnWatch(),
             )
             self._contact_reader = self._contact_reader_of(header)
-            _require_columns(header, consent_in=consent_in, no_consent_in=no_consent_in)
+            require_columns(header, consent_in=consent_in, no_consent_in=no_consent_in)
             opt_outs = (header.names[index] for index in self._contact_reader.opt_outs)
             self.recognition = self.recognition.with_opt_outs(opt_outs)
             self._opened = opened.pop_all()
@@ -171,31 +170,6 @@ class Run(Closing):
         Raises:
             FileRefused: If the file cannot be read any further.
         """
-        row = self._read()
-        row = self.preflight.judge(row) if self.preflight else row
-        self._tally.add(row)
-        return row
-
-    def preflight_of_columns(self) -> Preflight | None:
-        """Return the check for the destination by the columns that were met so far."""
-        return self._destination and Preflight(
-            self._destination,
-            self._fill,
-            self.layout,
-            self.header,
-            self._contact_reader,
-            policy=self._policy,
-            keeps_keys=self._duplicates is not None,
-            unit=self._reader.unit,
-        )
-
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows before the destination is asked, and without counting them."""
-        with suppress(StopIteration):
-            while True:
-                yield self._read()
-
-    def _read(self) -> Row:
         self._number += 1
         row = self._row(next(self._reader))
         if self._duplicates is not None and isinstance(row, Accepted):
@@ -205,7 +179,14 @@ class Run(Closing):
                 problems = (self._problem(finding, row.lines[0]) for finding in found)
                 row = evolve(row, problems=(*row.problems, *problems))
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
+        row = self.preflight.judge(row) if self.preflight else row
+        self._tally.add(row)
         return row
+
+    def preflight_of_columns(self) -> Preflight | None:
+        """Return the check for the destination by the columns that were met so far."""
+        target, reader, keeps_keys = self._target, self._contact_reader, self._duplicates is not None
+        return target and Preflight(target, reader, self._policy, self._reader.unit, keeps_keys=keeps_keys)
 
     def _row(self, record: Record) -> Row:
         number, lines = self._number, (record.first, record.last)
@@ -360,24 +341,6 @@ def iter_check(
         destination=destination,
         fill=fill,
     )
-
-
-def _require_columns(header: Header, **given: tuple[str, ...]) -> None:
-    told, exempt = (set(map(normalize, names)) for names in given.values())
-    for argument, names in given.items():
-        for name in names:
-            reason = ""
-            if header.delimiter and not header.find(name):
-                columns = {normalize(known): known for known in header.names}
-                near = nearest(name, columns)
-                reason = "which is not a column of the file"
-                reason += f"; did you mean {columns[near[0]]!r}?" if near else ""
-            elif normalize(name) in told & exempt:
-                reason = "which is given as the opposite, too; leave out one of the two"
-            elif argument == "consent_in" and opts_out(name):
-                reason = "in which a yes means do not contact, by its name; leave it out"
-            if reason:
-                raise WrongValue(argument, f"names {name!r}, {reason}")
 
 
 def _line_ends(cell: str) -> int:

@@ -57,7 +57,7 @@ class ContactReader:
         no_consent_in: Iterable[str],
         watch: ColumnWatch,
     ) -> None:
-        self._header = header
+        self.layout, self.header = layout, header
         self._region = region or layout.region or None
         if self._region is not None:
             require_region(self._region)
@@ -118,12 +118,12 @@ class ContactReader:
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
-        if self._header.escaped:
+        if self.header.escaped:
             cells = list(map(unescape, cells))
         texts = list(map(str.strip, cells))
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
-        texts += [""] * (len(self._header.names) - len(texts))
+        texts += [""] * (len(self.header.names) - len(texts))
         if any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
         reading = Reading(texts, [], [], set(), [], [])
@@ -139,7 +139,7 @@ class ContactReader:
         consumed = self.held.keys() - reading.kept if reading.kept else self.held
         extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
-        kept = not self._identity.isdisjoint(reading.kept) or (self._header.holds_contacts and extra)
+        kept = not self._identity.isdisjoint(reading.kept) or (self.header.holds_contacts and extra)
         if IDENTITY.isdisjoint(values) and not kept:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
@@ -168,7 +168,7 @@ class ContactReader:
         return evidence
 
     def understanding(self, *, names_only: bool) -> Understanding:
-        columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
+        columns = {i: self.header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
         return self._watch.understanding(columns, self.uses, names_only=names_only)
 
     @property
@@ -240,7 +240,7 @@ class ContactReader:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
         for fact, cell_tests in layout.facts:
             for test in cell_tests:
-                for index in self._header.find_one(test.column):
+                for index in self.header.find_one(test.column):
                     self.uses[index].add(str(fact))
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
@@ -251,10 +251,10 @@ class ContactReader:
         if index in self._mappings:
             return meaning_of(text, index, self._mappings[index])
         tests = self._tests[index]
-        if text == BOTH and self._header.holds_contacts:
+        if text == BOTH and self.header.holds_contacts:
             bits = sum(BIT[fact] for fact, _ in tests)
             return Effect(bits, bits)
         return effect_of(text, index, tests, self._dates, self._zone)
 
     def _indexes(self, columns: Iterable[str]) -> _Indexes:
-        return tuple(index for column in columns for index in self._header.find_one(column))
+        return tuple(index for column in columns for index in self.header.find_one(column))

@@ -23,6 +23,7 @@ from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected, Row
 from leadqual.serialization import to_data
+from leadqual.systems.crosswalk import VERDICT
 from leadqual.systems.layout import OURS
 from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.facts import Evidence, Fact
@@ -34,8 +35,7 @@ FileTarget = str | os.PathLike[str] | TextIO
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
 _OTHER_SUFFIXES: Final = frozenset({".json", ".ods", ".parquet", ".xls", ".xlsx"})
 _ANSWERS: Final = {True: "true", False: "false", None: ""}
-_VERDICT: Final = ("stage", "qualification", "standing", "score", "reasons")
-_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
+_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in (*VERDICT, "reasons")))
 _TAKEN: Final = LAYOUTS["plain"].mapped
 _LINE_ENDS: Final = re.compile(r"[\r\n]\s*+")
 _EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
@@ -156,10 +156,13 @@ class ImportWriter(Closing):
     def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight | None) -> None:
         if preflight is None:
             raise WrongValue("preflight", "is missing", "check the file with destination=")
+        for each in (target, do_not_contact):
+            if isinstance(each, str | os.PathLike) and Path(each).suffix.lower() in _JSON_SUFFIXES:
+                raise WrongValue("target", "is written as CSV for a destination", "name it .csv")
         self._preflight = preflight
         with ExitStack() as opened:
-            ready = TableWriter(open_target(target, opened), preflight.names)
-            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.opt_out_names)
+            ready = TableWriter(open_target(target, opened), preflight.files.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.files.opt_out_names)
             self._files = {False: ready, True: opted_out}
             self._opened = opened.pop_all()
 

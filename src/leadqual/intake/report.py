@@ -16,8 +16,9 @@ from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, opted_out_elsewhere
 from leadqual.intake.headers import Header
+from leadqual.intake.import_files import DestinationChoice, FillChoice
 from leadqual.intake.output import ContactsWriter, FileTarget, ImportWriter, RejectsWriter
-from leadqual.intake.preflight import DestinationChoice, FillChoice, Preflight
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -235,7 +236,8 @@ def check(
         destination=destination,
         fill=fill,
     ) as run:
-        rows = list(run.rows())
+        run.preflight = None  # it judges rows that are merged
+        rows = list(run)
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, run.counts.unit)

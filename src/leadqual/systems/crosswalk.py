@@ -19,7 +19,9 @@ from leadqual.taxonomy.facts import BIT, Evidence, Fact, bits_of, each_of
 from leadqual.taxonomy.stages import Source, Stage, Standing, down_set, headline
 from leadqual.taxonomy.vocabulary import normalize
 
-_CUSTOM: Final = ("stage", "qualification", "standing", "score")
+VERDICT: Final = ("stage", "qualification", "standing", "score")
+"""The words of a classification that custom fields hold, each after the prefix of this library."""
+
 _REMEMBERED: Final = 25_344  # the sets of facts that are closed
 _FIRST: Final = tuple(fact for _, facts in STANDARD.standings for fact in facts)
 
@@ -103,7 +105,7 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
     if system:
         chosen = dict(_chosen(verdict, system, source))
     else:
-        chosen = {f"{OURS}{word}": ValueMeaning(str(getattr(verdict, word))) for word in _CUSTOM}
+        chosen = {f"{OURS}{word}": ValueMeaning(str(getattr(verdict, word))) for word in VERDICT}
         standing = (each.facts for each in verdict.reasons if isinstance(each.conclusion, Standing))
         facts = tuple(chain.from_iterable(standing))
         chosen[f"{OURS}stage"] = ValueMeaning(str(verdict.stage), stage=verdict.stage, facts=facts)

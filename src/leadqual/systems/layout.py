@@ -145,6 +145,8 @@ class Layout:
         for attribute in fields(Layout):
             given: object = getattr(self, attribute.name)
             kind: Any = attribute.type
+            if given is attribute.default:
+                continue  # the hook of a type costs milliseconds when it is first asked for
             try:
                 object.__setattr__(self, attribute.name, from_data(to_data(given), kind))
             except DataUnreadable as error:

@@ -7,7 +7,7 @@ from typing import final
 from attrs import evolve, frozen
 
 from leadqual.taxonomy.facts import Fact, bits_of, close
-from leadqual.taxonomy.stages import Source, Stage
+from leadqual.taxonomy.stages import Source, Stage, headline
 from leadqual.taxonomy.vocabulary import Word, normalize
 
 
@@ -78,16 +78,15 @@ class ValueMeaning:
 
     def answered(self, answers: Mapping[str, bool]) -> "ValueMeaning":
         """Return the meaning in a company that answers questions so; a missing answer is a no."""
-        meaning = evolve(self, when=())
-        for each in self.when:
-            if answers.get(each.question):
-                meaning = evolve(
-                    meaning,
-                    stage=each.stage or meaning.stage,
-                    facts=(*meaning.facts, *each.facts),
-                    written=meaning.written or each.written,
-                )
-        return meaning
+        told = [each for each in self.when if answers.get(each.question)]
+        stages = [stage for stage in (self.stage, *(each.stage for each in told)) if stage]
+        return evolve(
+            self,
+            stage=headline(stages) if stages else None,
+            facts=(*self.facts, *(fact for each in told for fact in each.facts)),
+            written=self.written or any(each.written for each in told),
+            when=(),
+        )
 
 
 @final
