@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from leadqual.scoring import Priority, Scorecard, Signal
     from leadqual.scoring.scorecard import ScorecardRefused
     from leadqual.serialization import DataUnreadable, from_data, from_json, to_data, to_json
+    from leadqual.systems.crosswalk import Expressed, express, interpret
+    from leadqual.systems.mapping import ValueMapping, ValueMeaning
+    from leadqual.systems.system import System
+    from leadqual.systems.system_file import SYSTEMS
     from leadqual.verification import Finding, Proof, verify
     from leadqual.verification.comparison import Comparison, Relation, compare
 
@@ -50,6 +54,10 @@ _LOADED_ON_FIRST_USE: Final = {
     "scoring": ("Priority", "Scorecard", "Signal"),
     "scoring.scorecard": ("ScorecardRefused",),
     "serialization": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
+    "systems.crosswalk": ("Expressed", "express", "interpret"),
+    "systems.mapping": ("ValueMapping", "ValueMeaning"),
+    "systems.system": ("System",),
+    "systems.system_file": ("SYSTEMS",),
     "verification": ("Finding", "Proof", "verify"),
     "verification.comparison": ("Comparison", "Relation", "compare"),
 }
@@ -58,6 +66,7 @@ _MODULE_OF: Final = {name: module for module, names in _LOADED_ON_FIRST_USE.item
 __all__ = [
     "LAYOUTS",
     "STANDARD",
+    "SYSTEMS",
     "TRANSITIONS",
     "AuditCode",
     "Classification",
@@ -71,6 +80,7 @@ __all__ = [
     "Event",
     "EventIdReused",
     "Evidence",
+    "Expressed",
     "ExtraMissing",
     "Fact",
     "Fault",
@@ -103,10 +113,13 @@ __all__ = [
     "Stage",
     "StageChange",
     "Standing",
+    "System",
     "TooFewOutcomes",
     "Transition",
     "TransitionNotAllowed",
     "UnknownWord",
+    "ValueMapping",
+    "ValueMeaning",
     "WrongType",
     "WrongValue",
     "appraise",
@@ -116,8 +129,10 @@ __all__ = [
     "classify",
     "compare",
     "evaluate",
+    "express",
     "from_data",
     "from_json",
+    "interpret",
     "iter_check",
     "journey",
     "learn",

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
@@ -109,6 +109,23 @@ class Table:
     def given(self, key: str) -> object:
         self._asked.add(key)
         return self._data.get(key)
+
+    def text(self, key: str) -> str:
+        return self.value(key, str, required=False) or ""
+
+    def flag(self, key: str) -> bool:
+        return self.value(key, bool, required=False) or False
+
+    def one_of(self, key: str, vocabulary: type[WordT], otherwise: T) -> WordT | T:
+        return next(iter(self.word(key, vocabulary.parse, required=False)), otherwise)
+
+    def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys of the table that are among *choices*; others are faults."""
+        known = tuple(choices)
+        for key in self._data.keys() - set(known):
+            self.fault(key, str(UnknownWord(kind, key, known)))
+        self._asked.update(self._data)
+        return tuple(key for key in self._data if key in known)
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         return tuple(self._list(key, str, "must be a list of texts", required=required))

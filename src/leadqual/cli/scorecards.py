@@ -13,7 +13,6 @@ from leadqual.cli.application import Encoding, Json, app
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import print_json, print_list, print_table, say
 from leadqual.errors import WrongValue
-from leadqual.intake.headers import OURS
 from leadqual.intake.opening import read_table
 from leadqual.intake.output import TableWriter, open_target
 from leadqual.learning.evaluation import evaluate
@@ -24,6 +23,7 @@ from leadqual.learning.picture import svg as draw
 from leadqual.scoring.priority import Priority
 from leadqual.scoring.scorecard import Scorecard
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
+from leadqual.systems.layout import OURS
 from leadqual.taxonomy.vocabulary import normalize
 
 Columns = tuple[str, ...]

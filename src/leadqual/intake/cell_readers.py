@@ -138,12 +138,10 @@ def effect_of(
 
 def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
     """Return what the values of one cell mean; an unknown word where all are about consent is an opt-out."""
-    parts = filter(None, map(str.strip, text.split(mapping.split) if mapping.split else (text,)))
-    meanings = list(map(mapping.meaning, parts))
-    known = [each for each in meanings if each]
+    known, unlisted = mapping.read(text)
     findings: tuple[Finding, ...] = ()
     established = {fact for each in known for fact in each.facts}
-    if len(known) < len(meanings) and not mapping.partial:
+    if unlisted and not mapping.partial:
         claims = "claimed_stage" in mapping.says
         code = (
             Code.CONSENT_UNREADABLE
@@ -153,7 +151,6 @@ def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
             else Code.WORD_UNLISTED
         )
         findings = (Finding(code, index),)
-        established |= {Fact.OPTED_OUT} if mapping.is_consent else set()
     return Effect(
         sum(BIT[fact] for fact in established),
         0,

@@ -17,11 +17,11 @@ from leadqual.errors import LeadqualError
 from leadqual.history.history import History
 from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of, meaning_of
 from leadqual.intake.codes import Code
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization import from_json
-from leadqual.systems.layout import CellTest, Layout, TestKind
+from leadqual.systems.layout import OURS, CellTest, Layout, TestKind
 from leadqual.taxonomy.facts import BIT, Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 from leadqual.taxonomy.vocabulary import normalize

@@ -16,11 +16,10 @@ from leadqual.contacts.consent import opts_out
 from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
-from leadqual.systems.layout import NUMBER
+from leadqual.systems.layout import NUMBER, OURS
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import nearest, normalize
 
-OURS: Final = "leadqual_"  # the prefix of the columns that this library adds to its output
 PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
 RENAMED: Final = "extra "  # the prefix of a column of another system that has one of our names
 

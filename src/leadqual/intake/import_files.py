@@ -11,9 +11,10 @@ from leadqual.contacts.headings import shared_column
 from leadqual.contacts.record import READERS
 from leadqual.errors import WrongValue, pairs_of, require
 from leadqual.intake.contact_reader import TRUSTED, ContactReader
-from leadqual.intake.headers import OURS, RENAMED, escape
+from leadqual.intake.headers import RENAMED, escape
+from leadqual.systems.crosswalk import VERDICT
 from leadqual.systems.destination import CARRIED, Destination, DestinationColumn
-from leadqual.systems.layout import Layout
+from leadqual.systems.layout import OURS, Layout
 from leadqual.systems.system import System
 from leadqual.systems.system_file import SYSTEMS, from_file
 from leadqual.taxonomy.facts import Fact
@@ -26,7 +27,6 @@ FillChoice = Mapping[str, str] | Iterable[tuple[str, str]]
 """What is written where a column of the import file is blank, by the name of the column."""
 
 END: Final = "\x1f"  # a control character, which no accepted cell contains
-VERDICT: Final = ("stage", "qualification", "standing", "score")
 _OPTED_OUT: Final = str(Fact.OPTED_OUT)
 _ANSWERS: Final = {True: "yes", False: "no", None: ""}
 

@@ -18,11 +18,13 @@ from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header, escape, unescape
 from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Rejected, Row
 from leadqual.serialization import to_data
+from leadqual.systems.crosswalk import VERDICT
+from leadqual.systems.layout import OURS
 from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize
@@ -33,8 +35,7 @@ FileTarget = str | os.PathLike[str] | TextIO
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
 _OTHER_SUFFIXES: Final = frozenset({".json", ".ods", ".parquet", ".xls", ".xlsx"})
 _ANSWERS: Final = {True: "true", False: "false", None: ""}
-_VERDICT: Final = ("stage", "qualification", "standing", "score", "reasons")
-_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
+_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in (*VERDICT, "reasons")))
 _TAKEN: Final = LAYOUTS["plain"].mapped
 _LINE_ENDS: Final = re.compile(r"[\r\n]\s*+")
 _EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')

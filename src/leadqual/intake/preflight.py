@@ -11,10 +11,11 @@ from leadqual.intake.codes import Code
 from leadqual.intake.contact_reader import ContactReader
 from leadqual.intake.duplicates import key_of
 from leadqual.intake.headers import HARMLESS, LIVE, escape
-from leadqual.intake.import_files import END, VERDICT, ImportFiles, Target
+from leadqual.intake.import_files import END, ImportFiles, Target
 from leadqual.intake.problems import Problem
 from leadqual.intake.rows import Accepted, Blank, Rejected, Row
 from leadqual.policy.policy import Policy
+from leadqual.systems.crosswalk import VERDICT
 from leadqual.systems.destination import Demand, DemandKind
 from leadqual.systems.mapping import Sureness
 from leadqual.taxonomy.facts import Fact

@@ -20,6 +20,9 @@ from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
 
+OURS: Final = "leadqual_"
+"""The prefix of the columns and the custom fields that this library adds."""
+
 
 @final
 @frozen
@@ -142,6 +145,8 @@ class Layout:
         for attribute in fields(Layout):
             given: object = getattr(self, attribute.name)
             kind: Any = attribute.type
+            if given is attribute.default:
+                continue  # the hook of a type costs milliseconds when it is first asked for
             try:
                 object.__setattr__(self, attribute.name, from_data(to_data(given), kind))
             except DataUnreadable as error:

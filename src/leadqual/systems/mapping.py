@@ -6,8 +6,8 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.stages import Source, Stage
+from leadqual.taxonomy.facts import Fact, bits_of, close
+from leadqual.taxonomy.stages import Source, Stage, headline
 from leadqual.taxonomy.vocabulary import Word, normalize
 
 
@@ -67,18 +67,26 @@ class ValueMeaning:
     sureness: Sureness = Sureness.KNOWN
     when: tuple[Answer, ...] = ()
 
+    @cached_property
+    def bits(self) -> int:
+        """Return the facts with all that they imply, as bits."""
+        return close(bits_of(self.facts))
+
+    def __str__(self) -> str:
+        says = (self.stage and f"claims {self.stage}", *self.facts, self.source and f"source {self.source}")
+        return ", ".join(map(str, filter(None, says))) or "nothing"
+
     def answered(self, answers: Mapping[str, bool]) -> "ValueMeaning":
         """Return the meaning in a company that answers questions so; a missing answer is a no."""
-        meaning = evolve(self, when=())
-        for each in self.when:
-            if answers.get(each.question):
-                meaning = evolve(
-                    meaning,
-                    stage=each.stage or meaning.stage,
-                    facts=(*meaning.facts, *each.facts),
-                    written=meaning.written or each.written,
-                )
-        return meaning
+        told = [each for each in self.when if answers.get(each.question)]
+        stages = [stage for stage in (self.stage, *(each.stage for each in told)) if stage]
+        return evolve(
+            self,
+            stage=headline(stages) if stages else None,
+            facts=(*self.facts, *(fact for each in told for fact in each.facts)),
+            written=self.written or any(each.written for each in told),
+            when=(),
+        )
 
 
 @final
@@ -111,6 +119,20 @@ class ValueMapping:
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
         return self._by_name.get(normalize(text))
+
+    def read(self, text: str) -> tuple[tuple[ValueMeaning, ...], tuple[str, ...]]:
+        """Return the meanings of the values of a cell, and the values that are not listed.
+
+        Where all values are about consent, one that is not listed means do not contact, unless the list is
+        partial.
+        """
+        values = filter(None, map(str.strip, text.split(self.split) if self.split else (text,)))
+        meanings = {value: self.meaning(value) for value in values}
+        unlisted = tuple(value for value, meaning in meanings.items() if meaning is None)
+        known = [meaning for meaning in meanings.values() if meaning]
+        if unlisted and self.is_consent and not self.partial:
+            known.append(ValueMeaning(unlisted[0], facts=(Fact.OPTED_OUT,)))
+        return tuple(known), unlisted
 
     @cached_property
     def _by_name(self) -> Mapping[str, ValueMeaning]:

@@ -15,7 +15,7 @@ from leadqual.taxonomy.vocabulary import UnknownWord
 
 
 @final
-@frozen
+@frozen(cache_hash=True)
 class System:
     """What is known about another system: how its export is read, what its values mean, what it demands.
 
@@ -72,4 +72,4 @@ class System:
             if answer not in (True, False):
                 raise WrongValue(f"the answer to {question}", "is not an answer", "give True or False")
         denied = {question for question, answer in answers.items() if not answer}
-        return evolve(self, answers=(self.answers | answers.keys()) - denied)
+        return evolve(self, answers=self.answers.union(answers) - denied)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast, final
+from typing import Any, Final, TypeVar, final
 
 from leadqual.contacts.record import READERS
 from leadqual.documents import Table, read_text
@@ -14,7 +14,7 @@ from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeanin
 from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, WordT, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ def from_toml(text: str, name: str = "system") -> System:
         DocumentRefused: If the file does not describe a system; it lists every fault with its place.
     """
     document = Table.parse(text, name)
-    bases = _section(document, "system").word("extends", _built_in_name, required=False)
+    bases = document.table("system", required=False).word("extends", _built_in_name, required=False)
     base = Table.parse(_text(bases[0]), bases[0]) if bases else Table({}, name, "", [])
     return _system(document.over(base), name.removesuffix(".toml"))
 
@@ -51,27 +51,13 @@ def from_file(path: Path) -> System:
 
 
 def _system(document: Table, name: str) -> System:
-    about, questions = _section(document, "system"), _section(document, "questions")
-    about.value("extends", str, required=False)
-    asked = {key: questions.value(key, str) or "" for key in questions.names()}
-    answers, carried = _section(document, "answers"), _section(document, "carry")
-    for key in answers.names():
-        _known("question", key, asked, answers)
+    about, questions, answers, carried, imported = (
+        document.table(key, required=False) for key in ("system", "questions", "answers", "carry", "import")
+    )
+    about.text("extends")
+    asked = tuple((key, questions.value(key, str) or "") for key in questions.names())
     layout = _layout(document, name)
-    mappings = _mappings(_section(document, "mapping"), asked)
-    imported = document.table("import", required=False)
-    system: dict[str, Any] = {
-        "name": name,
-        "title": about.value("title", str, required=False) or name,
-        "record": about.value("record", str, required=False) or "contacts",
-        "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
-        "questions": tuple(asked.items()),
-        "mappings": mappings,
-        "answers": frozenset(key for key in answers.names() if answers.value(key, bool)),
-        "destination": read_destination(imported, [each.name for each in mappings])
-        if document.given("import") is not None
-        else None,
-    }
+    mappings = _mappings(document.table("mapping", required=False), dict(asked))
     tested = {normalize(test.column) for _, tests in layout["facts"] for test in tests}
     for mapping in mappings:
         for column in mapping.columns:
@@ -79,29 +65,43 @@ def _system(document: Table, name: str) -> System:
                 document.fault(
                     f"mapping.{mapping.name}", f"reads {column!r}, as [facts] does; keep one of them"
                 )
+    system: dict[str, Any] = {
+        "title": about.text("title") or name,
+        "record": about.text("record") or "contacts",
+        "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
+        "answers": frozenset(
+            key for key in answers.known_names("question", dict(asked)) if answers.value(key, bool)
+        ),
+        "destination": read_destination(imported, [each.name for each in mappings])
+        if document.given("import") is not None
+        else None,
+    }
     document.finish()
-    return System(read=Layout(**layout), **system)
+    return System(name, read=Layout(**layout), questions=asked, mappings=mappings, **system)
 
 
 def _layout(document: Table, name: str) -> dict[str, Any]:
     head = document.table("layout")
-    short_rows = head.value("short_rows", str, required=False)
-    if short_rows not in (None, "pad", "reject"):
+    fields, tests, constants, ignored = (
+        document.table(key, required=False) for key in ("fields", "facts", "constants", "ignore")
+    )
+    if head.text("short_rows") not in ("", "pad", "reject"):
         head.fault("short_rows", "must be 'pad' or 'reject'")
-    texts = {key: text for key in TEXT_RULES if (text := head.value(key, str, required=False))}
+    texts = {key: text for key in TEXT_RULES if (text := head.text(key))}
     for key, text in texts.items():
         holds, reason = TEXT_RULES[key]
         if not holds(text):
             head.fault(key, reason)
-    tests, ignored = _section(document, "facts"), _section(document, "ignore")
+    source = constants.one_of("source", Source, "")
+    given = {"source": str(source), "campaign": constants.text("campaign")}
     layout = {
-        "name": head.value("name", str, required=False) or name,
+        "name": head.text("name") or name,
         "signature": head.groups("signature"),
-        "preamble": _is_set(head, "preamble"),
-        "pads": short_rows == "pad",
-        "fields": _fields(_section(document, "fields")),
+        "preamble": head.flag("preamble"),
+        "pads": head.text("short_rows") == "pad",
+        "fields": tuple((name, _field(fields, name)) for name in READERS if fields.given(name) is not None),
         "facts": tuple((fact, _tests(tests, str(fact))) for fact in tests.key_words(Fact)),
-        "constants": _constants(_section(document, "constants")),
+        "constants": tuple((key, text) for key, text in given.items() if text),
         "ignored": ignored.texts("columns", required=False),
     }
     if not (layout["fields"] or layout["facts"] or document.given("mapping")):
@@ -110,45 +110,26 @@ def _layout(document: Table, name: str) -> dict[str, Any]:
     return layout | texts | {key: head.texts(key, required=False) for key in lists}
 
 
-def _known(kind: str, key: str, choices: Iterable[str], table: Table) -> bool:
-    """Return whether a key is one of *choices*; note a fault where it is not."""
-    if key in (known := tuple(choices)):
-        return True
-    table.fault(key, str(UnknownWord(kind, key, known)))
-    return False
-
-
-def _section(document: Table, key: str) -> Table:
-    return document.table(key) if document.given(key) is not None else Table({}, "", "", [])
-
-
-def _fields(table: Table) -> tuple[tuple[str, FieldRule], ...]:
-    rules = tuple((name, _field(table, name)) for name in READERS if table.given(name) is not None)
-    for name, rule in rules:
-        if not rule.columns + rule.joined:
-            table.fault(name, "names no column")
-    return rules
-
-
 def _field(fields: Table, name: str) -> FieldRule:
     given = fields.given(name)
     if isinstance(given, str):
         return FieldRule((given,))
     if isinstance(given, list):
-        return FieldRule(fields.texts(name))
-    table = fields.table(name)
-    column = table.value("column", str, required=False)
-    columns = (column,) if column else table.texts("columns", required=False)
-    split = table.value("split", str, required=False) or ""
-    return FieldRule(columns, table.texts("join", required=False), split)
+        rule = FieldRule(fields.texts(name))
+    else:
+        table = fields.table(name)
+        columns = (table.text("column"),) if table.given("column") else table.texts("columns", required=False)
+        rule = FieldRule(columns, table.texts("join", required=False), table.text("split"))
+    if not rule.columns + rule.joined:
+        fields.fault(name, "names no column")
+    return rule
 
 
 def _tests(facts: Table, fact: str) -> tuple[CellTest, ...]:
     given = facts.given(fact)
     if isinstance(given, str):
         return (CellTest(given, TestKind.YES_NO),)
-    tables = facts.tables(fact) if isinstance(given, list) else (facts.table(fact),)
-    return tuple(map(_test, tables))
+    return tuple(map(_test, facts.tables(fact) if isinstance(given, list) else (facts.table(fact),)))
 
 
 def _test(table: Table) -> CellTest:
@@ -156,30 +137,20 @@ def _test(table: Table) -> CellTest:
     yes, no = table.texts("yes", required=False), table.texts("no", required=False)
     if yes and TestKind.YES_NO not in asked:
         asked.append(TestKind.YES_NO)
+    given: Any = table.given(asked[0].value) if asked else None
+    at_least = 0.0
     if len(asked) != 1:
         kinds = ", ".join(kind.value for kind in TestKind)
         table.fault("column", f"needs exactly one test: {kinds}, or yes")
-        asked = [TestKind.FILLED]
-    kind = asked[0]
-    given = table.given(kind.value)
-    at_least = 0.0
-    if kind is TestKind.AT_LEAST:
-        if type(given) in (int, float):
-            at_least = cast("float", given)
-        else:
-            table.fault("at_least", "must be a number")
-    elif given not in (True, None):
-        table.fault(kind.value, "must be true")
-    column = table.value("column", str) or ""
-    denies = _is_set(table, "denies")
-    split = table.value("split", str, required=False) or ""
-    return CellTest(column, kind, yes, no, at_least, denies, split)
-
-
-def _constants(table: Table) -> tuple[tuple[str, str], ...]:
-    source = table.word("source", Source) if table.given("source") is not None else ()
-    campaign = table.value("campaign", str, required=False)
-    return (*(("source", str(word)) for word in source), *([("campaign", campaign)] if campaign else []))
+    elif asked[0] is not TestKind.AT_LEAST:
+        if given not in (True, None):
+            table.fault(asked[0].value, "must be true")
+    elif type(given) in (int, float):
+        at_least = given
+    else:
+        table.fault("at_least", "must be a number")
+    kind, column = next(iter(asked), TestKind.FILLED), table.value("column", str) or ""
+    return CellTest(column, kind, yes, no, at_least, table.flag("denies"), table.text("split"))
 
 
 def _mappings(tables: Table, questions: Iterable[str]) -> tuple[ValueMapping, ...]:
@@ -187,76 +158,67 @@ def _mappings(tables: Table, questions: Iterable[str]) -> tuple[ValueMapping, ..
 
 
 def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
-    sureness = _word(table, "sureness", Sureness, Sureness.KNOWN)
-    means, own = _section(table, "means"), _section(table, "values")
+    sureness = table.one_of("sureness", Sureness, Sureness.KNOWN)
+    means, own = table.table("means", required=False), table.table("values", required=False)
     said: dict[str, dict[str, Any]] = {}
-    for key in means.names():
-        new = _MEANINGS[key] if _known("meaning", key, _MEANINGS, means) else {}
+    for key in means.known_names("meaning", _MEANINGS):
         for text in means.texts(key):
             before = said.get(text, {})
-            if before.keys() & new.keys() - {"facts"}:
-                means.fault(key, f"gives {text!r} another {next(iter(new))}; keep one of them")
-            said[text] = {**before, **new, "facts": (*before.get("facts", ()), *new.get("facts", ()))}
+            if before.keys() & _MEANINGS[key].keys() - {"facts"}:
+                means.fault(key, f"gives {text!r} another {next(iter(_MEANINGS[key]))}; keep one of them")
+            facts = (*before.get("facts", ()), *_MEANINGS[key].get("facts", ()))
+            said[text] = {**before, **_MEANINGS[key], "facts": facts}
     values = [ValueMeaning(text, sureness=sureness, **meaning) for text, meaning in said.items()]
-    values += [_value(key, own.table(key), sureness, questions) for key in own.names()]
+    for key in own.names():
+        if own.given(key) is False:
+            there = tuple(each for each in own.names() if own.given(each) is not False)
+            own.fault(key, f"is taken away and not there: {UnknownWord('value', key, there)}")
+        else:
+            values.append(_value(key, own.table(key), sureness, questions))
     first: dict[str, str] = {}
     for each in values:
         for text in (each.value, *each.labels):
-            if first.setdefault(normalize(text), each.value) != each.value:
+            other = first.setdefault(normalize(text), each.value)
+            if other != each.value:
                 own.fault(
-                    each.value, f"is compared as {first[normalize(text)]!r} is, by {text!r}; keep one of them"
+                    each.value, f"is compared as {other!r} is, by {text!r}; describe it under {other!r}"
                 )
     return ValueMapping(
         name,
         table.texts("columns", required=False) or (name,),
         tuple(values),
         sureness,
-        customised=_is_set(table, "customised"),
-        read_only=_is_set(table, "read_only"),
-        on_update=table.value("on_update", str, required=False) or "",
-        split=table.value("split", str, required=False) or "",
-        partial=_is_set(table, "partial"),
+        **{key: table.flag(key) for key in ("customised", "read_only", "partial")},
+        on_update=table.text("on_update"),
+        split=table.text("split"),
     )
 
 
 def _value(value: str, table: Table, sureness: Sureness, questions: Iterable[str]) -> ValueMeaning:
-    when = _section(table, "when")
-    answers = ((key, when.table(key)) for key in when.names() if _known("question", key, questions, when))
-    definition, loss, false_friend = (
-        table.value(key, str, required=False) or "" for key in ("definition", "loss", "false_friend")
-    )
+    when = table.table("when", required=False)
+    answers = ((key, when.table(key)) for key in when.known_names("question", questions))
     return ValueMeaning(
         value,
         table.texts("labels", required=False),
         _stage(table),
         table.facts("facts", required=False),
-        _word(table, "source", Source, None),
-        definition,
-        loss,
-        false_friend,
-        written=_is_set(table, "written"),
-        act=_is_set(table, "act"),
-        sureness=_word(table, "sureness", Sureness, sureness),
+        table.one_of("source", Source, None),
+        **{key: table.text(key) for key in ("definition", "loss", "false_friend")},
+        written=table.flag("written"),
+        act=table.flag("act"),
+        sureness=table.one_of("sureness", Sureness, sureness),
         when=tuple(
-            Answer(key, _stage(each), each.facts("facts", required=False), _is_set(each, "written"))
+            Answer(key, _stage(each), each.facts("facts", required=False), each.flag("written"))
             for key, each in answers
         ),
     )
 
 
-def _is_set(table: Table, key: str) -> bool:
-    return table.value(key, bool, required=False) or False
-
-
 def _stage(table: Table) -> Stage | None:
-    stage = _word(table, "stage", Stage, None)
+    stage = table.one_of("stage", Stage, None)
     if stage is Stage.NAME:
         table.fault("stage", "claims nothing, as everybody is a name; leave it out")
     return stage
-
-
-def _word(table: Table, key: str, vocabulary: type[WordT], otherwise: T) -> WordT | T:
-    return next(iter(table.word(key, vocabulary.parse, required=False)), otherwise)
 
 
 def _text(name: str) -> str:

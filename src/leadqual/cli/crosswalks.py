@@ -1,0 +1,106 @@
+"""The command crosswalk: the value mapping of a system, or from one system to another."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from leadqual.classification.classification import classify
+from leadqual.cli import DONE
+from leadqual.cli.application import Json, app
+from leadqual.cli.terminal import print_json, print_list, print_table, say, show
+from leadqual.policy.standard import STANDARD
+from leadqual.systems.crosswalk import Expressed, express
+from leadqual.systems.mapping import Sureness, ValueMapping, ValueMeaning
+from leadqual.systems.system import System
+from leadqual.systems.system_file import SYSTEMS, from_file
+from leadqual.taxonomy.facts import bits_of, each_of, least
+from leadqual.taxonomy.stages import topmost
+from leadqual.taxonomy.vocabulary import look_up
+
+
+@app.command
+def crosswalk(
+    system: str,
+    other: str | None = None,
+    *,
+    answer: Annotated[
+        tuple[str, ...], Parameter(help="A question of SYSTEM that you answer with yes; may be repeated.")
+    ] = (),
+    trust_stage: Annotated[bool, Parameter(help="With OTHER: accept the stages that values claim.")] = False,
+    json: Json = False,
+) -> int:
+    """Print the value mapping of a system: what its values mean here, and what may be written to it.
+
+    SYSTEM is a built-in one, such as hubspot, or a TOML file. With OTHER, print which value of the one
+    becomes which of the other, and what is lost.
+    """
+    one = _system(system).answering(dict.fromkeys(answer, True))
+    target = _system(other) if other else None
+    moves = {
+        (mapping.name, value.value): _moved(value, target, trust=trust_stage)
+        for mapping in one.values
+        for value in mapping.values
+        if target
+    }
+    if json:
+        about = {"system": one.name, "questions": dict(one.questions), "mappings": one.values}
+        becoming = [{"field": at[0], "value": at[1], "becomes": to} for at, to in moves.items()]
+        print_json(becoming if target else about)
+        return DONE
+    say(bold=f"{show(one.title)} ({show(one.record)})" + (f" to {show(target.title)}" if target else ""))
+    for mapping in one.values:
+        rows = [
+            (_named(each), each, *_more(each, moves.get((mapping.name, each.value))))
+            for each in mapping.values
+        ]
+        more = ("becomes", "lost") if target else ("written", "notes")
+        if rows:
+            print_table(_title(mapping), ("value", "meaning here", *more), rows)
+        else:
+            say(": a company lists its own values.", bold=_title(mapping))
+    if not one.values:
+        say("No value mapping is known.")
+    if target and not trust_stage:
+        say("A claimed stage is not evidence; --trust-stage accepts it.")
+    questions = (
+        f"{name}: {'yes' if name in one.answers else 'not answered with yes'}. {text}"
+        for name, text in one.questions
+    )
+    print_list("Questions about your company, for --answer", questions)
+    return DONE
+
+
+def _system(name: str) -> System:
+    return from_file(Path(name)) if name.endswith(".toml") else look_up("system", SYSTEMS, name)
+
+
+def _moved(value: ValueMeaning, target: System, *, trust: bool) -> Expressed:
+    earning = STANDARD.rules_for(value.stage)[0].all if trust and value.stage else ()
+    return express(classify((*value.facts, *earning)), target, source=value.source, standard_fields=True)
+
+
+def _title(mapping: ValueMapping) -> str:
+    known = (
+        mapping.sureness,
+        "list changed by companies" if mapping.customised else "",
+        "an import cannot set it" if mapping.read_only else "",
+        mapping.on_update,
+    )
+    return f"{mapping.name} ({'; '.join(filter(None, map(str, known)))})"
+
+
+def _named(value: ValueMeaning) -> str:
+    return f"{value.value} ({', '.join(value.labels)})" if value.labels else value.value
+
+
+def _more(value: ValueMeaning, to: Expressed | None) -> tuple[str, str]:
+    if to is None:
+        loss = value.loss and f"Loss: {value.loss}"
+        false_friend = value.false_friend and f"False friend: {value.false_friend}"
+        unsure = "" if value.sureness is Sureness.KNOWN else str(value.sureness)
+        notes = filter(None, (value.definition, loss, false_friend, unsure))
+        return "yes" if value.written else "", ". ".join(notes)
+    lost = (*topmost(to.lost_stages), *each_of(least(bits_of(to.lost_facts))), to.lost_source or "")
+    becomes = ", ".join(f"{name}: {text}" for name, text in to.values)
+    return becomes or "nothing", ", ".join(filter(None, map(str, lost)))
