@@ -129,8 +129,12 @@ def fields_of(system):
     return found
 
 
+def expressed(verdict, system, source):
+    return express(verdict, system, source=source, standard_fields=True)
+
+
 def write(verdict, system, source):
-    return express(verdict, system, source=source, standard_fields=True).values
+    return expressed(verdict, system, source).values
 
 
 def reference(verdict, system, source, *, implied=False, exact=False, marked=False):
