@@ -49,7 +49,7 @@ Answered = { stage = "lead", written = true }
 Showed = { stage = "lead", facts = ["saw_business"], written = true }
 Asked = { stage = "prospect", written = true }
 Buyer = { stage = "customer", written = true, when = { buys = { facts = ["purchased"] } } }
-Builder = { stage = "rep", facts = ["signed_up"], written = true }
+Builder = { stage = "rep", facts = ["signed_up"] }
 Head = { stage = "leader", written = true }
 Fan = { stage = "leader", facts = ["likes_industry", "wants_in"] }
 Left = { facts = ["lapsed"], written = true }
