@@ -11,11 +11,10 @@ from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.headings import field_of
 from leadqual.errors import require
-from leadqual.policy.standard import STANDARD
 from leadqual.systems.layout import OURS
 from leadqual.systems.mapping import ValueMeaning
 from leadqual.systems.system import System
-from leadqual.taxonomy.facts import BIT, Evidence, Fact, bits_of, each_of
+from leadqual.taxonomy.facts import Evidence, Fact, bits_of, each_of
 from leadqual.taxonomy.stages import Source, Stage, Standing, down_set, headline
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -23,7 +22,6 @@ VERDICT: Final = ("stage", "qualification", "standing", "score")
 """The words of a classification that custom fields hold, each after the prefix of this library."""
 
 _REMEMBERED: Final = 25_344  # the sets of facts that are closed
-_FIRST: Final = tuple(fact for _, facts in STANDARD.standings for fact in facts)
 
 
 def interpret(
@@ -125,21 +123,12 @@ def _chosen(
     verdict: Classification, system: System, source: Source | None
 ) -> Iterator[tuple[str, ValueMeaning]]:
     witnessed = {None, *(reason.conclusion for reason in verdict.reasons if not reason.implied)}
+    known = verdict.evidence.bits
     for mapping in system.values:
-        fitting = [
-            each
-            for each in mapping.values
-            if each.written and each.stage in witnessed and each.source in (None, source)
-            if not each.bits & ~verdict.evidence.bits
-        ]
-        if fitting and not mapping.read_only:
-            yield mapping.name, max(fitting, key=_weight)
-
-
-def _weight(meaning: ValueMeaning) -> tuple[object, ...]:
-    place = 0 if meaning.stage is None else list(Stage).index(meaning.stage)
-    against = (meaning.bits & BIT[fact] for fact in _FIRST)
-    return (*against, place, meaning.bits.bit_count(), meaning.source is not None)
+        for each in mapping.writable:
+            if each.stage in witnessed and each.source in (None, source) and not each.bits & ~known:
+                yield mapping.name, each
+                break
 
 
 def _bits(meanings: Iterable[ValueMeaning]) -> int:
