@@ -42,6 +42,7 @@ NEEDS = {
     "test_policy_commands.py": ("cyclopts",),
     "test_scorecard_commands.py": ("cyclopts",),
     "test_strategies.py": ("email_validator",),
+    "systems": ("email_validator", "phonenumbers"),
 }
 
 

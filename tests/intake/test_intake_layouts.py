@@ -271,13 +271,14 @@ class TestRecognition:
         other = own('name = "other"\nsignature = [["A"]]\n[fields]\nemail = "A"\nid = "B"')
         known = {"own": one, "other": other, "same": one}
         monkeypatch.setattr("leadqual.intake.recognition.LAYOUTS", known)
-        signatures = {name: layout.signature for name, layout in known.items()}
-        monkeypatch.setattr("leadqual.intake.recognition.signatures", lambda: signatures)
+        names = ["own", "other"]
+        monkeypatch.setattr("leadqual.intake.recognition.signed", lambda columns: names)
         header = Header.of(("A", "B"), 1, 1, ",")
 
         with pytest.raises(FileRefused, match="may have the layout 'own' or 'other'"):
-            recognise(header, known=["own", "other"])
-        assert recognise(header, known=["own", "same"]).runner_up == "own"
+            recognise(header)
+        names[1] = "same"
+        assert recognise(header).runner_up == "own"
 
     def test_a_block_of_notes_before_the_header_is_part_of_it(self):
         data = (

@@ -5,15 +5,14 @@ from itertools import product
 import pytest
 from attrs import evolve
 
-from leadqual import Evidence, Fact, Qualification, Source, Stage, Standing, check, classify
+from leadqual import Evidence, Fact, Qualification, Source, Stage, Standing, classify
 from leadqual.contacts.consent import ConsentReading, column_kind, read_cell, words_of_opt_outs
 from leadqual.contacts.headings import word_lists
-from leadqual.documents import DocumentRefused
 from leadqual.errors import WrongValue
-from leadqual.intake import FileRefused, Layout, iter_check
+from leadqual.intake import Layout, iter_check
 from leadqual.systems.layout import FieldRule
 from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeaning
-from leadqual.systems.system_file import LAYOUTS, SYSTEMS, from_toml
+from leadqual.systems.system_file import LAYOUTS, SYSTEMS
 from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
 CAUTION = {Fact.CONTACTED, Fact.DECLINED, Fact.LAPSED, Fact.OPTED_OUT}
@@ -315,3 +314,132 @@ def outcomes(data, layout):
     """Return the standing of each row, or that it was rejected."""
     with iter_check(data, layout=layout, duplicates="ignore") as run:
         return [row.verdict.standing if hasattr(row, "verdict") else "rejected" for row in run]
+
+
+def faults_of(text):
+    with pytest.raises(DocumentRefused) as caught:
+        from_toml(text, "own.toml")
+    return {fault.where.removeprefix("own.toml: "): fault.reason for fault in caught.value.faults}
+
+
+FIELDS = '[layout]\n[fields]\nemail = "E"\n'
+
+
+class TestFaults:
+    """Every fault of a file is told at once, with its place and what would be right."""
+
+    def test_they_are_told_all_at_once(self):
+        found = faults_of(
+            '[system]\nextends = "hubspt"\ncolour = 1\n[answers]\nsql_saw = true\nasked = "yes"\n'
+            '[questions]\nasked = "Asked?"\n' + FIELDS + '[mapping.A]\ncolums = ["A"]\n'
+            '[mapping.A.means]\nleed = ["x"]\nrep = ["y"]\ncustomer = ["y"]\n'
+            '[mapping.A.values."In Touch"]\nstage = "prospct"\nfacts = ["respond"]\nsource = "web"\nsureness = "surely"\nwhen = { askd = { stage = "lead" } }\n'
+            '[mapping.A.values."in-touch"]\nstage = "name"\nfriend = "x"\nwritten = 1\n'
+            "[mapping.A.values]\ngone = false\n"
+        )
+        for place, reason in {
+            "system.extends": "did you mean 'hubspot'",
+            "system.colour": "is not known here",
+            "answers.sql_saw": "unknown question 'sql_saw'",
+            "answers.asked": "must be true or false",
+            "mapping.A.colums": "did you mean columns?",
+            "mapping.A.means.leed": "unknown meaning 'leed'; did you mean 'lead'",
+            "mapping.A.means.customer": "gives 'y' another stage; keep one of them",
+            "mapping.A.values.In Touch.stage": "unknown stage 'prospct'; did you mean 'prospect'?",
+            "mapping.A.values.In Touch.facts": "did you mean 'responded'",
+            "mapping.A.values.In Touch.source": "unknown source 'web'",
+            "mapping.A.values.In Touch.sureness": "unknown sureness 'surely'",
+            "mapping.A.values.In Touch.when.askd": "did you mean 'asked'?",
+            "mapping.A.values.in-touch": "is compared as 'In Touch' is, by 'in-touch'; describe it under 'In Touch'",
+            "mapping.A.values.in-touch.stage": "claims nothing",
+            "mapping.A.values.in-touch.friend": "is not known here",
+            "mapping.A.values.in-touch.written": "must be true or false",
+            "mapping.A.values.gone": "is taken away and not there: unknown value 'gone'",
+        }.items():
+            assert reason in found.pop(place), place
+        assert found == {}
+
+    @pytest.mark.parametrize(
+        ("text", "place", "reason"),
+        [
+            (FIELDS + '[mapping.A]\nvalues = { X = "lead" }', "mapping.A.values.X", "must be a table"),
+            (FIELDS + "[mapping]\nA = 1", "mapping.A", "must be a table"),
+            (FIELDS + "mapping = 1\n[facts]\nlapsed = 7", "facts.lapsed", "must be a table"),
+            (FIELDS + '[mapping.A.means]\nlead = "x"', "mapping.A.means.lead", "must be a list"),
+            (FIELDS + "[questions]\nq = 1", "questions.q", "must be a text"),
+            (FIELDS + '[facts]\nlapsed = "A"\n[mapping.A.means]\nlead = ["x"]', "mapping.A", "reads 'A', as [facts] does"),
+            ('[system]\nextends = "hubspot"\n[mapping.lifecyclestage.values]\ncustomr = false', "mapping.lifecyclestage.values.customr", "did you mean 'customer'"),
+            ('[system]\nextends = "hubspot"\n[mapping.lifecyclestage.values."Sales Qualified Lead"]\nstage = "prospect"', "mapping.lifecyclestage.values.Sales Qualified Lead", "describe it under 'salesqualifiedlead'"),
+        ],
+    )  # fmt: skip
+    def test_each_with_its_place(self, text, place, reason):
+        assert reason in faults_of(text)[place]
+
+    def test_built_in_files_are_looked_up_by_their_exact_names(self):
+        assert next(iter(SYSTEMS)) == "plain"
+        assert len(SYSTEMS) == len(LAYOUTS) >= 28
+        assert "hubspt" not in LAYOUTS
+        with pytest.raises(KeyError):
+            SYSTEMS["hubspt"]
+
+
+class TestACompanysOwnFile:
+    """A file over a built-in one: values added, changed and taken away, questions answered."""
+
+    OWN = """
+        [system]
+        extends = "hubspot"
+        [answers]
+        deal_is_purchase = true
+        [mapping.lifecyclestage.values.other]
+        labels = ["Team partner"]
+        stage = "rep"
+        [mapping.lifecyclestage.values]
+        evangelist = false
+        [mapping.lifecyclestage.values.guest]
+        facts = ["contacted"]
+        [mapping.hs_lead_status.means]
+        declined = ["No interest"]
+    """
+
+    def test_values_are_added_changed_and_taken_away(self):
+        system = from_toml(self.OWN, "ours.toml")
+        stage, status, source = system.values
+
+        assert (system.name, system.title, system.layout.name) == ("ours", "HubSpot", "ours")
+        assert stage.meaning("Other").stage is stage.meaning("team-partner").stage is Stage.REP
+        assert stage.meaning("Other").definition == "a wildcard: suppliers, staff"
+        assert stage.meaning("evangelist") is None
+        assert stage.meaning("Guest").facts == (Fact.CONTACTED,)
+        assert stage.meaning("customer").facts == (Fact.PURCHASED,)
+        assert status.meaning("no interest").facts == (Fact.DECLINED,)
+        assert source == SYSTEMS["hubspot"].values[2]
+        assert SYSTEMS["hubspot"].values[0].meaning("evangelist").stage is Stage.CUSTOMER
+
+    def test_a_part_is_taken_away_whole_and_where_it_is_written_too(self):
+        own = '[system]\nextends = "hubspot"\n[mapping]\nhs_lead_status = false\n'
+        system = from_toml(own + '[import.columns]\n"Lead Status" = false')
+
+        assert [field.name for field in system.mappings] == ["lifecyclestage", "hs_analytics_source"]
+        with pytest.raises(DocumentRefused, match="unknown mapping 'hs_lead_status'"):
+            from_toml(own)
+
+    def test_it_reads_a_file(self, tmp_path):
+        path = tmp_path / "ours.toml"
+        path.write_text(self.OWN)
+        report = check(
+            b"Record ID,Email,Lifecycle Stage,Lead Status\n1,a@example.com,Team Partner,\n2,b@example.com,customer,No interest\n3,c@example.com,Evangelist,\n",
+            layout=path,
+        )
+
+        assert [contact.claimed_stage for contact in report.contacts] == [Stage.REP, Stage.CUSTOMER, None]
+        assert report.accepted[1].verdict.standing is Standing.DECLINED
+        assert report.accepted[1].verdict.stage is Stage.CUSTOMER
+        assert [problem.code.value for problem in report.problems] == ["claim-unproved", "claim-unknown"]
+
+    def test_a_file_with_faults_is_refused(self, tmp_path):
+        path = tmp_path / "ours.toml"
+        path.write_text('[system]\nextends = "hubspt"')
+
+        with pytest.raises(FileRefused, match="did you mean 'hubspot'"):
+            check(b"email\n", layout=path)

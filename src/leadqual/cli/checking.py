@@ -36,6 +36,7 @@ from leadqual.intake.recognition import SUGGESTED, Recognition
 from leadqual.intake.rows import Row
 from leadqual.intake.suggesting import draft as drafted
 from leadqual.intake.suggesting import to_toml
+from leadqual.systems.system import System
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Standing
 from leadqual.taxonomy.vocabulary import counted
@@ -224,6 +225,18 @@ def _print_contacts(result: Result) -> None:
             say("An opt-out counts for its own row; --duplicates merge applies it to every row of a person.")
 
 
+def _print_import(system: System, counts: intake.Counts, *, written: bool) -> None:
+    opted_out = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
+    say(
+        f": {counts.ready:,} ready, {counts.held_back:,} held back, {counts.rejected:,} rejected; "
+        f"{opted_out:,} do not contact.",
+        bold=f"For {show(system.title)}",
+    )
+    note = system.destination.opt_out.note if system.destination else ""
+    if written and note:
+        say(f"Import the file of opt-outs last, and again after every later import: {show(note)}.")
+
+
 def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
     counts = result.counts
     for problem, value in shown:
@@ -246,16 +259,7 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         say(f"{number:>9,} × {counts.severity(code)}: {code}: {code.meaning}")  # noqa: RUF001 (times)
     _print_contacts(result)
     if result.preflight:
-        system = result.preflight.system
-        say(
-            f": {counts.ready:,} of them ready, {counts.held_back:,} held back.",
-            bold=f"For {show(system.title)}",
-        )
-        if written and system.destination:
-            say(
-                "Import the file of opt-outs last, and again after every later import: "
-                f"{show(system.destination.opt_out.note)}."
-            )
+        _print_import(result.preflight.system, counts, written=written)
     if counts.problems:
         code, number = _by_frequency(counts)[0]
         say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)

@@ -199,17 +199,16 @@ class ImportFiles:
 
     def _their_columns(self) -> Iterator[Column]:
         """Yield the columns of the destination, and those of the file that are written in none of them."""
-        written: set[int] = set()
-        for each in self._target.destination.columns:
+        destination, written = self._target.destination, set[int]()
+        for each in destination.columns:
             # An id of another system would miss, or update a stranger.
             if each.field not in ("", "id") and (keys := self._keys_of(each.field)):
                 index = next(iter(self._roles.get(each.field, ())), None)
                 written |= {index} if index is not None else set()
                 yield Column(each.name, keys, each, index)
-        reads = (name for name, _ in self._target.system.layout.uses)
-        carried = (name for _, names in self._target.system.carried for name in names)
-        imported = (each.name for each in self._target.destination.columns)
-        taken = set(map(normalize, chain(reads, carried, imported)))
+        layout = self._target.system.layout
+        reads, imported = (name for name, _ in layout.uses), (each.name for each in destination.columns)
+        taken = set(map(normalize, chain(reads, layout.ignored, imported)))
         for index, name, keys in self._contactable():
             if index not in written:
                 while normalize(name) in taken:

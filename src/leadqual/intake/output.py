@@ -153,9 +153,8 @@ class ImportWriter(Closing):
     also for people whose row was rejected. Rows that are held back are in neither.
     """
 
-    def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight | None) -> None:
-        if preflight is None:
-            raise WrongValue("preflight", "is missing", "check the file with destination=")
+    def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight) -> None:
+        require("preflight", preflight, Preflight, "that of a check with a destination")
         for each in (target, do_not_contact):
             if isinstance(each, str | os.PathLike) and Path(each).suffix.lower() in _JSON_SUFFIXES:
                 raise WrongValue("target", "is written as CSV for a destination", "name it .csv")
@@ -168,6 +167,7 @@ class ImportWriter(Closing):
 
     def write(self, row: Row) -> None:
         """Write one row to the file that it belongs to."""
+        require("row", row, Row, "a row of the check")
         written = self._preflight.written(row)
         if written is not None:
             opted_out, cells = written

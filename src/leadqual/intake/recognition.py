@@ -16,8 +16,8 @@ from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
 from leadqual.intake.problems import refuse
-from leadqual.systems.layout import NUMBER, CellTest, FieldRule, Layout, TestKind
-from leadqual.systems.system_file import LAYOUTS, from_file, signatures
+from leadqual.systems.layout import CellTest, FieldRule, Layout, TestKind
+from leadqual.systems.system_file import LAYOUTS, from_file, signed
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
@@ -72,8 +72,8 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
         raise refuse(Code.LAYOUT_INVALID, f"the layout cannot be used: {error}") from None
 
 
-def recognise(header: Header, layout: Layout | None = None, *, known: Iterable[str] = LAYOUTS) -> Recognition:
-    """Return the use of the columns under *layout*, or under the one of *known* that the header fits."""
+def recognise(header: Header, layout: Layout | None = None) -> Recognition:
+    """Return the use of the columns under *layout*, or under the built-in one that the header fits."""
     # Contacts, or rejected lines that could not be read.
     ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
     if layout or ours:
@@ -82,7 +82,8 @@ def recognise(header: Header, layout: Layout | None = None, *, known: Iterable[s
             message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
             raise refuse(Code.LAYOUT_UNKNOWN, message)
         return recognition
-    candidates = [_recognition(header, LAYOUTS[name]) for name in known if _has_signature(header, name)]
+    plain = (PLAIN.name,) if names_people(header) else ()
+    candidates = [_recognition(header, LAYOUTS[name]) for name in (*plain, *signed(header.names))]
     candidates.sort(key=lambda each: (each.confidence, each.layout is not PLAIN), reverse=True)
     if not candidates:
         columns = counted(len(header.names), "column")
@@ -95,21 +96,11 @@ def recognise(header: Header, layout: Layout | None = None, *, known: Iterable[s
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {either}, which read it differently; name one",
             )
-    plain = _recognition(header, plain_layout(header))
-    best, *others = (plain if each.layout is PLAIN else each for each in candidates[:2])
+    by_names = _recognition(header, plain_layout(header))
+    best, *others = (by_names if each.layout is PLAIN else each for each in candidates[:2])
     for second in others:
         return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
     return best
-
-
-def _has_signature(header: Header, name: str) -> bool:
-    """Return whether one column of each group of the signature is there; the plain layout asks for people."""
-    if name == PLAIN.name:
-        return names_people(header)
-    groups = signatures()[name]
-    return bool(groups) and all(
-        any(column.replace(NUMBER, "1") in header.names for column in group) for group in groups
-    )
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:

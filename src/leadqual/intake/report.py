@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from leadqual.classification.classification import classify
 from leadqual.contacts.contact import Contact
+from leadqual.errors import WrongValue
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
@@ -108,6 +109,8 @@ class Report:
         Raises:
             WrongValue: If the check was made without a destination.
         """
+        if self.preflight is None:
+            raise WrongValue("destination", "was not given", "check the file with one")
         with ImportWriter(target, do_not_contact, self.preflight) as writer:
             for row in self:
                 writer.write(row)

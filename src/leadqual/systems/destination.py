@@ -1,13 +1,14 @@
 """What another system demands of a file that is imported into it."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final, final
 
 from attrs import field, frozen
 
 from leadqual.documents import Table
 from leadqual.systems.mapping import Sureness
-from leadqual.taxonomy.vocabulary import UnknownWord, Word, WordT
+from leadqual.taxonomy.vocabulary import UnknownWord, Word
 
 CARRIED: Final = (
     *("first_name", "last_name", "company", "job_title", "website"),
@@ -131,69 +132,55 @@ class Destination:
 
 
 def read_destination(table: Table, mappings: Iterable[str]) -> Destination:
-    """Return the destination that a table describes, with its faults noted."""
-    columns = _columns(table.table("columns"), tuple(mappings))
-    demands, about = table.table("demands", required=False), table.table("opt_out", required=False)
-    opt_outs = _columns(about.table("columns", required=False), ())
-    needs, keys = table.groups("needs"), table.texts("keys", required=False)
-    opt_out_keys = about.texts("keys", required=False)
-    for where, key, names, among in (
-        *((table, "needs", group, columns) for group in needs),
+    """Return the destination that a table describes; its faults are noted."""
+    opt_out, demands = (table.table(key, required=False) for key in ("opt_out", "demands"))
+    columns = _columns(table.table("columns"), mappings)
+    opt_outs = _columns(opt_out.table("columns", required=False), ())
+    needs, keys, opt_out_keys = (
+        table.groups("needs"),
+        *(each.texts("keys", required=False) for each in (table, opt_out)),
+    )
+    for place, key, named, among in (
+        (table, "needs", chain.from_iterable(needs), columns),
         (table, "keys", keys, columns),
-        (about, "keys", opt_out_keys, opt_outs),
+        (opt_out, "keys", opt_out_keys, opt_outs),
     ):
-        for name in names:
-            _known("column", name, [each.name for each in among], where, key)
+        for name in named:
+            _known("column", name, [each.name for each in among], place, key)
+    way = opt_out.one_of("way", OptOutWay, OptOutWay.NONE)
     return Destination(
         columns,
         needs,
         keys,
         tuple(_demand(kind, demands.table(str(kind))) for kind in demands.key_words(DemandKind)),
-        OptOutImport(
-            _word(about, "way", OptOutWay, OptOutWay.NONE), opt_out_keys, opt_outs, _text(about, "note")
-        ),
+        OptOutImport(way, opt_out_keys, opt_outs, opt_out.text("note")),
     )
 
 
-def _columns(table: Table, mappings: tuple[str, ...]) -> tuple[DestinationColumn, ...]:
-    return tuple(_column(name, table.table(name), mappings) for name in table.names())
+def _columns(tables: Table, mappings: Iterable[str]) -> tuple[DestinationColumn, ...]:
+    return tuple(_column(name, tables.table(name), mappings) for name in tables.names())
 
 
-def _column(name: str, table: Table, mappings: tuple[str, ...]) -> DestinationColumn:
-    column = DestinationColumn(
-        name,
-        _text(table, "field"),
-        _text(table, "mapping"),
-        _text(table, "value"),
-        table.value("length", int, required=False),
-        _word(table, "sureness", Sureness, Sureness.KNOWN),
+def _column(name: str, table: Table, mappings: Iterable[str]) -> DestinationColumn:
+    texts = {key: table.text(key) for key in ("field", "mapping", "value")}
+    for key, choices in (("field", FIELDS), ("mapping", mappings)):
+        if texts[key]:
+            _known(key, texts[key], choices, table, key)
+    length = table.value("length", int, required=False)
+    return DestinationColumn(
+        name, **texts, length=length, sureness=table.one_of("sureness", Sureness, Sureness.KNOWN)
     )
-    for kind, text, choices in (("field", column.field, FIELDS), ("mapping", column.mapping, mappings)):
-        if text:
-            _known(kind, text, choices, table, kind)
-    return column
 
 
 def _demand(kind: DemandKind, table: Table) -> Demand:
-    return Demand(
-        kind,
-        _word(table, "sureness", Sureness, Sureness.KNOWN),
-        _text(table, "error"),
-        _word(table, "error_sureness", Sureness, Sureness.KNOWN),
-        _text(table, "effect"),
-        table.value("at_most", int, required=False),
-        _text(table, "characters"),
+    sureness, of_name = (
+        table.one_of(key, Sureness, Sureness.KNOWN) for key in ("sureness", "error_sureness")
     )
+    texts = {key: table.text(key) for key in ("error", "effect", "characters")}
+    at_most = table.value("at_most", int, required=False)
+    return Demand(kind, sureness, error_sureness=of_name, at_most=at_most, **texts)
 
 
 def _known(kind: str, text: str, choices: Iterable[str], table: Table, key: str) -> None:
     if text not in (known := tuple(choices)):
         table.fault(key, str(UnknownWord(kind, text, known)))
-
-
-def _text(table: Table, key: str) -> str:
-    return table.value(key, str, required=False) or ""
-
-
-def _word(table: Table, key: str, vocabulary: type[WordT], otherwise: WordT) -> WordT:
-    return next(iter(table.word(key, vocabulary.parse, required=False)), otherwise)

@@ -1,6 +1,6 @@
 """A system as a TOML file: a company's own, or one that comes with the library."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -73,7 +73,7 @@ def _system(document: Table, name: str) -> System:
             key for key in answers.known_names("question", dict(asked)) if answers.value(key, bool)
         ),
         "destination": read_destination(imported, [each.name for each in mappings])
-        if document.given("import")
+        if document.given("import") is not None
         else None,
     }
     document.finish()
@@ -237,10 +237,26 @@ def _built_in(name: str) -> System:
 
 
 @cache
-def signatures() -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Return the signature of each built-in layout, read from the first lines of its file."""
-    heads = {name: Table.parse(_text(name).partition("\n[fields]")[0], name) for name in _NAMES}
-    return {name: head.table("layout").groups("signature") for name, head in heads.items()}
+def _heads() -> Mapping[str, str]:
+    """Return the part of each file that holds the signature of its layout."""
+    return {name: _text(name).partition("\n[fields]")[0] for name in _NAMES}
+
+
+@cache
+def _signature(name: str) -> tuple[tuple[str, ...], ...]:
+    return Table.parse(_heads()[name], name).table("layout").groups("signature")
+
+
+def signed(columns: Collection[str]) -> tuple[str, ...]:
+    """Return the built-in systems of whose signature *columns* has one column of each group."""
+    quoted = [f'"{column}"' for column in columns]
+    near = [name for name, head in _heads().items() if any(column in head for column in quoted)]
+    signatures = {name: _signature(name) for name in near}
+    return tuple(
+        name
+        for name, groups in signatures.items()
+        if groups and not any(map(set(columns).isdisjoint, groups))
+    )
 
 
 @final
