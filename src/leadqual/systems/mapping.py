@@ -6,7 +6,8 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.taxonomy.facts import Fact, bits_of, close
+from leadqual.policy.standard import STANDARD
+from leadqual.taxonomy.facts import BIT, Fact, bits_of, close
 from leadqual.taxonomy.stages import Source, Stage, headline
 from leadqual.taxonomy.vocabulary import Word, normalize
 
@@ -89,6 +90,12 @@ class ValueMeaning:
         )
 
 
+def _weight(meaning: ValueMeaning) -> tuple[object, ...]:
+    against = (meaning.bits & BIT[fact] for _, facts in STANDARD.standings for fact in facts)
+    place = 0 if meaning.stage is None else list(Stage).index(meaning.stage)
+    return (*against, place, meaning.bits.bit_count(), meaning.source is not None)
+
+
 @final
 @frozen
 class ValueMapping:
@@ -116,6 +123,13 @@ class ValueMapping:
     split: str = ""
     partial: bool = False
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return how well the list is known, and what limits it."""
+        customised = "companies change the list" if self.customised else ""
+        read_only = "an import cannot set it" if self.read_only else ""
+        return tuple(filter(None, (str(self.sureness), customised, read_only, self.on_update)))
+
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
         return self._by_name.get(normalize(text))
@@ -139,6 +153,12 @@ class ValueMapping:
         return {
             normalize(name): meaning for meaning in self.values for name in (meaning.value, *meaning.labels)
         }
+
+    @cached_property
+    def writable(self) -> tuple[ValueMeaning, ...]:
+        """Return the values that may be written, those that say most first."""
+        written = (each for each in self.values if each.written and not self.read_only)
+        return tuple(sorted(written, key=_weight, reverse=True))
 
     @cached_property
     def says(self) -> tuple[str, ...]:
