@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from destinations import DESTINATIONS, FILLS, STAND_INS, StandIn, rows_of
@@ -332,6 +333,46 @@ def test_a_row_that_breaks_one_demand_alone_has_that_problem_alone(name, what, f
     assert report.counts.held_back == (expected[1] is Severity.ERROR)
     assert report.counts.severity(expected[0]) is expected[1]
     assert report.clear == (expected[1] is not Severity.ERROR)
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_a_text_may_be_as_long_as_its_column(name):
+    lengths = {
+        each.field: each.length
+        for each in SYSTEMS[name].destination.columns
+        if each.length and each.field in SOURCE
+    }
+    texts = {field: "x" * length for field, length in lengths.items() if field not in ("email", "phone")}
+
+    assert found(checked(plain_file(**texts), name)) == []
+
+
+def test_one_filled_column_of_a_group_is_enough():
+    report = check(b"first name,last name,email\nAna,,\n,Novak,\n,,ana@example.com\n", destination="hubspot")
+
+    assert (found(report), report.counts.ready) == ([], 3)
+
+
+@pytest.mark.long
+def test_memory_does_not_grow_with_the_file():
+    def peak(rows):
+        lines = (
+            f"Ana,Novak,Acme,a{number}@example.com,{'yes' if number % 9 == 0 else ''}\n"
+            for number in range(rows)
+        )
+        file = io.BytesIO(b"first name,last name,company,email,opted out\n" + "".join(lines).encode())
+        tracemalloc.start()
+        try:
+            with iter_check(file, destination="salesforce") as run:
+                for row in run:
+                    run.preflight.written(row)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(100)
+    small, large = peak(11_000), peak(44_000)
+    assert large < small + 500_000
 
 
 @pytest.mark.parametrize("name", DESTINATIONS)

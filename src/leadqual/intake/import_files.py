@@ -181,7 +181,7 @@ class ImportFiles:
         theirs |= {normalize(each.name) for each in self._target.destination.opt_out.columns if each.value}
         for index, name in self._kept.items():
             about = self._reader.uses.get(index, set())
-            if about != {_OPTED_OUT} and index not in self._reader.opt_outs and normalize(name) not in theirs:
+            if about != {_OPTED_OUT} and normalize(name) not in theirs:
                 held = self._reader.held.get(index)
                 yield index, name, (_key(held), name) if held else (name,)
 
