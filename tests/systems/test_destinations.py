@@ -13,6 +13,7 @@ from leadqual import Fact, Standing
 from leadqual.documents import DocumentRefused
 from leadqual.errors import WrongType, WrongValue
 from leadqual.intake import Accepted, Blank, Code, FileRefused, ImportWriter, Severity, check, iter_check
+from leadqual.systems.crosswalk import express
 from leadqual.systems.destination import DemandKind
 from leadqual.systems.mapping import Sureness
 from leadqual.systems.system_file import SYSTEMS, from_toml
@@ -561,6 +562,26 @@ class TestColumns:
         assert problem.message.endswith("; HubSpot calls this INVALID_EMAIL")
         assert check(b"email\nana@example\n", destination="zoho").rejected[0].problems[0].theirs == ""
 
+    def test_their_own_fields_are_written_only_if_asked_for(self):
+        file = b"email,purchased,source\nana@example.com,yes,referral\nben@example.com,,\n"
+        ours, theirs = (check(file, destination="hubspot", standard_fields=asked) for asked in (False, True))
+
+        assert "Lifecycle Stage" not in rows_of(files_of(ours)[0])[0]
+        expected = [
+            dict(express(row.verdict, SYSTEMS["hubspot"], standard_fields=True).values)
+            for row in theirs.accepted
+        ]
+        written = [row["Lifecycle Stage"] for row in rows_of(files_of(theirs)[0])]
+        assert written == [values.get("lifecyclestage", "") for values in expected]
+        assert any(written)
+        assert found(theirs) == []
+
+    def test_a_field_of_the_same_system_is_copied_as_it_is(self):
+        file = b"Record ID,Email,Lifecycle Stage,Became a Customer Date\n1,a@example.com,Lead,2026-01-02\n"
+        report = check(file, destination="hubspot", standard_fields=True)
+
+        assert [row["Lifecycle Stage"] for row in rows_of(files_of(report)[0])] == ["Lead"]
+
     def test_merged_rows_are_held_to_the_demands_together(self):
         file = b"id,last name,company,email\n1,Novak,,ana@example.com\n1,,Acme,ana@example.com\n2,Toth,,t@example.com\n2,Toth,,t@example.com\n"
         apart, merged = (check(file, destination="salesforce", duplicates=way) for way in ("ignore", "merge"))
@@ -628,6 +649,12 @@ class TestArguments:
         for call in (check, iter_check):
             with pytest.raises(error, match=told):
                 call(b"email\n", destination=destination, fill=fill)
+
+    def test_their_own_fields_need_a_destination(self):
+        with pytest.raises(WrongValue, match=r"^standard_fields: .*name the destination, too"):
+            check(b"email\n", standard_fields=True)
+        with pytest.raises(WrongType, match="^standard_fields must be"):
+            check(b"email\n", destination="mautic", standard_fields="no")
 
     def test_a_check_without_a_destination_writes_no_files_to_import(self):
         with pytest.raises(WrongValue, match="destination"):

@@ -43,6 +43,9 @@ Destination = Annotated[
 Fill = Annotated[
     tuple[str, ...], Parameter(help="A text for blank cells, such as Company=None; may be repeated.")
 ]
+StandardFields = Annotated[
+    bool, Parameter(help="With --for, write fields such as its status, too; this replaces what they say.")
+]
 DoNotContact = Annotated[
     Path | None, Parameter(help="With --for, the file of opt-outs; by default beside --output.")
 ]

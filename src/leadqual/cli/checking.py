@@ -25,6 +25,7 @@ from leadqual.cli.application import (
     NoConsentIn,
     PolicyFile,
     Region,
+    StandardFields,
     app,
     load_policy,
 )
@@ -65,6 +66,7 @@ def check(
     output: Annotated[Path | None, Parameter(alias="-o", help="Write the contacts as CSV or .jsonl.")] = None,
     destination: Destination = None,
     fill: Fill = (),
+    standard_fields: StandardFields = False,
     do_not_contact: DoNotContact = None,
     duplicates: Annotated[DuplicatesChoice, Parameter(help="What to do about duplicates.")] = "report",
     trust_stage: Annotated[bool, Parameter(help="Accept the stages that the file states.")] = False,
@@ -104,6 +106,7 @@ def check(
             policy=load_policy(policy),
             destination=destination,
             fill=_filled(fill),
+            standard_fields=standard_fields,
         )
         enter = opened.enter_context
         if isinstance(result, intake.Run):

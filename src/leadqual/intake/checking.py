@@ -74,6 +74,7 @@ class Run(Closing):
         columns: Iterable[str] = (),
         destination: DestinationChoice = None,
         fill: FillChoice = (),
+        standard_fields: bool = False,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -89,7 +90,7 @@ class Run(Closing):
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
-        self._target = choose_target(destination, fill)
+        self._target = choose_target(destination, fill, standard_fields=standard_fields)
         chosen = choose_layout(layout)
         encoding = encoding or (chosen and chosen.encoding) or None
         self.recognition: Recognition
@@ -286,6 +287,7 @@ def iter_check(
     columns: Iterable[str] = (),
     destination: DestinationChoice = None,
     fill: FillChoice = (),
+    standard_fields: bool = False,
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
@@ -306,9 +308,9 @@ def iter_check(
     means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
     the file is known to hold names, whatever its columns are called.
 
-    With *destination*, such as "hubspot", each contact is held to what that system demands of a row that is
-    imported; one that it would refuse stays accepted and is held back. *fill* gives texts for the blank
-    cells of its columns. `ImportWriter` writes the files to import.
+    With *destination*, such as "hubspot", each contact is held to what that system demands of an import; one
+    that it would refuse stays accepted and is held back. *fill* gives texts for blank cells of its columns.
+    With *standard_fields* its own fields for the verdict are written, too. `ImportWriter` writes the files.
 
     Each row is judged separately: only `check` finds that another row with the same id or e-mail address
     opted out.
@@ -340,6 +342,7 @@ def iter_check(
         columns=columns,
         destination=destination,
         fill=fill,
+        standard_fields=standard_fields,
     )
 
 

@@ -7,13 +7,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
+from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.headings import shared_column
 from leadqual.contacts.record import READERS
 from leadqual.errors import WrongValue, pairs_of, require
 from leadqual.intake.contact_reader import TRUSTED, ContactReader
 from leadqual.intake.headers import RENAMED, escape
-from leadqual.systems.crosswalk import VERDICT
+from leadqual.systems.crosswalk import VERDICT, express
 from leadqual.systems.destination import CARRIED, Destination, DestinationColumn
 from leadqual.systems.layout import OURS, Layout
 from leadqual.systems.system import System
@@ -38,13 +39,18 @@ class Target(NamedTuple):
     system: System
     destination: Destination
     fill: Mapping[str, str]
+    standard_fields: bool  # whether its own fields are written
 
 
-def choose_target(choice: DestinationChoice, fill: FillChoice) -> Target | None:
+def choose_target(
+    choice: DestinationChoice, fill: FillChoice, *, standard_fields: bool = False
+) -> Target | None:
+    require("standard_fields", standard_fields, bool, "True or False")
     texts = dict(pairs_of("fill", fill, "a column and its text"))
     if choice is None:
-        if texts:
-            raise WrongValue("fill", "is for the columns of a destination", "name the destination, too")
+        if texts or standard_fields:
+            given = "fill" if texts else "standard_fields"
+            raise WrongValue(given, "is for the columns of a destination", "name the destination, too")
         return None
     expected = "a System, a name or the path of a TOML file"
     require("destination", choice, (System, str, os.PathLike), expected)
@@ -64,7 +70,8 @@ def choose_target(choice: DestinationChoice, fill: FillChoice) -> Target | None:
             raise UnknownWord("column", name, tuple(names.values()))
         if names[normalize(name)] in system.destination.keys:
             raise WrongValue("fill", f"names {name!r}, by which people are told apart", "leave it out")
-    return Target(system, system.destination, {names[normalize(name)]: text for name, text in texts.items()})
+    filled = {names[normalize(name)]: text for name, text in texts.items()}
+    return Target(system, system.destination, filled, standard_fields)
 
 
 class Column(NamedTuple):
@@ -98,7 +105,7 @@ class ImportFiles:
 
     def __init__(self, target: Target, reader: ContactReader) -> None:
         self._target, self._reader, self._kept = target, reader, reader.kept
-        system, destination, fill = target
+        system, destination, fill, _ = target
         layout, names = reader.layout, reader.header.names
         groups = system.layout.signature
         fits = bool(groups) and all(any(name in names for name in group) for group in groups)
@@ -115,17 +122,24 @@ class ImportFiles:
         self._words = [(_key(word), word) for word in reader.held.values() if word in _WORDS]
         self._facts = [(_key(word), Fact(word)) for word in reader.held.values() if word not in READERS]
         self._first = [column.keys[0] if column.keys else "" for column in columns]
+        mapped = ((i, each.demanded) for i, each in enumerate(columns) if not each.keys)
+        self._expressed = [(i, each.mapping) for i, each in mapped if each and each.mapping]
         fills = [fill.get(each.demanded.name, "") if each.demanded else "" for each in columns]
         rest = enumerate((column.keys[1:], fill) for column, fill in zip(columns, fills, strict=True))
         self._rest = [(i, keys, fill) for i, (keys, fill) in rest if keys or fill]
 
-    def cells(self, contact: Contact) -> list[str]:
-        """Return the cells of a contact, without those of the verdict."""
+    def cells(self, contact: Contact, verdict: Classification) -> list[str]:
+        """Return the cells of a contact, without our own words for the verdict."""
         get = self._values(contact).get
         cells = [get(key) or "" for key in self._first]
         for i, keys, fill in self._rest:
             if not cells[i]:
                 cells[i] = next(filter(None, map(get, keys)), fill)
+        if self._expressed:
+            said = express(verdict, self._target.system, source=contact.source, standard_fields=True)
+            values = dict(said.values)
+            for i, name in self._expressed:
+                cells[i] = values.get(name) or cells[i]
         return cells
 
     def opt_out_cells(self, contact: Contact) -> list[str]:
@@ -211,6 +225,8 @@ class ImportFiles:
                 index = next(iter(self._roles.get(each.field, ())), None)
                 written |= {index} if index is not None else set()
                 yield Column(each.name, keys, each, index)
+            elif each.mapping and self._target.standard_fields:
+                yield Column(each.name, (), each)
         layout = self._target.system.layout
         reads, imported = (name for name, _ in layout.uses), (each.name for each in destination.columns)
         taken = set(map(normalize, chain(reads, layout.ignored, imported)))

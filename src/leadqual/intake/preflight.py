@@ -48,7 +48,7 @@ class Preflight:
     def __init__(
         self, target: Target, reader: ContactReader, policy: Policy, unit: str, *, keeps_keys: bool
     ) -> None:
-        system, destination, _ = target
+        system, destination = target.system, target.destination
         self.system = system
         self.files = files = ImportFiles(target, reader)
         self._header, self._policy, self._unit = reader.header, policy, unit
@@ -103,7 +103,7 @@ class Preflight:
         if isinstance(row, Rejected) or row.held_back:
             return None
         verdict = [str(getattr(row.verdict, word)) for word in VERDICT]
-        return False, self.files.cells(row.contact) + verdict
+        return False, self.files.cells(row.contact, row.verdict) + verdict
 
     def _opted_out(self, row: Accepted | Rejected) -> bool:
         if isinstance(row, Accepted):
@@ -111,7 +111,7 @@ class Preflight:
         return row.contact is not None and Fact.OPTED_OUT in row.contact.known(self._policy, None)[0]
 
     def _judged(self, row: Accepted) -> Accepted:
-        cells = self.files.cells(row.contact)
+        cells = self.files.cells(row.contact, row.verdict)
         joined = END + END.join(cells)
         problems = list(self._faults(row, cells, joined))
         keys = [] if self._seen is None else [(i, key_of(str(i), cells[i].casefold())) for i in self._keys]

@@ -215,6 +215,7 @@ def check(
     columns: Iterable[str] = (),
     destination: DestinationChoice = None,
     fill: FillChoice = (),
+    standard_fields: bool = False,
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -238,6 +239,7 @@ def check(
         columns=columns,
         destination=destination,
         fill=fill,
+        standard_fields=standard_fields,
     ) as run:
         run.preflight = None  # it judges rows that are merged
         rows = list(run)
