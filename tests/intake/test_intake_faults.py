@@ -104,7 +104,7 @@ CAUSES = {
         b"last name,company,email\nzanarya," + b"x" * 101 + b",z@example.com\n",
         {"destination": "zoho"},
     ),
-    Code.DESTINATION_FORBIDDEN: (b'name,city\nzanarya,"zana\nrya"\n', {"destination": "mautic"}),
+    Code.DESTINATION_FORBIDDEN: (b'email,city\nz@example.com,"zana\nrya"\n', {"destination": "mautic"}),
     Code.DESTINATION_UNLISTED: (
         b"Record ID,Lifecycle Stage,Email\n1,zanarya,zanarya@example.com\n",
         {"destination": "hubspot"},
