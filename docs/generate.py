@@ -325,11 +325,7 @@ def _parts(each: System) -> Iterator[str]:
 
 
 def _mapping(mapping: ValueMapping) -> Iterator[str]:
-    notes = [f"Columns: {code(mapping.columns)}", f"how well the list is known: {mapping.sureness}"]
-    notes += ["companies change the list"] if mapping.customised else []
-    notes += ["an import cannot set it"] if mapping.read_only else []
-    notes += [f"an update: {mapping.on_update}"] if mapping.on_update else []
-    yield f"## `{mapping.name}`\n\n{'; '.join(notes)}.\n"
+    yield f"## `{mapping.name}`\n\nColumns: {code(mapping.columns)}. The list: {', '.join(mapping.remarks)}.\n"
     if not mapping.values:
         yield "A company lists its own values.\n"
         return

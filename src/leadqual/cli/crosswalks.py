@@ -11,7 +11,7 @@ from leadqual.cli.application import Json, app
 from leadqual.cli.terminal import print_json, print_list, print_table, say, show
 from leadqual.policy.standard import STANDARD
 from leadqual.systems.crosswalk import Expressed, express
-from leadqual.systems.mapping import Sureness, ValueMapping, ValueMeaning
+from leadqual.systems.mapping import Sureness, ValueMeaning
 from leadqual.systems.system import System
 from leadqual.systems.system_file import SYSTEMS, from_file
 from leadqual.taxonomy.facts import bits_of, each_of, least
@@ -44,29 +44,25 @@ def crosswalk(
         if target
     }
     if json:
-        about = {"system": one.name, "questions": dict(one.questions), "mappings": one.values}
         becoming = [{"field": at[0], "value": at[1], "becomes": to} for at, to in moves.items()]
+        about = {"system": one.name, "questions": dict(one.questions), "mappings": one.values}
         print_json(becoming if target else about)
         return DONE
-    say(bold=f"{show(one.title)} ({show(one.record)})" + (f" to {show(target.title)}" if target else ""))
+    more = ("becomes", "lost") if target else ("written", "notes")
+    say(bold=" to ".join(f"{show(each.title)} ({show(each.record)})" for each in (one, target) if each))
     for mapping in one.values:
-        rows = [
-            (_named(each), each, *_more(each, moves.get((mapping.name, each.value))))
+        rows: list[tuple[object, ...]] = [
+            (", ".join((each.value, *each.labels)), each, *_more(each, moves.get((mapping.name, each.value))))
             for each in mapping.values
-        ]
-        more = ("becomes", "lost") if target else ("written", "notes")
-        if rows:
-            print_table(_title(mapping), ("value", "meaning here", *more), rows)
-        else:
-            say(": a company lists its own values.", bold=_title(mapping))
+        ] or [("listed by each company", "", "", "")]
+        title = f"{mapping.name} ({', '.join(mapping.remarks)})"
+        print_table(title, ("value", "meaning here", *more), rows)
     if not one.values:
         say("No value mapping is known.")
     if target and not trust_stage:
         say("A claimed stage is not evidence; --trust-stage accepts it.")
-    questions = (
-        f"{name}: {'yes' if name in one.answers else 'not answered with yes'}. {text}"
-        for name, text in one.questions
-    )
+    told = {True: "answered with yes", False: "not answered with yes"}
+    questions = (f"{name} ({told[name in one.answers]}): {text}" for name, text in one.questions)
     print_list("Questions about your company, for --answer", questions)
     return DONE
 
@@ -78,20 +74,6 @@ def _system(name: str) -> System:
 def _moved(value: ValueMeaning, target: System, *, trust: bool) -> Expressed:
     earning = STANDARD.rules_for(value.stage)[0].all if trust and value.stage else ()
     return express(classify((*value.facts, *earning)), target, source=value.source, standard_fields=True)
-
-
-def _title(mapping: ValueMapping) -> str:
-    known = (
-        mapping.sureness,
-        "list changed by companies" if mapping.customised else "",
-        "an import cannot set it" if mapping.read_only else "",
-        mapping.on_update,
-    )
-    return f"{mapping.name} ({'; '.join(filter(None, map(str, known)))})"
-
-
-def _named(value: ValueMeaning) -> str:
-    return f"{value.value} ({', '.join(value.labels)})" if value.labels else value.value
 
 
 def _more(value: ValueMeaning, to: Expressed | None) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The value mapping, or crosswalk, both ways: what a record of a system means, and what is written in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import chain
 from typing import Final, final
 
@@ -15,13 +15,15 @@ from leadqual.systems.layout import OURS
 from leadqual.systems.mapping import ValueMeaning
 from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Evidence, Fact, bits_of, each_of
-from leadqual.taxonomy.stages import Source, Stage, Standing, down_set, headline
+from leadqual.taxonomy.stages import Source, Stage, down_set, headline
 from leadqual.taxonomy.vocabulary import normalize
 
 VERDICT: Final = ("stage", "qualification", "standing", "score")
 """The words of a classification that custom fields hold, each after the prefix of this library."""
 
 _REMEMBERED: Final = 25_344  # the sets of facts that are closed
+
+_Chosen = Iterator[tuple[str, ValueMeaning]]
 
 
 def interpret(
@@ -56,7 +58,7 @@ def interpret(
     return evolve(
         contact,
         claimed_stage=headline(claims) if claims else None,
-        evidence=contact.evidence | Evidence.from_bits(_bits(meanings)),
+        evidence=contact.evidence | Evidence.of(*chain.from_iterable(each.facts for each in meanings)),
         source=next((each.source for each in meanings if each.source), contact.source),
         extra=[(name, value) for name, value in contact.extra if name not in understood],
     )
@@ -104,11 +106,11 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
         chosen = dict(_chosen(verdict, system, source))
     else:
         chosen = {f"{OURS}{word}": ValueMeaning(str(getattr(verdict, word))) for word in VERDICT}
-        standing = (each.facts for each in verdict.reasons if isinstance(each.conclusion, Standing))
-        facts = tuple(chain.from_iterable(standing))
+        told = (each.facts for each in verdict.reasons if each.conclusion is verdict.standing)
+        facts = tuple(chain.from_iterable(told))
         chosen[f"{OURS}stage"] = ValueMeaning(str(verdict.stage), stage=verdict.stage, facts=facts)
     meanings = chosen.values()
-    kept = _bits(meanings)
+    kept = Evidence.of(*chain.from_iterable(each.facts for each in meanings)).bits
     said = (each.conclusion for each in verdict.reasons if not bits_of(each.facts) & ~kept)
     lost = verdict.reached.difference(down_set(each.stage for each in meanings if each.stage), said)
     return Expressed(
@@ -119,9 +121,7 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
     )
 
 
-def _chosen(
-    verdict: Classification, system: System, source: Source | None
-) -> Iterator[tuple[str, ValueMeaning]]:
+def _chosen(verdict: Classification, system: System, source: Source | None) -> _Chosen:
     witnessed = {None, *(reason.conclusion for reason in verdict.reasons if not reason.implied)}
     known = verdict.evidence.bits
     for mapping in system.values:
@@ -129,7 +129,3 @@ def _chosen(
             if each.stage in witnessed and each.source in (None, source) and not each.bits & ~known:
                 yield mapping.name, each
                 break
-
-
-def _bits(meanings: Iterable[ValueMeaning]) -> int:
-    return reduce(int.__or__, (each.bits for each in meanings), 0)

@@ -123,6 +123,13 @@ class ValueMapping:
     split: str = ""
     partial: bool = False
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return how well the list is known, and what limits it."""
+        customised = "companies change the list" if self.customised else ""
+        read_only = "an import cannot set it" if self.read_only else ""
+        return tuple(filter(None, (str(self.sureness), customised, read_only, self.on_update)))
+
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
         return self._by_name.get(normalize(text))
