@@ -5,14 +5,15 @@ from itertools import product
 import pytest
 from attrs import evolve
 
-from leadqual import Evidence, Fact, Qualification, Source, Stage, Standing, classify
+from leadqual import Evidence, Fact, Qualification, Source, Stage, Standing, check, classify
 from leadqual.contacts.consent import ConsentReading, column_kind, read_cell, words_of_opt_outs
 from leadqual.contacts.headings import word_lists
+from leadqual.documents import DocumentRefused
 from leadqual.errors import WrongValue
-from leadqual.intake import Layout, iter_check
+from leadqual.intake import FileRefused, Layout, iter_check
 from leadqual.systems.layout import FieldRule
 from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeaning
-from leadqual.systems.system_file import LAYOUTS, SYSTEMS
+from leadqual.systems.system_file import LAYOUTS, SYSTEMS, from_toml
 from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
 CAUTION = {Fact.CONTACTED, Fact.DECLINED, Fact.LAPSED, Fact.OPTED_OUT}
