@@ -142,15 +142,8 @@ def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
     findings: tuple[Finding, ...] = ()
     established = {fact for each in known for fact in each.facts}
     if unlisted and not mapping.partial:
-        claims = "claimed_stage" in mapping.says
-        code = (
-            Code.CONSENT_UNREADABLE
-            if mapping.is_consent
-            else Code.CLAIM_UNKNOWN
-            if claims
-            else Code.WORD_UNLISTED
-        )
-        findings = (Finding(code, index),)
+        code = Code.CLAIM_UNKNOWN if "claimed_stage" in mapping.says else Code.WORD_UNLISTED
+        findings = (Finding(Code.CONSENT_UNREADABLE if mapping.is_consent else code, index),)
     return Effect(
         sum(BIT[fact] for fact in established),
         0,

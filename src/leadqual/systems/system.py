@@ -23,7 +23,6 @@ class System:
         name: The name of the system here, such as ``"hubspot"``.
         title: Its own name, such as ``"HubSpot"``.
         record: What its files hold, such as contacts or leads.
-        carried: The columns of its files that are kept unread, by the names that systems share.
         questions: What a company answers once with yes or no, by name.
         mappings: The fields whose values have a meaning, before any question is answered.
         answers: The questions that the company answers with yes.
@@ -34,7 +33,6 @@ class System:
     title: str
     record: str
     read: Layout
-    carried: tuple[tuple[str, tuple[str, ...]], ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
     mappings: tuple[ValueMapping, ...] = ()
     answers: frozenset[str] = frozenset()
@@ -52,11 +50,10 @@ class System:
     @cached_property
     def layout(self) -> Layout:
         """Return how its export is read, with the meanings of its values."""
-        silent = (name for each in self.values if not each.says for name in each.columns)
+        silent = (each.columns for each in self.values if not each.says)
+        unread = chain.from_iterable((*(columns for _, columns in self.read.carried), *silent))
         spoken = tuple(each for each in self.values if each.says)
-        carried = chain.from_iterable(columns for _, columns in self.carried)
-        ignored = (*self.read.ignored, *carried, *silent)
-        return evolve(self.read, values=spoken, ignored=ignored, carried=self.carried)
+        return evolve(self.read, values=spoken, ignored=(*self.read.ignored, *unread))
 
     def answering(self, answers: Mapping[str, bool]) -> "System":
         """Return the system of a company that answers the questions so.

@@ -51,8 +51,8 @@ def from_file(path: Path) -> System:
 
 
 def _system(document: Table, name: str) -> System:
-    about, questions, answers, carried, imported = (
-        document.table(key, required=False) for key in ("system", "questions", "answers", "carry", "import")
+    about, questions, answers, imported = (
+        document.table(key, required=False) for key in ("system", "questions", "answers", "import")
     )
     about.text("extends")
     asked = tuple((key, questions.value(key, str) or "") for key in questions.names())
@@ -68,7 +68,6 @@ def _system(document: Table, name: str) -> System:
     system: dict[str, Any] = {
         "title": about.text("title") or name,
         "record": about.text("record") or "contacts",
-        "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
         "answers": frozenset(
             key for key in answers.known_names("question", dict(asked)) if answers.value(key, bool)
         ),
@@ -82,8 +81,8 @@ def _system(document: Table, name: str) -> System:
 
 def _layout(document: Table, name: str) -> dict[str, Any]:
     head = document.table("layout")
-    fields, tests, constants, ignored = (
-        document.table(key, required=False) for key in ("fields", "facts", "constants", "ignore")
+    fields, tests, constants, ignored, carried = (
+        document.table(key, required=False) for key in ("fields", "facts", "constants", "ignore", "carry")
     )
     if head.text("short_rows") not in ("", "pad", "reject"):
         head.fault("short_rows", "must be 'pad' or 'reject'")
@@ -103,6 +102,7 @@ def _layout(document: Table, name: str) -> dict[str, Any]:
         "facts": tuple((fact, _tests(tests, str(fact))) for fact in tests.key_words(Fact)),
         "constants": tuple((key, text) for key, text in given.items() if text),
         "ignored": ignored.texts("columns", required=False),
+        "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
     }
     if not (layout["fields"] or layout["facts"] or document.given("mapping")):
         document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
