@@ -139,8 +139,8 @@ class Table:
 
     def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
         """Return a list of lists of texts, empty if it is missing."""
-        groups = cast("list[object]", self.value(key, list, required=False) or [])
-        if all(isinstance(group, list) and all(isinstance(each, str) for each in group) for group in groups):
+        groups = cast("list[list[object]]", self.value(key, list, required=False) or [])
+        if all(type(group) is list and all(isinstance(each, str) for each in group) for group in groups):
             return tuple(map(tuple, cast("list[list[str]]", groups)))
         self.fault(key, 'must be a list of lists of columns, such as [["Id"], ["Email", "Phone"]]')
         return ()

@@ -239,6 +239,22 @@ class TestWhatIsAListOfPeople:
     def test_no_system_is_told_by_names_that_others_have_too(self, header):
         assert recognise(Header.of(header.split(","))).layout.name == "plain"
 
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "Id,Name,Website,BillingStreet,OwnerId",
+            "Id,AccountId,StageName,IsWon,Amount",
+            "Account Owner,Account Name,Website,Lead Source",
+            "id,name,emailAddress,assignedUserName,billingAddressCity",
+            "activityid,subject,statuscode,scheduledend",
+            "Deal - Title,Deal - Status,Deal - Stage,Organization - Name",
+            "name,company_name,lost_reason,deal_status",
+            "External ID,Opportunity,Company Name,Expected Revenue,Stage",
+        ],
+    )
+    def test_a_table_of_firms_or_deals_is_no_list_of_people(self, header):
+        assert signed(header.split(",")) == ()
+
     @pytest.mark.parametrize("name", sorted(name for name, layout in LAYOUTS.items() if layout.signature))
     def test_every_other_layout_asks_for_names_spelt_as_the_system_spells_them(self, name):
         cells = [group[0].replace("{n}", "1") for group in LAYOUTS[name].signature]

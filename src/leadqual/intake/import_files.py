@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
@@ -80,7 +81,10 @@ def _key(word: str) -> str:
     return f"{END}{word}"
 
 
-_FIELDS: Final = [(_key(name), name) for name in READERS]
+_WORDS: Final = ("source", "claimed_stage")
+_TEXTS: Final = tuple(name for name in READERS if name not in _WORDS)
+_text_values: Final = attrgetter(*_TEXTS)
+_TEXT_KEYS: Final = tuple(map(_key, _TEXTS))
 
 
 @final
@@ -108,6 +112,7 @@ class ImportFiles:
         self.names = (*(column.name for column in columns), *(f"{OURS}{word}" for word in VERDICT))
         self._opt_outs = [each for each in destination.opt_out.columns if each.field != "id" or same]
         self.opt_out_names = tuple(column.name for column in self._opt_outs)
+        self._words = [(_key(word), word) for word in reader.held.values() if word in _WORDS]
         self._facts = [(_key(word), Fact(word)) for word in reader.held.values() if word not in READERS]
         self._first = [column.keys[0] if column.keys else "" for column in columns]
         fills = [fill.get(each.demanded.name, "") if each.demanded else "" for each in columns]
@@ -141,9 +146,9 @@ class ImportFiles:
 
     def _values(self, contact: Contact) -> dict[str, Any]:
         values: dict[str, Any] = dict(contact.extra)
-        for key, name in _FIELDS:
-            if (value := getattr(contact, name)) is not None:
-                values[key] = str(value)
+        values.update(zip(_TEXT_KEYS, _text_values(contact), strict=True))
+        for key, word in self._words:
+            values[key] = str(getattr(contact, word) or "")
         for key, fact in self._facts:
             values[key] = _ANSWERS[contact.evidence.value(fact)]
         return values
@@ -168,7 +173,7 @@ class ImportFiles:
             if role in found:
                 found[role].append(index)
         yield from ((role, tuple(indexes)) for role, indexes in found.items() if indexes)
-        yield from ((name, self._reader.columns_of(name)) for _, name in _FIELDS)
+        yield from ((name, self._reader.columns_of(name)) for name in _TEXTS)
 
     def _contactable(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """Yield the index, name and keys of each column of the file that is not for opt-outs."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, final
 
 from attrs import evolve
@@ -18,7 +19,7 @@ from leadqual.policy.policy import Policy
 from leadqual.systems.crosswalk import VERDICT
 from leadqual.systems.destination import Demand, DemandKind
 from leadqual.systems.mapping import Sureness
-from leadqual.taxonomy.facts import Fact
+from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import counted, normalize
 
@@ -32,7 +33,7 @@ _CODES: Final = {
     DemandKind.FORBIDDEN: Code.DESTINATION_FORBIDDEN,
 }
 # A cell that `escape` changes, among the cells of a row.
-_ESCAPED: Final = re.compile(f"(?:^|{END})(?!{HARMLESS}(?:{END}|$))'*{LIVE}")
+_ESCAPED: Final = re.compile(f"{END}(?!{HARMLESS}(?:{END}|$))'*{LIVE}")
 
 
 @final
@@ -58,9 +59,10 @@ class Preflight:
         demanded = [(i, column.demanded) for i, column in enumerate(files.columns) if column.demanded]
         self._limited = [(i, each, each.length) for i, each in demanded if each.length]
         mappings = {mapping.name: mapping for mapping in system.values}
-        self._lists = [(i, mappings[each.mapping]) for i, each in demanded if each.mapping]
+        lists = [(i, mappings[each.mapping]) for i, each in demanded if each.mapping]
+        self._lists = [(i, mapping, lru_cache(_MOST_TOLD)(mapping.meaning)) for i, mapping in lists]
         forbidden = self._demands.get(DemandKind.FORBIDDEN)
-        self._forbidden = re.compile(f"[{re.escape(forbidden.characters)}]") if forbidden else None
+        self._forbidden = tuple(forbidden.characters) if forbidden else ()
         self._told: set[tuple[int, str]] = set()
         self._seen: dict[int, int] | None = {} if keeps_keys else None
         self._rows, self._bytes = 0, len(",".join(files.names).encode())
@@ -105,12 +107,12 @@ class Preflight:
 
     def _opted_out(self, row: Accepted | Rejected) -> bool:
         if isinstance(row, Accepted):
-            return Fact.OPTED_OUT in row.verdict.evidence
+            return bool(row.verdict.evidence.bits & BIT[Fact.OPTED_OUT])
         return row.contact is not None and Fact.OPTED_OUT in row.contact.known(self._policy, None)[0]
 
     def _judged(self, row: Accepted) -> Accepted:
         cells = self.files.cells(row.contact)
-        joined = END.join(cells)
+        joined = END + END.join(cells)
         problems = list(self._faults(row, cells, joined))
         keys = [] if self._seen is None else [(i, key_of(str(i), cells[i].casefold())) for i in self._keys]
         seen = self._seen or {}
@@ -122,7 +124,7 @@ class Preflight:
         held_back = bool(self._unmet) or any(each.severity is Severity.ERROR for each in problems)
         if not held_back:
             self._rows += 1
-            self._bytes += len(joined.encode("utf-8", "surrogatepass")) + 1
+            self._bytes += len(joined.encode("utf-8", "surrogatepass"))
             if self._seen is not None:
                 self._seen |= {key: row.record for _, key in keys if key}
         if not (problems or held_back):
@@ -137,18 +139,19 @@ class Preflight:
             if len(cells[i]) > length:
                 reason = f"the text has {len(cells[i]):,} characters, and {column.name} holds {length:,}"
                 yield self._fault(DemandKind.TOO_LONG, reason, row, i, column.sureness)
-        if self._forbidden and self._forbidden.search(joined):
-            for i in [i for i, cell in enumerate(cells) if self._forbidden.search(cell)]:
+        if any(map(joined.__contains__, self._forbidden)):
+            for i in [i for i, cell in enumerate(cells) if any(map(cell.__contains__, self._forbidden))]:
                 yield self._fault(DemandKind.FORBIDDEN, "", row, i)
-        yield from self._unlisted(row, cells)
+        if self._lists:
+            yield from self._unlisted(row, cells)
         if _ESCAPED.search(joined):
             for i in [i for i, cell in enumerate(cells) if escape(cell) != cell]:
                 yield self._problem(Code.FORMULA_ESCAPED, "", row, i)
 
     def _unlisted(self, row: Accepted, cells: list[str]) -> Iterator[Problem]:
         """Yield the values that are in no list; of a list that accounts change, each value once."""
-        for i, mapping in self._lists:
-            if not cells[i] or mapping.meaning(cells[i]) or (i, normalize(cells[i])) in self._told:
+        for i, mapping, meaning in self._lists:
+            if not cells[i] or meaning(cells[i]) or (i, normalize(cells[i])) in self._told:
                 continue
             if mapping.customised and len(self._told) < _MOST_TOLD:
                 self._told.add((i, normalize(cells[i])))

@@ -127,9 +127,6 @@ class Destination:
     demands: tuple[Demand, ...] = ()
     opt_out: OptOutImport = field(factory=OptOutImport)
 
-    def demand(self, kind: DemandKind) -> Demand | None:
-        return next((each for each in self.demands if each.kind is kind), None)
-
 
 def read_destination(table: Table, mappings: Iterable[str]) -> Destination:
     """Return the destination that a table describes; its faults are noted."""

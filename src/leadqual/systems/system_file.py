@@ -19,18 +19,13 @@ from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 T = TypeVar("T")
 
 _FOLDER: Final = files("leadqual.systems")
-_NAMES: Final = tuple(
-    sorted(
-        (path.name.removesuffix(".toml") for path in _FOLDER.iterdir() if path.name.endswith(".toml")),
-        key=lambda name: (name != "plain", name),
-    )
-)
-_NOTHING: Final = "nothing"  # the key of values that are known and mean nothing
+_FILES: Final = (path.name for path in _FOLDER.iterdir() if path.name.endswith(".toml"))
+_NAMES: Final = tuple(sorted((name[:-5] for name in _FILES), key=lambda name: (name != "plain", name)))
 _MEANINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     **{str(stage): {"stage": stage} for stage in Stage if stage is not Stage.NAME},
     **{str(source): {"source": source} for source in Source},
     **{str(fact): {"facts": (fact,)} for fact in Fact},
-    _NOTHING: {},
+    "nothing": {},
 }
 
 
@@ -57,7 +52,8 @@ def _system(document: Table, name: str) -> System:
     about.text("extends")
     asked = tuple((key, questions.value(key, str) or "") for key in questions.names())
     layout = _layout(document, name)
-    mappings = _mappings(document.table("mapping", required=False), dict(asked))
+    fields = document.table("mapping", required=False)
+    mappings = tuple(_mapping(each, fields.table(each), dict(asked)) for each in fields.names())
     tested = {normalize(test.column) for _, tests in layout["facts"] for test in tests}
     for mapping in mappings:
         for column in mapping.columns:
@@ -151,10 +147,6 @@ def _test(table: Table) -> CellTest:
         table.fault("at_least", "must be a number")
     kind, column = next(iter(asked), TestKind.FILLED), table.value("column", str) or ""
     return CellTest(column, kind, yes, no, at_least, table.flag("denies"), table.text("split"))
-
-
-def _mappings(tables: Table, questions: Iterable[str]) -> tuple[ValueMapping, ...]:
-    return tuple(_mapping(name, tables.table(name), questions) for name in tables.names())
 
 
 def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
