@@ -137,24 +137,28 @@ def _checked(
 
 def _writers(
     result: Result, where: Mapping[str, Path], opened: ExitStack
-) -> list[Callable[[intake.Accepted | intake.Rejected], object]]:
+) -> list[Callable[[intake.Accepted | intake.Rejected], None]]:
     """Return a function for each file that the call names, which writes a row if it belongs there."""
-    writers: list[Callable[[intake.Accepted | intake.Rejected], object]] = []
+    writers: list[Callable[[intake.Accepted | intake.Rejected], None]] = []
     if path := where.get("--rejects"):
         rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
-        writers.append(lambda row: isinstance(row, intake.Rejected) and rejects.write(row))
+
+        def write_rejected(row: intake.Accepted | intake.Rejected) -> None:
+            if isinstance(row, intake.Rejected):
+                rejects.write(row)
+
+        writers.append(write_rejected)
     if (path := where.get("--output")) and result.preflight:
         opt_outs = where["--do-not-contact"]
         writers.append(opened.enter_context(intake.ImportWriter(path, opt_outs, result.preflight)).write)
     elif path:
         contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
-        writers.append(
-            lambda row: (
-                isinstance(row, intake.Accepted)
-                and row.repeats is None
-                and contacts.write(row.contact, row.verdict)
-            )
-        )
+
+        def write_contact(row: intake.Accepted | intake.Rejected) -> None:
+            if isinstance(row, intake.Accepted) and row.repeats is None:
+                contacts.write(row.contact, row.verdict)
+
+        writers.append(write_contact)
     return writers
 
 

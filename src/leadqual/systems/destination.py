@@ -24,24 +24,24 @@ FIELDS: Final = ("id", "name", "email", "phone", *CARRIED)
 class OptOutWay(Word):
     """How an import can record that a person does not want to be contacted."""
 
-    COLUMNS = "columns", "by columns of the imported file"
-    SEPARATE = "separate", "by an import of its own"
-    NONE = "none", "not at all"
+    COLUMNS = "columns"
+    SEPARATE = "separate"
+    NONE = "none"
 
 
 @final
 class DemandKind(Word):
     """The kind of a demand that a destination makes: a closed set."""
 
-    MISSING = "missing", "a needed column is filled"
-    EMAIL = "email", "an e-mail address is valid"
-    UNLISTED = "unlisted", "a value is in its list"
-    REPEATED = "repeated", "no earlier row has the key"
-    TOO_LONG = "too_long", "a text is no longer than its column"
-    FORBIDDEN = "forbidden", "a cell has none of some characters"
-    ROWS = "rows", "a file has no more rows"
-    BYTES = "bytes", "a file has no more bytes"
-    COLUMNS = "columns", "a file has no more columns"
+    MISSING = "missing"
+    EMAIL = "email"
+    UNLISTED = "unlisted"
+    REPEATED = "repeated"
+    TOO_LONG = "too_long"
+    FORBIDDEN = "forbidden"
+    ROWS = "rows"
+    BYTES = "bytes"
+    COLUMNS = "columns"
 
 
 @final

@@ -16,12 +16,9 @@ from leadqual.taxonomy.vocabulary import Word, normalize
 class Sureness(Word):
     """How well a fact about another system is known."""
 
-    KNOWN = "known", "read in the system's own documentation, code or exports"
-    THIRD_PARTY = "third_party", "told by others than its maker"
-    UNCERTAIN = (
-        "uncertain",
-        "not seen in a source that can be relied on, or different from account to account",
-    )
+    KNOWN = "known"
+    THIRD_PARTY = "third_party"
+    UNCERTAIN = "uncertain"
 
 
 @final
