@@ -228,16 +228,14 @@ def _print_contacts(result: Result) -> None:
             say("An opt-out counts for its own row; --duplicates merge applies it to every row of a person.")
 
 
-def _print_import(system: System, counts: intake.Counts, *, written: bool) -> None:
+def _print_import(system: System, counts: intake.Counts) -> None:
     opted_out = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
-    say(
-        f": {counts.ready:,} ready, {counts.held_back:,} held back, {counts.rejected:,} rejected; "
-        f"{opted_out:,} do not contact.",
-        bold=f"For {show(system.title)}",
-    )
-    note = system.destination.opt_out.note if system.destination else ""
-    if written and note:
-        say(f"Import the file of opt-outs last, and again after every later import: {show(note)}.")
+    verdicts = f"{counts.ready:,} ready, {counts.held_back:,} held back, {counts.rejected:,} rejected"
+    say(f": {verdicts}; {opted_out:,} do not contact.", bold=f"For {show(system.title)}")
+    note = system.destination and system.destination.opt_out.note
+    if note:
+        advice = "Of the two files of --output, import the one of opt-outs last, and again after every later import"
+        say(f"{advice}: {show(note)}.")
 
 
 def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written: bool) -> None:
@@ -262,7 +260,7 @@ def _print_summary(file: str, result: Result, shown: Sequence[Shown], *, written
         say(f"{number:>9,} × {counts.severity(code)}: {code}: {code.meaning}")  # noqa: RUF001 (times)
     _print_contacts(result)
     if result.preflight:
-        _print_import(result.preflight.system, counts, written=written)
+        _print_import(result.preflight.system, counts)
     if counts.problems:
         code, number = _by_frequency(counts)[0]
         say(f" ({number:,} × {code}): {code.remedy}.", bold="Do this first")  # noqa: RUF001 (times)
