@@ -10,7 +10,7 @@ from cyclopts.argument import Argument
 from markdown import code, table
 
 from leadqual import STANDARD, Fact, Stage
-from leadqual.cli import DONE, FOUND, UNUSABLE, checking, frames, funnels, scorecards, words  # noqa: F401 (registers)
+from leadqual.cli import DONE, FOUND, UNUSABLE, checking, crosswalks, frames, funnels, scorecards, words  # noqa: F401 (registers)
 from leadqual.cli.application import app
 from leadqual.contacts.headings import word_lists
 from leadqual.intake import Code
@@ -40,7 +40,7 @@ def _arguments(name: str) -> Iterator[tuple[Argument, str]]:
     texts = COMMANDS["options"] | COMMANDS["commands"][name].get("options", {})
     for each in app[name].assemble_argument_collection():
         if each.names != ("*",):
-            key = each.names[0].lstrip("-").replace("-", "_").lower()
+            key = each.keys[-1] if each.keys else each.field_info.name
             yield each, texts[key]
 
 

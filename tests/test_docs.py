@@ -53,6 +53,8 @@ def test_every_page_is_in_the_table_of_contents(root):
     for page in pages:
         if page.parts[0] in ("how-to", "explanation"):
             assert f"{page.parts[0]}/*" in index
+        elif page.parent.name == "systems":
+            assert "systems/*" in (root / "docs" / "reference" / "systems.md").read_text("utf-8")
         elif page.name != "index":
             assert str(page) in index.split()
 
@@ -66,15 +68,18 @@ def test_the_changelog_begins_with_the_version_that_is_built(root):
 
 def keys_read(path):
     """Return the keys of a TOML file that a module asks for, by name."""
-    asks = {"value", "word", "words", "texts", "table", "tables", "given"}
+    asks = {"value", "word", "words", "text", "texts", "table", "tables", "given", "flag", "groups", "one_of"}
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
     functions = [each for each in nodes if isinstance(each, ast.FunctionDef)]
     calls = [each for each in nodes if isinstance(each, ast.Call)]
     named = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr in asks]
     sections = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "_section"]
     arguments = [each.args[0] for each in named if each.args] + [each.args[1] for each in sections]
-    loops = [node for kind in functions for node in ast.walk(kind) if isinstance(node, ast.Tuple)]
-    arguments += [each for node in loops if all(map(is_text, node.elts)) for each in node.elts]
+    inside = [node for function in functions for node in ast.walk(function)]
+    listed = [node.iter for node in inside if isinstance(node, ast.comprehension)]
+    listed += [node.value for node in inside if isinstance(node, ast.Assign)]
+    texts = [each.elts for each in listed if isinstance(each, ast.Tuple) and all(map(is_text, each.elts))]
+    arguments += [each for elements in texts for each in elements]
     return {each.value for each in arguments if is_text(each)}
 
 
@@ -87,7 +92,8 @@ def test_every_key_that_a_file_may_have_is_in_the_reference(root):
     missing = {}
     for each in files:
         listed = {part for key, *_ in each["keys"] for part in key.split(".")}
-        missing[each["title"]] = keys_read(root / "src" / "leadqual" / each["module"]) - listed
+        read = [keys_read(root / "src" / "leadqual" / module) for module in each["modules"]]
+        missing[each["title"]] = set().union(*read) - listed
 
     assert missing == {title: set() for title in missing}
 
