@@ -71,6 +71,7 @@ _Look = Callable[[tuple[str, ...], list[str]], tuple[tuple[int, ConsentReading],
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
+_list: Final = partial(listed, "consent")
 
 
 @lru_cache(maxsize=4096)
@@ -131,9 +132,9 @@ def faults_in_ways_out(
 
 def titles_against_contact(titles: Iterable[str], exempt: Iterable[str]) -> list[str]:
     """Return the titles that say, or may say, that somebody is not to be contacted, but for the exempt ones."""
-    others, known = dict.fromkeys(titles), set(map(normalize, exempt))
-    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in others}
-    return [each for each in others if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
+    known = set(map(normalize, exempt))
+    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in titles}
+    return [each for each in said if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
 
 
 def fact_named(column: str) -> Fact | None:
@@ -144,16 +145,13 @@ def fact_named(column: str) -> Fact | None:
 @cache
 def words_of_opt_outs() -> tuple[str, ...]:
     """Return the words that are an opt-out in any column, as they may be written in lower case."""
-    spellings = (word.replace(" ", between) for word in _list("value", "out") for between in " _-")
-    return tuple(sorted({*spellings, *(word.replace(" ", "") for word in _list("value", "out"))}))
+    return tuple(sorted({word.replace(" ", sign) for word in _list("value", "out") for sign in (*" _-", "")}))
 
 
 def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
-    """Return what a cell says of consent in a column of one kind."""
     meanings, otherwise = _MEANINGS[kind]
     words = plain_words(text)
-    said = _said(words)
-    if said is not None:
+    if (said := _said(words)) is not None:
         return meanings.get(said, otherwise)
     values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
     reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
@@ -181,9 +179,9 @@ class ConsentReader:
     def __init__(
         self,
         columns: Mapping[int, str],
-        *,
         consent_in: Iterable[str] = (),
         no_consent_in: Iterable[str] = (),
+        *,
         ignored: Iterable[str] = (),
     ) -> None:
         told, exempt, unnamed = (
@@ -199,12 +197,10 @@ class ConsentReader:
         )
 
     def read(self, cells: Sequence[str]) -> tuple[tuple[int, ConsentReading], ...]:
-        """Return what the cells of a row say, with the index of each that says anything; mostly nothing."""
         found: tuple[tuple[int, ConsentReading], ...] = ()
         for pick, is_cleared, look in self._groups:
             texts = pick(cells)
-            new = list(filterfalse(is_cleared, texts))
-            if new:
+            if new := list(filterfalse(is_cleared, texts)):
                 found += look(texts, new)
         return found
 
@@ -236,9 +232,6 @@ def _reader_of(
     return itemgetter(*(indexes[:-1] or indexes), indexes[-1]), cleared.__contains__, look
 
 
-_list: Final = partial(listed, "consent")
-
-
 @cache
 def _words() -> Mapping[str, str]:
     """Return which list each word for a cell is in, also where it is run together."""
@@ -263,7 +256,6 @@ def _sieve() -> re.Pattern[str]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of *words*, longer ones first."""
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 

@@ -28,16 +28,16 @@ EXTRA: Final = "extra."
 """The prefix of an extra column where its name could be taken for a field."""
 
 
-def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
-    return tuple([(name, scalar(value)) for name, value in _named("extra", extra)])
-
-
 def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     pairs = pairs_of(argument, given, "a name and a value")
     for name, _ in pairs:
         if type(name) is not str:
             require(f"each name in {argument}", name, str, "a text")
     return pairs
+
+
+def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
+    return tuple([(name, scalar(value)) for name, value in _named("extra", extra)])
 
 
 def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:

@@ -26,11 +26,9 @@ Matches = Callable[[str], object]
 
 
 class CallingCode(NamedTuple):
-    """A calling code, and what matches a national prefix or the digits for calling abroad after it."""
-
     code: str
-    prefix: Matches
-    abroad: Matches
+    prefix: Matches  # of a national number
+    abroad: Matches  # the digits for calling abroad
 
 
 @cache
@@ -43,7 +41,6 @@ def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
 
 
 def require_region(region: str) -> None:
-    """Refuse a *region* that is not the two-letter code of a country."""
     capitals = "give its two capital letters, such as GB or US"
     require("region", region, str, "the code of a country", capitals)
     if region not in phone_library().SUPPORTED_REGIONS:
@@ -72,7 +69,6 @@ def judge(text: str, region: str | None) -> str | bool | None:
 
 @cache
 def _abroad(digits: str) -> CallingCode | None:
-    """Return the calling code that a number with ``+`` begins with; None if no region has it."""
     codes = map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)
     code = next(filter(digits.startswith, codes), None)
     return _calling_code(code) if code else None
