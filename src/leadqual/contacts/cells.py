@@ -49,10 +49,9 @@ class CellUnreadable(LeadqualError, ValueError):
 
 
 def read_yes_no(text: str) -> bool:
-    answer = answer_of(text.casefold())
-    if answer is None:
-        raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
-    return answer
+    if (answer := answer_of(text.casefold())) is not None:
+        return answer
+    raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
 
 
 def is_nothing(cell: object) -> bool:
@@ -75,10 +74,9 @@ def scalar(cell: object) -> Scalar:
 
 
 def read_number(text: str) -> Decimal:
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
-    return Decimal(text)
+    if _NUMBER.fullmatch(text := text.strip()):
+        return Decimal(text)
+    raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
 
 
 def read_date(text: str, style: str = "iso") -> date:
@@ -87,10 +85,7 @@ def read_date(text: str, style: str = "iso") -> date:
 
 
 def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
-    """Return an instant in UTC, written in ISO 8601 or in the one *style* named.
-
-    *zone* is the time zone of an instant written without one; a date alone means midnight in that zone.
-    """
+    """Return an instant in UTC; one written without a time zone, or a date alone, is in *zone*."""
     moment = _moment(text.strip(), style, "an instant", _ISO_INSTANT)
     if moment.utcoffset() is None:
         if zone is None:
@@ -178,10 +173,7 @@ NO_COUNTRY: Final = "it has no country code"  # the reason of a number that need
 
 
 def read_phone(text: str, region: str | None = None) -> str:
-    """Return a telephone number as ``+`` and digits (E.164).
-
-    *region* is the two-letter code of the country whose numbers are written without ``+``.
-    """
+    """Return a telephone number in E.164; *region* is the country of those written without ``+``."""
     text = text.strip()
     plain = judge(text, region)
     if isinstance(plain, str):

@@ -43,26 +43,8 @@ class ConsentReading(Enum):
     OPTED_OUT = "opted_out"  # the person asked not to be contacted
 
 
-_NOTHING, _DEAD, _STOPS, _OUT = ConsentReading
+_NOTHING, _, _STOPS, _OUT = ConsentReading
 _WEIGHT: Final = {reading: weight for weight, reading in enumerate(ConsentReading)}
-
-# What the lists of words for cells mean in a column of each kind, and what any other text means there.
-# The word of an opt-out carries its own polarity, so it means the same everywhere.
-_OF_OUT: Final = {"out": _OUT, "no": _NOTHING, "unknown": _NOTHING, "allows": _NOTHING, "dead": _DEAD}
-_OF_IN: Final = {"out": _OUT, "dead": _DEAD} | dict.fromkeys(
-    ("yes", "allows", "granted", "active", "pending", "unknown"), _NOTHING
-)
-_REFUSALS: Final = dict.fromkeys(("no", "refused", "refused_status", "inactive"), _OUT)
-_MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], ConsentReading]]] = {
-    ConsentKind.OUT: (_OF_OUT | {"active": _STOPS}, _OUT),
-    ConsentKind.SWITCH: (_OF_OUT | {"inactive": _NOTHING}, _OUT),
-    ConsentKind.WEAK_OUT: (_OF_OUT | {"yes": _OUT, "allows": _STOPS}, _STOPS),
-    ConsentKind.IN: (_OF_IN, _STOPS),
-    ConsentKind.TOLD_IN: (_OF_IN | _REFUSALS, _STOPS),
-    ConsentKind.MIXED: (_OF_OUT | {"no": _STOPS}, _STOPS),
-    ConsentKind.STATUS: ({"out": _OUT, "refused_status": _STOPS, "dead": _DEAD}, _NOTHING),
-    ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
-}
 
 OPT_OUT: Final = Fact.OPTED_OUT
 """The fact that a column of opt-outs says."""
@@ -149,8 +131,8 @@ def words_of_opt_outs() -> tuple[str, ...]:
 
 
 def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
-    meanings, otherwise = _MEANINGS[kind]
-    words = plain_words(text)
+    meanings, words = _meanings(kind), plain_words(text)
+    otherwise = meanings["otherwise"]
     if (said := _said(words)) is not None:
         return meanings.get(said, otherwise)
     values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
@@ -170,11 +152,7 @@ def text_of(value: object) -> str:
 
 @final
 class ConsentReader:
-    """Reader of *columns*, the names of the unread ones by their indexes, in many rows.
-
-    The names of the columns in *ignored* do not count, only the words of their cells. A text is looked at
-    once, and what was seen is remembered within bounds.
-    """
+    """Reader of *columns*, given by index, in many rows; of those in *ignored* only the cells count."""
 
     def __init__(
         self,
@@ -240,6 +218,13 @@ def _words() -> Mapping[str, str]:
     lists["no"] |= listed("headings", "answer", "no")
     words = {word: name for name, words in lists.items() for word in words}
     return {word.replace(" ", ""): name for word, name in words.items() if not word[-1:].isdigit()} | words
+
+
+@cache
+def _meanings(kind: ConsentKind) -> Mapping[str, ConsentReading]:
+    """Return what the lists of words for cells mean in a column of a kind, and what anything else means."""
+    readings = word_lists("consent")["cell"][kind.value].items()
+    return {name: ConsentReading(reading) for reading, names in readings for name in names}
 
 
 def _said(words: str) -> str | None:

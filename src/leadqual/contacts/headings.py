@@ -90,10 +90,7 @@ def columns_by_field(
 
 
 def fact_of(heading: str, *, loose: bool = False) -> Fact | None:
-    """Return the fact that a heading names: the library's own word, or its exact translation.
-
-    *loose* adds words that only suggest a fact, such as "customer since", which somebody must confirm.
-    """
+    """Return the fact that a heading names; *loose* adds words that suggest one, which somebody must confirm."""
     words = plain_words(heading)
     fact = _meanings("fact", "exact").get(words) or (loose and _meanings("fact", "loose").get(words))
     return FACTS.get(fact or words.replace(" ", "_"))
@@ -116,10 +113,7 @@ def is_evidence(heading: str) -> bool:
 
 @lru_cache(1_000)
 def answer_of(text: str, *, letters: bool = False) -> bool | None:
-    """Return what a word for yes or no says, in any of the languages; None if it is neither.
-
-    *letters* adds single letters, which may be read only where a column holds nothing but answers.
-    """
+    """Return what a word for yes or no says; *letters*, in a column of nothing but answers, adds single ones."""
     words = plain_words(text)
     answer = _answers().get(words)
     return True if answer is None and letters and words in listed("headings", "answer", "letters") else answer

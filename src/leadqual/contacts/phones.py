@@ -17,11 +17,9 @@ _LENGTHS: Final = range(7, 16)
 _LONGEST_CALLING_CODE: Final = 3
 _NOT_GEOGRAPHIC: Final = "001"
 _TYPES: Final = (
-    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
-    *("voip", "personal_number", "pager", "uan", "voicemail"),
+    "fixed_line mobile toll_free premium_rate shared_cost voip personal_number pager uan voicemail"
 )
 _NEVER: Final = r"(?!)"
-
 Matches = Callable[[str], object]
 
 
@@ -48,10 +46,7 @@ def require_region(region: str) -> None:
 
 
 def judge(text: str, region: str | None) -> str | bool | None:
-    """Return a plain number as ``+`` and digits, False if no plan contains it, None if it is not plain.
-
-    *region* is the country of numbers without ``+``.
-    """
+    """Return a plain number in E.164, False if no plan contains it, None if it is not plain."""
     if not _PLAIN.fullmatch(text):
         return None
     digits = text.translate(_PUNCTUATION)
@@ -111,7 +106,7 @@ def _in_use(code: str, length: int) -> Matches:
     pattern = _NEVER
     for region in reversed(regions):
         general = region.general_desc
-        types = [getattr(region, name) for name in _TYPES]
+        types = [getattr(region, name) for name in _TYPES.split()]
         patterns = dict.fromkeys(
             each.national_number_pattern
             for each in types

@@ -183,7 +183,8 @@ def read_record(
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
     plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
-    faults, unread = list(plan.faults), _Unread()
+    faults = list(plan.faults)
+    unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)
     cell_of = record
     if plan.several:

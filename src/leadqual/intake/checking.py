@@ -42,7 +42,7 @@ _IN_BROKEN_ROW: Final = "the row has words against contact, and cells that canno
 
 
 @final
-class Run(Closing):
+class Run(Closing, Iterator[Row]):
     """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
@@ -160,9 +160,6 @@ class Run(Closing):
     def understanding(self) -> Understanding:
         """Return how much of the file is understood so far."""
         return self._contact_reader.understanding(names_only=self._names_only)
-
-    def __iter__(self) -> Iterator[Row]:
-        return self
 
     def __next__(self) -> Row:
         """Return the next row.
@@ -316,24 +313,10 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
-    known_choice(duplicates)
+    arguments = locals().copy()
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
-    return Run(
-        source,
-        layout=layout,
-        region=region,
-        encoding=encoding,
-        policy=policy,
-        limits=limits,
-        duplicates=duplicates,
-        trust_stage=trust_stage,
-        consent_in=consent_in,
-        no_consent_in=no_consent_in,
-        names_only=names_only,
-        sheet=sheet,
-        columns=columns,
-    )
+    return Run(**arguments)
 
 
 def _line_ends(cell: str) -> int:

@@ -39,11 +39,6 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 
 
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name} ({number})" for number in count(2))
-
-
 @final
 @frozen
 class Header:
@@ -65,7 +60,7 @@ class Header:
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
         taken, seen = set(written), set[str]()
-        spare: dict[str, Iterator[str]] = {}
+        spare: dict[str, Iterator[int]] = {}
         names: list[str] = []
         doubled: set[int] = set()
         for index, cell in enumerate(written):
@@ -76,7 +71,9 @@ class Header:
                 names.append(cell)
                 continue
             name = cell or f"column {index + 1}"
-            names.append(next(filterfalse(taken.__contains__, spare.setdefault(name, _numbered(name)))))
+            numbers = spare.setdefault(name, count(1))
+            numbered = (name if number == 1 else f"{name} ({number})" for number in numbers)
+            names.append(next(filterfalse(taken.__contains__, numbered)))
             taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
@@ -97,13 +94,9 @@ class Header:
     def _places(self) -> Mapping[str, tuple[int, ...]]:
         places: dict[str, tuple[int, ...]] = {}
         for index, name in enumerate(self.names):
-            key = normalize(self.cells[index]) if index in self.doubled else normalize(name)
+            key = normalize(self.cells[index] if index in self.doubled else name)
             places[key] = (*places.get(key, ()), index)
         return places
-
-    @property
-    def lines(self) -> tuple[int, int]:
-        return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
         skipped = int(self.cells[0] == PROBLEMS)
@@ -116,10 +109,13 @@ class Header:
 
     def find(self, column: str) -> tuple[int, ...]:
         """Return the indexes of a column of this name, exact or else in another case or spacing."""
-        if NUMBER in column:
-            return self._find_numbered(column)
-        near = self._places.get(normalize(column), ())
-        return tuple(index for index in near if self.cells[index] == column) or near
+        if NUMBER not in column:
+            near = self._places.get(normalize(column), ())
+            return tuple(index for index in near if self.cells[index] == column) or near
+        before, _, after = normalize(column).partition(NUMBER)
+        match = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}").fullmatch
+        found = (match(normalize(name)) for name in self.names)
+        return tuple(index for _, index in sorted((int(each[1]), i) for i, each in enumerate(found) if each))
 
     def find_one(self, column: str) -> tuple[int, ...]:
         """Return what `find` does; refuse two columns of one name that are not numbered."""
@@ -129,13 +125,3 @@ class Header:
             message = f"columns {places} have the name that one field is read from: {column}"
             raise refuse(Code.HEADER_AMBIGUOUS, message)
         return found
-
-    def _find_numbered(self, column: str) -> tuple[int, ...]:
-        before, _, after = normalize(column).partition(NUMBER)
-        pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
-        found = [
-            (int(match[1]), index)
-            for index, name in enumerate(self.names)
-            if (match := pattern.fullmatch(normalize(name)))
-        ]
-        return tuple(index for _, index in sorted(found))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
+from itertools import repeat
 from typing import Any, Final
 
 from leadqual.intake.codes import Code
@@ -17,24 +18,18 @@ from leadqual.taxonomy.stages import Qualification, Stage, Standing
 LISTED: Final = 2_000
 """How many problems a page lists one by one; it counts all of them."""
 
-_IGNORED: Final = "kept; says nothing that the layout may use"
-_UNKNOWN: Final = "kept; not known to the layout"
-
 
 def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
     """Return each column of a file with what becomes of it."""
-    return [
-        *recognition.mapped,
-        *((column, _IGNORED) for column in recognition.ignored),
-        *((column, _UNKNOWN) for column in recognition.unmapped),
-    ]
+    ignored = zip(recognition.ignored, repeat("kept; says nothing that the layout may use"), strict=False)
+    unknown = zip(recognition.unmapped, repeat("kept; not known to the layout"), strict=False)
+    return [*recognition.mapped, *ignored, *unknown]
 
 
 def by_frequency(counts: Counts) -> list[tuple[Code, int]]:
     """Return the codes of the problems, errors first, the most frequent first."""
-    return sorted(
-        counts.problems.items(), key=lambda item: (item[0].severity is not Severity.ERROR, -item[1])
-    )
+    found = counts.problems.items()
+    return sorted(found, key=lambda item: (item[0].severity is not Severity.ERROR, -item[1]))
 
 
 def page(

@@ -230,21 +230,7 @@ def check(
     row that states it is rejected; each affected row has the warning ``opted-out-elsewhere``. What may be
     an opt-out, in a row rejected with ``consent-unread``, gives the others ``consent-unread-elsewhere``.
     """
-    with Run(
-        source,
-        layout=layout,
-        region=region,
-        encoding=encoding,
-        duplicates=duplicates,
-        trust_stage=trust_stage,
-        consent_in=consent_in,
-        no_consent_in=no_consent_in,
-        names_only=names_only,
-        policy=policy,
-        limits=limits,
-        sheet=sheet,
-        columns=columns,
-    ) as run:
+    with Run(**locals()) as run:
         read = list(run)
     rows, counts = read, run.counts
     if duplicates == "merge":

@@ -30,10 +30,7 @@ _UNREAD: Final = "UNREAD"  # the column of the lines of a card that cannot be re
 
 
 def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator[Item]:
-    """Yield each card with all its lines, and what stands between cards.
-
-    Photos, logos, sounds and keys are left out. A card without an end goes as far as the next one.
-    """
+    """Yield each card, without photos, logos, sounds and keys, and what stands between cards."""
     texts: list[str] = []
     units = length = held = 0
     left_out = ended = False
@@ -57,8 +54,7 @@ def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator
 
 
 def _values(texts: list[str], encoding: str) -> tuple[dict[str, str], Code | None]:
-    """Return the values of a card by their columns, and whether anything of it cannot be read."""
-    lines = list(_unfolded(texts))
+    lines = list(filter(None, _unfolded(texts)))
     if not lines:
         return {}, None
     values = {"VERSION": "", "FN": ""}
@@ -81,7 +77,6 @@ def _values(texts: list[str], encoding: str) -> tuple[dict[str, str], Code | Non
 
 
 def _unfolded(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that are not blank, each with those that it was folded into."""
     line = ""
     for text in texts:
         body = text.strip("\ufeff\r\n")
@@ -90,11 +85,9 @@ def _unfolded(texts: Iterable[str]) -> Iterator[str]:
         elif line and body.startswith((" ", "\t")):
             line += body[1:]
         elif body.strip():
-            if line:
-                yield line
+            yield line
             line = body.rstrip()
-    if line:
-        yield line
+    yield line
 
 
 def _columns(line: str, encoding: str) -> dict[str, str]:
