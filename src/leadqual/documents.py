@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
@@ -83,6 +83,10 @@ class Table:
             fault = Fault(name, "cannot be read: it nests too deeply, or a number has thousands of digits")
         raise DocumentRefused((fault,))
 
+    def over(self, base: "Table") -> "Table":
+        """Return the document laid over another; an inner table that is ``false`` here is taken away."""
+        return Table(_merged(base._data, self._data), self._name, self._path, self._faults)  # noqa: SLF001 (of its own class)
+
     def fault(self, key: str, reason: str) -> None:
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
@@ -107,6 +111,23 @@ class Table:
         self._asked.add(key)
         return self._data.get(key)
 
+    def text(self, key: str) -> str:
+        return self.value(key, str, required=False) or ""
+
+    def flag(self, key: str) -> bool:
+        return self.value(key, bool, required=False) or False
+
+    def one_of(self, key: str, vocabulary: type[WordT], otherwise: T) -> WordT | T:
+        return next(iter(self.word(key, vocabulary.parse, required=False)), otherwise)
+
+    def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys of the table that are among *choices*; others are faults."""
+        known = tuple(choices)
+        for key in self._data.keys() - set(known):
+            self.fault(key, str(UnknownWord(kind, key, known)))
+        self._asked.update(self._data)
+        return tuple(key for key in self._data if key in known)
+
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         return tuple(self._list(key, str, "must be a list of texts", required=required))
 
@@ -116,6 +137,14 @@ class Table:
             return values
         self.fault(key, reason)
         return []
+
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return a list of lists of texts, empty if it is missing."""
+        groups = cast("list[list[object]]", self.value(key, list, required=False) or [])
+        if all(type(group) is list and all(isinstance(each, str) for each in group) for group in groups):
+            return tuple(map(tuple, cast("list[list[str]]", groups)))
+        self.fault(key, 'must be a list of lists of columns, such as [["Id"], ["Email", "Phone"]]')
+        return ()
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return a list of words, each turned into a value by *parse*."""
@@ -129,9 +158,9 @@ class Table:
             self.fault(key, str(error))
             return ()
 
-    def word(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
+    def word(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return one word, turned into a value by *parse*; nothing after a fault."""
-        text = self.value(key, str)
+        text = self.value(key, str, required=required)
         return () if text is None else self._parsed(key, text, parse)
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
@@ -139,9 +168,9 @@ class Table:
         self._asked.update(self._data)
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
-    def table(self, key: str) -> "Table":
+    def table(self, key: str, *, required: bool = True) -> "Table":
         """Return an inner table, empty if it is missing."""
-        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict)))
+        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict, required=required)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
         reason = f"must be tables, each under its own [[{self._path}{key}]]"
@@ -167,3 +196,13 @@ class Table:
             self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")
         for inner in self._inner:
             inner.note_unknown_keys()
+
+
+def _merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    merged = {**base, **own}
+    for key in base.keys() & own.keys():
+        if isinstance(base[key], dict) and own[key] is False:
+            del merged[key]
+        elif isinstance(base[key], dict) and isinstance(own[key], dict):
+            merged[key] = _merged(cast("dict[str, object]", base[key]), cast("dict[str, object]", own[key]))
+    return merged

@@ -51,11 +51,13 @@ class DuplicateIndex:
 
     def repeats(self, contact: Contact, record: int) -> list[Repeat]:
         """Return the earlier records that a contact repeats, and add it to the index."""
-        by_id = _key("id", contact.id)
-        by_email = _key("email", contact.email and contact.email.casefold())
+        by_id = key_of("id", contact.id)
+        by_email = key_of("email", contact.email and contact.email.casefold())
         found = (
             # Any two records differ in their number.
-            self._look_up("phone", _key("phone", contact.phone), record, record, "; two people may share it"),
+            self._look_up(
+                "phone", key_of("phone", contact.phone), record, record, "; two people may share it"
+            ),
             self._look_up("email", by_email, by_id, record, ", but another id"),
             self._look_up("id", by_id, by_email, record, ", but another e-mail address"),
         )
@@ -113,6 +115,6 @@ def _address(email: str) -> str:
     return f"email {email.casefold()}"
 
 
-def _key(field: str, value: str | None) -> int:
+def key_of(field: str, value: str | None) -> int:
     """Return 64 bits that stand for a value; 0 if there is none."""
     return hash((field, value)) & _MASK if value else 0

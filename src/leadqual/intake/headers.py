@@ -13,12 +13,11 @@ from typing import Final, Self, final
 from attrs import frozen
 
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
+from leadqual.systems.layout import NUMBER, OURS
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
-OURS: Final = "leadqual_"  # the prefix of the columns that this library adds to its output
 PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
 RENAMED: Final = "extra "  # the prefix of a column of another system that has one of our names
 
