@@ -5,17 +5,16 @@ Every reader takes the text of a cell that is not blank, returns its value, and 
 """
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from math import isinf
-from typing import Any, Final, cast, final
+from typing import Final, cast, final
 
 from leadqual.contacts.headings import answer_of
 from leadqual.contacts.phones import judge, phone_library
-from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
+from leadqual.errors import LeadqualError, WrongValue, import_extra, require
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,9 +39,7 @@ class CellUnreadable(LeadqualError, ValueError):
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
-        self.reading = reading
-        self.reason = reason
-        self.remedy = remedy
+        self.reading, self.reason, self.remedy = reading, reason, remedy
 
     def __str__(self) -> str:
         return f"not {self.reading}: {self.reason}; {self.remedy}"
@@ -118,7 +115,7 @@ def read_email(text: str) -> str:
     if len(text) > _LONGEST_ADDRESS:
         raise CellUnreadable("an e-mail address", "it is too long", "write one address")
     try:
-        return str(_email_library()(text, check_deliverability=False).normalized)
+        return str(_email_library().validate_email(text, check_deliverability=False).normalized)
     except ValueError as error:
         reason = _QUOTED.sub("", str(error).rstrip(".")).strip().replace("  ", " ")
     raise CellUnreadable("an e-mail address", reason, "write name@example.com")
@@ -158,15 +155,8 @@ ROLE_MAILBOXES: Final = frozenset(
 _QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
 
 
-@cache
-def _email_library() -> Callable[..., Any]:
-    try:
-        from email_validator import validate_email  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
-    return validate_email
-
-
+_PURPOSE: Final = "reading e-mail addresses that are not plain"
+_email_library: Final = cache(partial(import_extra, "email_validator", _PURPOSE, "intake"))
 # Matches what advertisements and spreadsheets put before a number.
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
 NO_COUNTRY: Final = "it has no country code"  # the reason of a number that needs a region

@@ -23,7 +23,6 @@ _NOTHING_RECORDED: Final = ()
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 Recorded = tuple[tuple[str, datetime], ...]
-
 EXTRA: Final = "extra."
 """The prefix of an extra column where its name could be taken for a field."""
 
@@ -199,12 +198,9 @@ _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 }
 # The fields that hold one value each, of which merging keeps one.
 _REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
-
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
-
 contact_of: Final = _maker()
-
 _Age = tuple[bool, datetime, bool, str, str]
 
 

@@ -11,10 +11,9 @@ from unicodedata import normalize as normal_form
 
 from leadqual.taxonomy.facts import FACTS, Fact
 
-IDENTITY: Final = frozenset({"id", "name", "first_name", "middle_name", "last_name", "email", "phone"})
-"""The fields that identify a person, as the lists of headings have them."""
-
 _PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
+IDENTITY: Final = frozenset({"id", "name", *_PARTS, "email", "phone"})
+"""The fields that identify a person, as the lists of headings have them."""
 
 # Letters that no normal form takes apart, and marks that nobody sees.
 _LETTERS: Final = str.maketrans(

@@ -6,10 +6,10 @@ the plans of ``phonenumbers`` and copies nothing from them, so that it changes a
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
-from leadqual.errors import ExtraMissing, WrongValue, require
+from leadqual.errors import WrongValue, import_extra, require
 
 _PLAIN: Final = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
 _PUNCTUATION: Final = str.maketrans("", "", "+ ().-")
@@ -21,21 +21,13 @@ _TYPES: Final = (
 )
 _NEVER: Final = r"(?!)"
 Matches = Callable[[str], object]
+phone_library: Final = cache(partial(import_extra, "phonenumbers", "reading telephone numbers", "intake"))
 
 
 class CallingCode(NamedTuple):
     code: str
     prefix: Matches  # of a national number
     abroad: Matches  # the digits for calling abroad
-
-
-@cache
-def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
-    try:
-        import phonenumbers  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise ExtraMissing("reading telephone numbers", "intake") from None
-    return phonenumbers
 
 
 def require_region(region: str) -> None:

@@ -152,8 +152,8 @@ def _read_fields(
         except cells.CellUnreadable as error:
             unread.append((key, Fault(name, str(error))))
         except UnknownWord as error:
-            choices = ", ".join(error.choices)
-            unread.append((key, Fault(name, f"not a known {error.kind}; write one of {choices}")))
+            reason = f"not a known {error.kind}; write one of {', '.join(error.choices)}"
+            unread.append((key, Fault(name, reason)))
     return fields
 
 

@@ -124,15 +124,12 @@ class Run(Closing, Iterator[Row]):
         self._header = header
         self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
+        outside, meaning = Code.CONSENT_OUTSIDE, Code.CONSENT_OUTSIDE.meaning
+        doubled = (Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled))
+        titles = titles_against_contact(header.titles, no_consent_in)
         self.header_problems: tuple[Problem, ...] = (
-            *(
-                self._problem(Finding(Code.HEADER_DUPLICATED, i), header.last_line)
-                for i in sorted(header.doubled)
-            ),
-            *(
-                Problem(Code.CONSENT_OUTSIDE, f"{Code.CONSENT_OUTSIDE.meaning}: {title!r}")
-                for title in titles_against_contact(header.titles, no_consent_in)
-            ),
+            *(self._problem(finding, header.last_line) for finding in doubled),
+            *(Problem(outside, f"{meaning}: {title!r}") for title in titles),
         )
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
@@ -204,9 +201,7 @@ class Run(Closing, Iterator[Row]):
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
             self._contact_reader = self._contact_reader_of(self._header)
-            findings += [
-                Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
-            ]
+            findings += (Finding(Code.COLUMN_LATE, i) for i in late if not self._header.is_ours(i))
         if fault is not None:
             findings += self._findings_of(fault, record)
         if record.doubtful:
@@ -243,10 +238,9 @@ class Run(Closing, Iterator[Row]):
             return [Finding(fault, index) for index, cell in cells if isinstance(cell, Uncomputed)]
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
-            lines = f"lines {first} to {last} were read on their own, look at them too"
-            if first == last:
-                lines = f"line {first} was read on its own, look at it too"
-            return [Finding(fault, None, f"{fault.meaning}; {lines}")]
+            several = f"lines {first} to {last} were read on their own, look at them too"
+            alone = f"line {first} was read on its own, look at it too"
+            return [Finding(fault, None, f"{fault.meaning}; {several if first < last else alone}")]
         tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
@@ -256,7 +250,6 @@ class Run(Closing, Iterator[Row]):
         return [Finding(fault, next(at_fault, None), record.detail)]
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
-        """Return the problems of a record in the order of its cells, each on the line of its cell."""
         several = record.cells[:-1] if record.last > record.first else []
         lines = list(accumulate(map(_line_ends, several), initial=record.first))
         return tuple(

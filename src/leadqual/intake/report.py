@@ -173,9 +173,8 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
 
 
 def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
-    if contact == row.contact:
-        return row
-    return evolve(row, contact=contact, verdict=classify(contact, policy))
+    same = contact == row.contact
+    return row if same else evolve(row, contact=contact, verdict=classify(contact, policy))
 
 
 def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:

@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile
 
-from leadqual.errors import ExtraMissing
+from leadqual.errors import ExtraMissing, import_extra
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import CHUNK_BYTES, SheetChoice, require_ratio
 from leadqual.intake.dialects import Record, Uncomputed, fault_in
@@ -145,10 +145,7 @@ class _Texts:
 @final
 class _Book:
     def __init__(self, file: BytesIO) -> None:
-        try:
-            library: Any = import_module("openpyxl.reader.excel")
-        except ImportError:
-            raise ExtraMissing("reading Excel workbooks", "intake") from None
+        library = import_extra("openpyxl.reader.excel", "reading Excel workbooks", "intake")
         self._iterparse: Any = import_module("openpyxl.xml.functions").iterparse
         self._from_excel: Any = import_module("openpyxl.utils.datetime").from_excel
         self._place_of: Any = import_module("openpyxl.utils").coordinate_to_tuple
