@@ -17,8 +17,6 @@ from leadqual.taxonomy.vocabulary import nearest, normalize
 
 @final
 class ConsentKind(Enum):
-    """What the name of a column says of consent: a closed set."""
-
     OUT = "out"  # a yes means do not contact, and so does anything else that does not say no
     SWITCH = "switch"  # an opt-out that is switched on or off: "active" means do not contact, too
     WEAK_OUT = "weak_out"  # the name is negated and not a listed one: a plain yes means do not contact

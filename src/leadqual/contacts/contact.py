@@ -205,7 +205,6 @@ _Age = tuple[bool, datetime, bool, str, str]
 
 
 def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
-    """Yield every field and extra column by its name in `Contact.recorded`."""
     for name in _REGISTERS:
         yield name, getattr(contact, name)
     for name, value in contact.extra:

@@ -63,7 +63,6 @@ def _abroad(digits: str) -> CallingCode | None:
 
 @cache
 def _at_home(region: str | None) -> CallingCode | None:
-    """Return the calling code of a region if it is the main one there."""
     library = phone_library()
     code = library.country_code_for_region(region)
     main = code and library.COUNTRY_CODE_TO_REGION_CODE[code][0] == region
@@ -82,7 +81,6 @@ def _calling_code(code: str) -> CallingCode | None:
 
 @cache
 def _metadata(code: str) -> list[Any]:
-    """Return the metadata of the regions that share a calling code, the main one first."""
     library = phone_library()
     regions = library.COUNTRY_CODE_TO_REGION_CODE[int(code)]
     return [library.PhoneMetadata.metadata_for_region(region, None) for region in regions]

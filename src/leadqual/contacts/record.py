@@ -167,6 +167,16 @@ def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
     return extra
 
 
+def _names(argument: str, given: Iterable[str]) -> tuple[str, ...]:
+    if type(given) is tuple and not given:  # as nearly always
+        return ()
+    require_items(argument, given, "names of columns")
+    names = tuple(given)
+    for name in names:
+        require("consent_in and no_consent_in", name, str, "names of columns")
+    return names
+
+
 def read_record(
     record: Mapping[str, object],
     region: str | None,
@@ -179,13 +189,8 @@ def read_record(
     require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
-    if not (type(consent_in) is type(no_consent_in) is tuple) or consent_in or no_consent_in:
-        require_items("consent_in", consent_in, "names of columns")
-        require_items("no_consent_in", no_consent_in, "names of columns")
-        consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
-        for name in (*consent_in, *no_consent_in):
-            require("consent_in and no_consent_in", name, str, "names of columns")
-    plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
+    told_in, exempt = _names("consent_in", consent_in), _names("no_consent_in", no_consent_in)
+    plan = _plan(tuple(record), told_in, exempt, strict=strict)
     faults = list(plan.faults)
     unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)

@@ -62,7 +62,6 @@ def _word(code: Code, parse: Callable[[str], Any]) -> ReadCell:
 
 
 def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
-    """Return what reads an address, or the first of several where all of them can be read."""
 
     def read(text: str, index: int, reading: Reading) -> str | None:
         value: str | None
@@ -99,8 +98,6 @@ def _address_fault(code: Code, index: int, text: str, error: cells.CellUnreadabl
 
 
 class Effect(NamedTuple):
-    """The facts that a cell establishes and denies, as bits, its faults, and what else it says."""
-
     established: int
     denied: int
     findings: tuple[Finding, ...] = ()

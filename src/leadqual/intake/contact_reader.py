@@ -190,15 +190,12 @@ class ContactReader:
         return dict(sorted(self._columns))
 
     def column_of(self, field: str) -> int | None:
-        """Return the first column of a field."""
         return next((index for index, words in self.uses.items() if field in words), None)
 
     def columns_of(self, field: str) -> _Indexes:
-        """Return the columns that hold a field as a whole."""
         return next((columns for name, _, columns, _ in self._fields if name == field), ())
 
     def _facts(self, reading: Reading) -> int:
-        """Return the facts that are established and, shifted, those that are denied, as bits."""
         texts, bits = reading.texts, 0
         for index, known in self._answers.items():
             text = texts[index]

@@ -82,7 +82,6 @@ class Closing:
 
 
 def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes of a file, and all its chunks."""
     head = b""
     while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
         head += chunk
@@ -90,7 +89,6 @@ def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes and all chunks of a file, those of a gzip file unpacked."""
     head, chunks = peeked(chunks)
     if head.startswith(_GZIP):
         head, chunks = peeked(_gunzipped(chunks, limits))

@@ -52,8 +52,6 @@ class Uncomputed(str):
 @final
 @frozen
 class Dialect:
-    """The patterns that split lines at one delimiter."""
-
     delimiter: str
     closed: Callable[[str], object]  # matches a whole record
     opened: Callable[[str], object]  # matches a line that ends inside a quoted cell

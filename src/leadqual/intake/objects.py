@@ -25,8 +25,6 @@ class Item(NamedTuple):
 
 @final
 class ObjectReader(Iterator[Record]):
-    """An iterator over the records of objects; later ones may bring new columns."""
-
     header: Header
 
     def __init__(

@@ -140,7 +140,6 @@ def _top_records(reader: RecordReader) -> Iterator[_TopRecord]:
 
 
 def _dialect_of(line: str, named: str = "") -> Dialect:
-    """Return what splits the lines of a file: the delimiter that gives *line* most cells."""
     padded = {sign: 0 < line.count(sign) == line.count(f"{sign} ") for sign in named or DELIMITERS}
     splits = (dialect(sign, padded=blanks) for sign, blanks in padded.items())
 
@@ -179,7 +178,6 @@ class Table(NamedTuple):
 
 
 def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
-    """Return the records of a CSV or JSON Lines file, those whose form `check` accepts."""
     data = b"".join(read_chunks(source))
     try:  # by a layout, which may accept more rows, or else as any table
         reader = open_file(iter((data,)), encoding, LIMITS, recognise)[0]

@@ -61,7 +61,6 @@ def _verdict_cells(verdict: Classification) -> tuple[str | int, ...]:
 
 
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
-    """Return a file to write to, which *opened* closes if it was opened here."""
     if not isinstance(target, str | os.PathLike):
         if isinstance(target, IOBase) and not isinstance(target, TextIOBase):
             raise WrongType("target", "a file open for text", "a binary one", 'open it with mode "w"')

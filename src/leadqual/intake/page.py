@@ -20,14 +20,12 @@ LISTED: Final = 2_000
 
 
 def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
-    """Return each column of a file with what becomes of it."""
     ignored = zip(recognition.ignored, repeat("kept; says nothing that the layout may use"), strict=False)
     unknown = zip(recognition.unmapped, repeat("kept; not known to the layout"), strict=False)
     return [*recognition.mapped, *ignored, *unknown]
 
 
 def by_frequency(counts: Counts) -> list[tuple[Code, int]]:
-    """Return the codes of the problems, errors first, the most frequent first."""
     found = counts.problems.items()
     return sorted(found, key=lambda item: (counts.severity(item[0]) is not Severity.ERROR, -item[1]))
 

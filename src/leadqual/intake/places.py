@@ -87,7 +87,6 @@ def report_as_data(result: Result, shown: Iterable[Shown]) -> dict[str, Any]:
 
 
 def suggested_toml(result: Result) -> str:
-    """Return the layout that was suggested for the file, empty if it has another one."""
     recognition, unread = result.recognition, result.understanding.consent_unread
     return to_toml_as_read(recognition, unread) if recognition.layout.name == SUGGESTED else ""
 

@@ -119,8 +119,6 @@ class Finding(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The cells of one record without white space around them, and what is found in them."""
-
     texts: list[str]
     findings: list[Finding]
     events: list[Event]

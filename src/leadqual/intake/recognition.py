@@ -104,7 +104,6 @@ def recognise(header: Header, layout: Layout | None = None) -> Recognition:
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:
-    """Return whether two layouts read a column for different words."""
     first, second = (
         {name: {word for _, word in pairs} for name, pairs in groupby(sorted(each.mapped), itemgetter(0))}
         for each in (one, other)
@@ -169,7 +168,6 @@ def plain_layout(header: Header) -> Layout:
 
 
 def distinct(header: Header) -> list[str]:
-    """Return the names of the columns that are there once, without those that this library added."""
     names = (name for index, name in enumerate(header.names) if not header.is_ours(index))
     return [name for name in names if len(header.find(name)) == 1]
 

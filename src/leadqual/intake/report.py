@@ -148,7 +148,6 @@ class Report:
 
 
 def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Policy) -> list[Row]:
-    """Return the rows with each person's contact in the first of their records."""
     accepted = [row for row in rows if isinstance(row, Accepted)]
     first: dict[int, int] = {}
     contacts: dict[int, Contact] = {}
@@ -228,7 +227,6 @@ def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, 
 
 
 def _with_heads(rows: list[Row]) -> list[Row]:
-    """Return the rows, with each that was merged held back where the contact is."""
     held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
     return [
         evolve(row, held_back=True) if isinstance(row, Accepted) and row.repeats in held_back else row

@@ -67,7 +67,6 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
 
 
 def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> str:
-    """Return the layout that a file was read in as TOML, with the columns that are read for consent beside it."""
     own = {column for column, _ in recognition.layout.uses}
     beside = (*(name for name, _ in recognition.mapped if name not in own), *consent_unread)
     notes = (f"{quoted(name)} is about consent: its cells are read word by word" for name in beside)
