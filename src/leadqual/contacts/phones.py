@@ -56,8 +56,7 @@ def judge(text: str, region: str | None) -> str | bool | None:
 
 @cache
 def _abroad(digits: str) -> CallingCode | None:
-    codes = map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)
-    code = next(filter(digits.startswith, codes), None)
+    code = next(filter(digits.startswith, map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)), None)
     return _calling_code(code) if code else None
 
 

@@ -50,8 +50,7 @@ def choose_target(
             given = "fill" if texts else "standard_fields"
             raise WrongValue(given, "is for the columns of a destination", "name the destination, too")
         return None
-    expected = "a System, a name or the path of a TOML file"
-    require("destination", choice, (System, str, os.PathLike), expected)
+    require("destination", choice, (System, str, os.PathLike), "a System, a name or the path of a TOML file")
     if isinstance(choice, str) and not choice.endswith(".toml"):
         if choice not in SYSTEMS or SYSTEMS[choice].destination is None:
             known = tuple(name for name in SYSTEMS if SYSTEMS[name].destination)

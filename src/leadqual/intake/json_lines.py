@@ -94,8 +94,7 @@ def _item_end(text: str, place: int, *, whole: bool) -> tuple[int, int, str] | N
         damaged = True
     except json.JSONDecodeError as error:
         # What is cut at the end of a chunk goes on in the next.
-        cut = error.msg.startswith("Unterminated") or error.pos + _LONGEST_ESCAPE >= len(text)
-        damaged = not cut
+        damaged = not (error.msg.startswith("Unterminated") or error.pos + _LONGEST_ESCAPE >= len(text))
     if not (damaged or whole):
         return None
     if boundary := _BOUNDARY.search(text[begin:]):

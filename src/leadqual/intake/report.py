@@ -267,8 +267,7 @@ def check(
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, counts.unit)
-    preflight = run.preflight_of_columns()
-    if preflight:
+    if preflight := run.preflight_of_columns():
         rows = _with_heads(list(map(preflight.judge, rows)))
     if rows is not read:
         tally = Tally(run.header.last_line, run.header_problems, counts.unit)

@@ -59,8 +59,7 @@ def _values(texts: list[str], encoding: str) -> tuple[dict[str, str], Code | Non
         return {}, None
     values = {"VERSION": "", "FN": ""}
     times: Counter[str] = Counter()
-    complete = (lines[0].upper(), lines[-1].upper()) == (_BEGIN, _END)
-    fault = None if complete else Code.CARD_BROKEN
+    fault = None if (lines[0].upper(), lines[-1].upper()) == (_BEGIN, _END) else Code.CARD_BROKEN
     for line in lines:
         if line.upper() in {_BEGIN, _END}:
             continue
@@ -101,8 +100,7 @@ def _columns(line: str, encoding: str) -> dict[str, str]:
         data = _DECODERS.get(parameter.rpartition("=")[2], bytes)(data)
     text = data.decode(known_encoding(charset.strip('"'))[0] if charset else encoding)
     if name == "N":
-        parts = map(_unescaped, re.split(r"(?<!\\);", text))
-        return dict(zip(_NAMES, parts, strict=False))
+        return dict(zip(_NAMES, map(_unescaped, re.split(r"(?<!\\);", text)), strict=False))
     if name in {"TEL", "EMAIL"}:
         text = _SCHEME.sub("", text, count=1)
     return {name: _unescaped(text)}
