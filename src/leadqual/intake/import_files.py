@@ -192,9 +192,8 @@ class ImportFiles:
 
     def _own_columns(self) -> Iterator[Column]:
         role_of = {index: role for role, indexes in self._roles.items() for index in indexes}
-        mappings = {
-            normalize(name): each.name for each in self._target.system.values for name in each.columns
-        }
+        values = self._target.system.values
+        mappings = {normalize(name): each.name for each in values for name in each.columns}
         for index, name, keys in self._contactable():
             role, mapping = role_of.get(index), mappings.get(normalize(name))
             demanded = (

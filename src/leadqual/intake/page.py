@@ -15,6 +15,7 @@ from leadqual.intake.understanding import Understanding
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
+_ROWS: Final = ("rows", "accepted", "held_back", "rejected", "blank", "merged")
 LISTED: Final = 2_000
 """How many problems a page lists one by one; it counts all of them."""
 
@@ -46,10 +47,7 @@ def page(
         "understanding": str(understanding),
         "unit": counts.unit,
         "facts": bool(understanding.facts),
-        "rows": {
-            name: getattr(counts, name)
-            for name in ("rows", "accepted", "held_back", "rejected", "blank", "merged")
-        },
+        "rows": {name: getattr(counts, name) for name in _ROWS},
         "silent": counts.standings.get(Standing.DO_NOT_CONTACT, 0),
         "stages": [
             [str(stage), stage.definition, *(counts.stages.get((stage, each), 0) for each in Qualification)]
