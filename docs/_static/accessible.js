@@ -7,4 +7,10 @@ addEventListener("DOMContentLoaded", () => {
   for (const each of document.querySelectorAll("p.caption[role=heading]")) each.ariaLevel = "2";
   // The arguments of a long signature are laid out as a list of definitions, and are none.
   for (const each of document.querySelectorAll("dt.sig dl, dt.sig dd")) each.role = "none";
+  // On a phone, where cells stand one below the other, each says what it is.
+  for (const table of document.querySelectorAll("table.docutils")) {
+    const heads = [...table.querySelectorAll("thead th")].map((each) => each.textContent.trim());
+    for (const row of table.querySelectorAll("tbody tr"))
+      [...row.cells].forEach((cell, place) => (cell.dataset.head = heads[place] ?? ""));
+  }
 });
