@@ -2,11 +2,12 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar, cast, final
+from types import UnionType
+from typing import Any, Final, TypeVar, cast, final, get_args, get_origin
 
-from attrs import define, field
+from attrs import NOTHING, fields, has
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
@@ -56,7 +57,6 @@ def _escaped(sign: str) -> str:
 
 
 @final
-@define(eq=False)
 class Table:
     """One table of a document; faults are collected, not raised.
 
@@ -64,12 +64,13 @@ class Table:
     table when all keys have been read.
     """
 
-    _data: Mapping[str, object]
-    _name: str
-    _path: str
-    _faults: list[Fault]
-    _asked: set[str] = field(init=False, factory=set[str])
-    _inner: list["Table"] = field(init=False, factory=list["Table"])
+    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:
+        self._data = data
+        self._name = name
+        self._path = path
+        self._faults = faults
+        self._asked: set[str] = set()
+        self._inner: list[Table] = []
 
     @classmethod
     def parse(cls, text: str, name: str) -> "Table":
@@ -83,11 +84,15 @@ class Table:
             fault = Fault(name, "cannot be read: it nests too deeply, or a number has thousands of digits")
         raise DocumentRefused((fault,))
 
+    def over(self, base: "Table") -> "Table":
+        """Return the document laid over another; an inner table that is ``false`` here is taken away."""
+        return Table(_merged(base._data, self._data), self._name, self._path, self._faults)  # noqa: SLF001 (of its own class)
+
     def fault(self, key: str, reason: str) -> None:
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
     def is_faulty(self, key: str) -> bool:
-        return f"{self._name}: {self._path}{key}" in [fault.where for fault in self._faults]
+        return any(fault.where == f"{self._name}: {self._path}{key}" for fault in self._faults)
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._data)
@@ -107,6 +112,58 @@ class Table:
         self._asked.add(key)
         return self._data.get(key)
 
+    def attributes(self, kind: type[Any], *skipped: str, **defaults: Any) -> dict[str, Any]:  # noqa: ANN401 (by field)
+        """Return the fields of an attrs class, but for those *skipped*, each read as its type says.
+
+        The key of a field is its name. A missing key is a fault where neither *defaults* nor the class has
+        a default; otherwise the field is left to it.
+        """
+        values = dict(defaults)
+        for each in fields(kind):
+            if each.init and each.name not in skipped:
+                is_needed = each.default is NOTHING and each.name not in defaults
+                if is_needed or self.given(each.name) is not None:
+                    values.update((each.name, value) for value in self._read(each.name, each.type))
+        return values
+
+    def _read(self, key: str, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 (the type of a field)
+        """Return the value of a key as the type of a field; nothing after a fault that leaves none."""
+        if get_origin(kind) is UnionType:  # with None, which TOML does not have
+            return self._read(key, get_args(kind)[0])
+        if get_origin(kind) is tuple:
+            item = get_args(kind)[0]
+            if item is str:
+                return (self.texts(key),)
+            if get_origin(item) is tuple:
+                return (self.groups(key),)
+            return (self.table(key).each(item) if has(item) else self.words(key, item),)
+        if has(kind):
+            return self.table(key).made(kind)
+        if issubclass(kind, Word):
+            return self.word(key, kind.parse)
+        return (self.value(key, kind) or kind(),)
+
+    def made(self, kind: type[T], *skipped: str, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+        """Return the value of an attrs class; nothing if a field without a default has a fault."""
+        values = self.attributes(kind, *skipped, **defaults)
+        needed = {each.name for each in fields(cast("Any", kind)) if each.default is NOTHING}
+        return (kind(**values),) if needed <= values.keys() else ()
+
+    def each(self, kind: type[T], **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+        """Return the values of an attrs class in inner tables, by keys that are its first field."""
+        first = fields(cast("Any", kind))[0]
+        keys = self.key_words(first.type) if issubclass(first.type, Word) else self.names()
+        made = (self.table(str(key)).made(kind, first.name, **{first.name: key}, **defaults) for key in keys)
+        return tuple(value for values in made for value in values)
+
+    def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
+        """Return the keys of the table that are among *choices*; others are faults."""
+        known = tuple(choices)
+        for key in self._data.keys() - set(known):
+            self.fault(key, str(UnknownWord(kind, key, known)))
+        self._asked.update(self._data)
+        return tuple(key for key in self._data if key in known)
+
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         return tuple(self._list(key, str, "must be a list of texts", required=required))
 
@@ -116,6 +173,14 @@ class Table:
             return values
         self.fault(key, reason)
         return []
+
+    def groups(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Return a list of lists of texts, empty if it is missing."""
+        groups = cast("list[list[object]]", self.value(key, list, required=False) or [])
+        if all(type(group) is list and all(isinstance(each, str) for each in group) for group in groups):
+            return tuple(map(tuple, cast("list[list[str]]", groups)))
+        self.fault(key, 'must be a list of lists of columns, such as [["Id"], ["Email", "Phone"]]')
+        return ()
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return a list of words, each turned into a value by *parse*."""
@@ -129,9 +194,9 @@ class Table:
             self.fault(key, str(error))
             return ()
 
-    def word(self, key: str, parse: Callable[[str], T]) -> tuple[T, ...]:
+    def word(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
         """Return one word, turned into a value by *parse*; nothing after a fault."""
-        text = self.value(key, str)
+        text = self.value(key, str, required=required)
         return () if text is None else self._parsed(key, text, parse)
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
@@ -139,9 +204,9 @@ class Table:
         self._asked.update(self._data)
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
-    def table(self, key: str) -> "Table":
+    def table(self, key: str, *, required: bool = True) -> "Table":
         """Return an inner table, empty if it is missing."""
-        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict)))
+        return self._enter(key, cast("dict[str, object] | None", self.value(key, dict, required=required)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:
         reason = f"must be tables, each under its own [[{self._path}{key}]]"
@@ -167,3 +232,13 @@ class Table:
             self.fault(key, f"is not known here; {f'did you mean {near[0]}?' if near else 'take it out'}")
         for inner in self._inner:
             inner.note_unknown_keys()
+
+
+def _merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, object]:
+    merged = {**base, **own}
+    for key in base.keys() & own.keys():
+        if isinstance(base[key], dict) and own[key] is False:
+            del merged[key]
+        elif isinstance(base[key], dict) and isinstance(own[key], dict):
+            merged[key] = _merged(cast("dict[str, object]", base[key]), cast("dict[str, object]", own[key]))
+    return merged

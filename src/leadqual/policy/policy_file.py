@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,20 +80,18 @@ def from_toml(text: str, name: str = "policy") -> Policy:
     clears = replay.table("clears")
     expects = document.table("expects")
     parts: dict[str, Any] = {
-        "name": document.value("name", str) or "",
-        "version": document.value("version", str) or "",
+        **document.attributes(Policy, "stages", "standings", "routes", "score", "replay", "expects"),
         "stages": [(stage, [*map(_rule, stages.tables(str(stage)))]) for stage in stages.key_words(Stage)],
         "standings": [(word, standing.words(str(word), Fact)) for word in standing.key_words(Standing)],
         "routes": [*map(_rule, document.tables("routes"))],
         "score": Score(
-            score.value("base", int) or 0,
-            score.value("qualified", int) or 0,
-            {fact: points.value(str(fact), int) or 0 for fact in Fact},
+            **score.attributes(Score, "points"),
+            points={fact: points.value(str(fact), int) or 0 for fact in Fact},
         ),
         "replay": Replay(
             replay.words("rank", _event_kind),
             [(fact, clears.words(str(fact), Fact)) for fact in clears.key_words(Fact)],
-            chain.from_iterable(map(_sequence_rules, replay.tables("then", required=False))),
+            [rule for then in replay.tables("then", required=False) for rule in then.made(SequenceRule)],
         ),
         "expects": Expectation(
             expects.words("impossible", partial(look_up, "cell", _CELLS)),
@@ -112,19 +109,8 @@ def from_toml(text: str, name: str = "policy") -> Policy:
 def _rule(table: Table) -> Rule:
     sentence = table.value("sentence", str, required=False) or ""
     article = table.value("article", int, required=False)
-    return Rule(
-        table.value("name", str) or "",
-        table.words("all", Fact),
-        table.words("unless", Fact, required=False),
-        sentence if article is None else Sentence(article, sentence),
-    )
-
-
-def _sequence_rules(table: Table) -> Iterator[SequenceRule]:
-    sides = ("first", "then", "adds")
-    facts = [fact for key in sides for fact in table.word(key, Fact)]
-    if len(facts) == len(sides):
-        yield SequenceRule(*facts)
+    sourced = sentence if article is None else Sentence(article, sentence)
+    return Rule(**table.attributes(Rule, "sentence"), sentence=sourced)
 
 
 def _event_kind(text: str) -> EventKind:
