@@ -45,6 +45,7 @@ NEEDS = {
     "test_strategies.py": ("email_validator",),
     "test_warehouse.py": ("ibis", "duckdb"),
     "web": ("fastapi", "httpx2", "django", "sqlalchemy", "phonenumbers", "email_validator"),
+    "systems": ("email_validator", "phonenumbers"),
 }
 
 

@@ -4,7 +4,8 @@ import inspect
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import pictures
 import leadqual
 from leadqual import (
     STANDARD,
+    SYSTEMS,
     TRANSITIONS,
     AuditCode,
     Evidence,
@@ -21,7 +23,11 @@ from leadqual import (
     Source,
     Stage,
     Standing,
+    System,
+    ValueMapping,
+    ValueMeaning,
     classify,
+    express,
     frames,
     strategies,
     verify,
@@ -30,6 +36,8 @@ from leadqual.contacts.headings import listed
 from leadqual.intake import LAYOUTS, Code
 from leadqual.intake.problems import LIMITS
 from leadqual.policy.rules import EVENT_KINDS, MATRIX
+from leadqual.systems.destination import Destination, DestinationColumn
+from leadqual.systems.mapping import Sureness
 from leadqual.taxonomy.articles import ARTICLES
 from leadqual.taxonomy.stages import POSITIONS, position_name
 from leadqual.taxonomy.transitions import Move
@@ -260,6 +268,145 @@ def layouts() -> str:
     )
 
 
+DESCRIBED: Final = {name: each for name, each in SYSTEMS.items() if each.mappings or each.destination}
+WRITTEN: Final = (
+    Fact.RESPONDED,
+    Fact.ASKED_FOR_MORE,
+    Fact.PURCHASED,
+    Fact.SIGNED_UP,
+    Fact.BECAME_LEADER,
+    Fact.DECLINED,
+    Fact.LAPSED,
+    Fact.OPTED_OUT,
+)
+
+
+def systems() -> str:
+    """Return the page that lists the systems whose values have a meaning here."""
+    rows = [
+        (
+            f"[{each.title}](systems/{name}.md)",
+            each.record,
+            code(mapping.name for mapping in each.mappings),
+            "yes" if each.destination else "",
+        )
+        for name, each in DESCRIBED.items()
+    ]
+    return (
+        "# Other systems\n\nWhat this library knows of other systems: what their values mean here (the value "
+        "mapping, or crosswalk), and what they demand of an import. `leadqual crosswalk SYSTEM` prints a mapping, "
+        "`interpret` reads a record by it, `express` writes in its fields.\n\n"
+        f"{table(('system', 'records', 'fields with a meaning', 'demands known'), rows)}\n"
+        f"How well something is known: {'; '.join(f'*{each}*, {each.definition}' for each in Sureness)}.\n\n"
+        "```{toctree}\n:hidden:\n:glob:\n\nsystems/*\n```\n"
+    )
+
+
+def system(name: str) -> str:
+    """Return the page about one system."""
+    each = SYSTEMS[name]
+    return "\n".join((f"# {each.title}\n\nRecords: {each.record}. Layout: `{name}`.\n", *_parts(each)))
+
+
+def _parts(each: System) -> Iterator[str]:
+    if each.questions:
+        yield "## Questions\n\nA company answers them once; without an answer, the weaker meaning holds.\n"
+        yield table(("name", "question"), ((f"`{name}`", text) for name, text in each.questions))
+    for mapping in each.mappings:
+        yield from _mapping(mapping)
+    if each.mappings:
+        yield (
+            "## What is written\n\nIn the system's own fields, where they are asked for. Custom fields take the "
+            "words of this library instead.\n"
+        )
+        yield table(("who", "is written as", "lost stages", "lost facts"), _written(each))
+    if each.destination:
+        yield from _demands(each.destination)
+
+
+def _mapping(mapping: ValueMapping) -> Iterator[str]:
+    yield f"## `{mapping.name}`\n\nColumns: {code(mapping.columns)}. The list: {', '.join(mapping.remarks)}.\n"
+    if not mapping.values:
+        yield "A company lists its own values.\n"
+        return
+    headers = (
+        "value",
+        "definition there",
+        "meaning here",
+        "loss",
+        "false friend",
+        "sureness",
+        "may be written",
+    )
+    yield table(
+        headers,
+        (
+            (
+                "<br>".join((f"`{value.value}`", *value.labels)),
+                value.definition,
+                "<br>".join((str(value), *_answered(value))),
+                value.loss,
+                value.false_friend,
+                value.sureness,
+                "yes" if value.written else "",
+            )
+            for value in mapping.values
+        ),
+    )
+
+
+def _answered(value: ValueMeaning) -> Iterator[str]:
+    for answer in value.when:
+        yield f"with `{answer.question}`: {value.answered({answer.question: True})}"
+
+
+def _written(each: System) -> Iterator[tuple[object, ...]]:
+    for fact in WRITTEN:
+        verdict = classify({fact})
+        found = express(verdict, each, standard_fields=True)
+        values = code(f"{name} = {value}" for name, value in found.values)
+        yield f"`{fact}`", values, code(found.lost_stages), code(found.lost_facts)
+
+
+def _demands(destination: Destination) -> Iterator[str]:
+    needs = " and ".join(f"one of {code(group)}" for group in destination.needs)
+    yield (
+        f"## What an import demands\n\nEach row needs {needs or 'nothing'}. A person who is there already is "
+        f"found by {code(destination.keys) if destination.keys else 'nothing'}.\n"
+    )
+    limits = (
+        (
+            each.kind.definition,
+            f"{each.at_most:,}" if each.at_most else ", ".join(map(ascii, each.characters)),
+            each.sureness,
+            f"`{each.error}` ({each.error_sureness})" if each.error else "",
+            each.effect or "the row is refused",
+        )
+        for each in destination.demands
+    )
+    yield table(("demand", "limit", "sureness", "its name for a fault", "otherwise"), limits)
+    yield _columns(destination.columns)
+    opt_out = destination.opt_out
+    note = f" {opt_out.note[:1].upper()}{opt_out.note[1:]}." if opt_out.note else ""
+    keys = f" The person is named by {code(opt_out.keys)}." if opt_out.keys else ""
+    yield f"### Opt-outs\n\nRecorded {opt_out.way.definition}.{keys}{note}\n"
+    if opt_out.columns:
+        yield _columns(opt_out.columns)
+
+
+def _columns(columns: Iterable[DestinationColumn]) -> str:
+    rows = (
+        (
+            f"`{each.name}`",
+            f"“{each.value}”" if each.value else code(filter(None, (each.field, each.mapping))),
+            f"{each.length:,}" if each.length else "",
+            each.sureness,
+        )
+        for each in columns
+    )
+    return table(("column", "holds", "characters", "sureness"), rows)
+
+
 def glossary() -> str:
     """Return the glossary: every word, in the order of the alphabet."""
     entries = sorted(
@@ -304,7 +451,12 @@ def _entry(module: str, name: str, value: object) -> str:
     return f"```{{eval-rst}}\n.. {directive}:: {module}.{name}\n{options}```\n"
 
 
-_SHOWN: Final = {"LAYOUTS": "layouts", "STANDARD": "rules", "TRANSITIONS": "transitions"}
+_SHOWN: Final = {
+    "LAYOUTS": "layouts",
+    "STANDARD": "rules",
+    "SYSTEMS": "systems",
+    "TRANSITIONS": "transitions",
+}
 
 
 def with_figures(path: Path, figures: str) -> str:
@@ -366,6 +518,8 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "reference/findings.md": findings,
     "reference/audit.md": discrepancies,
     "reference/layouts.md": layouts,
+    "reference/systems.md": systems,
+    **{f"reference/systems/{name}.md": partial(system, name) for name in DESCRIBED},
     "reference/glossary.md": glossary,
     "reference/api.md": api,
     "_static/transitions.svg": pictures.steps,

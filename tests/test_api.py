@@ -29,6 +29,7 @@ ORDER = [
     "scoring",
     "learning",
     "serialization",
+    "systems",
     "intake",
     "frames",
     "strategies",

@@ -51,6 +51,8 @@ def test_every_page_is_in_the_table_of_contents(root):
     for page in pages:
         if page.parts[0] in ("how-to", "explanation"):
             assert f"{page.parts[0]}/*" in index
+        elif page.parent.name == "systems":
+            assert "systems/*" in (root / "docs" / "reference" / "systems.md").read_text("utf-8")
         elif page.name != "index":
             assert str(page) in index.split()
 

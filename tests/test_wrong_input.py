@@ -190,6 +190,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "Policy.route": {"name": "offer"},
     "Policy.rules_for": {"stage": Stage.LEAD},
     "Report.write_accepted": {"target": "accepted.csv"},
+    "Report.write_import": {"target": "ready.csv", "do_not_contact": "out.csv"},
     "Report.write_rejects": {"target": "rejects.csv"},
     "Rule": {"name": "rule", "all": [Fact.RESPONDED], "unless": [Fact.LAPSED], "sentence": RULE.sentence},
     "Rule.holds": {"established": 1},

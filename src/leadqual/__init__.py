@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from leadqual.scoring.signals import Signal
     from leadqual.serialization.converter import DataUnreadable, from_data, from_json, to_data, to_json
     from leadqual.serialization.schema import json_schema, record_schema
+    from leadqual.systems.crosswalk import Expressed, express, interpret
+    from leadqual.systems.mapping import ValueMapping, ValueMeaning
+    from leadqual.systems.system import System
+    from leadqual.systems.system_file import SYSTEMS
     from leadqual.verification import Finding, Proof, verify
     from leadqual.verification.comparison import Comparison, Relation, compare
 
@@ -64,6 +68,10 @@ _LOADED_ON_FIRST_USE: Final = {
     "scoring.signals": ("Signal",),
     "serialization.converter": ("DataUnreadable", "from_data", "from_json", "to_data", "to_json"),
     "serialization.schema": ("json_schema", "record_schema"),
+    "systems.crosswalk": ("Expressed", "express", "interpret"),
+    "systems.mapping": ("ValueMapping", "ValueMeaning"),
+    "systems.system": ("System",),
+    "systems.system_file": ("SYSTEMS",),
     "verification": ("Finding", "Proof", "verify"),
     "verification.comparison": ("Comparison", "Relation", "compare"),
 }
@@ -72,6 +80,7 @@ _MODULE_OF: Final = {name: module for module, names in _LOADED_ON_FIRST_USE.item
 __all__ = [
     "LAYOUTS",
     "STANDARD",
+    "SYSTEMS",
     "TRANSITIONS",
     "AuditCode",
     "Classification",
@@ -85,6 +94,7 @@ __all__ = [
     "Event",
     "EventIdReused",
     "Evidence",
+    "Expressed",
     "ExtraMissing",
     "Fact",
     "Fault",
@@ -117,10 +127,13 @@ __all__ = [
     "Stage",
     "StageChange",
     "Standing",
+    "System",
     "TooFewOutcomes",
     "Transition",
     "TransitionNotAllowed",
     "UnknownWord",
+    "ValueMapping",
+    "ValueMeaning",
     "WrongType",
     "WrongValue",
     "appraise",
@@ -130,8 +143,10 @@ __all__ = [
     "classify",
     "compare",
     "evaluate",
+    "express",
     "from_data",
     "from_json",
+    "interpret",
     "iter_check",
     "journey",
     "json_schema",

@@ -2,12 +2,12 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, cast, final, get_args, get_origin
 
-from attrs import NOTHING, fields, has
+from attrs import NOTHING, define, field, fields, has
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
@@ -57,6 +57,7 @@ def _escaped(sign: str) -> str:
 
 
 @final
+@define(eq=False)
 class Table:
     """One table of a document; faults are collected, not raised.
 
@@ -64,13 +65,12 @@ class Table:
     table when all keys have been read.
     """
 
-    def __init__(self, data: Mapping[str, object], name: str, path: str, faults: list[Fault]) -> None:
-        self._data = data
-        self._name = name
-        self._path = path
-        self._faults = faults
-        self._asked: set[str] = set()
-        self._inner: list[Table] = []
+    _data: Mapping[str, object]
+    _name: str
+    _path: str
+    _faults: list[Fault]
+    _asked: set[str] = field(init=False, factory=set[str])
+    _inner: list["Table"] = field(init=False, factory=list["Table"])
 
     @classmethod
     def parse(cls, text: str, name: str) -> "Table":
@@ -92,7 +92,7 @@ class Table:
         self._faults.append(Fault(f"{self._name}: {self._path}{key}", reason))
 
     def is_faulty(self, key: str) -> bool:
-        return any(fault.where == f"{self._name}: {self._path}{key}" for fault in self._faults)
+        return f"{self._name}: {self._path}{key}" in [fault.where for fault in self._faults]
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._data)
@@ -112,7 +112,7 @@ class Table:
         self._asked.add(key)
         return self._data.get(key)
 
-    def attributes(self, kind: type[Any], *skipped: str, **defaults: Any) -> dict[str, Any]:  # noqa: ANN401 (by field)
+    def attributes(self, kind: type[Any], /, *skipped: str, **defaults: Any) -> dict[str, Any]:  # noqa: ANN401 (by field)
         """Return the fields of an attrs class, but for those *skipped*, each read as its type says.
 
         The key of a field is its name. A missing key is a fault where neither *defaults* nor the class has
@@ -143,26 +143,36 @@ class Table:
             return self.word(key, kind.parse)
         return (self.value(key, kind) or kind(),)
 
-    def made(self, kind: type[T], *skipped: str, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+    def made(self, kind: type[T], /, *skipped: str, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
         """Return the value of an attrs class; nothing if a field without a default has a fault."""
         values = self.attributes(kind, *skipped, **defaults)
         needed = {each.name for each in fields(cast("Any", kind)) if each.default is NOTHING}
         return (kind(**values),) if needed <= values.keys() else ()
 
-    def each(self, kind: type[T], **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+    def each(self, kind: type[T], /, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
         """Return the values of an attrs class in inner tables, by keys that are its first field."""
         first = fields(cast("Any", kind))[0]
-        keys = self.key_words(first.type) if issubclass(first.type, Word) else self.names()
+        there = [key for key in self._data if self.given(key) is not False]
+        for key in self._data.keys() - set(there):
+            self.fault(key, f"is taken away and not there: {UnknownWord(first.name, key, tuple(there))}")
+        keys = self._key_words(there, first.type) if issubclass(first.type, Word) else there
         made = (self.table(str(key)).made(kind, first.name, **{first.name: key}, **defaults) for key in keys)
         return tuple(value for values in made for value in values)
+
+    def text(self, key: str) -> str:
+        return self.value(key, str, required=False) or ""
 
     def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
         """Return the keys of the table that are among *choices*; others are faults."""
         known = tuple(choices)
-        for key in self._data.keys() - set(known):
-            self.fault(key, str(UnknownWord(kind, key, known)))
         self._asked.update(self._data)
-        return tuple(key for key in self._data if key in known)
+        return tuple(key for key in self._data if self.is_known(key, kind, key, known))
+
+    def is_known(self, key: str, kind: str, word: str, choices: Collection[str]) -> bool:
+        """Return whether a word is among *choices*, and note a fault of the key if not."""
+        if word not in choices:
+            self.fault(key, str(UnknownWord(kind, word, tuple(choices))))
+        return word in choices
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         return tuple(self._list(key, str, "must be a list of texts", required=required))
@@ -201,8 +211,11 @@ class Table:
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
         """Return the keys of the table as words of a vocabulary; others are faults."""
+        return self._key_words(self._data, vocabulary)
+
+    def _key_words(self, keys: Iterable[str], vocabulary: type[WordT]) -> tuple[WordT, ...]:
         self._asked.update(self._data)
-        return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
+        return tuple(word for key in keys for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str, *, required: bool = True) -> "Table":
         """Return an inner table, empty if it is missing."""

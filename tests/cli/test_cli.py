@@ -223,7 +223,7 @@ class TestCheck:
     def test_a_layout_file_that_cannot_be_used_is_not_taken_for_the_file(self, run, sample, tmp_path):
         _, _, err = run("check", str(sample), "--layout", str(tmp_path / "none.toml"))
 
-        assert err.startswith("leadqual: layout-invalid: the layout file cannot be read: ")
+        assert err.startswith("leadqual: layout-invalid: the layout cannot be used: ")
 
     def test_a_real_export_through_a_layout_of_ones_own(self, run, shared, root):
         """All 9,240 rows read, none lost, opted-out rows with standing DO_NOT_CONTACT."""

@@ -17,6 +17,7 @@ from leadqual.intake import (
     Code,
     ContactsWriter,
     FileRefused,
+    ImportWriter,
     Layout,
     Limits,
     Rejected,
@@ -25,7 +26,7 @@ from leadqual.intake import (
     check,
     iter_check,
 )
-from leadqual.intake.layout_file import from_toml
+from leadqual.systems.system_file import from_toml
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -169,7 +170,9 @@ class TestLateColumns:
     @pytest.mark.parametrize("layout", ["plain", "ignoring"])
     def test_a_late_column_that_the_layout_knows_is_read_or_ignored(self, layout):
         chosen = (
-            from_toml('[layout]\nname = "o"\n[fields]\nemail = "email"\n[ignore]\ncolumns = ["opted out"]')
+            from_toml(
+                '[layout]\nname = "o"\n[fields]\nemail = "email"\n[ignore]\ncolumns = ["opted out"]'
+            ).layout
             if layout == "ignoring"
             else layout
         )
@@ -229,17 +232,19 @@ class TestIdentity:
 
 
 REPORT = check(b"email\nana@example.com\nben@example\n")
+IMPORT = check(b"email\nana@example.com\n", destination="mautic")
+FILES = {"target": io.StringIO(), "do_not_contact": io.StringIO()}
 WRONG = {
     "None": None, "int": 7, "bool": True, "nan": float("nan"), "text": "", "bytes": b"", "list": [], "list of text": ["x"],
     "dict": {}, "object": object(), "class": Limits, "NUL": "\0", "bytes file": io.BytesIO(), "numpy int": np.int64(1),
     "numpy bool": np.bool_(True), "numpy text": np.str_("x"), "numpy array": np.array(["x"]),
 }  # fmt: skip
 # What the intake answers with is made by the intake; nobody else has reason to call these.
-ANSWERS = {"Accepted", "Blank", "Counts", "Problem", "Rejected", "Report", "Run", "FileRefused"}
+ANSWERS = {"Accepted", "Blank", "Counts", "Preflight", "Problem", "Rejected", "Report", "Run", "FileRefused"}
 # Each public callable, by name, with the arguments that work, one of which at a time is replaced.
 OPTIONS = {
     "source": b"email\n", "layout": None, "region": None, "encoding": None, "duplicates": "report",
-    "trust_stage": False, "policy": STANDARD, "limits": Limits(),
+    "trust_stage": False, "policy": STANDARD, "limits": Limits(), "destination": "mautic",
 }  # fmt: skip
 CALLS = {
     "check": (check, OPTIONS),
@@ -248,6 +253,9 @@ CALLS = {
     "Layout": (lambda **values: evolve(LAYOUTS["plain"], **values), dict.fromkeys(each.name for each in fields(Layout))),
     "ContactsWriter": (lambda **given: ContactsWriter(**given).close(), {"target": io.StringIO(), "extra_columns": ("x",)}),
     "RejectsWriter": (lambda **given: RejectsWriter(**given).close(), {"target": io.StringIO(), "header": REPORT.header}),
+    "ImportWriter": (lambda **given: ImportWriter(**given).close(), {**FILES, "preflight": IMPORT.preflight}),
+    "ImportWriter.write": (ImportWriter(**FILES, preflight=IMPORT.preflight).write, {"row": IMPORT.accepted[0]}),
+    "Report.write_import": (IMPORT.write_import, FILES),
     "ContactsWriter.write": (
         ContactsWriter(io.StringIO()).write,
         {"contact": REPORT.contacts[0], "verdict": REPORT.accepted[0].verdict},

@@ -82,9 +82,9 @@ class TestWords:
 
 
 def read_layout_of(more, head=""):
-    from leadqual.intake.layout_file import from_toml
+    from leadqual.systems.system_file import from_toml
 
-    return from_toml(f'[layout]\nname = "own"\n{head}\n[fields]\nemail = "email"\n{more}')
+    return from_toml(f'[layout]\nname = "own"\n{head}\n[fields]\nemail = "email"\n{more}').layout
 
 
 class TestColumnsForConsent:
@@ -351,7 +351,7 @@ class TestWhereItIsWritten:
         assert Fact.OPTED_OUT in Contact.from_record({"phone": "keine Anrufe"}).evidence
 
     def test_words_of_a_layout_for_opt_outs_do_not_hide_others(self):
-        layout = read_layout_of('[facts]\nopted_out = { column = "News", any_of = ["nein"] }')
+        layout = read_layout_of('[mapping.News]\npartial = true\nmeans = { opted_out = ["nein"] }')
 
         assert outcome("News", "nein", layout=layout) == outcome("News", "abgemeldet", layout=layout)
         assert outcome("News", "bitte keine Werbung", layout=layout) == ["consent-unread"]

@@ -100,7 +100,38 @@ CAUSES = {
         b"id,email,opted out\n1,zanarya@example.com,\n2,zanarya@example.com,yes\n",
         {},
     ),
+    Code.DESTINATION_UNMET: (b"name,email\nzanarya,zanarya@example.com\n", {"destination": "zoho"}),
+    Code.DESTINATION_MISSING: (
+        b"last name,company,email\nzanarya,,zanarya@example.com\n",
+        {"destination": "zoho"},
+    ),
+    Code.DESTINATION_TOO_LONG: (
+        b"last name,company,email\nzanarya," + b"x" * 101 + b",z@example.com\n",
+        {"destination": "zoho"},
+    ),
+    Code.DESTINATION_FORBIDDEN: (b'email,city\nz@example.com,"zana\nrya"\n', {"destination": "mautic"}),
+    Code.DESTINATION_UNLISTED: (
+        b"Record ID,Lifecycle Stage,Email\n1,zanarya,zanarya@example.com\n",
+        {"destination": "hubspot"},
+    ),
+    Code.DESTINATION_REPEATED: (
+        b"email\nzanarya@example.com\nZanarya@example.com\n",
+        {"destination": "hubspot"},
+    ),
+    Code.DESTINATION_LIMIT: (
+        ",".join(f"zanarya {number}" for number in range(999)).encode()
+        + b",email\n"
+        + b"," * 999
+        + b"z@example.com\n",
+        {"destination": "hubspot"},
+    ),
+    Code.OPT_OUT_STRANDED: (b"name,opted out\nzanarya,yes\n", {"destination": "mautic"}),
+    Code.FORMULA_ESCAPED: (b"email,city\nzanarya@example.com,=zanarya\n", {"destination": "mautic"}),
 }
+
+
+# Demands of a destination, which reject nothing.
+OF_DESTINATIONS = {code for code in Code if str(code).startswith(("destination-", "opt-out-stranded"))}
 
 
 def problems_of(code):
@@ -112,8 +143,8 @@ def problems_of(code):
     return (*report.problems, *report.understanding.notes), report, None
 
 
-def test_there_are_53_codes_and_each_has_its_cause_here():
-    assert len(Code) == 53
+def test_there_are_62_codes_and_each_has_its_cause_here():
+    assert len(Code) == 62
     assert set(CAUSES) == set(Code)
 
 
@@ -128,8 +159,8 @@ class TestEveryCode:
         assert (code.severity is Severity.REFUSAL) == (refusal is not None)
         if report is not None and code is not Code.HEADER_REPEATED:
             rejected = {problem.code for row in report.rejected for problem in row.problems}
-            of_file = code in (Code.FACTS_UNREAD, Code.CONSENT_OUTSIDE)
-            assert (code.severity is Severity.ERROR) == (code in rejected or of_file)
+            told = code in rejected or code in (Code.FACTS_UNREAD, Code.CONSENT_OUTSIDE, *OF_DESTINATIONS)
+            assert (code.severity is Severity.ERROR) == told
 
     def test_it_has_a_meaning_and_a_remedy(self, code):
         assert code.meaning

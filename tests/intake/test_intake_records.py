@@ -14,10 +14,10 @@ import leadqual.intake
 from leadqual.intake import Code, Layout, Limits, Rejected, checking
 from leadqual.intake.dialects import dialect
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import FieldRule
 from leadqual.intake.opening import read_table
 from leadqual.intake.problems import LIMITS
 from leadqual.intake.records import RecordReader
+from leadqual.systems.layout import FieldRule
 
 HEADER = b"id,name,email,notes\n"
 

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(arguments: Sequence[str] | None) -> int:
     try:
         # The packages of the extra may be missing; to import a module registers its commands.
-        from leadqual.cli import checking, frames, funnels, scorecards, words  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
+        from leadqual.cli import checking, crosswalks, frames, funnels, scorecards, words  # noqa: F401, PLC0415  # pyright: ignore[reportUnusedImport]
         from leadqual.cli.application import run  # noqa: PLC0415
     except ModuleNotFoundError:
         print(ExtraMissing("the command line", "cli"), file=sys.stderr)  # noqa: T201 (rich may be missing)

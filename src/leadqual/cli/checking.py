@@ -2,19 +2,21 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, TextIO
+from typing import Annotated, Any, BinaryIO, Final, Literal, TextIO
 
+from attrs import frozen
+from cyclopts import Parameter
 from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
 from leadqual import Standing, intake
 from leadqual.cli import DONE, FOUND, tell
-from leadqual.cli.application import READING, STREAM, Output, ReadingOptions, command
-from leadqual.cli.files import naming, writing
+from leadqual.cli.application import READING, STREAM, Flat, Output, ReadingOptions, command, options
+from leadqual.cli.files import naming, opt_out_file, writing
 from leadqual.cli.terminal import console, hang, print_json, say, show, stage_table, table
 from leadqual.errors import WrongValue
 from leadqual.intake import places
@@ -33,10 +35,32 @@ _STYLES: Final = {"accepted": _GOOD, "of them: do not contact": _LOOK, "rejected
 _NAMES_ONLY: Final = "Nothing in this file says what anybody did: all {:,} are names because nothing is known, not because of evidence."
 
 
+@options
+@frozen(kw_only=True)
+class Importing:
+    destination: Annotated[str | None, Parameter(name="--for")] = None
+    fill: tuple[str, ...] = ()
+    standard_fields: bool = False
+    do_not_contact: Path | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the options as the arguments of `intake.iter_check`."""
+        for text in self.fill:
+            if not all(text.partition("=")):
+                advice = "write the column and its text, such as Company=None"
+                raise WrongValue("--fill", f"is {text!r}", advice)
+        filled = {column: value for column, _, value in (text.partition("=") for text in self.fill)}
+        return {"destination": self.destination, "fill": filled, "standard_fields": self.standard_fields}
+
+
+IMPORTING: Final = Importing()
+
+
 @command
 def check(
     *files: Path,
     reading: ReadingOptions = READING,
+    importing: Annotated[Importing, Flat] = IMPORTING,
     duplicates: DuplicatesChoice = "report",
     names_only: bool = False,
     rejects: Path | None = None,
@@ -48,14 +72,17 @@ def check(
     json: bool = False,
 ) -> int:
     format = "json" if json else format  # noqa: A001 (see above)
-    targets = {"--output": output, "--rejects": rejects, "--html": html}
+    opt_outs = opt_out_file(output, importing.do_not_contact, importing.destination)
+    targets = {"--output": output, "--rejects": rejects, "--html": html, "--do-not-contact": opt_outs}
     if not files:
         raise WrongValue("FILES", "none is named", "name one, such as: leadqual check leads.csv")
     if len(files) > 1 and (format == "json" or any(targets.values())):
         raise WrongValue(
             "--json, --output, --rejects and --html", "are for one file", "check the files one by one"
         )
-    arguments = reading.arguments() | {"duplicates": duplicates, "names_only": names_only}
+    arguments = (
+        reading.arguments() | importing.arguments() | {"duplicates": duplicates, "names_only": names_only}
+    )
     status = DONE
     for number, file in enumerate(files):
         try:
@@ -95,11 +122,7 @@ def _checked(
         result: Result = (intake.check if merging else intake.iter_check)(_source(file), **arguments)
         if isinstance(result, intake.Run):
             opened.enter_context(result)
-        rejects = contacts = None
-        if path := where.get("--rejects"):
-            rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
-        if path := where.get("--output"):
-            contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
+        writers = _writers(result, where, opened)
         for row in _with_progress(result, file):
             if isinstance(row, intake.Blank):
                 continue
@@ -107,11 +130,36 @@ def _checked(
                 kept[problem.code] += 1
                 if kept[problem.code] <= most:
                     shown.append((problem, row.cell(problem) if show_values else None))
-            if rejects and isinstance(row, intake.Rejected):
-                rejects.write(row)
-            elif contacts and isinstance(row, intake.Accepted) and row.repeats is None:
-                contacts.write(row.contact, row.verdict)
+            for write in writers:
+                write(row)
     return result, [*((problem, None) for problem in places.problems_of_file(result)), *shown]
+
+
+def _writers(
+    result: Result, where: Mapping[str, Path], opened: ExitStack
+) -> list[Callable[[intake.Accepted | intake.Rejected], None]]:
+    """Return a function for each file that the call names, which writes a row if it belongs there."""
+    writers: list[Callable[[intake.Accepted | intake.Rejected], None]] = []
+    if path := where.get("--rejects"):
+        rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
+
+        def write_rejected(row: intake.Accepted | intake.Rejected) -> None:
+            if isinstance(row, intake.Rejected):
+                rejects.write(row)
+
+        writers.append(write_rejected)
+    if (path := where.get("--output")) and result.preflight:
+        opt_outs = where["--do-not-contact"]
+        writers.append(opened.enter_context(intake.ImportWriter(path, opt_outs, result.preflight)).write)
+    elif path:
+        contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
+
+        def write_contact(row: intake.Accepted | intake.Rejected) -> None:
+            if isinstance(row, intake.Accepted) and row.repeats is None:
+                contacts.write(row.contact, row.verdict)
+
+        writers.append(write_contact)
+    return writers
 
 
 def _offers(result: Result, targets: Mapping[str, Path | None]) -> dict[str, str]:
@@ -167,11 +215,20 @@ def _print_report(
         say(f" (layout FILE --draft keeps it)\n{suggested}", bold="\nSuggested layout", end="")
     say()
     for code, number in by_frequency(counts):
-        style = _LOOK if code.severity is intake.Severity.WARNING else _BAD
-        hang(0, (f"{number:,} × {code.severity} {code}", style), (f": {code.meaning}", ""))  # noqa: RUF001 (times)
+        severity = counts.severity(code)
+        style = _LOOK if severity is intake.Severity.WARNING else _BAD
+        hang(0, (f"{number:,} × {severity} {code}", style), (f": {code.meaning}", ""))  # noqa: RUF001 (times)
         _print_places(file, sheet, [each for each in shown if each[0].code is code][:PLACES])
         hang(4, ("To do: ", "bold"), (code.remedy, ""))
     _print_verdict(counts)
+    if preflight := result.preflight:
+        numbers = f"{counts.ready:,} ready, {counts.held_back:,} held back"
+        say(f": {numbers}, {counts.rejected:,} rejected", bold=f"For {show(preflight.system.title)}")
+        note = preflight.system.destination.opt_out.note if preflight.system.destination else ""
+        if note:
+            hang(
+                0, ("Import the file of opt-outs last, and again after every later import: ", ""), (note, "")
+            )
     if offers:
         actions = Table.grid(padding=(0, 2))
         for option, effect in offers.items():
@@ -200,7 +257,9 @@ def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
 
 
 def _print_verdict(counts: intake.Counts) -> None:
-    grave = sum(number for code, number in counts.problems.items() if code.severity is intake.Severity.ERROR)
+    grave = sum(
+        number for code, number in counts.problems.items() if counts.severity(code) is intake.Severity.ERROR
+    )
     slight = sum(counts.problems.values()) - grave
     found = " and ".join(counted(n, kind) for n, kind in ((grave, "error"), (slight, "warning")) if n)
     rejected = f"; {counts.rejected:,} of {counted(counts.rows, 'row')} rejected" if counts.rejected else ""

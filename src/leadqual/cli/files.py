@@ -32,6 +32,19 @@ def naming(file: Path) -> Generator[None]:
         raise
 
 
+def opt_out_file(output: Path | None, given: Path | None, destination: str | None) -> Path | None:
+    """Return the second of the two files to import, which lies beside the first unless it is named."""
+    if not (output and destination):
+        if given:
+            raise WrongValue(
+                "--do-not-contact", "is the second file to import", "give --for and --output, too"
+            )
+        return None
+    if given is None and _is_stream(output, 1):
+        raise WrongValue("--output", "is one of two files to import", "name the other: --do-not-contact FILE")
+    return given or output.with_name(f"{output.stem}.do-not-contact{output.suffix}")
+
+
 @contextmanager
 def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> Generator[Mapping[str, Path]]:
     """Yield the path to write to for each option that names a file; rename the files when all are complete.

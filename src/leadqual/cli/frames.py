@@ -14,8 +14,9 @@ from leadqual.cli.files import writing
 from leadqual.cli.terminal import console, print_json, say, show, stage_table
 from leadqual.contacts.consent import OPT_OUT, fact_named
 from leadqual.errors import ExtraMissing, WrongValue
-from leadqual.intake.headers import HARMLESS, LIVE, OURS
+from leadqual.intake.headers import HARMLESS, LIVE
 from leadqual.intake.places import stages_as_data
+from leadqual.systems.layout import OURS
 from leadqual.taxonomy.stages import Qualification, Stage
 from leadqual.taxonomy.vocabulary import counted
 

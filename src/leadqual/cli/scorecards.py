@@ -14,7 +14,6 @@ from leadqual.cli.application import INTERVALS, Flat, Output, command, options
 from leadqual.cli.files import naming, writing
 from leadqual.cli.terminal import print_json, print_list, say, table
 from leadqual.errors import WrongValue
-from leadqual.intake.headers import OURS
 from leadqual.intake.opening import read_table
 from leadqual.intake.output import TableWriter, open_target
 from leadqual.learning.evaluation import Evaluation
@@ -22,6 +21,7 @@ from leadqual.learning.learned import Learned, Readiness
 from leadqual.learning.picture import bars
 from leadqual.learning.picture import svg as draw
 from leadqual.scoring.scorecard_file import read_scorecard, scorecard_to_toml
+from leadqual.systems.layout import OURS
 from leadqual.taxonomy.vocabulary import normalize
 
 Columns = tuple[str, ...]

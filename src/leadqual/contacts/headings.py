@@ -94,6 +94,12 @@ def columns_by_field(
     return columns | ({"name": named} if any(named) else {})
 
 
+def shared_column(heading: str) -> str | None:
+    """Return what systems call a column that is kept unread, such as ``"company"``, by its heading."""
+    firm = "company" if plain_words(heading) in listed("headings", "firm", "name") else None
+    return firm or _meanings("shared").get(plain_words(heading)) or field_of(heading)
+
+
 def fact_of(heading: str, *, loose: bool = False) -> Fact | None:
     """Return the fact that a heading names: the library's own word, or its exact translation.
 

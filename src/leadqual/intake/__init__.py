@@ -2,12 +2,13 @@
 
 from leadqual.intake.checking import Run, iter_check
 from leadqual.intake.codes import Code
-from leadqual.intake.layout_file import LAYOUTS
-from leadqual.intake.layouts import Layout
-from leadqual.intake.output import ContactsWriter, RejectsWriter
+from leadqual.intake.output import ContactsWriter, ImportWriter, RejectsWriter
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import FileRefused, Limits, Problem
 from leadqual.intake.report import Report, check
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected
+from leadqual.systems.layout import Layout
+from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.severity import Severity
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "ContactsWriter",
     "Counts",
     "FileRefused",
+    "ImportWriter",
     "Layout",
     "Limits",
+    "Preflight",
     "Problem",
     "Rejected",
     "RejectsWriter",

@@ -10,10 +10,12 @@ from leadqual.contacts import cells
 from leadqual.contacts.record import READERS
 from leadqual.history.history import Event
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import CellTest, FieldRule, TestKind
 from leadqual.intake.problems import Finding, Reading
+from leadqual.systems.layout import CellTest, FieldRule, TestKind
+from leadqual.systems.mapping import ValueMapping
 from leadqual.taxonomy.facts import BIT, Fact
-from leadqual.taxonomy.vocabulary import UnknownWord, Word
+from leadqual.taxonomy.stages import Source, Stage
+from leadqual.taxonomy.vocabulary import UnknownWord
 
 # Returns the value of a text that is not blank, in a column; None if there is none that can be used.
 ReadCell = Callable[[str, int, Reading], Any]
@@ -25,7 +27,6 @@ _DATE_LIKE: Final = re.compile("[0-9].{7}")
 _WORD_CODES: Final[Mapping[str, Code]] = {"source": Code.WORD_UNLISTED, "claimed_stage": Code.CLAIM_UNKNOWN}
 _TEST_CODES: Final[Mapping[TestKind, Code]] = {
     TestKind.YES_NO: Code.WORD_UNREADABLE,
-    TestKind.ANY_OF: Code.WORD_UNLISTED,
     TestKind.AT_LEAST: Code.NUMBER_UNREADABLE,
     TestKind.DATE: Code.DATE_UNREADABLE,
 }
@@ -37,7 +38,7 @@ def cell_reader(name: str, rule: FieldRule, region: str | None) -> ReadCell:
     if name == "phone":
         return _address(rule.split, lambda text: cells.read_phone(text, region), Code.PHONE_UNREADABLE)
     if name in _WORD_CODES:
-        return _word(rule, _WORD_CODES[name], READERS[name])
+        return _word(_WORD_CODES[name], READERS[name])
     return _plain(rule.split)
 
 
@@ -51,17 +52,11 @@ def _plain(split: str) -> ReadCell:
     return read
 
 
-def _word(rule: FieldRule, code: Code, parse: Callable[[str], Any]) -> ReadCell:
-    meanings: dict[str, Word] = {text: parse(word) for text, word in rule.words}
-    nothing = frozenset(rule.none_of)
-
+def _word(code: Code, parse: Callable[[str], Any]) -> ReadCell:
     def read(text: str, index: int, reading: Reading) -> Any:  # noqa: ANN401 (a word of the field)
-        if text not in nothing:
-            try:
-                return meanings[text] if meanings else parse(text)
-            except (KeyError, UnknownWord):
-                reading.note(code, index, keep=True)
-        return None
+        with suppress(UnknownWord):
+            return parse(text)
+        return reading.note(code, index, keep=True)
 
     return read
 
@@ -104,12 +99,14 @@ def _address_fault(code: Code, index: int, text: str, error: cells.CellUnreadabl
 
 
 class Effect(NamedTuple):
-    """The facts that a cell establishes and denies, as bits, its faults, and dated facts."""
+    """The facts that a cell establishes and denies, as bits, its faults, and what else it says."""
 
     established: int
     denied: int
     findings: tuple[Finding, ...] = ()
     events: tuple[Event, ...] = ()
+    claims: tuple[Stage, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 def effect_of(
@@ -139,6 +136,23 @@ def effect_of(
     return Effect(established, denied, tuple(findings), tuple(events))
 
 
+def meaning_of(text: str, index: int, mapping: ValueMapping) -> Effect:
+    """Return what the values of one cell mean; an unknown word where all are about consent is an opt-out."""
+    known, unlisted = mapping.read(text)
+    findings: tuple[Finding, ...] = ()
+    established = {fact for each in known for fact in each.facts}
+    if unlisted and not mapping.partial:
+        code = Code.CLAIM_UNKNOWN if "claimed_stage" in mapping.says else Code.WORD_UNLISTED
+        findings = (Finding(Code.CONSENT_UNREADABLE if mapping.is_consent else code, index),)
+    return Effect(
+        sum(BIT[fact] for fact in established),
+        0,
+        findings,
+        claims=tuple(each.stage for each in known if each.stage),
+        sources=tuple(each.source for each in known if each.source),
+    )
+
+
 def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datetime | bool | None:
     """Return whether a value passes the test, or the instant since when; None if it is neither yes nor no."""
     if test.kind is TestKind.DATE:
@@ -149,16 +163,12 @@ def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datet
         return True
     if test.kind is TestKind.AT_LEAST:
         return cells.read_number(text) >= test.at_least or None
-    if test.kind is TestKind.YES_NO and not test.yes:
+    if not test.yes:
         dated = _DATE_LIKE.match(text) and cells.read_instant(text, dates, UTC)
         return bool(dated) or cells.read_yes_no(text)
-    fold = str.casefold if test.kind is TestKind.YES_NO else str
-    if fold(text) in map(fold, test.yes):
-        return True
-    if fold(text) in map(fold, test.no):
-        return False
-    if test.kind is TestKind.YES_NO or (test.none_of and text not in test.none_of):
-        raise cells.CellUnreadable(
-            "one of the words of the column", "the layout does not list the word", "list it"
-        )
-    return None
+    for answer, words in ((True, test.yes), (False, test.no)):
+        if text.casefold() in map(str.casefold, words):
+            return answer
+    raise cells.CellUnreadable(
+        "one of the words of the column", "the layout does not list the word", "list it"
+    )

@@ -16,8 +16,9 @@ from leadqual.intake.decoding import CHUNK_BYTES, Closing, FileSource, SheetChoi
 from leadqual.intake.dialects import CONTROL, Record, Uncomputed
 from leadqual.intake.duplicates import DuplicateIndex, DuplicatesChoice, known_choice, stated_by_words
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import Layout
+from leadqual.intake.import_files import DestinationChoice, FillChoice, choose_target
 from leadqual.intake.opening import open_file
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Finding, Limits, Problem
 from leadqual.intake.recognition import SUGGESTED, LayoutChoice, Recognition, choose_layout, recognise
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
@@ -25,6 +26,7 @@ from leadqual.intake.suggesting import suggest
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
+from leadqual.systems.layout import Layout
 from leadqual.taxonomy.facts import Evidence
 from leadqual.taxonomy.severity import Severity
 
@@ -51,6 +53,7 @@ class Run(Closing):
         recognition: Which layout the file has, and what becomes of each column.
         header_problems: What is worth a look in the header.
         repeated: The numbers of records that are about an earlier person, with the earlier records.
+        preflight: What the destination demands of the rows; None without a destination.
     """
 
     def __init__(
@@ -69,6 +72,9 @@ class Run(Closing):
         names_only: bool = False,
         sheet: SheetChoice = None,
         columns: Iterable[str] = (),
+        destination: DestinationChoice = None,
+        fill: FillChoice = (),
+        standard_fields: bool = False,
         chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         require("region", region, str | None, "the code of a country", "give one such as 'US', or None")
@@ -84,6 +90,7 @@ class Run(Closing):
         consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
         require("sheet", sheet, SheetChoice, "the name or the number of a sheet")
         known_choice(duplicates)
+        self._target = choose_target(destination, fill, standard_fields=standard_fields)
         chosen = choose_layout(layout)
         encoding = encoding or (chosen and chosen.encoding) or None
         self.recognition: Recognition
@@ -130,6 +137,7 @@ class Run(Closing):
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
+        self.preflight = self.preflight_of_columns()
 
     @property
     def layout(self) -> Layout:
@@ -154,7 +162,8 @@ class Run(Closing):
     @property
     def counts(self) -> Counts:
         """Return what was counted so far."""
-        return self._tally.counts(self._reader.lines_read, self.understanding.problems)
+        of_import = self.preflight.problems if self.preflight else ()
+        return self._tally.counts(self._reader.lines_read, (*self.understanding.problems, *of_import))
 
     @property
     def understanding(self) -> Understanding:
@@ -179,8 +188,14 @@ class Run(Closing):
                 problems = (*row.problems, *(self._problem(finding, row.lines[0]) for finding in found))
                 row = Accepted(row.record, row.lines, row.contact, row.verdict, problems)
                 self.repeated[row.record] = tuple(repeat.record for repeat in repeats if not repeat.reason)
+        row = self.preflight.judge(row) if self.preflight else row
         self._tally.add(row)
         return row
+
+    def preflight_of_columns(self) -> Preflight | None:
+        """Return the check for the destination by the columns that were met so far."""
+        target, reader, keeps_keys = self._target, self._contact_reader, self._duplicates is not None
+        return target and Preflight(target, reader, self._policy, self._reader.unit, keeps_keys=keeps_keys)
 
     def _row(self, record: Record) -> Row:
         number, lines = self._number, (record.first, record.last)
@@ -286,6 +301,9 @@ def iter_check(
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
     columns: Iterable[str] = (),
+    destination: DestinationChoice = None,
+    fill: FillChoice = (),
+    standard_fields: bool = False,
 ) -> Run:
     """Check a lead file row by row, in memory that does not grow with it.
 
@@ -306,13 +324,18 @@ def iter_check(
     means do not contact, and *no_consent_in* those in which nothing is about consent. With *names_only*
     the file is known to hold names, whatever its columns are called.
 
+    With *destination*, such as "hubspot", each contact is held to what that system demands of an import; one
+    that it would refuse stays accepted and is held back. *fill* gives texts for blank cells of its columns.
+    With *standard_fields* its own fields for the verdict are written, too. `ImportWriter` writes the files.
+
     Each row is judged separately: only `check` finds that another row with the same id or e-mail address
     opted out.
 
     Raises:
         FileRefused: If the file cannot be used; later rows may raise it too, if reading fails.
         WrongType: If *source* or *layout* is of no usable type.
-        UnknownWord: If *layout* is not a built-in layout, or *duplicates* is not one of the choices.
+        UnknownWord: If *layout* is not a built-in layout, *duplicates* is not one of the choices, nothing is
+            known of *destination*, or it has no column that *fill* names.
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
@@ -333,6 +356,9 @@ def iter_check(
         names_only=names_only,
         sheet=sheet,
         columns=columns,
+        destination=destination,
+        fill=fill,
+        standard_fields=standard_fields,
     )
 
 

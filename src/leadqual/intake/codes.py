@@ -66,3 +66,13 @@ class Code(StableCode):
     COLUMN_LATE = "column-late", Severity.WARNING
     OPTED_OUT_ELSEWHERE = "opted-out-elsewhere", Severity.WARNING
     CONSENT_UNREAD_ELSEWHERE = "consent-unread-elsewhere", Severity.WARNING
+
+    DESTINATION_UNMET = "destination-unmet", Severity.ERROR
+    DESTINATION_MISSING = "destination-missing", Severity.ERROR
+    DESTINATION_TOO_LONG = "destination-too-long", Severity.ERROR
+    DESTINATION_FORBIDDEN = "destination-forbidden", Severity.ERROR
+    DESTINATION_UNLISTED = "destination-unlisted", Severity.ERROR
+    DESTINATION_REPEATED = "destination-repeated", Severity.ERROR
+    DESTINATION_LIMIT = "destination-limit", Severity.ERROR
+    OPT_OUT_STRANDED = "opt-out-stranded", Severity.ERROR
+    FORMULA_ESCAPED = "formula-escaped", Severity.WARNING

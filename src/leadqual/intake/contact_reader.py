@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -16,15 +15,15 @@ from leadqual.contacts.phones import require_region
 from leadqual.contacts.record import READERS
 from leadqual.errors import LeadqualError
 from leadqual.history.history import History
-from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of
+from leadqual.intake.cell_readers import Effect, ReadCell, cell_reader, effect_of, meaning_of
 from leadqual.intake.codes import Code
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, unescape
-from leadqual.intake.layouts import CellTest, Layout, TestKind
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization.converter import from_json
+from leadqual.systems.layout import OURS, CellTest, Layout, TestKind
 from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact
-from leadqual.taxonomy.stages import Stage
+from leadqual.taxonomy.stages import Stage, headline
 from leadqual.taxonomy.vocabulary import normalize
 
 NESTED: Final[Mapping[str, Any]] = {"history": History, "recorded": tuple[tuple[str, datetime], ...]}
@@ -60,7 +59,7 @@ class ContactReader:
         no_consent_in: Iterable[str],
         watch: ColumnWatch,
     ) -> None:
-        self._header = header
+        self.layout, self.header = layout, header
         self._region = region or layout.region or None
         if self._region is not None:
             require_region(self._region)
@@ -75,14 +74,19 @@ class ContactReader:
         self.uses: dict[int, set[str]] = defaultdict(set)  # the columns that are read, with what for
         for name, index in self._nested.items():
             self.uses[index].add(name)
-        # The columns that are not kept as extra values, because a field or a fact holds the same.
-        self._consumed: set[int] = set()
+        # The columns that are not kept as extra values, with the field or the fact that holds the same.
+        self.held: dict[int, str] = {}
         self._fields = list(self._field_readers(layout))
         self._identity = {index for index, words in self.uses.items() if words & IDENTITY}
         self._tests = self._tests_by_column(layout)
+        self._mappings = {i: each for each in layout.values for i in self._indexes(each.columns) if each.says}
+        for index, mapping in self._mappings.items():
+            self.uses[index].update(mapping.says)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         # The bits of the cells that hold nothing else, and their evidence.
-        self._answers: dict[int, dict[str, int]] = {index: {"": 0} for index in self._tests}
+        self._answers: dict[int, dict[str, int]] = {
+            index: {"": 0} for index in (*self._tests, *self._mappings)
+        }
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
@@ -99,10 +103,15 @@ class ContactReader:
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
-            ignored=(*layout.ignored, *(name for i, name in self._columns if i in self.uses)),
+            ignored=(
+                *layout.ignored,
+                *(name for i, name in self._columns if i in self.uses.keys() - self._mappings),
+            ),
         )
         kinds = self._consent.kinds
-        self.opt_outs: list[int] = [i for i, kind in kinds.items() if kind in OPT_OUTS]
+        self.opt_outs: list[int] = [
+            i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings
+        ]
         may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
         self._never_stop = {
             i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop
@@ -115,15 +124,15 @@ class ContactReader:
 
     def read(self, cells: list[str]) -> tuple[Contact, list[Finding]]:
         """Return the contact, as far as its cells can be read, and what was found."""
-        if self._header.escaped:
+        if self.header.escaped:
             cells = list(map(unescape, cells))
         texts = list(map(str.strip, cells))
         if self._blank:
             texts = ["" if text in self._blank else text for text in texts]
-        texts += [""] * (len(self._header.names) - len(texts))
+        texts += [""] * (len(self.header.names) - len(texts))
         if self._raw and any(texts[index] for index in self._raw):
             return Contact(), [Finding(Code.JSON_INVALID)]
-        reading = Reading(texts, [], [], set())
+        reading = Reading(texts, [], [], set(), [], [])
         bits = self._facts(reading)
         evidence = self._evidence(bits & ALL_BITS, bits >> WIDTH)
         values = self._values(reading)
@@ -134,10 +143,10 @@ class ContactReader:
             said += tuple([(index, read_cell(ConsentKind.NONE, texts[index])) for index in unread])
         if said:
             evidence = self._with_opt_out(evidence, reading, said)
-        consumed = self._consumed - reading.kept if reading.kept else self._consumed
+        consumed = self.held.keys() - reading.kept if reading.kept else self.held
         extra = [(name, cells[i]) for i, name in self._columns if texts[i] and i not in consumed]
         # A cell that cannot be read, now or when this library wrote the file, identifies a row too.
-        ours = self._header.holds_contacts and extra
+        ours = self.header.holds_contacts and extra
         if IDENTITY.isdisjoint(values) and self._identity.isdisjoint(reading.kept) and not ours:
             reading.note(Code.IDENTITY_MISSING, None)
         claim = values.get("claimed_stage")
@@ -171,15 +180,23 @@ class ContactReader:
         return evidence
 
     def understanding(self, *, names_only: bool) -> Understanding:
-        columns = {i: self._header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
+        columns = {i: self.header.names[i] for i in (*(i for i, _ in self._columns), *self._nested.values())}
         # In a file of ours each fact has its column, so that what else was read stands there, too.
-        names_only = names_only or self._header.holds_contacts
+        names_only = names_only or self.header.holds_contacts
         return self._watch.understanding(columns, self.uses, names_only=names_only)
+
+    @property
+    def kept(self) -> dict[int, str]:
+        """Return the columns of the file in its order, by the names of extra values."""
+        return dict(sorted(self._columns))
 
     def column_of(self, field: str) -> int | None:
         """Return the first column of a field."""
-        found = ((*columns, *joined) for name, _, columns, joined in self._fields if name == field)
-        return next(chain.from_iterable(found), None)
+        return next((index for index, words in self.uses.items() if field in words), None)
+
+    def columns_of(self, field: str) -> _Indexes:
+        """Return the columns that hold a field as a whole."""
+        return next((columns for name, _, columns, _ in self._fields if name == field), ())
 
     def _facts(self, reading: Reading) -> int:
         """Return the facts that are established and, shifted, those that are denied, as bits."""
@@ -189,13 +206,15 @@ class ContactReader:
             if text in known:
                 bits |= known[text]
                 continue
-            yes, no, findings, events = self._effect(index, text)
+            yes, no, findings, events, claims, sources = self._effect(index, text)
             bits |= yes | no << WIDTH
             if findings:
                 reading.findings.extend(findings)
                 reading.kept.add(index)
             reading.events.extend(events)
-            if not (findings or events) and len(known) < _REMEMBERED:
+            reading.claims.extend(claims)
+            reading.sources.extend(sources)
+            if not (findings or events or claims or sources) and len(known) < _REMEMBERED:
                 known[text] = yes | no << WIDTH
         return bits
 
@@ -216,6 +235,10 @@ class ContactReader:
                     values[name] = from_json(texts[index], NESTED[name])
                 except LeadqualError:
                     reading.note(Code.JSON_INVALID, index, f"the {name} is not as this library writes it")
+        if reading.claims:
+            values["claimed_stage"] = headline((*reading.claims, values.get("claimed_stage", Stage.NAME)))
+        if reading.sources:
+            values["source"] = reading.sources[0]
         return values
 
     def _field_readers(self, layout: Layout) -> Iterator[tuple[str, ReadCell, _Indexes, _Indexes]]:
@@ -225,26 +248,28 @@ class ContactReader:
                 self.uses[index].add(name)
             if columns or joined:
                 yield name, cell_reader(name, rule, self._region), columns, joined
-            if len(columns) == 1 and not rule.words:
-                self._consumed.update(columns)
+            if len(columns) == 1:
+                self.held[columns[0]] = name
 
     def _tests_by_column(self, layout: Layout) -> dict[int, list[tuple[Fact, CellTest]]]:
         tests: dict[int, list[tuple[Fact, CellTest]]] = {}
         for fact, cell_tests in layout.facts:
             for test in cell_tests:
-                for index in self._header.find_one(test.column):
+                for index in self.header.find_one(test.column):
                     self.uses[index].add(str(fact))
                     tests.setdefault(index, []).append((fact, test))
                     if test.kind is TestKind.YES_NO and test.denies:
-                        self._consumed.add(index)
+                        self.held[index] = str(fact)
         return tests
 
     def _effect_of(self, index: int, text: str) -> Effect:
+        if index in self._mappings:
+            return meaning_of(text, index, self._mappings[index])
         tests = self._tests[index]
-        if text == BOTH and self._header.holds_contacts:
+        if text == BOTH and self.header.holds_contacts:
             bits = sum(BIT[fact] for fact, _ in tests)
             return Effect(bits, bits)
         return effect_of(text, index, tests, self._dates, self._zone)
 
     def _indexes(self, columns: Iterable[str]) -> _Indexes:
-        return tuple(index for column in columns for index in self._header.find_one(column))
+        return tuple(index for column in columns for index in self.header.find_one(column))

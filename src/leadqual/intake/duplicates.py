@@ -51,9 +51,9 @@ class DuplicateIndex:
 
     def repeats(self, contact: Contact, record: int) -> list[Repeat]:
         """Return the earlier records that a contact repeats, and add it to the index."""
-        by_id = _key("id", contact.id)
-        by_email = _key("email", contact.email and contact.email.casefold())
-        by_phone = _key("phone", contact.phone)
+        by_id = key_of("id", contact.id)
+        by_email = key_of("email", contact.email and contact.email.casefold())
+        by_phone = key_of("phone", contact.phone)
         found = (
             # Any two records differ in their number.
             self._look_up("phone", by_phone, record, record, "; two people may share it"),
@@ -120,6 +120,6 @@ def _address(email: str) -> str:
     return f"email {email.casefold()}"
 
 
-def _key(field: str, value: str | None) -> int:
+def key_of(field: str, value: str | None) -> int:
     """Return 64 bits that stand for a value; 0 if there is none."""
     return hash((field, value)) & _MASK if value else 0

@@ -12,13 +12,14 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
+from leadqual.contacts.consent import opts_out
+from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
-from leadqual.intake.layouts import NUMBER
 from leadqual.intake.problems import refuse
+from leadqual.systems.layout import NUMBER, OURS
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import normalize
+from leadqual.taxonomy.vocabulary import nearest, normalize
 
-OURS: Final = "leadqual_"  # the prefix of the columns that this library adds to its output
 PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
 RENAMED: Final = "extra "  # the prefix of a column of another system that has one of our names
 
@@ -139,3 +140,21 @@ class Header:
             if (match := pattern.fullmatch(normalize(name)))
         ]
         return tuple(index for _, index in sorted(found))
+
+
+def require_columns(header: Header, **given: tuple[str, ...]) -> None:
+    told, exempt = (set(map(normalize, names)) for names in given.values())
+    for argument, names in given.items():
+        for name in names:
+            reason = ""
+            if header.delimiter and not header.find(name):
+                columns = {normalize(known): known for known in header.names}
+                near = nearest(name, columns)
+                reason = "which is not a column of the file"
+                reason += f"; did you mean {columns[near[0]]!r}?" if near else ""
+            elif normalize(name) in told & exempt:
+                reason = "which is given as the opposite, too; leave out one of the two"
+            elif argument == "consent_in" and opts_out(name):
+                reason = "in which a yes means do not contact, by its name; leave it out"
+            if reason:
+                raise WrongValue(argument, f"names {name!r}, {reason}")

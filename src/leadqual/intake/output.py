@@ -18,11 +18,14 @@ from leadqual.errors import WrongType, WrongValue, require, require_items
 from leadqual.intake.contact_reader import BOTH, NESTED, RAW
 from leadqual.intake.decoding import Closing
 from leadqual.intake.dialects import DELIMITERS, dialect
-from leadqual.intake.headers import OURS, PROBLEMS, RENAMED, Header, escape, unescape
-from leadqual.intake.layout_file import LAYOUTS
+from leadqual.intake.headers import PROBLEMS, RENAMED, Header, escape, unescape
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import Problem
-from leadqual.intake.rows import Rejected
+from leadqual.intake.rows import Rejected, Row
 from leadqual.serialization.converter import to_data
+from leadqual.systems.crosswalk import VERDICT
+from leadqual.systems.layout import OURS
+from leadqual.systems.system_file import LAYOUTS
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -32,8 +35,7 @@ FileTarget = str | os.PathLike[str] | TextIO
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
 _OTHER_SUFFIXES: Final = frozenset({".json", ".ods", ".parquet", ".xls", ".xlsx"})
 _ANSWERS: Final = {True: "true", False: "false", None: ""}
-_VERDICT: Final = ("stage", "qualification", "standing", "score", "reasons")
-_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in _VERDICT))
+_COLUMNS: Final = (*READERS, *map(str, Fact), *(f"{OURS}{word}" for word in (*VERDICT, "reasons")))
 _TAKEN: Final = LAYOUTS["plain"].mapped
 _LINE_ENDS: Final = re.compile(r"[\r\n]\s*+")
 _EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
@@ -140,6 +142,36 @@ class ContactsWriter(_FileWriter):
         values |= {f"{OURS}{name}": to_data(getattr(contact, name)) for name in nested}
         filled = {key: value for key, value in values.items() if value not in ("", [])}
         self._file.write(f"{json.dumps(filled, ensure_ascii=False)}\n")
+
+
+@final
+class ImportWriter(Closing):
+    """Writer of the files to import into a destination.
+
+    One has the people who may be contacted, in the destination's columns or, if the file is its own
+    export, in those of the file, without any for opt-outs. The other has what records an opt-out there,
+    also for people whose row was rejected. Rows that are held back are in neither.
+    """
+
+    def __init__(self, target: FileTarget, do_not_contact: FileTarget, preflight: Preflight) -> None:
+        require("preflight", preflight, Preflight, "that of a check with a destination")
+        for each in (target, do_not_contact):
+            if isinstance(each, str | os.PathLike) and Path(each).suffix.lower() in _JSON_SUFFIXES:
+                raise WrongValue("target", "is written as CSV for a destination", "name it .csv")
+        self._preflight = preflight
+        with ExitStack() as opened:
+            ready = TableWriter(open_target(target, opened), preflight.files.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.files.opt_out_names)
+            self._files = {False: ready, True: opted_out}
+            self._opened = opened.pop_all()
+
+    def write(self, row: Row) -> None:
+        """Write one row to the file that it belongs to."""
+        require("row", row, Row, "a row of the check")
+        written = self._preflight.written(row)
+        if written is not None:
+            opted_out, cells = written
+            self._files[opted_out].write(cells)
 
 
 @final

@@ -33,7 +33,7 @@ def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
 def by_frequency(counts: Counts) -> list[tuple[Code, int]]:
     """Return the codes of the problems, errors first, the most frequent first."""
     return sorted(
-        counts.problems.items(), key=lambda item: (item[0].severity is not Severity.ERROR, -item[1])
+        counts.problems.items(), key=lambda item: (counts.severity(item[0]) is not Severity.ERROR, -item[1])
     )
 
 
@@ -53,7 +53,10 @@ def page(
         "understanding": str(understanding),
         "unit": counts.unit,
         "facts": bool(understanding.facts),
-        "rows": {name: getattr(counts, name) for name in ("rows", "accepted", "rejected", "blank", "merged")},
+        "rows": {
+            name: getattr(counts, name)
+            for name in ("rows", "accepted", "held_back", "rejected", "blank", "merged")
+        },
         "silent": counts.standings.get(Standing.DO_NOT_CONTACT, 0),
         "stages": [
             [str(stage), stage.definition, *(counts.stages.get((stage, each), 0) for each in Qualification)]
@@ -61,7 +64,7 @@ def page(
         ],
         "columns": uses_of(recognition),
         "codes": [
-            [str(code), str(code.severity), number, code.meaning, code.remedy]
+            [str(code), str(counts.severity(code)), number, code.meaning, code.remedy]
             for code, number in by_frequency(counts)
         ],
         "problems": [

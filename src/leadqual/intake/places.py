@@ -50,7 +50,8 @@ def message_of(problem: Problem) -> str:
 def problems_of_file(result: Result) -> tuple[Problem, ...]:
     """Return the problems and notes that belong to no row."""
     found = result.understanding
-    return (*result.header_problems, *found.problems, *found.notes)
+    of_import = result.preflight.problems if result.preflight else ()
+    return (*result.header_problems, *found.problems, *of_import, *found.notes)
 
 
 def annotation(problem: Problem, file: str) -> str:
@@ -66,13 +67,17 @@ def report_as_data(result: Result, shown: Iterable[Shown]) -> dict[str, Any]:
     """Return what `leadqual check --format json` prints."""
     counts = result.counts
     problems = (
-        {name: getattr(problem, name) for name in _PARTS} | ({} if value is None else {"value": value})
+        {name: getattr(problem, name) for name in _PARTS}
+        | ({"theirs": problem.theirs} if problem.theirs else {})
+        | ({} if value is None else {"value": value})
         for problem, value in shown
     )
     return {
         "layout": result.layout.name,
         **({"suggested": suggested} if (suggested := suggested_toml(result)) else {}),
         **{name: getattr(counts, name) for name in _COUNTS},
+        **({"destination": preflight.system.name} if (preflight := result.preflight) else {}),
+        **({name: getattr(counts, name) for name in ("ready", "held_back")} if preflight else {}),
         "contacts": stages_as_data(counts.stages),
         "standings": {standing: counts.standings.get(standing, 0) for standing in Standing},
         "understanding": result.understanding,
@@ -96,6 +101,7 @@ def summary_of(counts: Counts) -> list[tuple[str, int]]:
         (f"rows read{unit}", counts.rows),
         ("accepted", counts.accepted),
         ("of them: merged with an earlier one", counts.merged),
+        ("of them: held back", counts.held_back),
         ("of them: do not contact", counts.standings.get(Standing.DO_NOT_CONTACT, 0)),
         ("rejected", counts.rejected),
         ("blank", counts.blank),

@@ -2,13 +2,14 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import field, fields, frozen
+from attrs import Factory, field, fields, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.history.history import Event, shown_by_repr
 from leadqual.intake.codes import Code
 from leadqual.serialization.converter import PRIVATE
 from leadqual.taxonomy.severity import Severity
+from leadqual.taxonomy.stages import Source, Stage
 
 
 @final
@@ -27,6 +28,8 @@ class Problem:
         repair: What the text should have been where that is certain. It is data of a person, and is
             left out of ``repr``, ``str`` and JSON.
         unit: What the line is: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
+        theirs: The destination's own name for the problem; empty if it has none that is known.
+        severity: The severity of the code, or a warning where a demand of a destination is not sure.
     """
 
     code: Code
@@ -37,11 +40,8 @@ class Problem:
     header: str | None = None
     repair: str | None = field(default=None, repr=False, metadata={PRIVATE: True})
     unit: str = "line"
-
-    @property
-    def severity(self) -> Severity:
-        """Return the severity of the code."""
-        return self.code.severity
+    theirs: str = ""
+    severity: Severity = field(default=Factory(lambda self: self.code.severity, takes_self=True))
 
     @property
     def place(self) -> str:
@@ -128,6 +128,8 @@ class Reading(NamedTuple):
     findings: list[Finding]
     events: list[Event]
     kept: set[int | None]  # the cells whose text the contact keeps, as it was not used as it is
+    claims: list[Stage]
+    sources: list[Source]
 
     def note(self, code: Code, column: int | None, message: str = "", *, keep: bool = False) -> None:
         self.findings.append(Finding(code, column, message))

@@ -11,12 +11,13 @@ from attrs import evolve, frozen
 
 from leadqual.contacts.headings import fact_of, field_of, listed, plain_words
 from leadqual.contacts.record import READERS
+from leadqual.documents import DocumentRefused
 from leadqual.errors import require
 from leadqual.intake.codes import Code
 from leadqual.intake.headers import Header
-from leadqual.intake.layout_file import LAYOUTS, from_file
-from leadqual.intake.layouts import NUMBER, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.problems import refuse
+from leadqual.systems.layout import CellTest, FieldRule, Layout, TestKind
+from leadqual.systems.system_file import LAYOUTS, from_file, signed
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import UnknownWord, counted, normalize
 
@@ -65,13 +66,14 @@ def choose_layout(layout: LayoutChoice) -> Layout | None:
             raise UnknownWord("layout", layout, (*LAYOUTS, SUGGESTED))
         return LAYOUTS.get(layout)
     require("layout", layout, (str, os.PathLike), "a Layout, a name or the path of a TOML file")
-    return from_file(Path(layout))
+    try:
+        return from_file(Path(layout)).layout
+    except DocumentRefused as error:
+        raise refuse(Code.LAYOUT_INVALID, f"the layout cannot be used: {error}") from None
 
 
-def recognise(
-    header: Header, layout: Layout | None = None, *, known: Iterable[Layout] = LAYOUTS.values()
-) -> Recognition:
-    """Return the use of the columns under *layout*, or under the one of *known* that the header fits."""
+def recognise(header: Header, layout: Layout | None = None) -> Recognition:
+    """Return the use of the columns under *layout*, or under the built-in one that the header fits."""
     # Contacts, or rejected lines that could not be read.
     ours = header.holds_contacts or all(map(header.is_ours, range(len(header.names))))
     if layout or ours:
@@ -80,7 +82,8 @@ def recognise(
             message = f"the file has none of the columns of the layout {recognition.layout.name!r}"
             raise refuse(Code.LAYOUT_UNKNOWN, message)
         return recognition
-    candidates = [_recognition(header, layout) for layout in known if _has_signature(header, layout)]
+    plain = (PLAIN.name,) if names_people(header) else ()
+    candidates = [_recognition(header, LAYOUTS[name]) for name in (*plain, *signed(header.names))]
     candidates.sort(key=lambda each: (each.confidence, each.layout is not PLAIN), reverse=True)
     if not candidates:
         columns = counted(len(header.names), "column")
@@ -93,20 +96,11 @@ def recognise(
                 Code.LAYOUT_UNKNOWN,
                 f"the file may have the layout {either}, which read it differently; name one",
             )
-    plain = _recognition(header, plain_layout(header))
-    best, *others = (plain if each.layout is PLAIN else each for each in candidates[:2])
+    by_names = _recognition(header, plain_layout(header))
+    best, *others = (by_names if each.layout is PLAIN else each for each in candidates[:2])
     for second in others:
         return evolve(best, runner_up=second.layout.name, runner_up_confidence=second.confidence)
     return best
-
-
-def _has_signature(header: Header, layout: Layout) -> bool:
-    """Return whether one column of each group of the signature is there; the plain layout asks for people."""
-    if layout is PLAIN:
-        return names_people(header)
-    return bool(layout.signature) and all(
-        any(column.replace(NUMBER, "1") in header.names for column in group) for group in layout.signature
-    )
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:

@@ -12,21 +12,24 @@ from attrs import evolve, frozen
 from leadqual.classification.classification import classify
 from leadqual.contacts.consent import ConsentReading
 from leadqual.contacts.contact import Contact
+from leadqual.errors import WrongValue
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice
 from leadqual.intake.duplicates import DuplicatesChoice, keys_of, reached, stated_by_words
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import Layout
-from leadqual.intake.output import ContactsWriter, FileTarget, RejectsWriter
+from leadqual.intake.import_files import DestinationChoice, FillChoice
+from leadqual.intake.output import ContactsWriter, FileTarget, ImportWriter, RejectsWriter
 from leadqual.intake.page import page
+from leadqual.intake.preflight import Preflight
 from leadqual.intake.problems import LIMITS, Limits, Problem
 from leadqual.intake.recognition import LayoutChoice, Recognition
 from leadqual.intake.rows import Accepted, Blank, Counts, Rejected, Row, Tally
 from leadqual.intake.understanding import Understanding
 from leadqual.policy.policy import Policy
 from leadqual.policy.standard import STANDARD
+from leadqual.systems.layout import Layout
 from leadqual.taxonomy.facts import Evidence, Fact
 from leadqual.taxonomy.vocabulary import counted
 
@@ -45,6 +48,7 @@ class Report:
         blank: The records without text.
         understanding: How many of the columns were read, and what the others may hold.
         counts: How many there are of everything.
+        preflight: What the destination demands of the rows; None without a destination.
     """
 
     recognition: Recognition
@@ -55,6 +59,7 @@ class Report:
     blank: tuple[Blank, ...]
     understanding: Understanding
     counts: Counts
+    preflight: Preflight | None = None
 
     @property
     def layout(self) -> Layout:
@@ -91,7 +96,8 @@ class Report:
         """Return everything that was found, in the order of the file."""
         rows = (row for row in self if not isinstance(row, Blank))
         in_rows = (problem for row in rows for problem in row.problems)
-        return (*self.header_problems, *in_rows, *self.understanding.problems)
+        of_import = self.preflight.problems if self.preflight else ()
+        return (*self.header_problems, *in_rows, *self.understanding.problems, *of_import)
 
     def to_html(self, title: str = "Lead file", *, show_values: bool = False) -> str:
         """Return the report as one page of HTML, which loads nothing from a network.
@@ -100,7 +106,8 @@ class Report:
             title: The title of the page, such as the name of the file.
             show_values: Whether the page shows the faulty cells, which are data of people.
         """
-        of_file = ((each, None) for each in (*self.header_problems, *self.understanding.problems))
+        of_import = self.preflight.problems if self.preflight else ()
+        of_file = ((each, None) for each in (*self.header_problems, *self.understanding.problems, *of_import))
         rows = (row for row in self if not isinstance(row, Blank))
         of_rows = ((each, row.cell(each) if show_values else None) for row in rows for each in row.problems)
         return page(title, self.recognition, self.understanding, self.counts, chain(of_file, of_rows))
@@ -111,6 +118,18 @@ class Report:
             for row in self.accepted:
                 if row.repeats is None:
                     writer.write(row.contact, row.verdict)
+
+    def write_import(self, target: FileTarget, do_not_contact: FileTarget) -> None:
+        """Write the files to import into the destination: people to contact, and people who opted out.
+
+        Raises:
+            WrongValue: If the check was made without a destination.
+        """
+        if self.preflight is None:
+            raise WrongValue("destination", "was not given", "check the file with one")
+        with ImportWriter(target, do_not_contact, self.preflight) as writer:
+            for row in self:
+                writer.write(row)
 
     def write_rejects(self, target: FileTarget) -> None:
         """Write the rejected rows as they were, with what is wrong in a first column."""
@@ -207,6 +226,15 @@ def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, 
     return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
 
 
+def _with_heads(rows: list[Row]) -> list[Row]:
+    """Return the rows, with each that was merged held back where the contact is."""
+    held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
+    return [
+        evolve(row, held_back=True) if isinstance(row, Accepted) and row.repeats in held_back else row
+        for row in rows
+    ]
+
+
 def check(
     source: FileSource,
     *,
@@ -222,6 +250,9 @@ def check(
     limits: Limits = LIMITS,
     sheet: SheetChoice = None,
     columns: Iterable[str] = (),
+    destination: DestinationChoice = None,
+    fill: FillChoice = (),
+    standard_fields: bool = False,
 ) -> Report:
     """Check a lead file whole; the arguments and errors are those of `iter_check`.
 
@@ -244,17 +275,25 @@ def check(
         limits=limits,
         sheet=sheet,
         columns=columns,
+        destination=destination,
+        fill=fill,
+        standard_fields=standard_fields,
     ) as run:
+        run.preflight = None  # it judges rows that are merged
         read = list(run)
     rows, counts = read, run.counts
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, counts.unit)
+    preflight = run.preflight_of_columns()
+    if preflight:
+        rows = _with_heads(list(map(preflight.judge, rows)))
     if rows is not read:
         tally = Tally(run.header.last_line, run.header_problems, counts.unit)
         for row in rows:
             tally.add(row)
-        counts = tally.counts(counts.lines, run.understanding.problems)
+        of_import = preflight.problems if preflight else ()
+        counts = tally.counts(counts.lines, (*run.understanding.problems, *of_import))
     return Report(
         recognition=run.recognition,
         header=run.header,
@@ -264,4 +303,5 @@ def check(
         blank=tuple(row for row in rows if isinstance(row, Blank)),
         understanding=run.understanding,
         counts=counts,
+        preflight=preflight,
     )

@@ -29,6 +29,7 @@ class Accepted:
         verdict: Where the contact stands.
         problems: What is worth a look.
         repeats: The number of the earlier record that was merged with this one; None for a new contact.
+        held_back: Whether it is not written for the destination.
     """
 
     record: int
@@ -37,6 +38,7 @@ class Accepted:
     verdict: Classification
     problems: tuple[Problem, ...] = ()
     repeats: int | None = None
+    held_back: bool = False
 
     def cell(self, problem: Problem) -> str | None:
         """Return the text that a problem is about, which is data of a person, if the contact keeps it."""
@@ -117,7 +119,9 @@ class Counts:
         rejected: The rejected records.
         blank: The blank records.
         merged: The accepted records that repeat an earlier one and were merged with it.
+        held_back: The accepted records that are not written for the destination.
         problems: How often each fault was found.
+        errors: How often each was found as an error.
         stages: How many contacts of each stage and qualification.
         standings: How many contacts of each standing.
         unit: What is counted as lines: ``line``, ``row`` of a sheet, or ``item`` of a JSON array.
@@ -132,7 +136,9 @@ class Counts:
     rejected: int = 0
     blank: int = 0
     merged: int = 0
+    held_back: int = 0
     problems: Mapping[Code, int] = field(factory=Counter[Code])
+    errors: Mapping[Code, int] = field(factory=Counter[Code])
     stages: Mapping[tuple[Stage, Qualification], int] = field(factory=Counter[tuple[Stage, Qualification]])
     standings: Mapping[Standing, int] = field(factory=Counter[Standing])
     unit: str = "line"
@@ -145,7 +151,17 @@ class Counts:
     @property
     def clear(self) -> bool:
         """Return whether no error was found, in a row or in the file."""
-        return not any(code.severity is Severity.ERROR for code in self.problems)
+        return not self.errors
+
+    @property
+    def ready(self) -> int:
+        """Return the accepted records that can be written for the destination."""
+        return self.accepted - self.held_back
+
+    def severity(self, code: Code) -> Severity:
+        """Return the severity of a code as it was found; an unsure demand of a destination only warns."""
+        unsure = code.severity is Severity.ERROR and code not in self.errors
+        return Severity.WARNING if unsure else code.severity
 
     @property
     def balanced(self) -> bool:
@@ -158,7 +174,8 @@ class Tally:
     def __init__(self, header_lines: int, header_problems: tuple[Problem, ...], unit: str) -> None:
         self._unit = unit
         self._numbers = Counter(header_lines=header_lines)
-        self._problems = Counter(problem.code for problem in header_problems)
+        self._problems, self._errors = Counter[Code](), Counter[Code]()
+        self._count(header_problems)
         self._stages: Counter[tuple[Stage, Qualification]] = Counter()
         self._standings: Counter[Standing] = Counter()
 
@@ -167,20 +184,29 @@ class Tally:
         self._numbers[records] += 1
         self._numbers[lines] += row.lines[1] - row.lines[0] + 1
         if not isinstance(row, Blank):
-            for problem in row.problems:
-                self._problems[problem.code] += 1
+            self._count(row.problems)
         if isinstance(row, Accepted):
+            self._numbers["held_back"] += row.held_back
             if row.repeats is not None:
                 self._numbers["merged"] += 1
                 return
             self._stages[row.verdict.stage, row.verdict.qualification] += 1
             self._standings[row.verdict.standing] += 1
 
+    def _count(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self._problems[problem.code] += 1
+            if problem.severity is Severity.ERROR:
+                self._errors[problem.code] += 1
+
     def counts(self, lines: int, problems: Iterable[Problem] = ()) -> Counts:
+        found = tuple(problems)
+        errors = Counter(problem.code for problem in found if problem.severity is Severity.ERROR)
         return Counts(
             lines,
             **self._numbers,
-            problems=dict(self._problems + Counter(problem.code for problem in problems)),
+            problems=dict(self._problems + Counter(problem.code for problem in found)),
+            errors=dict(self._errors + errors),
             stages=dict(self._stages),
             standings=dict(self._standings),
             unit=self._unit,

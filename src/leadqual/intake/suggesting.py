@@ -15,10 +15,10 @@ from leadqual.documents import quoted
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
 from leadqual.intake.headers import Header
-from leadqual.intake.layouts import WORDS, CellTest, FieldRule, Layout, TestKind
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import SUGGESTED, Recognition, distinct, fields_named, is_listed, recognise
+from leadqual.systems.layout import WORDS, CellTest, FieldRule, Layout, TestKind
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -65,7 +65,7 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
     """Return the layout suggested for a file as TOML; refuse a file in which no person can be identified."""
     with closing(read_chunks(source)) as chunks:
         layout, notes, _ = suggest(chunks, encoding, LIMITS, sheet=sheet)
-    return (files("leadqual.intake") / "layouts" / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
+    return (files("leadqual.intake") / "draft.txt").read_text("utf-8") + to_toml(layout, notes)
 
 
 def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> str:

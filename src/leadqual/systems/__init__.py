@@ -1,0 +1,1 @@
+"""What is known about other systems: one TOML file for each."""
