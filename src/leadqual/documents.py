@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, cast, final, get_args, get_origin
@@ -155,21 +155,16 @@ class Table:
         there = [key for key in self._data if self.given(key) is not False]
         for key in self._data.keys() - set(there):
             self.fault(key, f"is taken away and not there: {UnknownWord(first.name, key, tuple(there))}")
-        keys = self._key_words(there, first.type) if issubclass(first.type, Word) else there
-        made = (self.table(str(key)).made(kind, first.name, **{first.name: key}, **defaults) for key in keys)
+        words = [(key, word) for key in there for word in self._parsed(key, key, first.type)]
+        made = (self.table(key).made(kind, first.name, **defaults, **{first.name: it}) for key, it in words)
         return tuple(value for values in made for value in values)
 
     def text(self, key: str) -> str:
         return self.value(key, str, required=False) or ""
 
-    def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
-        """Return the keys of the table that are among *choices*; others are faults."""
-        known = tuple(choices)
-        self._asked.update(self._data)
-        return tuple(key for key in self._data if self.is_known(key, kind, key, known))
-
     def is_known(self, key: str, kind: str, word: str, choices: Collection[str]) -> bool:
         """Return whether a word is among *choices*, and note a fault of the key if not."""
+        self._asked.add(key)
         if word not in choices:
             self.fault(key, str(UnknownWord(kind, word, tuple(choices))))
         return word in choices
@@ -211,11 +206,8 @@ class Table:
 
     def key_words(self, vocabulary: type[WordT]) -> tuple[WordT, ...]:
         """Return the keys of the table as words of a vocabulary; others are faults."""
-        return self._key_words(self._data, vocabulary)
-
-    def _key_words(self, keys: Iterable[str], vocabulary: type[WordT]) -> tuple[WordT, ...]:
         self._asked.update(self._data)
-        return tuple(word for key in keys for word in self._parsed(key, key, vocabulary))
+        return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str, *, required: bool = True) -> "Table":
         """Return an inner table, empty if it is missing."""

@@ -61,7 +61,7 @@ def _system(document: Table, name: str) -> System:
                 document.fault(
                     f"mapping.{mapping.name}", f"reads {column!r}, as [facts] does; keep one of them"
                 )
-    known = answers.known_names("question", dict(asked))
+    known = [key for key in answers.names() if answers.is_known(key, "question", key, dict(asked))]
     system: dict[str, Any] = {
         "title": about.text("title") or name,
         "record": about.text("record") or "contacts",
@@ -147,8 +147,8 @@ def _mapping(name: str, table: Table, questions: Collection[str]) -> ValueMappin
     means, own = table.table("means", required=False), table.table("values", required=False)
     given = {"sureness": Sureness.KNOWN, **table.attributes(ValueMapping, "name", "values")}
     said: dict[str, dict[str, Any]] = {}
-    for key in means.known_names("meaning", _MEANINGS):
-        for text in means.texts(key):
+    for key in means.names():
+        for text in means.texts(key) if means.is_known(key, "meaning", key, _MEANINGS) else ():
             before = said.get(text, {})
             if before.keys() & _MEANINGS[key].keys() - {"facts"}:
                 means.fault(key, f"gives {text!r} another {next(iter(_MEANINGS[key]))}; keep one of them")
