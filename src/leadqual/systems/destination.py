@@ -4,7 +4,7 @@ from collections.abc import Collection
 from itertools import chain
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from leadqual.documents import Table
 from leadqual.systems.mapping import Sureness
@@ -47,85 +47,51 @@ class DemandKind(Word):
 @final
 @frozen
 class DestinationColumn:
-    """A column of an import file.
-
-    Attributes:
-        name: The name of the column.
-        field: The field of a contact, or the carried column, that is written in it.
-        mapping: The name of the mapping that is written in it.
-        value: What is written in every row.
-        length: The characters that it holds; None without a known limit.
-        sureness: How well the limit is known.
-    """
+    """A column of an import file, and what is written in it."""
 
     name: str
-    field: str = ""
+    field: str = ""  # the field of a contact, or the carried column
     mapping: str = ""
-    value: str = ""
-    length: int | None = None
-    sureness: Sureness = Sureness.KNOWN
+    value: str = ""  # the same in every row
+    length: int | None = None  # how many characters it holds; None without a known limit
+    sureness: Sureness = Sureness.KNOWN  # how well the limit is known
 
 
 @final
 @frozen
 class Demand:
-    """What a destination does about one kind of fault.
-
-    Attributes:
-        kind: The kind.
-        sureness: How well the demand is known; a row is held back only for a known one.
-        error: The destination's own name for the fault; empty if it is not known.
-        error_sureness: How well that name is known.
-        effect: What becomes of a row that is taken all the same; empty if it is refused.
-        at_most: How many rows, bytes or columns a file may have.
-        characters: The characters that no cell may have.
-    """
+    """What a destination does about one kind of fault; a row is held back only for a known demand."""
 
     kind: DemandKind
     sureness: Sureness = Sureness.KNOWN
-    error: str = ""
+    error: str = ""  # the destination's own name for the fault; empty if it is not known
     error_sureness: Sureness = Sureness.KNOWN
-    effect: str = ""
-    at_most: int | None = None
-    characters: str = ""
+    effect: str = ""  # what becomes of a row that is taken all the same; empty if it is refused
+    at_most: int | None = None  # rows, bytes or columns of a file
+    characters: str = ""  # those that no cell may have
 
 
 @final
 @frozen
 class OptOutImport:
-    """How an import records opt-outs.
-
-    Attributes:
-        way: By columns, by an import of its own, or not at all.
-        keys: The columns that name the person; one of them has to be filled.
-        columns: The columns of the file of people who opted out.
-        note: What a person who imports the file has to know.
-    """
+    """How an import records opt-outs."""
 
     way: OptOutWay = OptOutWay.NONE
-    keys: tuple[str, ...] = ()
-    columns: tuple[DestinationColumn, ...] = ()
-    note: str = ""
+    keys: tuple[str, ...] = ()  # the columns that name the person; one of them has to be filled
+    columns: tuple[DestinationColumn, ...] = ()  # of the file of people who opted out
+    note: str = ""  # what a person who imports the file has to know
 
 
 @final
 @frozen
 class Destination:
-    """What a system demands of a file that is imported into it.
+    """What a system demands of a file that is imported into it."""
 
-    Attributes:
-        columns: The columns that are written; one without a field is filled only if asked for.
-        needs: Groups of columns; a row needs a value in one column of each group.
-        keys: The columns by which the system finds a person who is there already.
-        demands: What it does about each kind of fault.
-        opt_out: How an import records an opt-out.
-    """
-
-    columns: tuple[DestinationColumn, ...]
-    needs: tuple[tuple[str, ...], ...] = ()
-    keys: tuple[str, ...] = ()
+    columns: tuple[DestinationColumn, ...]  # one without anything to write is filled only if asked for
+    needs: tuple[tuple[str, ...], ...] = ()  # a row needs a value in one column of each group
+    keys: tuple[str, ...] = ()  # the columns by which the system finds a person who is there already
     demands: tuple[Demand, ...] = ()
-    opt_out: OptOutImport = field(factory=OptOutImport)
+    opt_out: OptOutImport = OptOutImport()
 
 
 def read_destination(table: Table, mappings: Collection[str]) -> Destination:
