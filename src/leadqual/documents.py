@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, cast, final, get_args, get_origin
@@ -47,13 +47,13 @@ def read_text(path: Path | str) -> str:
 def quoted(text: str) -> str:
     """Return a text as TOML writes it, with an escape for each character that is not printable."""
     # A JSON string is a TOML basic string, except for what JSON does not escape.
-    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+    codes = [ord(sign) for sign in text if not sign.isprintable()]
+    escapes = {code: f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}" for code in codes}
+    return json.dumps(text, ensure_ascii=False).translate(escapes)
 
 
-def _escaped(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    return f"\\u{ord(sign):04x}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08x}"
+def quoted_list(texts: Iterable[object]) -> str:
+    return f"[{', '.join(quoted(str(text)) for text in texts)}]"
 
 
 @final
@@ -188,7 +188,6 @@ class Table:
         return ()
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
-        """Return a list of words, each turned into a value by *parse*."""
         texts = self.texts(key, required=required)
         return tuple(value for text in texts for value in self._parsed(key, text, parse))
 
@@ -210,7 +209,6 @@ class Table:
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str, *, required: bool = True) -> "Table":
-        """Return an inner table, empty if it is missing."""
         return self._enter(key, cast("dict[str, object] | None", self.value(key, dict, required=required)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:

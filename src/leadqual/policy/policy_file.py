@@ -1,11 +1,11 @@
 """A policy as a TOML document, complete, every value visible."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from leadqual.documents import DocumentRefused, Table, quoted, read_text
+from leadqual.documents import DocumentRefused, Table, quoted, quoted_list, read_text
 from leadqual.errors import Fault, require
 from leadqual.policy.policy import Policy, PolicyRefused
 from leadqual.policy.rules import MATRIX, EventKind, Expectation, Goal, Replay, Rule, Score, SequenceRule
@@ -29,7 +29,7 @@ def _lines(policy: Policy) -> Iterator[str]:
             yield from _rule_lines(f"stages.{stage}", rule)
     yield "\n# The first that applies; otherwise active.\n[standing]"
     for standing, facts in policy.standings:
-        yield f"{standing} = {_list(facts)}"
+        yield f"{standing} = {quoted_list(facts)}"
     for rule in policy.routes:
         yield from _rule_lines("routes", rule)
     yield "\n# Whole numbers that add up: the base, being qualified, a line for each established fact.\n[score]"
@@ -37,30 +37,26 @@ def _lines(policy: Policy) -> Iterator[str]:
     for fact, points in policy.score.points:
         yield f"{fact} = {points}"
     yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
-    yield f"rank = {_list(policy.replay.rank)}"
+    yield f"rank = {quoted_list(policy.replay.rank)}"
     yield "\n# What an event makes unknown again, besides what its facts exclude.\n[replay.clears]"
     for fact, cleared in policy.replay.clears:
-        yield f"{fact} = {_list(cleared)}"
+        yield f"{fact} = {quoted_list(cleared)}"
     for order in policy.replay.then:
         yield f'\n[[replay.then]]\nfirst = "{order.first}"\nthen = "{order.then}"\nadds = "{order.adds}"'
     yield "\n# What verify expects of this policy, besides the laws that apply to every policy.\n[expects]"
-    yield f"impossible = {_list(policy.expects.impossible)}"
-    yield f"reachable = {_list(policy.expects.reachable)}"
+    yield f"impossible = {quoted_list(policy.expects.impossible)}"
+    yield f"reachable = {quoted_list(policy.expects.reachable)}"
 
 
 def _rule_lines(header: str, rule: Rule) -> Iterator[str]:
-    yield f"\n[[{header}]]\nname = {quoted(rule.name)}\nall = {_list(rule.all)}"
+    yield f"\n[[{header}]]\nname = {quoted(rule.name)}\nall = {quoted_list(rule.all)}"
     if header == "routes":
-        yield f"unless = {_list(rule.unless)}"
+        yield f"unless = {quoted_list(rule.unless)}"
     sentence = rule.sentence
     if isinstance(sentence, Sentence):
         yield f"article = {sentence.article}"
         sentence = sentence.text
     yield f"sentence = {quoted(sentence)}"
-
-
-def _list(items: Iterable[object]) -> str:
-    return f"[{', '.join(quoted(str(item)) for item in items)}]"
 
 
 def read_policy(path: Path | str) -> Policy:
