@@ -29,7 +29,7 @@ def test_two_files_are_written_and_the_summary_says_what_is_in_them(folder, caps
 
     assert status == FOUND
     assert "For HubSpot: 3 ready, 1 held back, 0 rejected; 1 do not contact." in told
-    assert "Import the file of opt-outs last, and again after every later import: import it as" in " ".join(
+    assert "import the one of opt-outs last, and again after every later import: import it as an" in " ".join(
         told.split()
     )
     assert "HubSpot calls this DUPLICATE_UNIQUE_PROPERTY_VALUE" in " ".join(told.split())
@@ -102,6 +102,16 @@ def test_what_cannot_be_done_is_refused_with_advice(arguments, told, folder, cap
     assert main(["check", "leads.csv", *arguments]) == UNUSABLE
     assert told in " ".join(capsys.readouterr().err.split())
     assert {path.name for path in folder.iterdir()} == {"leads.csv"}
+
+
+def test_a_system_without_a_note_has_no_advice(folder, capsys):
+    text = '[layout]\n[fields]\nemail = "email"\n[import.columns]\nemail = { field = "email" }\n'
+    (folder / "ours.toml").write_text(text, "utf-8")
+    main(["check", "leads.csv", "--for", "ours.toml", "--duplicates", "merge"])
+    told = capsys.readouterr().out
+
+    assert "For ours: 3 ready, 1 held back, 0 rejected; 1 do not contact." in told
+    assert "--output, import" not in told
 
 
 def test_a_pipe_gets_the_first_file(folder, capfd):

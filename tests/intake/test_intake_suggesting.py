@@ -541,7 +541,7 @@ def test_the_columns_about_consent_stand_beside_the_layout_that_a_file_was_read_
 
     assert '# "Newsletter" is about consent: its cells are read word by word' in toml
     assert '# "Unsubscribed" is about consent' in toml
-    assert from_toml(toml).facts == report.layout.facts
+    assert from_toml(toml).layout.facts == report.layout.facts
 
 
 def test_a_draft_names_the_built_in_layout_that_reads_the_file():

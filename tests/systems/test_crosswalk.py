@@ -65,8 +65,8 @@ Search = { source = "search" }
 read_only = true
 [mapping.Proof.values]
 yes = { labels = ["1"], facts = ["purchased"], written = true }
-[mapping.Mail]
-[mapping.Mail.values]
+[mapping.Letters]
+[mapping.Letters.values]
 bounced = {}
 gone = { facts = ["opted_out"] }
 """,
@@ -425,8 +425,8 @@ class TestReading:
         assert interpret({"Proof": 1}, ROOMY).evidence == Evidence.of(Fact.PURCHASED)
 
     def test_in_a_field_about_consent_alone_an_unlisted_value_means_do_not_contact(self):
-        assert Fact.OPTED_OUT in interpret({"Mail": "hmm"}, ROOMY).evidence
-        assert Fact.OPTED_OUT not in interpret({"Mail": "bounced"}, ROOMY).evidence
+        assert Fact.OPTED_OUT in interpret({"Letters": "hmm"}, ROOMY).evidence
+        assert Fact.OPTED_OUT not in interpret({"Letters": "bounced"}, ROOMY).evidence
 
     def test_a_column_about_consent_stops_unless_it_is_named(self):
         record = {"Status": "Asked", "newsletter": False}

@@ -576,6 +576,25 @@ class TestColumns:
         assert any(written)
         assert found(theirs) == []
 
+    def test_a_filled_list_is_written_as_it_is_given(self):
+        report = check(b"email\nana@example.com\n", destination="hubspot", fill={"Lifecycle Stage": "Lead"})
+
+        assert rows_of(files_of(report)[0])[0]["Lifecycle Stage"] == "Lead"
+
+    def test_a_file_of_another_object_of_the_system_does_not_give_its_ids(self):
+        file = b"Id,LastName,Company,Email,AccountId,LeadSource\n7,Novak,Acme,ana@example.com,9,\n"
+        report = check(file, layout="salesforce-contacts", destination="salesforce")
+
+        assert rows_of(files_of(report)[0])[0]["extra Id"] == "7"
+
+    def test_a_company_file_over_a_system_is_the_same_system(self):
+        ours = from_toml('[system]\nextends = "hubspot"\n', "ours")
+        for layout, destination in (("hubspot", ours), (ours.layout, "hubspot")):
+            report = check(
+                b"Record ID,Email,Lifecycle Stage\n1,a@example.com,\n", layout=layout, destination=destination
+            )
+            assert rows_of(files_of(report)[0])[0]["Record ID"] == "1"
+
     def test_a_field_of_the_same_system_is_copied_as_it_is(self):
         file = b"Record ID,Email,Lifecycle Stage,Became a Customer Date\n1,a@example.com,Lead,2026-01-02\n"
         report = check(file, destination="hubspot", standard_fields=True)

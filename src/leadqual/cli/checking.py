@@ -227,7 +227,12 @@ def _print_report(
         note = preflight.system.destination.opt_out.note if preflight.system.destination else ""
         if note:
             hang(
-                0, ("Import the file of opt-outs last, and again after every later import: ", ""), (note, "")
+                0,
+                (
+                    "Of the two files of --output, import the one of opt-outs last, and again after every later import: ",
+                    "",
+                ),
+                (note, ""),
             )
     if offers:
         actions = Table.grid(padding=(0, 2))

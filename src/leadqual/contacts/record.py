@@ -188,9 +188,12 @@ def read_record(
     require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
-    if consent_in or no_consent_in:
+    if not (type(consent_in) is type(no_consent_in) is tuple) or consent_in or no_consent_in:
         require_items("consent_in", consent_in, "names of columns")
         require_items("no_consent_in", no_consent_in, "names of columns")
+        consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
+        for name in (*consent_in, *no_consent_in):
+            require("consent_in and no_consent_in", name, str, "names of columns")
     plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
     faults = list(plan.faults)
     unread: _Unread = []

@@ -105,11 +105,9 @@ class ImportFiles:
 
     def __init__(self, target: Target, reader: ContactReader) -> None:
         self._target, self._reader, self._kept = target, reader, reader.kept
-        system, destination, fill, _ = target
-        layout, names = reader.layout, reader.header.names
-        groups = system.layout.signature
-        fits = bool(groups) and all(any(name in names for name in group) for group in groups)
-        same = layout.name == system.name or fits
+        system, destination, fill, standard_fields = target
+        layout, theirs = reader.layout, system.layout
+        same = layout.name == system.name or layout.signature == theirs.signature != ()
         self._roles = dict(self._roles_in(layout))
         columns = [*(self._own_columns() if same else self._their_columns())]
         given = [each.demanded.name for each in columns if each.demanded]
@@ -122,7 +120,7 @@ class ImportFiles:
         self._words = [(_key(word), word) for word in reader.held.values() if word in _WORDS]
         self._facts = [(_key(word), Fact(word)) for word in reader.held.values() if word not in READERS]
         self._first = [column.keys[0] if column.keys else "" for column in columns]
-        mapped = ((i, each.demanded) for i, each in enumerate(columns) if not each.keys)
+        mapped = enumerate([] if same or not standard_fields else (each.demanded for each in columns))
         self._expressed = [(i, each.mapping) for i, each in mapped if each and each.mapping]
         fills = [fill.get(each.demanded.name, "") if each.demanded else "" for each in columns]
         rest = enumerate((column.keys[1:], fill) for column, fill in zip(columns, fills, strict=True))

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from leadqual.classification.classification import classify
 from leadqual.contacts.consent import ConsentReading
 from leadqual.contacts.contact import Contact
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.history.history import EventIdReused
 from leadqual.intake.checking import Run
 from leadqual.intake.codes import Code
@@ -106,6 +106,8 @@ class Report:
             title: The title of the page, such as the name of the file.
             show_values: Whether the page shows the faulty cells, which are data of people.
         """
+        require("title", title, str, "a text")
+        require("show_values", show_values, bool, "True or False")
         of_import = self.preflight.problems if self.preflight else ()
         of_file = ((each, None) for each in (*self.header_problems, *self.understanding.problems, *of_import))
         rows = (row for row in self if not isinstance(row, Blank))

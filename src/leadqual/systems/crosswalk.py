@@ -93,10 +93,12 @@ def express(
     comes first, then the stage, then other facts; a field without such a value is left out.
 
     Raises:
-        WrongType: If *verdict* is not a classification, or *system* not a system.
+        WrongType: If an argument is of another type.
     """
     require("verdict", verdict, Classification, "a Classification", "classify the contact first")
     require("system", system, System, "a System", "take one from SYSTEMS")
+    require("source", source, (Source, type(None)), "a Source or None")
+    require("standard_fields", standard_fields, bool, "True or False")
     return _expressed(verdict, system if standard_fields else None, source)
 
 

@@ -6,6 +6,7 @@ from typing import final
 
 from attrs import evolve, frozen
 
+from leadqual.errors import require
 from leadqual.policy.standard import STANDARD
 from leadqual.taxonomy.facts import BIT, Fact, bits_of, close
 from leadqual.taxonomy.stages import Source, Stage, headline
@@ -76,7 +77,8 @@ class ValueMeaning:
 
     def answered(self, answers: Mapping[str, bool]) -> "ValueMeaning":
         """Return the meaning in a company that answers questions so; a missing answer is a no."""
-        told = [each for each in self.when if answers.get(each.question)]
+        require("answers", answers, Mapping, "a mapping of questions to True or False")
+        told = [each for each in self.when if answers.get(each.question) is True]
         stages = [stage for stage in (self.stage, *(each.stage for each in told)) if stage]
         return evolve(
             self,
@@ -129,6 +131,7 @@ class ValueMapping:
 
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
+        require("text", text, str, "the text of a value")
         return self._by_name.get(normalize(text))
 
     def read(self, text: str) -> tuple[tuple[ValueMeaning, ...], tuple[str, ...]]:
@@ -137,6 +140,7 @@ class ValueMapping:
         Where all values are about consent, one that is not listed means do not contact, unless the list is
         partial.
         """
+        require("text", text, str, "the text of a cell")
         values = filter(None, map(str.strip, text.split(self.split) if self.split else (text,)))
         meanings = {value: self.meaning(value) for value in values}
         unlisted = tuple(value for value, meaning in meanings.items() if meaning is None)

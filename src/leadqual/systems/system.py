@@ -7,7 +7,7 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from leadqual.errors import WrongValue
+from leadqual.errors import WrongValue, require
 from leadqual.systems.destination import Destination
 from leadqual.systems.layout import Layout
 from leadqual.systems.mapping import ValueMapping
@@ -60,13 +60,15 @@ class System:
 
         Raises:
             UnknownWord: If the system does not ask a question of that name.
+            WrongType: If *answers* is not a mapping.
             WrongValue: If an answer is neither True nor False.
         """
+        require("answers", answers, Mapping, "a mapping of questions to True or False")
         names = tuple(name for name, _ in self.questions)
         for question, answer in answers.items():
             if question not in names:
-                raise UnknownWord("question", question, names)
-            if answer not in (True, False):
+                raise UnknownWord("question", str(question), names)
+            if type(answer) is not bool:
                 raise WrongValue(f"the answer to {question}", "is not an answer", "give True or False")
         denied = {question for question, answer in answers.items() if not answer}
         return evolve(self, answers=self.answers.union(answers) - denied)
