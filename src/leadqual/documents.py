@@ -152,9 +152,9 @@ class Table:
     def each(self, kind: type[T], /, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
         """Return the values of an attrs class in inner tables, by keys that are its first field."""
         first = fields(cast("Any", kind))[0]
-        there = [key for key in self._data if self.given(key) is not False]
-        for key in self._data.keys() - set(there):
-            self.fault(key, f"is taken away and not there: {UnknownWord(first.name, key, tuple(there))}")
+        there = tuple(key for key in self._data if self.given(key) is not False)
+        for key in sorted(self._data.keys() - set(there)):
+            self.fault(key, f"is taken away and not there: {UnknownWord(first.name, key, there)}")
         words = [(key, word) for key in there for word in self._parsed(key, key, first.type)]
         made = (self.table(key).made(kind, first.name, **defaults, **{first.name: it}) for key, it in words)
         return tuple(value for values in made for value in values)

@@ -1,7 +1,7 @@
 """A system as a TOML file: a company's own, or one that comes with the library."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar, final
@@ -14,7 +14,7 @@ from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeanin
 from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, normalize
+from leadqual.taxonomy.vocabulary import look_up, normalize
 
 T = TypeVar("T")
 
@@ -36,7 +36,8 @@ def from_toml(text: str, name: str = "system") -> System:
         DocumentRefused: If the file does not describe a system; it lists every fault with its place.
     """
     document = Table.parse(text, name)
-    bases = document.table("system", required=False).word("extends", _built_in_name, required=False)
+    built_in = partial(look_up, "system", {each: each for each in _NAMES})
+    bases = document.table("system", required=False).word("extends", built_in, required=False)
     base = Table.parse(_text(bases[0]), bases[0]) if bases else Table({}, name, "", [])
     return _system(document.over(base), name.removesuffix(".toml"))
 
@@ -176,12 +177,6 @@ def _mapping(name: str, table: Table, questions: Collection[str]) -> ValueMappin
 
 def _text(name: str) -> str:
     return (_FOLDER / f"{name}.toml").read_text("utf-8")
-
-
-def _built_in_name(name: str) -> str:
-    if name not in _NAMES:
-        raise UnknownWord("system", name, _NAMES)
-    return name
 
 
 @cache
