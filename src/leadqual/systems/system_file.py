@@ -146,7 +146,7 @@ def _test(table: Table) -> CellTest:
 
 def _mapping(name: str, table: Table, questions: Collection[str]) -> ValueMapping:
     means, own = table.table("means", required=False), table.table("values", required=False)
-    given = {"sureness": Sureness.KNOWN, **table.attributes(ValueMapping, "name", "values")}
+    given = table.attributes(ValueMapping, "name", "values", columns=(), sureness=Sureness.KNOWN)
     said: dict[str, dict[str, Any]] = {}
     for key in means.names():
         for text in means.texts(key) if means.is_known(key, "meaning", key, _MEANINGS) else ():
@@ -172,7 +172,7 @@ def _mapping(name: str, table: Table, questions: Collection[str]) -> ValueMappin
                 own.is_known(place, "question", meaning.question, questions)
             if meaning.stage is Stage.NAME:
                 own.fault(f"{place}.stage", "claims nothing, as everybody is a name; leave it out")
-    return ValueMapping(name, values=tuple(values), **{**given, "columns": given.get("columns") or (name,)})
+    return ValueMapping(name, given.pop("columns") or (name,), tuple(values), **given)
 
 
 def _text(name: str) -> str:
