@@ -138,7 +138,6 @@ def answers() -> dict[str, Any]:
         "Proof": verify(laws=LAWS[:1]),
         "Reason": classify(CONTACT).reasons[0],
         "Report": check(FILE),
-        "Expressed": express(classify(CONTACT), SYSTEMS["hubspot"]),
         "StageChange": journey(HISTORY).changes[0],
         "System": SYSTEMS["hubspot"],
         "Transition": transition(Stage.NAME, Stage.LEAD),

@@ -19,9 +19,15 @@ from leadqual import (
 )
 from leadqual.funnel.appraisal import SIGHT_UNSEEN, Appraisal
 from leadqual.funnel.claims import VagueClaim
-from leadqual.funnel.proportions import TimeToReach
 from leadqual.funnel.levels import Level
-from leadqual.funnel.proportions import Interval, PeopleNeeded, Proportion, RateComparison, Verdict
+from leadqual.funnel.proportions import (
+    Interval,
+    PeopleNeeded,
+    Proportion,
+    RateComparison,
+    TimeToReach,
+    Verdict,
+)
 
 funnel = Funnel.of([Evidence(), {Fact.RESPONDED}, classify([]), Contact()])
 assert_type(funnel, Funnel)

@@ -4,8 +4,8 @@ from datetime import date
 from typing import assert_type
 
 from leadqual import Contact, Evaluation, Fact, Learned, Priority, Scorecard, Signal, evaluate, learn
-from leadqual.learning.learned import Readiness
 from leadqual.learning.evaluation import Auc, CalibrationBand, Drift, Lift
+from leadqual.learning.learned import Readiness
 from leadqual.scoring.priority import Missed, PriorityLine, Unused
 from leadqual.scoring.scorecard_file import scorecard_from_toml, scorecard_to_toml
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from leadqual import LAYOUTS, LeadqualError, check
-from leadqual.intake import Rejected
+from leadqual import SYSTEMS, LeadqualError, check
+from leadqual.intake import Rejected, Report
 
 
 def about() -> str:
     """Return the systems that a file may come from and go to, as JSON."""
-    return json.dumps({"layouts": [[name, name] for name in LAYOUTS], "destinations": []})
+    systems = [[name, system.title] for name, system in SYSTEMS.items()]
+    destinations = [[name, title] for name, title in systems if SYSTEMS[name].destination]
+    return json.dumps({"layouts": systems, "destinations": destinations})
 
 
 class Watched(io.BytesIO):
@@ -41,6 +43,7 @@ def run(wanted: str, data: Any, tell: Callable[[float], object]) -> dict[str, ob
             Watched(data.to_bytes(), tell),
             layout=asked["layout"] or None,
             region=asked["region"] or None,
+            destination=asked["destination"] or None,
             sheet=(int(sheet) if sheet.isdigit() else sheet) or None,
             duplicates="merge" if asked["merge"] else "report",
             names_only=asked["names_only"],
@@ -48,11 +51,22 @@ def run(wanted: str, data: Any, tell: Callable[[float], object]) -> dict[str, ob
     except LeadqualError as error:
         return {"refused": str(error)}
     files = []
-    if report.counts.accepted:
+    if asked["destination"]:
+        files += _to_import(report)
+    elif report.counts.accepted:
         files.append(_file("accepted.csv", "Accepted contacts", report.write_accepted))
     if any(isinstance(row, Rejected) for row in report):
         files.append(_file("rejects.csv", "Rejected rows, to correct", report.write_rejects))
     return {"page": report.to_html(asked["name"]), "files": files}
+
+
+def _to_import(report: Report) -> list[tuple[str, str, bytes]]:
+    ready, out = Path("/tmp/ready.csv"), Path("/tmp/out.csv")  # noqa: S108 (in the memory of the page)
+    report.write_import(ready, out)
+    return [
+        ("ready.csv", "People to import", ready.read_bytes()),
+        ("ready.do-not-contact.csv", "People not to contact, import last", out.read_bytes()),
+    ]
 
 
 def _file(name: str, text: str, write: Callable[[Path], object]) -> tuple[str, str, bytes]:

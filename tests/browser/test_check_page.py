@@ -102,6 +102,22 @@ def test_the_files_to_download_are_those_of_the_library(loaded, tmp_path):
         found.unlink()
 
 
+def test_for_a_destination_there_are_two_files_to_import(loaded, tmp_path):
+    from selenium.webdriver.support.ui import Select
+
+    path = tmp_path / "leads.csv"
+    path.write_bytes(b"email,responded,opted_out\nana@example.com,yes,\nben@example.com,yes,yes\n")
+    loaded.execute_script("document.querySelector('details').open = true")
+    Select(loaded.find_element("id", "destination")).select_by_value("mautic")
+    try:
+        checked(loaded, path)
+    finally:
+        Select(loaded.find_element("id", "destination")).select_by_value("")
+    names = [link.get_attribute("download") for link in loaded.find_elements("css selector", "a.download")]
+
+    assert names == ["ready.csv", "ready.do-not-contact.csv"]
+
+
 def test_a_file_is_checked_without_a_network_and_nothing_is_asked(loaded, served, tmp_path):
     _, asked = served
     path = tmp_path / "leads.csv"

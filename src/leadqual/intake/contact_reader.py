@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, final
-from zoneinfo import ZoneInfo
 
 from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReader, ConsentReading, read_cell
 from leadqual.contacts.contact import Contact, contact_of
@@ -21,7 +20,7 @@ from leadqual.intake.headers import PROBLEMS, RENAMED, Header, unescape
 from leadqual.intake.problems import Finding, Reading
 from leadqual.intake.understanding import ColumnWatch, Understanding
 from leadqual.serialization.converter import from_json
-from leadqual.systems.layout import OURS, CellTest, Layout, TestKind
+from leadqual.systems.layout import OURS, CellTest, Layout, TestKind, zone_of
 from leadqual.taxonomy.facts import ALL_BITS, BIT, WIDTH, Evidence, Fact
 from leadqual.taxonomy.stages import Stage, headline
 from leadqual.taxonomy.vocabulary import normalize
@@ -66,7 +65,7 @@ class ContactReader:
         self._trust = trust
         self._blank = frozenset(layout.blank)
         self._dates = layout.dates
-        self._zone = ZoneInfo(layout.zone) if layout.zone else None
+        self._zone = zone_of(layout.zone) if layout.zone else None
         self._constants: dict[str, Any] = {name: READERS[name](text) for name, text in layout.constants}
         self._raw = () if header.delimiter else header.find(RAW)
         nested = NESTED if header.holds_contacts and not header.delimiter else ()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from enum import Enum
 from typing import Any, Final, final
 from zoneinfo import ZoneInfo
@@ -70,9 +71,14 @@ def _is_date_style(style: str) -> bool:
     return style == "iso" or bool({"%d", "%m", "%j"} & set(re.findall("%[a-zA-Z]", style)))
 
 
+def zone_of(name: str) -> tzinfo:
+    """Return a time zone; UTC is known on systems without a list of time zones, too."""
+    return UTC if name == "UTC" else ZoneInfo(name)
+
+
 def _is_zone(name: str) -> bool:
     with suppress(KeyError, ValueError, OSError):
-        return not name or bool(ZoneInfo(name))
+        return not name or bool(zone_of(name))
     return False
 
 
