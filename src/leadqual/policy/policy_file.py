@@ -28,19 +28,16 @@ def _lines(policy: Policy) -> Iterator[str]:
         for rule in rules:
             yield from _rule_lines(f"stages.{stage}", rule)
     yield "\n# The first that applies; otherwise active.\n[standing]"
-    for standing, facts in policy.standings:
-        yield f"{standing} = {quoted_list(facts)}"
+    yield from (f"{standing} = {quoted_list(facts)}" for standing, facts in policy.standings)
     for rule in policy.routes:
         yield from _rule_lines("routes", rule)
     yield "\n# Whole numbers that add up: the base, being qualified, a line for each established fact.\n[score]"
     yield f"base = {policy.score.base}\nqualified = {policy.score.qualified}\n\n[score.points]"
-    for fact, points in policy.score.points:
-        yield f"{fact} = {points}"
+    yield from (f"{fact} = {points}" for fact, points in policy.score.points)
     yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
     yield f"rank = {quoted_list(policy.replay.rank)}"
     yield "\n# What an event makes unknown again, besides what its facts exclude.\n[replay.clears]"
-    for fact, cleared in policy.replay.clears:
-        yield f"{fact} = {quoted_list(cleared)}"
+    yield from (f"{fact} = {quoted_list(cleared)}" for fact, cleared in policy.replay.clears)
     for order in policy.replay.then:
         yield f'\n[[replay.then]]\nfirst = "{order.first}"\nthen = "{order.then}"\nadds = "{order.adds}"'
     yield "\n# What verify expects of this policy, besides the laws that apply to every policy.\n[expects]"
@@ -68,13 +65,9 @@ def from_toml(text: str, name: str = "policy") -> Policy:
     document = Table.parse(text, name)
     if document.value("format", int) not in (FORMAT, None):
         document.fault("format", f"is not known; this version reads format {FORMAT}")
-    stages = document.table("stages")
-    standing = document.table("standing")
-    score = document.table("score")
-    points = score.table("points")
-    replay = document.table("replay")
-    clears = replay.table("clears")
-    expects = document.table("expects")
+    names = ("stages", "standing", "score", "replay", "expects")
+    stages, standing, score, replay, expects = map(document.table, names)
+    points, clears = score.table("points"), replay.table("clears")
     parts: dict[str, Any] = {
         **document.attributes(Policy, "stages", "standings", "routes", "score", "replay", "expects"),
         "stages": [(stage, [*map(_rule, stages.tables(str(stage)))]) for stage in stages.key_words(Stage)],
