@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from types import UnionType
 from typing import Any, cast, final
 
@@ -168,3 +169,10 @@ class ExtraMissing(LeadqualError, ImportError):
     def __str__(self) -> str:
         command = f"pip install 'leadqual[{self.extra}]'"
         return f"{self.purpose} needs packages that are not installed; run: {command}"
+
+
+def import_extra(module: str, purpose: str, extra: str) -> Any:  # noqa: ANN401 (a module)
+    try:
+        return import_module(module)
+    except ImportError:
+        raise ExtraMissing(purpose, extra) from None

@@ -51,7 +51,10 @@ def test_a_plain_file_becomes_contacts_with_their_verdicts():
 def test_every_line_of_the_sample_lies_in_exactly_one_span():
     path = EXAMPLES / "contacts.csv"
     report = check(path)
-    spans = [report.header.lines, *(row.lines for row in (*report.accepted, *report.rejected, *report.blank))]
+    spans = [
+        (1, report.header.last_line),
+        *(row.lines for row in (*report.accepted, *report.rejected, *report.blank)),
+    ]
 
     lines = [line for first, last in spans for line in range(first, last + 1)]
     assert sorted(lines) == list(range(1, len(path.read_bytes().splitlines()) + 1))

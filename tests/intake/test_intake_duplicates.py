@@ -360,7 +360,7 @@ class TestJsonLines:
         report = check(data)
 
         assert [row.lines for row in report.blank] == [(1, 1)]
-        assert report.header.lines == (1, 0)
+        assert report.header.last_line == 0
         assert report.contacts[0].extra == (("big", "12345678901234567890"), ("score", "1.10"))
         assert report.contacts[1].extra == (("new", "ä"), ("tags", '["a", {"b": 1.0}]'))
         assert [Fact.RESPONDED in contact.evidence for contact in report.contacts] == [True, False]

@@ -288,7 +288,7 @@ class TestRecognition:
         )
         report = check(data)
 
-        assert report.header.lines == (1, 4)
+        assert report.header.last_line == 4
         assert report.accepted[0].record == 5
 
     def test_what_becomes_of_each_column_is_said(self):

@@ -19,7 +19,8 @@ def test_the_page_holds_what_the_report_says():
     report = check(FILE)
     data = data_of(report.to_html("leads.csv"))
 
-    assert data["rows"] == {"rows": 3, "accepted": 2, "rejected": 1, "blank": 0, "merged": 0}
+    rows = {"rows": 3, "accepted": 2, "held_back": 0, "rejected": 1, "blank": 0, "merged": 0}
+    assert data["rows"] == rows
     assert [row[2:] for row in data["stages"] if row[0] in ("lead", "customer")] == [[1, 0], [0, 1]]
     assert data["columns"][0] == ["email", "email"]
     assert data["codes"][0][:3] == ["word-unreadable", "error", 1]

@@ -141,7 +141,7 @@ class TestDelimiters:
     def test_a_line_that_names_the_separator_is_part_of_the_header(self):
         report = check(b"sep=;\nname;email\nAna;ana@example.com\n")
 
-        assert report.header.lines == (1, 2)
+        assert report.header.last_line == 2
         assert report.accepted[0].record == 3
 
     def test_a_mark_before_a_quoted_name_is_no_part_of_it(self):
@@ -169,7 +169,7 @@ class TestDelimiters:
     def test_a_header_may_go_over_several_lines(self):
         report = check(b'name,email,"a long\nname"\nAna,ana@example.com,x\n')
 
-        assert report.header.lines == (1, 2)
+        assert report.header.last_line == 2
         assert report.accepted[0].contact.extra == (("a long\nname", "x"),)
 
 

@@ -1,6 +1,6 @@
 """The audit of a contact: what in its record does not fit the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, final
 
@@ -85,42 +85,40 @@ def audit(contact: Contact, *, now: datetime, policy: Policy = STANDARD) -> tupl
     end = instant("now", now)
     verdict = classify(contact, policy, as_of=end)
     events = contact.history.in_order(policy, end)
+    replayed = policy.replay.apply(event.number for event in events)
+    early = tuple(name for name, at in contact.recorded if at > end)
     found = [
-        *_about_evidence(contact, verdict, policy.replay.apply(event.number for event in events)),
-        *_about_the_future(contact, policy, end),
+        *_about_the_record(contact, verdict, replayed),
+        *_about_events(
+            AuditCode.EVENT_IN_FUTURE, (e for e in contact.history.in_order(policy) if e.at > end)
+        ),
+        *([Discrepancy(AuditCode.RECORDED_IN_FUTURE, names=early)] if early else ()),
         *_about_order(events, policy),
-        *_about_the_claim(contact.claimed_stage, verdict),
     ]
-    most_severe_first = list(AuditCode)
-    return tuple(sorted(found, key=lambda discrepancy: most_severe_first.index(discrepancy.code)))
+    return tuple(sorted(found, key=lambda discrepancy: list(AuditCode).index(discrepancy.code)))
 
 
-def _about_evidence(contact: Contact, verdict: Classification, replayed: int) -> Iterator[Discrepancy]:
-    contradictions = bits_of(verdict.evidence.contradictions)
-    if contradictions:
+def _about_the_record(contact: Contact, verdict: Classification, replayed: int) -> Iterator[Discrepancy]:
+    if contradictions := bits_of(verdict.evidence.contradictions):
         yield Discrepancy(AuditCode.CONTRADICTION, tuple(each_of(contradictions)))
-    outweighed = contact.evidence.bits >> WIDTH & replayed & ~contradictions
-    if outweighed:
+    if outweighed := contact.evidence.bits >> WIDTH & replayed & ~contradictions:
         yield Discrepancy(AuditCode.DENIAL_OUTWEIGHED, tuple(each_of(outweighed)))
     for question in verdict.order_questions:
         yield Discrepancy(AuditCode.ORDER_UNKNOWN, (question.first, question.then))
-    unknown = contact.history.corrections - {event.id for event in contact.history.events}
-    if unknown:
+    if unknown := contact.history.corrections - {event.id for event in contact.history.events}:
         yield Discrepancy(AuditCode.CORRECTION_OF_NOTHING, names=tuple(sorted(unknown)))
-
-
-def _about_the_future(contact: Contact, policy: Policy, now: datetime) -> Iterator[Discrepancy]:
-    coming = [event for event in contact.history.in_order(policy) if event.at > now]
-    yield from _about_events(AuditCode.EVENT_IN_FUTURE, coming)
-    early = tuple(name for name, at in contact.recorded if at > now)
-    if early:
-        yield Discrepancy(AuditCode.RECORDED_IN_FUTURE, names=early)
+    claimed = contact.claimed_stage
+    step = verdict.step_to(claimed) if claimed else None
+    if step is not None:
+        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
+    elif claimed and claimed not in topmost(verdict.reached):
+        yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
 
 
 def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepancy]:
     first_contact = next((event.at for event in events if BRINGS[event.fact] & BIT[Fact.CONTACTED]), _NEVER)
     outcomes = BIT[Fact.PURCHASED] | BIT[Fact.SIGNED_UP]
-    before = [event for event in events if BRINGS[event.fact] & outcomes and event.at < first_contact]
+    before = (event for event in events if BRINGS[event.fact] & outcomes and event.at < first_contact)
     yield from _about_events(AuditCode.OUTCOME_BEFORE_CONTACT, before)
     first = {event.fact: event for event in reversed(events)}
     leader, signed_up = first.get(Fact.BECAME_LEADER), first.get(Fact.SIGNED_UP)
@@ -135,15 +133,6 @@ def _about_order(events: tuple[Event, ...], policy: Policy) -> Iterator[Discrepa
     yield from _about_events(AuditCode.CONTACTED_AFTER_OPT_OUT, unwanted)
 
 
-def _about_events(code: AuditCode, events: Sequence[Event]) -> Iterator[Discrepancy]:
-    if events:
-        facts = tuple(each_of(bits_of(event.fact for event in events)))
-        yield Discrepancy(code, facts, events=tuple(events))
-
-
-def _about_the_claim(claimed: Stage | None, verdict: Classification) -> Iterator[Discrepancy]:
-    step = verdict.step_to(claimed) if claimed else None
-    if step is not None:
-        yield Discrepancy(AuditCode.CLAIM_UNPROVED, step.facts_to_ask + step.denied, claimed)
-    elif claimed and claimed not in topmost(verdict.reached):
-        yield Discrepancy(AuditCode.CLAIM_OUTGROWN, stage=claimed)
+def _about_events(code: AuditCode, events: Iterable[Event]) -> Iterator[Discrepancy]:
+    if found := tuple(events):
+        yield Discrepancy(code, tuple(each_of(bits_of(event.fact for event in found))), events=found)

@@ -5,17 +5,16 @@ Every reader takes the text of a cell that is not blank, returns its value, and 
 """
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from math import isinf
-from typing import Any, Final, cast, final
+from typing import Final, cast, final
 
 from leadqual.contacts.headings import answer_of
 from leadqual.contacts.phones import judge, phone_library
-from leadqual.errors import ExtraMissing, LeadqualError, WrongValue, require
+from leadqual.errors import LeadqualError, WrongValue, import_extra, require
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,23 +39,19 @@ class CellUnreadable(LeadqualError, ValueError):
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
-        self.reading = reading
-        self.reason = reason
-        self.remedy = remedy
+        self.reading, self.reason, self.remedy = reading, reason, remedy
 
     def __str__(self) -> str:
         return f"not {self.reading}: {self.reason}; {self.remedy}"
 
 
 def read_yes_no(text: str) -> bool:
-    answer = answer_of(text.casefold())
-    if answer is None:
-        raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
-    return answer
+    if (answer := answer_of(text.casefold())) is not None:
+        return answer
+    raise CellUnreadable("yes or no", "the word is neither", "write yes or no, or leave the cell empty")
 
 
 def is_nothing(cell: object) -> bool:
-    """Return whether a cell other than text is missing: None, or NaN, NaT or NA."""
     if isinstance(cell, (float, datetime)):
         return cell != cell  # noqa: PLR0124 (only what is not a number differs from itself)
     # pandas.NA answers no comparison, not even that with itself.
@@ -76,11 +71,9 @@ def scalar(cell: object) -> Scalar:
 
 
 def read_number(text: str) -> Decimal:
-    """Return a number written with ASCII digits and at most one decimal point."""
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
-    return Decimal(text)
+    if _NUMBER.fullmatch(text := text.strip()):
+        return Decimal(text)
+    raise CellUnreadable("a number", "only digits and one decimal point may be used", "write 1200.5")
 
 
 def read_date(text: str, style: str = "iso") -> date:
@@ -89,15 +82,13 @@ def read_date(text: str, style: str = "iso") -> date:
 
 
 def read_instant(text: str, style: str = "iso", zone: tzinfo | None = None) -> datetime:
-    """Return an instant in UTC, written in ISO 8601 or in the one *style* named.
-
-    *zone* is the time zone of an instant written without one; a date alone means midnight in that zone.
-    """
+    """Return an instant in UTC; one written without a time zone, or a date alone, is in *zone*."""
     moment = _moment(text.strip(), style, "an instant", _ISO_INSTANT)
     if moment.utcoffset() is None:
         if zone is None:
-            remedy = "write one, or name the zone of the file"
-            raise CellUnreadable("an instant", "it has no time zone", remedy)
+            raise CellUnreadable(
+                "an instant", "it has no time zone", "write one, or name the zone of the file"
+            )
         moment = moment.replace(tzinfo=zone)
     with suppress(ValueError, OverflowError):
         return moment.astimezone(UTC)
@@ -113,24 +104,20 @@ def _moment(text: str, style: str, reading: str, iso: re.Pattern[str]) -> dateti
 
 def _no_date(reading: str, style: str) -> CellUnreadable:
     wanted = "YYYY-MM-DD, as in ISO 8601" if style == "iso" else f"the named format {style}"
-    return CellUnreadable(
-        reading, f"it is not written as {wanted}", "write it in this format, or name another one"
-    )
+    remedy = "write it in this format, or name another one"
+    return CellUnreadable(reading, f"it is not written as {wanted}", remedy)
 
 
 def read_email(text: str) -> str:
-    """Return an e-mail address in its normal form, without any access to the network."""
     text = text.strip()
     if is_plain_email(text):
         return text
     if len(text) > _LONGEST_ADDRESS:
         raise CellUnreadable("an e-mail address", "it is too long", "write one address")
     try:
-        normal: str = _email_library()(text, check_deliverability=False).normalized
+        return str(_email_library().validate_email(text, check_deliverability=False).normalized)
     except ValueError as error:
         reason = _QUOTED.sub("", str(error).rstrip(".")).strip().replace("  ", " ")
-    else:
-        return normal
     raise CellUnreadable("an e-mail address", reason, "write name@example.com")
 
 
@@ -143,40 +130,40 @@ def is_plain_email(text: str) -> bool:
 
 
 # Reserved by RFC 6761 and its registry; left to the library.
-SPECIAL_TOP_LABELS: Final = frozenset({"alt", "arpa", "invalid", "local", "localhost", "onion", "test"})
-
+SPECIAL_TOP_LABELS: Final = frozenset(["alt", "arpa", "invalid", "local", "localhost", "onion", "test"])
 # The mailboxes that belong to a role, not a person (RFC 2142).
 ROLE_MAILBOXES: Final = frozenset(
-    {
-        *("abuse", "ftp", "hostmaster", "info", "marketing", "news", "noc", "postmaster"),
-        *("sales", "security", "support", "usenet", "uucp", "webmaster", "www"),
-    }
+    [
+        "abuse",
+        "ftp",
+        "hostmaster",
+        "info",
+        "marketing",
+        "news",
+        "noc",
+        "postmaster",
+        "sales",
+        "security",
+        "support",
+        "usenet",
+        "uucp",
+        "webmaster",
+        "www",
+    ]
 )
-
 # Matches the parts of an address that the library for addresses quotes in its messages.
 _QUOTED: Final = re.compile(r"(?:['\"\u201c\u2018]).*?(?:['\"\u201d\u2019])|: .*")
 
 
-@cache
-def _email_library() -> Callable[..., Any]:
-    try:
-        from email_validator import validate_email  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise ExtraMissing("reading e-mail addresses that are not plain", "intake") from None
-    return validate_email
-
-
+_PURPOSE: Final = "reading e-mail addresses that are not plain"
+_email_library: Final = cache(partial(import_extra, "email_validator", _PURPOSE, "intake"))
 # Matches what advertisements and spreadsheets put before a number.
 _BEFORE_PLUS: Final = re.compile(r"\A(?:p:|')\s*(?=\+)", re.IGNORECASE)
-
 NO_COUNTRY: Final = "it has no country code"  # the reason of a number that needs a region
 
 
 def read_phone(text: str, region: str | None = None) -> str:
-    """Return a telephone number as ``+`` and digits (E.164).
-
-    *region* is the two-letter code of the country whose numbers are written without ``+``.
-    """
+    """Return a telephone number in E.164; *region* is the country of those written without ``+``."""
     text = text.strip()
     plain = judge(text, region)
     if isinstance(plain, str):
@@ -187,11 +174,9 @@ def read_phone(text: str, region: str | None = None) -> str:
     if not text.startswith("+") and region is None:
         raise CellUnreadable("a telephone number", NO_COUNTRY, "write it with +, or name the region")
     library = phone_library()
-    number = None
     with suppress(library.NumberParseException):
         number = None if plain is False else library.parse(text, region)
-    if number is None or number.extension or not library.is_valid_number(number):
-        reason, remedy = "no numbering plan has such a number", "write it with + and country code"
-        raise CellUnreadable("a telephone number", reason, remedy)
-    written: str = library.format_number(number, library.PhoneNumberFormat.E164)
-    return written
+        if number and not number.extension and library.is_valid_number(number):
+            return str(library.format_number(number, library.PhoneNumberFormat.E164))
+    reason, remedy = "no numbering plan has such a number", "write it with + and country code"
+    raise CellUnreadable("a telephone number", reason, remedy)

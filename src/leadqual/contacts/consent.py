@@ -17,8 +17,6 @@ from leadqual.taxonomy.vocabulary import nearest, normalize
 
 @final
 class ConsentKind(Enum):
-    """What the name of a column says of consent: a closed set."""
-
     OUT = "out"  # a yes means do not contact, and so does anything else that does not say no
     SWITCH = "switch"  # an opt-out that is switched on or off: "active" means do not contact, too
     WEAK_OUT = "weak_out"  # the name is negated and not a listed one: a plain yes means do not contact
@@ -43,26 +41,8 @@ class ConsentReading(Enum):
     OPTED_OUT = "opted_out"  # the person asked not to be contacted
 
 
-_NOTHING, _DEAD, _STOPS, _OUT = ConsentReading
+_NOTHING, _, _STOPS, _OUT = ConsentReading
 _WEIGHT: Final = {reading: weight for weight, reading in enumerate(ConsentReading)}
-
-# What the lists of words for cells mean in a column of each kind, and what any other text means there.
-# The word of an opt-out carries its own polarity, so it means the same everywhere.
-_OF_OUT: Final = {"out": _OUT, "no": _NOTHING, "unknown": _NOTHING, "allows": _NOTHING, "dead": _DEAD}
-_OF_IN: Final = {"out": _OUT, "dead": _DEAD} | dict.fromkeys(
-    ("yes", "allows", "granted", "active", "pending", "unknown"), _NOTHING
-)
-_REFUSALS: Final = dict.fromkeys(("no", "refused", "refused_status", "inactive"), _OUT)
-_MEANINGS: Final[Mapping[ConsentKind, tuple[Mapping[str, ConsentReading], ConsentReading]]] = {
-    ConsentKind.OUT: (_OF_OUT | {"active": _STOPS}, _OUT),
-    ConsentKind.SWITCH: (_OF_OUT | {"inactive": _NOTHING}, _OUT),
-    ConsentKind.WEAK_OUT: (_OF_OUT | {"yes": _OUT, "allows": _STOPS}, _STOPS),
-    ConsentKind.IN: (_OF_IN, _STOPS),
-    ConsentKind.TOLD_IN: (_OF_IN | _REFUSALS, _STOPS),
-    ConsentKind.MIXED: (_OF_OUT | {"no": _STOPS}, _STOPS),
-    ConsentKind.STATUS: ({"out": _OUT, "refused_status": _STOPS, "dead": _DEAD}, _NOTHING),
-    ConsentKind.NONE: ({"out": _OUT}, _NOTHING),
-}
 
 OPT_OUT: Final = Fact.OPTED_OUT
 """The fact that a column of opt-outs says."""
@@ -71,6 +51,7 @@ _Look = Callable[[tuple[str, ...], list[str]], tuple[tuple[int, ConsentReading],
 _SEVERAL: Final = re.compile(r"[;,|/\n\r\t]|:::")
 _REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 100
+_list: Final = partial(listed, "consent")
 
 
 @lru_cache(maxsize=4096)
@@ -131,9 +112,9 @@ def faults_in_ways_out(
 
 def titles_against_contact(titles: Iterable[str], exempt: Iterable[str]) -> list[str]:
     """Return the titles that say, or may say, that somebody is not to be contacted, but for the exempt ones."""
-    others, known = dict.fromkeys(titles), set(map(normalize, exempt))
-    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in others}
-    return [each for each in others if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
+    known = set(map(normalize, exempt))
+    said = {title: opts_out(title) or read_cell(ConsentKind.NONE, title) for title in titles}
+    return [each for each in said if said[each] in (True, _STOPS, _OUT) and normalize(each) not in known]
 
 
 def fact_named(column: str) -> Fact | None:
@@ -144,16 +125,13 @@ def fact_named(column: str) -> Fact | None:
 @cache
 def words_of_opt_outs() -> tuple[str, ...]:
     """Return the words that are an opt-out in any column, as they may be written in lower case."""
-    spellings = (word.replace(" ", between) for word in _list("value", "out") for between in " _-")
-    return tuple(sorted({*spellings, *(word.replace(" ", "") for word in _list("value", "out"))}))
+    return tuple(sorted({word.replace(" ", sign) for word in _list("value", "out") for sign in (*" _-", "")}))
 
 
 def read_cell(kind: ConsentKind, text: str) -> ConsentReading:
-    """Return what a cell says of consent in a column of one kind."""
-    meanings, otherwise = _MEANINGS[kind]
-    words = plain_words(text)
-    said = _said(words)
-    if said is not None:
+    meanings, words = _meanings(kind), plain_words(text)
+    otherwise = meanings["otherwise"]
+    if (said := _said(words)) is not None:
         return meanings.get(said, otherwise)
     values = [_said(plain_words(value)) or "" for value in _SEVERAL.split(text)]
     reading = max((meanings.get(value, otherwise) for value in values), key=_WEIGHT.__getitem__)
@@ -172,18 +150,14 @@ def text_of(value: object) -> str:
 
 @final
 class ConsentReader:
-    """Reader of *columns*, the names of the unread ones by their indexes, in many rows.
-
-    The names of the columns in *ignored* do not count, only the words of their cells. A text is looked at
-    once, and what was seen is remembered within bounds.
-    """
+    """Reader of *columns*, given by index, in many rows; of those in *ignored* only the cells count."""
 
     def __init__(
         self,
         columns: Mapping[int, str],
-        *,
         consent_in: Iterable[str] = (),
         no_consent_in: Iterable[str] = (),
+        *,
         ignored: Iterable[str] = (),
     ) -> None:
         told, exempt, unnamed = (
@@ -199,12 +173,10 @@ class ConsentReader:
         )
 
     def read(self, cells: Sequence[str]) -> tuple[tuple[int, ConsentReading], ...]:
-        """Return what the cells of a row say, with the index of each that says anything; mostly nothing."""
         found: tuple[tuple[int, ConsentReading], ...] = ()
         for pick, is_cleared, look in self._groups:
             texts = pick(cells)
-            new = list(filterfalse(is_cleared, texts))
-            if new:
+            if new := list(filterfalse(is_cleared, texts)):
                 found += look(texts, new)
         return found
 
@@ -236,9 +208,6 @@ def _reader_of(
     return itemgetter(*(indexes[:-1] or indexes), indexes[-1]), cleared.__contains__, look
 
 
-_list: Final = partial(listed, "consent")
-
-
 @cache
 def _words() -> Mapping[str, str]:
     """Return which list each word for a cell is in, also where it is run together."""
@@ -247,6 +216,13 @@ def _words() -> Mapping[str, str]:
     lists["no"] |= listed("headings", "answer", "no")
     words = {word: name for name, words in lists.items() for word in words}
     return {word.replace(" ", ""): name for word, name in words.items() if not word[-1:].isdigit()} | words
+
+
+@cache
+def _meanings(kind: ConsentKind) -> Mapping[str, ConsentReading]:
+    """Return what the lists of words for cells mean in a column of a kind, and what anything else means."""
+    readings = word_lists("consent")["cell"][kind.value].items()
+    return {name: ConsentReading(reading) for reading, names in readings for name in names}
 
 
 def _said(words: str) -> str | None:
@@ -263,7 +239,6 @@ def _sieve() -> re.Pattern[str]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of *words*, longer ones first."""
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 

@@ -23,13 +23,8 @@ _NOTHING_RECORDED: Final = ()
 _UNDATED: Final = datetime.min.replace(tzinfo=UTC)
 
 Recorded = tuple[tuple[str, datetime], ...]
-
 EXTRA: Final = "extra."
 """The prefix of an extra column where its name could be taken for a field."""
-
-
-def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
-    return tuple([(name, scalar(value)) for name, value in _named("extra", extra)])
 
 
 def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -38,6 +33,10 @@ def _named(argument: str, given: Mapping[str, Any] | Iterable[tuple[str, Any]]) 
         if type(name) is not str:
             require(f"each name in {argument}", name, str, "a text")
     return pairs
+
+
+def _pairs(extra: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]]) -> Extra:
+    return tuple([(name, scalar(value)) for name, value in _named("extra", extra)])
 
 
 def _instants(recorded: Mapping[str, datetime] | Iterable[tuple[str, datetime]]) -> Recorded:
@@ -199,17 +198,13 @@ _TYPES: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 }
 # The fields that hold one value each, of which merging keeps one.
 _REGISTERS: Final = tuple(name for name in _TYPES if name not in ("evidence", "history"))
-
 _VALUES: Final = attrgetter(*_TYPES)
 _KINDS: Final = tuple(kinds for kinds, _ in _TYPES.values())
-
 contact_of: Final = _maker()
-
 _Age = tuple[bool, datetime, bool, str, str]
 
 
 def _cells(contact: Contact) -> Iterator[tuple[str, object]]:
-    """Yield every field and extra column by its name in `Contact.recorded`."""
     for name in _REGISTERS:
         yield name, getattr(contact, name)
     for name, value in contact.extra:

@@ -3,17 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from importlib.resources import files
+from operator import getitem
 from typing import Any, Final
 from unicodedata import normalize as normal_form
 
-from leadqual.taxonomy.facts import Fact
-
-IDENTITY: Final = frozenset({"id", "name", "first_name", "middle_name", "last_name", "email", "phone"})
-"""The fields that identify a person, as the lists of headings have them."""
+from leadqual.taxonomy.facts import FACTS, Fact
 
 _PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
+IDENTITY: Final = frozenset({"id", "name", *_PARTS, "email", "phone"})
+"""The fields that identify a person, as the lists of headings have them."""
 
 # Letters that no normal form takes apart, and marks that nobody sees.
 _LETTERS: Final = str.maketrans(
@@ -26,7 +26,6 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 
 
 def without_accents(text: str) -> str:
-    """Return *text* in the letters that the lists are written in."""
     return text if text.isascii() else _ACCENTS.sub("", normal_form("NFKD", text.translate(_LETTERS)))
 
 
@@ -47,7 +46,6 @@ def word_lists(name: str) -> Mapping[str, Any]:
 
 
 def words_of(lists: Any) -> Iterator[str]:  # noqa: ANN401 (a part of a TOML file)
-    """Yield every word of a list, or of a table of lists, folded."""
     if isinstance(lists, str):
         yield plain_words(lists)
     else:
@@ -58,14 +56,10 @@ def words_of(lists: Any) -> Iterator[str]:  # noqa: ANN401 (a part of a TOML fil
 @cache
 def listed(name: str, *path: str) -> frozenset[str]:
     """Return the words of the list that *path* leads to in one file, folded."""
-    lists: Any = word_lists(name)
-    for key in path:
-        lists = lists[key]
-    return frozenset(words_of(lists))
+    return frozenset(words_of(reduce(getitem, path, word_lists(name))))
 
 
 def field_of(heading: str) -> str | None:
-    """Return the field of a person that a heading names, such as ``"last_name"``; None if it names none."""
     return _meanings("field").get(plain_words(heading))
 
 
@@ -101,15 +95,10 @@ def shared_column(heading: str) -> str | None:
 
 
 def fact_of(heading: str, *, loose: bool = False) -> Fact | None:
-    """Return the fact that a heading names: the library's own word, or its exact translation.
-
-    *loose* adds words that only suggest a fact, such as "customer since", which somebody must confirm.
-    """
+    """Return the fact that a heading names; *loose* adds words that suggest one, which somebody must confirm."""
     words = plain_words(heading)
-    fact = _exact_facts().get(words)
-    if fact is None and loose and words in _meanings("fact", "loose"):
-        return Fact(_meanings("fact", "loose")[words])
-    return fact
+    fact = _meanings("fact", "exact").get(words) or (loose and _meanings("fact", "loose").get(words))
+    return FACTS.get(fact or words.replace(" ", "_"))
 
 
 def never_a_fact(heading: str) -> str | None:
@@ -129,32 +118,18 @@ def is_evidence(heading: str) -> bool:
 
 @lru_cache(1_000)
 def answer_of(text: str, *, letters: bool = False) -> bool | None:
-    """Return what a word for yes or no says, in any of the languages; None if it is neither.
-
-    *letters* adds single letters, which may be read only where a column holds nothing but answers.
-    """
+    """Return what a word for yes or no says; *letters*, in a column of nothing but answers, adds single ones."""
     words = plain_words(text)
-    answer = _answers().get(words)
-    return True if answer is None and letters and words in listed("headings", "answer", "letters") else answer
+    if words in listed("headings", "answer", "no"):
+        return False
+    is_letter = letters and words in listed("headings", "answer", "letters")
+    return True if is_letter or words in listed("headings", "answer", "yes") else None
 
 
 @cache
 def _meanings(*path: str) -> Mapping[str, str]:
-    lists = word_lists("headings")
-    for key in path:
-        lists = lists[key]
+    lists = reduce(getitem, path, word_lists("headings"))
     return {word: meaning for meaning, words in lists.items() for word in words_of(words)}
-
-
-@cache
-def _exact_facts() -> Mapping[str, Fact]:
-    own = {plain_words(str(fact)): fact for fact in Fact}
-    return own | {word: Fact(name) for word, name in _meanings("fact", "exact").items()}
-
-
-@cache
-def _answers() -> Mapping[str, bool]:
-    return {word: name == "yes" for name in ("yes", "no") for word in listed("headings", "answer", name)}
 
 
 def _has(words: str, phrases: frozenset[str]) -> bool:

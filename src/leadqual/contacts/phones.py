@@ -6,10 +6,10 @@ the plans of ``phonenumbers`` and copies nothing from them, so that it changes a
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
-from leadqual.errors import ExtraMissing, WrongValue, require
+from leadqual.errors import WrongValue, import_extra, require
 
 _PLAIN: Final = re.compile(r"\+?[0-9(][0-9 ().-]{5,22}[0-9]")
 _PUNCTUATION: Final = str.maketrans("", "", "+ ().-")
@@ -17,33 +17,20 @@ _LENGTHS: Final = range(7, 16)
 _LONGEST_CALLING_CODE: Final = 3
 _NOT_GEOGRAPHIC: Final = "001"
 _TYPES: Final = (
-    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
-    *("voip", "personal_number", "pager", "uan", "voicemail"),
+    "fixed_line mobile toll_free premium_rate shared_cost voip personal_number pager uan voicemail"
 )
 _NEVER: Final = r"(?!)"
-
 Matches = Callable[[str], object]
+phone_library: Final = cache(partial(import_extra, "phonenumbers", "reading telephone numbers", "intake"))
 
 
 class CallingCode(NamedTuple):
-    """A calling code, and what matches a national prefix or the digits for calling abroad after it."""
-
     code: str
-    prefix: Matches
-    abroad: Matches
-
-
-@cache
-def phone_library() -> Any:  # noqa: ANN401 (the library has no types)
-    try:
-        import phonenumbers  # noqa: PLC0415 (an extra)
-    except ImportError:
-        raise ExtraMissing("reading telephone numbers", "intake") from None
-    return phonenumbers
+    prefix: Matches  # of a national number
+    abroad: Matches  # the digits for calling abroad
 
 
 def require_region(region: str) -> None:
-    """Refuse a *region* that is not the two-letter code of a country."""
     capitals = "give its two capital letters, such as GB or US"
     require("region", region, str, "the code of a country", capitals)
     if region not in phone_library().SUPPORTED_REGIONS:
@@ -51,10 +38,7 @@ def require_region(region: str) -> None:
 
 
 def judge(text: str, region: str | None) -> str | bool | None:
-    """Return a plain number as ``+`` and digits, False if no plan contains it, None if it is not plain.
-
-    *region* is the country of numbers without ``+``.
-    """
+    """Return a plain number in E.164, False if no plan contains it, None if it is not plain."""
     if not _PLAIN.fullmatch(text):
         return None
     digits = text.translate(_PUNCTUATION)
@@ -72,15 +56,12 @@ def judge(text: str, region: str | None) -> str | bool | None:
 
 @cache
 def _abroad(digits: str) -> CallingCode | None:
-    """Return the calling code that a number with ``+`` begins with; None if no region has it."""
-    codes = map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)
-    code = next(filter(digits.startswith, codes), None)
+    code = next(filter(digits.startswith, map(str, phone_library().COUNTRY_CODE_TO_REGION_CODE)), None)
     return _calling_code(code) if code else None
 
 
 @cache
 def _at_home(region: str | None) -> CallingCode | None:
-    """Return the calling code of a region if it is the main one there."""
     library = phone_library()
     code = library.country_code_for_region(region)
     main = code and library.COUNTRY_CODE_TO_REGION_CODE[code][0] == region
@@ -99,7 +80,6 @@ def _calling_code(code: str) -> CallingCode | None:
 
 @cache
 def _metadata(code: str) -> list[Any]:
-    """Return the metadata of the regions that share a calling code, the main one first."""
     library = phone_library()
     regions = library.COUNTRY_CODE_TO_REGION_CODE[int(code)]
     return [library.PhoneMetadata.metadata_for_region(region, None) for region in regions]
@@ -115,7 +95,7 @@ def _in_use(code: str, length: int) -> Matches:
     pattern = _NEVER
     for region in reversed(regions):
         general = region.general_desc
-        types = [getattr(region, name) for name in _TYPES]
+        types = [getattr(region, name) for name in _TYPES.split()]
         patterns = dict.fromkeys(
             each.national_number_pattern
             for each in types

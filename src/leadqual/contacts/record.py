@@ -22,7 +22,8 @@ from leadqual.taxonomy.facts import BIT, FACTS, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
 from leadqual.taxonomy.vocabulary import UnknownWord, nearest, normalize
 
-Extra = tuple[tuple[str, cells.Scalar], ...]
+_Extra = tuple[str, cells.Scalar]
+Extra = tuple[_Extra, ...]
 
 
 @final
@@ -42,10 +43,8 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
 """The fields that a column can be named after, each with the function that reads its cells."""
 
 # The library's own names for them, which come before others.
-_OWN: Final = (
-    *(*READERS, "full_name", "first_name", "last_name", "e_mail", "email_address", "phone_number", "mobile"),
-    "stage",
-)
+_OTHERS: Final = "full_name first_name last_name e_mail email_address phone_number mobile stage"
+_OWN: Final = (*READERS, *_OTHERS.split())
 _OPTED_OUT: Final = BIT[Fact.OPTED_OUT]
 _KEPT: Final = frozenset({"phone", "source", "claimed_stage", str(Fact.OPTED_OUT)})
 _answer: Final = lru_cache(4_096)(read_answer)
@@ -55,8 +54,6 @@ _STOPS: Final = (
     "may say that the person does not want to be contacted; give consent_in=[{0!r}] if a no there means so, "
     "or no_consent_in=[{0!r}] if nothing there is about consent"
 )
-
-
 _Unread = list[tuple[str, Fault]]  # the columns that are kept as extra ones, unless reading is strict
 
 
@@ -106,15 +103,12 @@ def _plan(
         tuple(extra),
         tuple(told),
         sum(used.get(key, "id") in IDENTITY for key in told),
-        ConsentReader(
-            dict(enumerate(told)), consent_in=consent_in, no_consent_in=no_consent_in, ignored=used
-        ),
+        ConsentReader(dict(enumerate(told)), consent_in, no_consent_in, ignored=used),
         tuple(faults),
     )
 
 
 def _first_filled(record: Mapping[str, object], columns: Iterable[str], joined: Iterable[str]) -> object:
-    """Return the first cell that holds something, or what the cells of the *joined* columns hold together."""
     filled = (record[key] for key in columns if not is_blank(record[key]))
     parts = (text_of(record[key]).strip() for key in joined if not is_blank(record[key]))
     return next(filled, " ".join(parts))
@@ -123,7 +117,6 @@ def _first_filled(record: Mapping[str, object], columns: Iterable[str], joined: 
 def _read_facts(
     record: Mapping[str, object], plan: _Plan, faults: list[Fault], unread: _Unread, *, strict: bool
 ) -> tuple[int, int]:
-    """Return the facts that are established and denied, as bits."""
     established = denied = 0
     for key, bit in plan.facts:
         cell = record[key]
@@ -159,21 +152,29 @@ def _read_fields(
         except cells.CellUnreadable as error:
             unread.append((key, Fault(name, str(error))))
         except UnknownWord as error:
-            choices = ", ".join(error.choices)
-            unread.append((key, Fault(name, f"not a known {error.kind}; write one of {choices}")))
+            reason = f"not a known {error.kind}; write one of {', '.join(error.choices)}"
+            unread.append((key, Fault(name, reason)))
     return fields
 
 
-def _read_extra(
-    record: Mapping[str, object], plan: _Plan, faults: list[Fault]
-) -> list[tuple[str, cells.Scalar]]:
-    extra: list[tuple[str, cells.Scalar]] = []
+def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) -> list[_Extra]:
+    extra: list[_Extra] = []
     for key in plan.extra:
         try:
             extra.append((key, cells.scalar(record[key])))
         except LeadqualError as error:
             faults += (Fault(f"column {key!r}", fault.reason) for fault in error.faults)
     return extra
+
+
+def _names(argument: str, given: Iterable[str]) -> tuple[str, ...]:
+    if given.__class__ is tuple and not given:  # as nearly always
+        return ()
+    require_items(argument, given, "names of columns")
+    names = tuple(given)
+    for name in names:
+        require("consent_in and no_consent_in", name, str, "names of columns")
+    return names
 
 
 def read_record(
@@ -188,13 +189,8 @@ def read_record(
     require("record", record, Mapping, "a mapping of column names to cells")
     if region is not None:
         require_region(region)
-    if not (type(consent_in) is type(no_consent_in) is tuple) or consent_in or no_consent_in:
-        require_items("consent_in", consent_in, "names of columns")
-        require_items("no_consent_in", no_consent_in, "names of columns")
-        consent_in, no_consent_in = tuple(consent_in), tuple(no_consent_in)
-        for name in (*consent_in, *no_consent_in):
-            require("consent_in and no_consent_in", name, str, "names of columns")
-    plan = _plan(tuple(record), tuple(consent_in), tuple(no_consent_in), strict=strict)
+    told_in, exempt = _names("consent_in", consent_in), _names("no_consent_in", no_consent_in)
+    plan = _plan(tuple(record), told_in, exempt, strict=strict)
     faults = list(plan.faults)
     unread: _Unread = []
     established, denied = _read_facts(record, plan, faults, unread, strict=strict)

@@ -12,7 +12,6 @@ ReadT = TypeVar("ReadT")
 
 
 def is_blank(value: object) -> bool:
-    """Return whether a cell is empty: None, an empty text, NaN, or not available."""
     value = plain(value)
     if isinstance(value, str):
         return not value.strip()

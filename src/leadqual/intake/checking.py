@@ -44,7 +44,7 @@ _IN_BROKEN_ROW: Final = "the row has words against contact, and cells that canno
 
 
 @final
-class Run(Closing):
+class Run(Closing, Iterator[Row]):
     """An iterator over the rows of a file, in constant memory; `counts` holds what was counted so far.
 
     Close it, or use it in a ``with`` block, where not every row is taken.
@@ -124,15 +124,12 @@ class Run(Closing):
         self._header = header
         self._policy, self._limits, self._names_only = policy, limits, names_only
         self._number = header.records
+        outside, meaning = Code.CONSENT_OUTSIDE, Code.CONSENT_OUTSIDE.meaning
+        doubled = (Finding(Code.HEADER_DUPLICATED, index) for index in sorted(header.doubled))
+        titles = titles_against_contact(header.titles, no_consent_in)
         self.header_problems: tuple[Problem, ...] = (
-            *(
-                self._problem(Finding(Code.HEADER_DUPLICATED, i), header.last_line)
-                for i in sorted(header.doubled)
-            ),
-            *(
-                Problem(Code.CONSENT_OUTSIDE, f"{Code.CONSENT_OUTSIDE.meaning}: {title!r}")
-                for title in titles_against_contact(header.titles, no_consent_in)
-            ),
+            *(self._problem(finding, header.last_line) for finding in doubled),
+            *(Problem(outside, f"{meaning}: {title!r}") for title in titles),
         )
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
@@ -170,9 +167,6 @@ class Run(Closing):
         """Return how much of the file is understood so far."""
         return self._contact_reader.understanding(names_only=self._names_only)
 
-    def __iter__(self) -> Iterator[Row]:
-        return self
-
     def __next__(self) -> Row:
         """Return the next row.
 
@@ -207,9 +201,7 @@ class Run(Closing):
             late = range(len(self._header.names), len(self._reader.header.names))
             self._header = self._reader.header
             self._contact_reader = self._contact_reader_of(self._header)
-            findings += [
-                Finding(Code.COLUMN_LATE, index) for index in late if not self._header.is_ours(index)
-            ]
+            findings += (Finding(Code.COLUMN_LATE, i) for i in late if not self._header.is_ours(i))
         if fault is not None:
             findings += self._findings_of(fault, record)
         if record.doubtful:
@@ -246,10 +238,9 @@ class Run(Closing):
             return [Finding(fault, index) for index, cell in cells if isinstance(cell, Uncomputed)]
         if record.lines_to_recheck:
             first, last = record.lines_to_recheck
-            lines = f"lines {first} to {last} were read on their own, look at them too"
-            if first == last:
-                lines = f"line {first} was read on its own, look at it too"
-            return [Finding(fault, None, f"{fault.meaning}; {lines}")]
+            several = f"lines {first} to {last} were read on their own, look at them too"
+            alone = f"line {first} was read on its own, look at it too"
+            return [Finding(fault, None, f"{fault.meaning}; {several if first < last else alone}")]
         tests: dict[Code, Callable[[str], object]] = {
             Code.NOT_TEXT: _NO_TEXT.search,
             Code.CONTROL_CHARACTER: CONTROL.search,
@@ -259,7 +250,6 @@ class Run(Closing):
         return [Finding(fault, next(at_fault, None), record.detail)]
 
     def _problems(self, findings: list[Finding], record: Record) -> tuple[Problem, ...]:
-        """Return the problems of a record in the order of its cells, each on the line of its cell."""
         several = record.cells[:-1] if record.last > record.first else []
         lines = list(accumulate(map(_line_ends, several), initial=record.first))
         return tuple(
@@ -339,27 +329,10 @@ def iter_check(
         WrongValue: If duplicates are to be merged.
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
-    known_choice(duplicates)
+    arguments = locals().copy()
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
-    return Run(
-        source,
-        layout=layout,
-        region=region,
-        encoding=encoding,
-        policy=policy,
-        limits=limits,
-        duplicates=duplicates,
-        trust_stage=trust_stage,
-        consent_in=consent_in,
-        no_consent_in=no_consent_in,
-        names_only=names_only,
-        sheet=sheet,
-        columns=columns,
-        destination=destination,
-        fill=fill,
-        standard_fields=standard_fields,
-    )
+    return Run(**arguments)
 
 
 def _line_ends(cell: str) -> int:

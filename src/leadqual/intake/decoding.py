@@ -27,10 +27,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-
-_NO_ENCODING_OF_FILES: Final = frozenset(
-    {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
-)
+_NO_ENCODINGS: Final = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
 _GZIP: Final = b"\x1f\x8b"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
@@ -40,6 +37,7 @@ _OTHER_FORMATS: Final = (
     ((b"%PDF",), "this is a PDF; export the data as CSV in UTF-8"),
 )
 _SMALL: Final = 16_777_216  # what may be unpacked from any file, however small it is
+_MARKING: Final = "leadqual.mark"
 _EVERY_SIGN: Final = '\r\n",;\t|'
 
 
@@ -54,8 +52,7 @@ def read_chunks(source: FileSource, size: int = CHUNK_BYTES) -> Generator[bytes]
                 yield chunk
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "the path or file is not usable"
-            message = f"the file cannot be opened or read: {reason}"
-            raise refuse(Code.FILE_UNREADABLE, message) from None
+            raise refuse(Code.FILE_UNREADABLE, f"the file cannot be opened or read: {reason}") from None
 
 
 def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
@@ -71,8 +68,6 @@ def _opened(source: FileSource, opened: ExitStack) -> BinaryIO:
 
 
 class Closing:
-    """A context that closes what was opened in it."""
-
     _opened: ExitStack
 
     def close(self) -> None:
@@ -87,7 +82,6 @@ class Closing:
 
 
 def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes of a file, and all its chunks."""
     head = b""
     while len(head) < _HEAD_BYTES and (chunk := next(chunks, b"")):
         head += chunk
@@ -95,7 +89,6 @@ def peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def unpacked(chunks: Iterator[bytes], limits: Limits) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first bytes and all chunks of a file, those of a gzip file unpacked."""
     head, chunks = peeked(chunks)
     if head.startswith(_GZIP):
         head, chunks = peeked(_gunzipped(chunks, limits))
@@ -160,17 +153,13 @@ def text_chunks(chunks: Iterator[bytes], encoding: str | None) -> tuple[str, Ite
         chunks = (text.encode("utf-8", "surrogatepass") for text in texts)
         head = next(chunks, b"")
         found, chunks = "utf-8", chain((head,), chunks)
-    _refuse_other_formats(head)
-    return found, chunks
-
-
-def _refuse_other_formats(head: bytes) -> None:
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()[:64].lower()
     if b"\x00" in head[:_HEAD_BYTES]:
         advice = "it holds NUL bytes; if it is UTF-16 or UTF-32, name the encoding, such as utf-16-le"
         raise other_format(advice)
     if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
         raise other_format("this is a web page or XML; export the data as CSV in UTF-8")
+    return found, chunks
 
 
 def _encoding(head: bytes, named: str | None) -> tuple[str, bool]:
@@ -188,7 +177,7 @@ def known_encoding(named: str) -> tuple[str, bool]:
         as_ascii = _EVERY_SIGN.encode(name) == _EVERY_SIGN.encode("ascii")
     except (LookupError, ValueError, TypeError):
         name, as_ascii = "undefined", False
-    if name in _NO_ENCODING_OF_FILES:
+    if name in _NO_ENCODINGS:
         message = "unknown encoding of a file; name one such as 'cp1252' or 'utf-16'"
         raise refuse(Code.ENCODING_UNKNOWN, message)
     if name == "utf_8_sig":
@@ -201,5 +190,4 @@ def _mark(error: UnicodeError) -> tuple[str, int]:
     return "\udcff", cast("UnicodeDecodeError", error).end
 
 
-_MARKING: Final = "leadqual.mark"
 codecs.register_error(_MARKING, _mark)

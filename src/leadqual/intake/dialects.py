@@ -52,8 +52,6 @@ class Uncomputed(str):
 @final
 @frozen
 class Dialect:
-    """The patterns that split lines at one delimiter."""
-
     delimiter: str
     closed: Callable[[str], object]  # matches a whole record
     opened: Callable[[str], object]  # matches a line that ends inside a quoted cell
@@ -80,13 +78,10 @@ class Dialect:
         return split
 
     def cells(self, body: str) -> list[str]:
-        """Return the cells of a record that is `closed`."""
         if '"' not in body:
             return body.split(self.delimiter)
-        return [
-            quoted.replace('""', '"') if quoted else bare
-            for quoted, bare in self._each_cell(body + self.delimiter)
-        ]
+        found = self._each_cell(body + self.delimiter)
+        return [quoted.replace('""', '"') if quoted else bare for quoted, bare in found]
 
 
 @cache
@@ -109,7 +104,6 @@ def dialect(delimiter: str, *, padded: bool = False) -> Dialect:
 
 
 def fault_in(cells: Collection[str], limits: Limits) -> Code | None:
-    """Return what is wrong with the characters of a record, or their number."""
     text, most = "".join(cells), limits.cell_characters
     if SURROGATE.search(text):
         return Code.NOT_TEXT

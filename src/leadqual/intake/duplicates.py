@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Final, Literal, NamedTuple, final, get_args
 
 from leadqual.contacts.consent import ConsentReader, ConsentReading
@@ -53,10 +53,11 @@ class DuplicateIndex:
         """Return the earlier records that a contact repeats, and add it to the index."""
         by_id = key_of("id", contact.id)
         by_email = key_of("email", contact.email and contact.email.casefold())
-        by_phone = key_of("phone", contact.phone)
         found = (
             # Any two records differ in their number.
-            self._look_up("phone", by_phone, record, record, "; two people may share it"),
+            self._look_up(
+                "phone", key_of("phone", contact.phone), record, record, "; two people may share it"
+            ),
             self._look_up("email", by_email, by_id, record, ", but another id"),
             self._look_up("id", by_id, by_email, record, ", but another e-mail address"),
         )
@@ -77,10 +78,7 @@ class DuplicateIndex:
 
 
 def reached(people: Mapping[int, Iterable[str]], stating: Mapping[int, Iterable[str]]) -> dict[int, int]:
-    """Return the records that share a key with a *stating* one, each with the latter.
-
-    A record found in this way also leads to those that share its own keys.
-    """
+    """Return the records that share a key with a *stating* one, or with one so found, each with the former."""
     sharing: dict[str, list[int]] = {}
     for record, keys in people.items():
         for key in keys:
@@ -97,7 +95,6 @@ def reached(people: Mapping[int, Iterable[str]], stating: Mapping[int, Iterable[
 
 
 def keys_of(contact: Contact) -> list[str]:
-    """Return the id and the e-mail address by which other records are about the same person."""
     keys = (contact.id and f"id {contact.id}", contact.email and _address(contact.email))
     return [key for key in keys if key]
 
@@ -111,9 +108,7 @@ def stated_by_words(cells: Sequence[str], text: str | None) -> Iterator[tuple[Co
             yield said, set(map(_address, _ADDRESS.findall(part)))
 
 
-@cache
-def _words() -> ConsentReader:
-    return ConsentReader({0: "text"})
+_words: Final = cache(partial(ConsentReader, {0: "text"}))
 
 
 def _address(email: str) -> str:

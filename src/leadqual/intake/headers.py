@@ -12,13 +12,11 @@ from typing import Final, Self, final
 
 from attrs import frozen
 
-from leadqual.contacts.consent import opts_out
-from leadqual.errors import WrongValue
 from leadqual.intake.codes import Code
 from leadqual.intake.problems import refuse
 from leadqual.systems.layout import NUMBER, OURS
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import nearest, normalize
+from leadqual.taxonomy.vocabulary import normalize
 
 PROBLEMS: Final = f"{OURS}problems"  # the first column of a file of rejected rows
 RENAMED: Final = "extra "  # the prefix of a column of another system that has one of our names
@@ -38,11 +36,6 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name} ({number})" for number in count(2))
 
 
 @final
@@ -66,7 +59,7 @@ class Header:
         if delimiter and any(name.startswith(OURS) for name in written):
             written = list(map(unescape, written))
         taken, seen = set(written), set[str]()
-        spare: dict[str, Iterator[str]] = {}
+        spare: dict[str, Iterator[int]] = {}
         names: list[str] = []
         doubled: set[int] = set()
         for index, cell in enumerate(written):
@@ -77,7 +70,9 @@ class Header:
                 names.append(cell)
                 continue
             name = cell or f"column {index + 1}"
-            names.append(next(filterfalse(taken.__contains__, spare.setdefault(name, _numbered(name)))))
+            numbers = spare.setdefault(name, count(1))
+            numbered = (name if number == 1 else f"{name} ({number})" for number in numbers)
+            names.append(next(filterfalse(taken.__contains__, numbered)))
             taken.add(names[-1])
         return cls(
             tuple(written), last_line, records, delimiter, len(cells), tuple(names), frozenset(doubled)
@@ -98,13 +93,9 @@ class Header:
     def _places(self) -> Mapping[str, tuple[int, ...]]:
         places: dict[str, tuple[int, ...]] = {}
         for index, name in enumerate(self.names):
-            key = normalize(self.cells[index]) if index in self.doubled else normalize(name)
+            key = normalize(self.cells[index] if index in self.doubled else name)
             places[key] = (*places.get(key, ()), index)
         return places
-
-    @property
-    def lines(self) -> tuple[int, int]:
-        return (1, self.last_line)
 
     def repeated_by(self, cells: list[str]) -> bool:
         skipped = int(self.cells[0] == PROBLEMS)
@@ -117,10 +108,13 @@ class Header:
 
     def find(self, column: str) -> tuple[int, ...]:
         """Return the indexes of a column of this name, exact or else in another case or spacing."""
-        if NUMBER in column:
-            return self._find_numbered(column)
-        near = self._places.get(normalize(column), ())
-        return tuple(index for index in near if self.cells[index] == column) or near
+        if NUMBER not in column:
+            near = self._places.get(normalize(column), ())
+            return tuple(index for index in near if self.cells[index] == column) or near
+        before, _, after = normalize(column).partition(NUMBER)
+        match = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}").fullmatch
+        found = (match(normalize(name)) for name in self.names)
+        return tuple(index for _, index in sorted((int(each[1]), i) for i, each in enumerate(found) if each))
 
     def find_one(self, column: str) -> tuple[int, ...]:
         """Return what `find` does; refuse two columns of one name that are not numbered."""
@@ -130,31 +124,3 @@ class Header:
             message = f"columns {places} have the name that one field is read from: {column}"
             raise refuse(Code.HEADER_AMBIGUOUS, message)
         return found
-
-    def _find_numbered(self, column: str) -> tuple[int, ...]:
-        before, _, after = normalize(column).partition(NUMBER)
-        pattern = re.compile(rf"{re.escape(before)}([0-9]+){re.escape(after)}")
-        found = [
-            (int(match[1]), index)
-            for index, name in enumerate(self.names)
-            if (match := pattern.fullmatch(normalize(name)))
-        ]
-        return tuple(index for _, index in sorted(found))
-
-
-def require_columns(header: Header, **given: tuple[str, ...]) -> None:
-    told, exempt = (set(map(normalize, names)) for names in given.values())
-    for argument, names in given.items():
-        for name in names:
-            reason = ""
-            if header.delimiter and not header.find(name):
-                columns = {normalize(known): known for known in header.names}
-                near = nearest(name, columns)
-                reason = "which is not a column of the file"
-                reason += f"; did you mean {columns[near[0]]!r}?" if near else ""
-            elif normalize(name) in told & exempt:
-                reason = "which is given as the opposite, too; leave out one of the two"
-            elif argument == "consent_in" and opts_out(name):
-                reason = "in which a yes means do not contact, by its name; leave it out"
-            if reason:
-                raise WrongValue(argument, f"names {name!r}, {reason}")

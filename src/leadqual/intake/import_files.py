@@ -34,8 +34,6 @@ _ANSWERS: Final = {True: "yes", False: "no", None: ""}
 
 
 class Target(NamedTuple):
-    """A system to import into, what it demands, and what fills blank cells by the names of its columns."""
-
     system: System
     destination: Destination
     fill: Mapping[str, str]
@@ -52,8 +50,7 @@ def choose_target(
             given = "fill" if texts else "standard_fields"
             raise WrongValue(given, "is for the columns of a destination", "name the destination, too")
         return None
-    expected = "a System, a name or the path of a TOML file"
-    require("destination", choice, (System, str, os.PathLike), expected)
+    require("destination", choice, (System, str, os.PathLike), "a System, a name or the path of a TOML file")
     if isinstance(choice, str) and not choice.endswith(".toml"):
         if choice not in SYSTEMS or SYSTEMS[choice].destination is None:
             known = tuple(name for name in SYSTEMS if SYSTEMS[name].destination)
@@ -75,8 +72,6 @@ def choose_target(
 
 
 class Column(NamedTuple):
-    """A column of the file of people who may be contacted."""
-
     name: str
     keys: tuple[str, ...]  # the first value under one of them is written, or else the fill
     demanded: DestinationColumn | None = None
@@ -84,7 +79,6 @@ class Column(NamedTuple):
 
 
 def _key(word: str) -> str:
-    """Return the key of a field or a fact, which no column has for a name."""
     return f"{END}{word}"
 
 
@@ -152,7 +146,6 @@ class ImportFiles:
         return list(cells.values()) if any(cells.get(key) for key in keys) else []
 
     def places(self, names: Iterable[str]) -> list[int]:
-        """Return the indexes of what is written for these columns of the destination."""
         found = ((i, each.demanded) for i, each in enumerate(self.columns))
         return [i for i, demanded in found if demanded and demanded.name in names]
 
@@ -198,11 +191,9 @@ class ImportFiles:
                 yield index, name, (_key(held), name) if held else (name,)
 
     def _own_columns(self) -> Iterator[Column]:
-        """Yield the columns of an export of the same system as they are."""
         role_of = {index: role for role, indexes in self._roles.items() for index in indexes}
-        mappings = {
-            normalize(name): each.name for each in self._target.system.values for name in each.columns
-        }
+        values = self._target.system.values
+        mappings = {normalize(name): each.name for each in values for name in each.columns}
         for index, name, keys in self._contactable():
             role, mapping = role_of.get(index), mappings.get(normalize(name))
             demanded = (

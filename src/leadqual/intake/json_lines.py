@@ -4,6 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, KeysView
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from leadqual.intake.codes import Code
@@ -35,11 +36,9 @@ def line_items(lines: Iterable[Line], encoding: str) -> Iterator[Item]:
 
 
 def array_items(chunks: Iterator[bytes], encoding: str, limits: Limits) -> Iterator[Item]:
-    """Yield the items of a JSON array; together they take all bytes of the file.
-
-    Reading goes on after a damaged item at the next object. As that may be one inside it, what follows
-    is doubtful until an object has the keys of the first.
-    """
+    """Yield the items of a JSON array; together they take all bytes of the file."""
+    # Reading goes on after a damaged item at the next object. As that may be one inside it, what follows
+    # is doubtful until an object has the keys of the first.
     decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
     text, taken, place = "", 0, 0  # an item begins at the place; what was taken ends before it
     begun = whole = damaged = told = False
@@ -77,15 +76,11 @@ def array_items(chunks: Iterator[bytes], encoding: str, limits: Limits) -> Itera
         told = sign == "]" or item.fault is not None
         damaged = damaged or not sign
     if not told:
-        reason = "the array is not closed, as when a file is cut short"
-        yield Item(0, "", {}, Code.JSON_INVALID, reason)
+        yield Item(0, "", {}, Code.JSON_INVALID, "the array is not closed, as when a file is cut short")
 
 
 def _item_end(text: str, place: int, *, whole: bool) -> tuple[int, int, str] | None:
-    """Return where an item ends, where the next begins, and the sign between; None if more text is needed.
-
-    There is no sign after a damaged item.
-    """
+    """Return where an item ends, where the next begins, and the sign between, if the item is not damaged."""
     begin = end = _end_of_space(text, place)
     try:
         if not text.startswith((",", "]"), begin):
@@ -99,8 +94,7 @@ def _item_end(text: str, place: int, *, whole: bool) -> tuple[int, int, str] | N
         damaged = True
     except json.JSONDecodeError as error:
         # What is cut at the end of a chunk goes on in the next.
-        cut = error.msg.startswith("Unterminated") or error.pos + _LONGEST_ESCAPE >= len(text)
-        damaged = not cut
+        damaged = not (error.msg.startswith("Unterminated") or error.pos + _LONGEST_ESCAPE >= len(text))
     if not (damaged or whole):
         return None
     if boundary := _BOUNDARY.search(text[begin:]):
@@ -114,14 +108,13 @@ def _end_of_space(text: str, place: int) -> int:
 
 
 class _Number(str):
-    """A number as it is written."""
-
     __slots__ = ()
 
 
 def _values(text: str) -> dict[str, str] | None:
     """Return the values of an object as texts; None if the line is not an object with distinct keys."""
-    try:
+    # Python versions differ in how deep they read; what was read may still be too deep to write.
+    with suppress(ValueError, RecursionError):
         values = json.loads(
             text.removeprefix("\ufeff"),
             object_pairs_hook=_distinct,
@@ -131,10 +124,7 @@ def _values(text: str) -> dict[str, str] | None:
         )
         if isinstance(values, dict):
             items = cast("dict[str, Any]", values).items()
-            return {key: "" if value is None else _text(value) for key, value in items}
-    except (ValueError, RecursionError):
-        # Python versions differ in how deep they read; what was read may still be too deep to write.
-        return None
+            return {key: _json(value, bare=True) for key, value in items}
     return None
 
 
@@ -145,13 +135,10 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _text(value: object) -> str:
-    return str(value) if isinstance(value, str) else _json(value)
-
-
-def _json(value: object) -> str:
-    if isinstance(value, _Number):
-        return str(value)
+def _json(value: object, *, bare: bool = False) -> str:
+    """Return a value as JSON; where it is *bare*, a text has no quotes, and null is empty."""
+    if isinstance(value, _Number) or (bare and isinstance(value, str | None)):
+        return str(value or "")
     if isinstance(value, list):
         return f"[{', '.join(map(_json, cast('list[object]', value)))}]"
     if isinstance(value, dict):

@@ -9,8 +9,6 @@ from attrs import frozen
 @final
 @frozen
 class LongLine:
-    """The bytes and the double quotes of a line that is too long to be kept."""
-
     length: int
     quotes: int
 
@@ -23,10 +21,7 @@ Line = bytes | LongLine
 
 
 def split_lines(chunks: Iterable[bytes], longest: int) -> Iterator[Line]:
-    """Yield the lines of *chunks*, however these are cut; none over *longest* bytes is kept.
-
-    A line ends at LF, CRLF or a lone CR; what follows the last end is a line if it is not empty.
-    """
+    """Yield the lines of *chunks*, which end at LF, CRLF or a lone CR; none over *longest* bytes is kept."""
     tail = bytearray()  # the line that has not ended yet, as far as it is kept
     held = quotes = 0
     returned = False  # whether it ends in a CR that an LF may follow

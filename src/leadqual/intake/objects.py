@@ -14,10 +14,8 @@ _LOOKED_AT: Final = 100
 
 
 class Item(NamedTuple):
-    """The text of one object as it stands in the file, and its values by key."""
-
     length: int
-    text: str | None  # None where it was too long to be kept
+    text: str | None  # as it stands in the file; None where it was too long to be kept
     values: Mapping[str, str]
     fault: Code | None = None
     detail: str = ""
@@ -26,20 +24,15 @@ class Item(NamedTuple):
 
 
 @final
-class ObjectReader:
-    """An iterator over the records of objects; later ones may bring new columns."""
-
+class ObjectReader(Iterator[Record]):
     header: Header
 
     def __init__(
         self, items: Iterator[Item], limits: Limits, unit: str = "line", delimiter: str = ""
     ) -> None:
-        self._items = items
-        self._limits = limits
+        self._items, self._limits, self._delimiter = items, limits, delimiter
         self.unit: Final = unit
-        self._delimiter = delimiter
-        self.lines_read: int = 0
-        self.bytes_read: int = 0
+        self.lines_read = self.bytes_read = 0
         self._indexes: dict[str, int] = {}
         self._ahead: deque[Item] = deque()
         self._look_ahead(_LOOKED_AT, {})
@@ -48,45 +41,31 @@ class ObjectReader:
 
     def _look_ahead(self, items: int, values: Mapping[str, str]) -> None:
         """Make columns of new keys, and of those of the next *items*, so that new ones come seldom."""
-        before, held = len(self._indexes), 0
-        self._learn(values)
+        keys, held = [*self._indexes, *values], 0
         for item in islice(self._items, items):
             self._ahead.append(item)
-            self._learn(item.values)
+            keys += item.values
             held += item.length if item.text else 0
             if held > self._limits.record_bytes:
                 break
-        if len(self._indexes) > before:
-            self.header = Header.of(list(self._indexes), delimiter=self._delimiter)
-
-    def _learn(self, values: Mapping[str, str]) -> None:
-        for key in values:
-            if len(self._indexes) < self._limits.columns:
-                self._indexes.setdefault(key, len(self._indexes))
-
-    def __iter__(self) -> Iterator[Record]:
-        return self
+        columns = list(dict.fromkeys(keys))[: self._limits.columns]
+        if len(columns) > len(self._indexes):
+            self._indexes = {key: index for index, key in enumerate(columns)}
+            self.header = Header.of(columns, delimiter=self._delimiter)
 
     def __next__(self) -> Record:
         item = self._ahead.popleft() if self._ahead else next(self._items)
-        first, offset = self.lines_read + 1, self.bytes_read
+        first, offset, values, fault = self.lines_read + 1, self.bytes_read, item.values, item.fault
         self.lines_read += item.units
         self.bytes_read += item.length
-        cells, fault = self._cells(item)
-        return Record(
-            *(first, self.lines_read, offset, item.length, item.text, cells, fault, item.detail),
-            doubtful=item.doubtful,
-        )
-
-    def _cells(self, item: Item) -> tuple[list[str], Code | None]:
-        values = item.values
         if not values.keys() <= self._indexes.keys():
             self._look_ahead(len(self._indexes), values)
-            if not values.keys() <= self._indexes.keys():
-                return [], Code.CELLS_EXTRA
-        if not values:
-            return [], item.fault
-        cells = [""] * len(self._indexes)
-        for key, value in values.items():
-            cells[self._indexes[key]] = value
-        return cells, item.fault or fault_in(values.values(), self._limits)
+        cells = [""] * len(self._indexes) if values else []
+        if values.keys() <= self._indexes.keys():
+            for key, value in values.items():
+                cells[self._indexes[key]] = value
+            fault = fault or fault_in(values.values(), self._limits)
+        else:
+            cells, fault = [], Code.CELLS_EXTRA
+        read = (first, self.lines_read, offset, item.length, item.text, cells, fault, item.detail)
+        return Record(*read, doubtful=item.doubtful)

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from attrs import evolve
 
@@ -19,17 +18,15 @@ from leadqual.intake.objects import ObjectReader
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import Recognition, recognise
 from leadqual.intake.records import RecordReader
+from leadqual.intake.vcards import card_items
+from leadqual.intake.workbooks import SheetReader
 from leadqual.taxonomy.vocabulary import counted
 
-if TYPE_CHECKING:
-    from leadqual.intake.workbooks import SheetReader
-
 R = TypeVar("R", bound=Recognition | None)
-
-
-Reader: TypeAlias = "RecordReader | ObjectReader | SheetReader"
+Reader: TypeAlias = RecordReader | ObjectReader | SheetReader
 """An iterator over the records of a file, positioned after the header, with the same attributes for all."""
 
+_TopRecord: TypeAlias = tuple[int, Record, str]  # which may be the header: its number, and its delimiter
 _TOP_RECORDS: Final = 20
 _ARCHIVE: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\[\]]")
@@ -59,13 +56,10 @@ def open_file(
     head, chunks = unpacked(chunks, limits)
     reader: RecordReader | SheetReader
     objects: ObjectReader | None = None
-    top: Iterator[tuple[int, Record, str]]
-    sign, titles = ",", tuple[str, ...]()
+    top: Iterator[_TopRecord]
+    sign = ","
     if head.startswith(_ARCHIVE):
-        from leadqual.intake import workbooks  # noqa: PLC0415 (seldom needed)
-
-        reader = workbooks.SheetReader(chunks, sheet, limits)
-        titles = reader.titles
+        reader = SheetReader(chunks, sheet, limits)
         top = ((row.first, row, ",") for row in islice(reader, _TOP_RECORDS) if not row.blank)
     else:
         if sheet is not None:
@@ -78,8 +72,6 @@ def open_file(
         if _ARRAY.match(head):
             objects = ObjectReader(array_items(chunks, found, limits), limits, "item")
         elif _CARD.match(head):
-            from leadqual.intake.vcards import card_items  # noqa: PLC0415 (seldom needed)
-
             objects = ObjectReader(card_items(lines, found, limits), limits, delimiter=sign)
         else:
             first = next(filter(str.strip, map(reader.peek, range(_TOP_RECORDS))), "")
@@ -96,13 +88,13 @@ def open_file(
         recognition = recognition_of(header)
     else:
         header, recognition = _first_header(top, limits, recognition_of)
-    known = cast("Recognition | None", recognition)
-    reader.begin(evolve(header, titles=titles + header.titles), pads=bool(known and known.layout.pads))
+    pads = recognition is not None and recognition.layout.pads
+    reader.begin(evolve(header, titles=reader.titles + header.titles), pads=pads)
     return reader, recognition
 
 
 def _first_header(
-    top: Iterator[tuple[int, Record, str]], limits: Limits, recognition_of: Callable[[Header], R]
+    top: Iterator[_TopRecord], limits: Limits, recognition_of: Callable[[Header], R]
 ) -> tuple[Header, R]:
     """Return the first record that is a header, and its recognition.
 
@@ -132,8 +124,8 @@ def _first_header(
     raise refusal or refuse(Code.FILE_EMPTY)
 
 
-def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
-    """Yield the records that may be the header, each with its number, and choose their delimiter."""
+def _top_records(reader: RecordReader) -> Iterator[_TopRecord]:
+    """Yield the records that may be the header, and choose their delimiter."""
     named = ""
     for number in range(1, _TOP_RECORDS + 1):
         line = reader.peek()
@@ -141,18 +133,21 @@ def _top_records(reader: RecordReader) -> Iterator[tuple[int, Record, str]]:
         record = next(reader, None)
         if record is None:
             return
-        match = _SEPARATOR.fullmatch(line)
-        if match:
+        if match := _SEPARATOR.fullmatch(line):
             named = match[1]
         elif record.fault or any(map(str.strip, record.cells)):
             yield number, record, reader.dialect.delimiter
 
 
 def _dialect_of(line: str, named: str = "") -> Dialect:
-    """Return what splits the lines of a file: the delimiter that gives *line* most cells."""
     padded = {sign: 0 < line.count(sign) == line.count(f"{sign} ") for sign in named or DELIMITERS}
     splits = (dialect(sign, padded=blanks) for sign, blanks in padded.items())
-    return max(splits, key=partial(_count_cells, line))
+
+    def count_cells(split: Dialect) -> int:
+        whole = f'{line}"' if split.opened(line) else line
+        return len(split.cells(whole)) if split.closed(whole) else 0
+
+    return max(splits, key=count_cells)
 
 
 def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> Header:
@@ -169,17 +164,11 @@ def _header_of(record: Record, number: int, delimiter: str, limits: Limits) -> H
         raise refuse(Code.HEADER_BROKEN, "the cells stand in apostrophes; put them in double quotes instead")
     for column, name in enumerate(header.names, 1):
         if _PERSONAL.fullmatch(name):
-            place = f"column {column} of the first line"
-            raise refuse(
-                Code.HEADER_MISSING, f"{place} holds an address or a number where its name should be"
+            message = (
+                f"column {column} of the first line holds an address or a number where its name should be"
             )
+            raise refuse(Code.HEADER_MISSING, message)
     return header
-
-
-def _count_cells(line: str, split: Dialect) -> int:
-    if split.opened(line):
-        line += '"'
-    return len(split.cells(line)) if split.closed(line) else 0
 
 
 class Table(NamedTuple):
@@ -189,7 +178,6 @@ class Table(NamedTuple):
 
 
 def read_table(source: FileSource, *, encoding: str | None = None) -> Table:
-    """Return the records of a CSV or JSON Lines file, those whose form `check` accepts."""
     data = b"".join(read_chunks(source))
     try:  # by a layout, which may accept more rows, or else as any table
         reader = open_file(iter((data,)), encoding, LIMITS, recognise)[0]

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import lru_cache
 from io import IOBase, TextIOBase
 from pathlib import Path
-from typing import Any, Final, TextIO, final
+from typing import Any, Final, Literal, TextIO, final
 
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
@@ -54,17 +54,13 @@ def _fact_cells(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _verdict_cells(verdict: Classification) -> tuple[str | int, ...]:
-    reasons = (
-        f"{reason.conclusion}: {' and '.join(map(str, reason.facts))}"
-        for reason in verdict.reasons
-        if reason.facts
-    )
+    told = (reason for reason in verdict.reasons if reason.facts)
+    reasons = (f"{reason.conclusion}: {' and '.join(map(str, reason.facts))}" for reason in told)
     words = map(str, (verdict.stage, verdict.qualification, verdict.standing))
     return (*words, verdict.score, "; ".join(reasons))
 
 
 def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") -> TextIO:
-    """Return a file to write to, which *opened* closes if it was opened here."""
     if not isinstance(target, str | os.PathLike):
         if isinstance(target, IOBase) and not isinstance(target, TextIOBase):
             raise WrongType("target", "a file open for text", "a binary one", 'open it with mode "w"')
@@ -72,11 +68,8 @@ def open_target(target: FileTarget, opened: ExitStack, encoding: str = "utf-8") 
             raise WrongType("target", "a path or a file open for text", type(target).__name__)
         return target
     if Path(target).suffix.lower() in _OTHER_SUFFIXES:
-        raise WrongValue(
-            "target",
-            "would be written as text, although its name suggests another format",
-            "name it .csv or .jsonl",
-        )
+        reason = "would be written as text, although its name suggests another format"
+        raise WrongValue("target", reason, "name it .csv or .jsonl")
     try:
         file = open(target, "w", encoding=encoding, errors="surrogateescape", newline="")  # noqa: PTH123, SIM115 (a path may be a str; the stack closes it)
     except (OSError, ValueError) as error:
@@ -92,9 +85,8 @@ class TableWriter:
     def __init__(self, file: TextIO, names: Sequence[str], delimiter: str = ",") -> None:
         # A name that holds another delimiter must not make the file look split at that one.
         alike = any(sign in name for name in names for sign in DELIMITERS)
-        self._rows = csv.writer(
-            file, delimiter=delimiter, quoting=csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL
-        )
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if alike else csv.QUOTE_MINIMAL
+        self._rows = csv.writer(file, delimiter=delimiter, quoting=quoting)
         self.write(names)
 
     def write(self, cells: Iterable[str]) -> None:
@@ -168,10 +160,8 @@ class ImportWriter(Closing):
     def write(self, row: Row) -> None:
         """Write one row to the file that it belongs to."""
         require("row", row, Row, "a row of the check")
-        written = self._preflight.written(row)
-        if written is not None:
-            opted_out, cells = written
-            self._files[opted_out].write(cells)
+        if written := self._preflight.written(row):
+            self._files[written[0]].write(written[1])
 
 
 @final

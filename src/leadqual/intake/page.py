@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
+from itertools import repeat
 from typing import Any, Final
 
 from leadqual.intake.codes import Code
@@ -14,27 +15,20 @@ from leadqual.intake.understanding import Understanding
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
+_ROWS: Final = ("rows", "accepted", "held_back", "rejected", "blank", "merged")
 LISTED: Final = 2_000
 """How many problems a page lists one by one; it counts all of them."""
 
-_IGNORED: Final = "kept; says nothing that the layout may use"
-_UNKNOWN: Final = "kept; not known to the layout"
-
 
 def uses_of(recognition: Recognition) -> list[tuple[str, str]]:
-    """Return each column of a file with what becomes of it."""
-    return [
-        *recognition.mapped,
-        *((column, _IGNORED) for column in recognition.ignored),
-        *((column, _UNKNOWN) for column in recognition.unmapped),
-    ]
+    ignored = zip(recognition.ignored, repeat("kept; says nothing that the layout may use"), strict=False)
+    unknown = zip(recognition.unmapped, repeat("kept; not known to the layout"), strict=False)
+    return [*recognition.mapped, *ignored, *unknown]
 
 
 def by_frequency(counts: Counts) -> list[tuple[Code, int]]:
-    """Return the codes of the problems, errors first, the most frequent first."""
-    return sorted(
-        counts.problems.items(), key=lambda item: (counts.severity(item[0]) is not Severity.ERROR, -item[1])
-    )
+    found = counts.problems.items()
+    return sorted(found, key=lambda item: (counts.severity(item[0]) is not Severity.ERROR, -item[1]))
 
 
 def page(
@@ -53,10 +47,7 @@ def page(
         "understanding": str(understanding),
         "unit": counts.unit,
         "facts": bool(understanding.facts),
-        "rows": {
-            name: getattr(counts, name)
-            for name in ("rows", "accepted", "held_back", "rejected", "blank", "merged")
-        },
+        "rows": {name: getattr(counts, name) for name in _ROWS},
         "silent": counts.standings.get(Standing.DO_NOT_CONTACT, 0),
         "stages": [
             [str(stage), stage.definition, *(counts.stages.get((stage, each), 0) for each in Qualification)]

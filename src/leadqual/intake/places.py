@@ -48,7 +48,6 @@ def message_of(problem: Problem) -> str:
 
 
 def problems_of_file(result: Result) -> tuple[Problem, ...]:
-    """Return the problems and notes that belong to no row."""
     found = result.understanding
     of_import = result.preflight.problems if result.preflight else ()
     return (*result.header_problems, *found.problems, *of_import, *found.notes)
@@ -88,10 +87,8 @@ def report_as_data(result: Result, shown: Iterable[Shown]) -> dict[str, Any]:
 
 
 def suggested_toml(result: Result) -> str:
-    """Return the layout that was suggested for the file, empty if it has another one."""
-    if result.layout.name != SUGGESTED:
-        return ""
-    return to_toml_as_read(result.recognition, result.understanding.consent_unread)
+    recognition, unread = result.recognition, result.understanding.consent_unread
+    return to_toml_as_read(recognition, unread) if recognition.layout.name == SUGGESTED else ""
 
 
 def summary_of(counts: Counts) -> list[tuple[str, int]]:

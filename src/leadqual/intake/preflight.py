@@ -160,7 +160,6 @@ class Preflight:
             yield self._fault(DemandKind.UNLISTED, reason, row, i, sureness)
 
     def _translated(self, row: Rejected) -> Rejected:
-        """Return a rejected row with the destination's own name for an address that is not valid."""
         demand = self._demands.get(DemandKind.EMAIL)
         told = [
             evolve(each, message=self._named(each.message, demand), theirs=demand.error)

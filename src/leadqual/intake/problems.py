@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, final
 
-from attrs import Factory, field, fields, frozen
+from attrs import Factory, asdict, field, frozen
 
 from leadqual.errors import LeadqualError, WrongValue
 from leadqual.history.history import Event, shown_by_repr
@@ -104,26 +104,21 @@ class Limits:
     unpacked_bytes: int = 1_073_741_824
 
     def __attrs_post_init__(self) -> None:
-        for attribute in fields(Limits):
-            value: object = getattr(self, attribute.name)
+        for name, value in asdict(self).items():
             if type(value) is not int or value < 1:
-                raise WrongValue(attribute.name, "is not a limit", "give a whole number from 1")
+                raise WrongValue(name, "is not a limit", "give a whole number from 1")
 
 
 LIMITS: Final = Limits()
 
 
 class Finding(NamedTuple):
-    """A fault of one cell, before it has a place in a file."""
-
     code: Code
     column: int | None = None
     message: str = ""
 
 
 class Reading(NamedTuple):
-    """The cells of one record without white space around them, and what is found in them."""
-
     texts: list[str]
     findings: list[Finding]
     events: list[Event]

@@ -15,7 +15,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import DELIMITERS, Dialect, Record, are_keys, body_of, dialect, fault_in
+from leadqual.intake.dialects import DELIMITERS, Record, are_keys, body_of, dialect, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
@@ -25,25 +25,21 @@ _BY_CHANCE: Final = 3  # how many lines of a cell may have the delimiters of a r
 
 
 @final
-class RecordReader:
+class RecordReader(Iterator[Record]):
     """An iterator over the records of a stream of lines; choose the dialect, then `begin` with a header."""
 
     unit: Final = "line"
+    titles: tuple[str, ...] = ()
 
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
-        self._lines = lines
+        self._lines, self._encoding, self._limits = lines, encoding, limits
         self._ahead: deque[Line] = deque()
-        self._encoding = encoding
-        self._limits = limits
-        self.lines_read: int = 0
-        self.bytes_read: int = 0
-        self.dialect: Dialect = dialect(DELIMITERS[0])
-        self.header: Header = Header.of(())
+        self.lines_read = self.bytes_read = 0
+        self.dialect, self.header = dialect(DELIMITERS[0]), Header.of(())
         self._split = self.dialect.strict_splitter()
         self._named = self._width = self._usual = self._doubted_to = self._searched_to = 0
         self._tail = (0, 0)  # a row and the line that ends a cell which was not opened after it
-        self._whose = "the header has"
-        self._sign, self._first_name = b"", ""
+        self._whose, self._sign, self._first_name = "the header has", b"", ""
         self._keys: list[int] = []
         self._pads = False
 
@@ -53,8 +49,7 @@ class RecordReader:
         A record has as many cells as the line of names, blank ones at its end included, or as many as
         three of four of the first rows have; cells without a name are blank.
         """
-        self._named, self._width = len(header.names), header.width
-        self._pads = pads
+        self._named, self._width, self._pads = len(header.names), header.width, pads
         self._split = self.dialect.strict_splitter()
         self._first_name = "" if header.escaped else header.cells[0]
         self._sign = self.dialect.delimiter.encode(self._encoding, "surrogateescape")
@@ -69,15 +64,11 @@ class RecordReader:
         self._keys = [index for index, cells in enumerate(columns) if are_keys(cells)]
 
     def peek(self, index: int = 0) -> str:
-        """Return the text of a line ahead, without mark and end; empty after the last."""
         line = self._look_ahead(index)
         return self._body(line) if isinstance(line, bytes) else ""
 
     def rest(self) -> Iterator[Line]:
         return chain(self._ahead, self._lines)
-
-    def __iter__(self) -> Iterator[Record]:
-        return self
 
     def __next__(self) -> Record:
         ahead = self._ahead
@@ -88,11 +79,7 @@ class RecordReader:
         if not isinstance(line, bytes):
             alone = Record(first, first, offset, len(line), None, [], Code.RECORD_TOO_LONG)
             return self._several_lines(alone, None) if line.quotes % 2 else self._broken(alone, first)
-        fault = None
-        try:
-            text = line.decode(self._encoding)
-        except UnicodeDecodeError:
-            text, fault = self._decode(line)
+        text, fault = self._decode(line)
         body = text.rstrip("\r\n").lstrip("\ufeff")
         if '"' not in body:
             cells = body.split(self.dialect.delimiter)
@@ -131,7 +118,6 @@ class RecordReader:
         return '"' * (line.quotes % 2) if isinstance(line, LongLine) else body_of(self._decode(line)[0])
 
     def _several_lines(self, alone: Record, fault: Code | None) -> Record:
-        """Return the record that continues after its first line, or that line *alone*."""
         limits, texts, read, held = self._limits, [alone.text or ""], 0, 0
         kept = alone.text is not None
         while (following := self._look_ahead(read)) is not None:
@@ -149,10 +135,9 @@ class RecordReader:
                 kept = False
                 ends = following.quotes % 2 == 1 and not self._mostly_rows(texts)
             if ends:
-                record = self._closed(alone, texts, fault) if kept else self._over_limit(alone, read)
-                if record is None:
-                    break
-                return record
+                if record := self._closed(alone, texts, fault) if kept else self._over_limit(alone, read):
+                    return record
+                break
             if read == limits.lines or held > limits.record_bytes:
                 if self._width and not self._mostly_rows(texts):
                     return self._read_to_its_end(alone)
@@ -162,8 +147,7 @@ class RecordReader:
 
     def _mostly_rows(self, texts: list[str]) -> bool:
         missing = [self._width - 1 - text.count(self.dialect.delimiter) for text in texts[1:] if text.strip()]
-        rows = sum(number == 0 or (self._pads and number > 0) for number in missing)
-        return 2 * rows > len(missing)
+        return 2 * sum(number == 0 or (self._pads and number > 0) for number in missing) > len(missing)
 
     def _closed(self, alone: Record, texts: list[str], fault: Code | None) -> Record | None:
         """Return the record of *texts*; None if its quotes fit only because one swallowed rows."""
@@ -183,7 +167,6 @@ class RecordReader:
         return Record(first, last, offset, length, whole, cells, fault, detail, doubtful=doubtful)
 
     def _skip(self, lines: int) -> int:
-        """Return how many bytes were read, with the next lines."""
         self.bytes_read += sum(len(self._ahead.popleft()) for _ in range(lines))
         self.lines_read += lines
         return self.bytes_read
@@ -198,7 +181,6 @@ class RecordReader:
         )
 
     def _read_to_its_end(self, alone: Record) -> Record:
-        """Return the record whose open cell goes on beyond a limit."""
         while (line := self._look_ahead(0)) is not None:
             body = self._body(line)
             if not self.dialect.ends(body) and not self.dialect.continues(body):
@@ -221,12 +203,11 @@ class RecordReader:
         """Return the last line that may belong to a cell which line *first* leaves open."""
         if first < self._doubted_to:
             return self._doubted_to
-        last = first
         for line in self._within_limits():
-            last += 1
+            first += 1
             if isinstance(line, bytes) and not self.dialect.continues(self._body(line)):
                 break
-        return last
+        return first
 
     def _doubt_after(self, first: int, cells: list[str]) -> None:
         """Mark a row as doubtful if the lines after it, which are not rows, end a cell that none of them opened."""
@@ -262,7 +243,6 @@ class RecordReader:
         return line
 
     def _misfit(self, cells: list[str]) -> tuple[Code | None, str]:
-        """Return what is wrong with the number of cells of a record, and the words for it."""
         # The first name is looked for where it could be, before the rest is compared.
         if self._width and self._first_name in cells[0] and self.header.repeated_by(cells):
             return Code.HEADER_REPEATED, ""
@@ -277,10 +257,9 @@ class RecordReader:
         return code, f"the row has {count} cells, {self._whose} {self._width}"
 
     def _fits(self, cells: list[str]) -> bool:
-        count = len(cells)
-        if count != self._width and self._width and not (self._pads and count < self._width):
+        if len(cells) != self._width and self._width and not (self._pads and len(cells) < self._width):
             return False
-        return count <= self._named or not any(map(str.strip, cells[self._named :]))
+        return not any(map(str.strip, cells[self._named :]))
 
     def _is_row(self, text: str) -> bool:
         body = body_of(text)

@@ -148,7 +148,6 @@ class Report:
 
 
 def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Policy) -> list[Row]:
-    """Return the rows with each person's contact in the first of their records."""
     accepted = [row for row in rows if isinstance(row, Accepted)]
     first: dict[int, int] = {}
     contacts: dict[int, Contact] = {}
@@ -175,9 +174,8 @@ def _merged(rows: list[Row], repeated: Mapping[int, tuple[int, ...]], policy: Po
 
 
 def _with_contact(row: Accepted, contact: Contact, policy: Policy) -> Accepted:
-    if contact == row.contact:
-        return row
-    return evolve(row, contact=contact, verdict=classify(contact, policy))
+    same = contact == row.contact
+    return row if same else evolve(row, contact=contact, verdict=classify(contact, policy))
 
 
 def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
@@ -229,7 +227,6 @@ def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, 
 
 
 def _with_heads(rows: list[Row]) -> list[Row]:
-    """Return the rows, with each that was merged held back where the contact is."""
     held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
     return [
         evolve(row, held_back=True) if isinstance(row, Accepted) and row.repeats in held_back else row
@@ -263,32 +260,14 @@ def check(
     row that states it is rejected; each affected row has the warning ``opted-out-elsewhere``. What may be
     an opt-out, in a row rejected with ``consent-unread``, gives the others ``consent-unread-elsewhere``.
     """
-    with Run(
-        source,
-        layout=layout,
-        region=region,
-        encoding=encoding,
-        duplicates=duplicates,
-        trust_stage=trust_stage,
-        consent_in=consent_in,
-        no_consent_in=no_consent_in,
-        names_only=names_only,
-        policy=policy,
-        limits=limits,
-        sheet=sheet,
-        columns=columns,
-        destination=destination,
-        fill=fill,
-        standard_fields=standard_fields,
-    ) as run:
+    with Run(**locals()) as run:
         run.preflight = None  # it judges rows that are merged
         read = list(run)
     rows, counts = read, run.counts
     if duplicates == "merge":
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, counts.unit)
-    preflight = run.preflight_of_columns()
-    if preflight:
+    if preflight := run.preflight_of_columns():
         rows = _with_heads(list(map(preflight.judge, rows)))
     if rows is not read:
         tally = Tally(run.header.last_line, run.header_problems, counts.unit)

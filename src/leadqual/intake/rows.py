@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Final, final
+from typing import final
 
 from attrs import field, frozen
 
@@ -96,13 +96,6 @@ class Blank:
 
 Row = Accepted | Rejected | Blank
 
-# The fields of `Counts` for the records and the lines of each kind.
-_COUNTED: Final[Mapping[type[Row], tuple[str, str]]] = {
-    Accepted: ("accepted", "accepted_lines"),
-    Rejected: ("rejected", "rejected_lines"),
-    Blank: ("blank", "blank_lines"),
-}
-
 
 @final
 @frozen
@@ -175,14 +168,13 @@ class Tally:
         self._unit = unit
         self._numbers = Counter(header_lines=header_lines)
         self._problems, self._errors = Counter[Code](), Counter[Code]()
+        self._stages, self._standings = Counter[tuple[Stage, Qualification]](), Counter[Standing]()
         self._count(header_problems)
-        self._stages: Counter[tuple[Stage, Qualification]] = Counter()
-        self._standings: Counter[Standing] = Counter()
 
     def add(self, row: Row) -> None:
-        records, lines = _COUNTED[type(row)]
-        self._numbers[records] += 1
-        self._numbers[lines] += row.lines[1] - row.lines[0] + 1
+        kind = type(row).__name__.lower()
+        self._numbers[kind] += 1
+        self._numbers[f"{kind}_lines"] += row.lines[1] - row.lines[0] + 1
         if not isinstance(row, Blank):
             self._count(row.problems)
         if isinstance(row, Accepted):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import UTC
 from importlib.resources import files
-from itertools import islice, takewhile, tee
+from itertools import filterfalse, islice, takewhile, tee
 from typing import Final
 
 from leadqual.contacts.cells import CellUnreadable, read_instant
@@ -24,10 +24,8 @@ from leadqual.taxonomy.vocabulary import normalize
 
 _RECORDS: Final = 1_000
 _BYTES: Final = 4_194_304
-_READABLE: Final = (
-    50  # one of so many cells may be unreadable, save in a column about consent; the check tells it
-)
-
+# One of so many cells may be unreadable, save in a column about consent; the check tells it.
+_READABLE: Final = 50
 # The formats that dates are surely in; nothing tells d/m/Y from m/d/Y.
 _DATES: Final = (
     *("iso", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S"),
@@ -69,13 +67,10 @@ def draft(source: FileSource, *, encoding: str | None = None, sheet: SheetChoice
 
 
 def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> str:
-    """Return the layout that a file was read in as TOML, with the columns that are read for consent beside it."""
-    layout = recognition.layout
-    own = {column for column, _ in layout.uses}
+    own = {column for column, _ in recognition.layout.uses}
     beside = (*(name for name, _ in recognition.mapped if name not in own), *consent_unread)
-    return to_toml(
-        layout, [f"{quoted(name)} is about consent: its cells are read word by word" for name in beside]
-    )
+    notes = (f"{quoted(name)} is about consent: its cells are read word by word" for name in beside)
+    return to_toml(recognition.layout, notes)
 
 
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
@@ -100,16 +95,14 @@ def _by_names(header: Header) -> Recognition:
 def _identifying(names: Iterable[str]) -> tuple[tuple[str, FieldRule], ...]:
     fields = fields_named(names)
     if fields.keys().isdisjoint(("id", "name", "email", "phone")):
-        raise refuse(
-            Code.LAYOUT_UNKNOWN,
-            "no layout can be suggested, as no column has a name and cells that identify a person; "
-            "write names such as E-mail, Phone or Name over the columns, or write a layout file",
-        )
+        reason = "no layout can be suggested, as no column has a name and cells that identify a person"
+        advice = "write names such as E-mail, Phone or Name over the columns, or write a layout file"
+        raise refuse(Code.LAYOUT_UNKNOWN, f"{reason}; {advice}")
     return tuple(fields.items())
 
 
 def _suggested(header: Header, cells: Mapping[str, Sequence[str]]) -> tuple[Layout, list[str]]:
-    told = {name: [text for text in texts if not _is_unknown(text)] for name, texts in cells.items()}
+    told = {name: list(filterfalse(_is_unknown, texts)) for name, texts in cells.items()}
     names = distinct(header)
     said = {name: fact for name in names if (fact := _fact(name))}
     style = max(

@@ -22,34 +22,23 @@ _LISTED: Final = 5
 @final
 @frozen
 class Understanding:
-    """The columns of a file by what became of them, and what that means for the result.
+    """The columns of a file by what became of them, and what that means for the result."""
 
-    Attributes:
-        columns: How many columns the file has.
-        read: The columns that a field or a fact is read from.
-        facts: Those of them that say what somebody did: a fact other than an opt-out, or a stage.
-        kept: The columns that are not read; their cells are kept as they are.
-        evidence_unread: Those of them that are named like evidence and are not blank throughout.
-        consent_unread: Those of them that are named like a consent; a no in one rejects its row.
-        answers_unread: Those of them that hold nothing but yes and no, under a name that no list has.
-        names_only: Whether the caller said that the file holds names only, or it is an output of this library.
-    """
-
-    columns: int
-    read: tuple[str, ...]
-    facts: tuple[str, ...]
-    kept: tuple[str, ...]
-    evidence_unread: tuple[str, ...]
-    consent_unread: tuple[str, ...]
-    answers_unread: tuple[str, ...]
-    names_only: bool = False
+    columns: int  # how many the file has
+    read: tuple[str, ...]  # those that a field or a fact is read from
+    facts: tuple[str, ...]  # of them, those of a fact other than an opt-out, or of a stage
+    kept: tuple[str, ...]  # those that are not read; their cells are kept as they are
+    evidence_unread: tuple[str, ...]  # of them, those that are named like evidence and not blank throughout
+    consent_unread: tuple[str, ...]  # those that are named like a consent; a no in one rejects its row
+    answers_unread: tuple[str, ...]  # those of nothing but yes and no, under a name that no list has
+    names_only: bool = False  # whether the caller said so, or the file is an output of this library
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the file as a whole, or worth a look."""
         # A name that suggests a fact is that of a column which somebody has to map.
-        facts = [name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True)]
-        facts = [] if self.names_only else facts
+        suggest = [name for name in self.evidence_unread if not self.facts or fact_of(name, loose=True)]
+        facts = [] if self.names_only else suggest
         other = [name for name in self.evidence_unread if name not in facts]
         found = zip(_CODES, (facts, other, self.answers_unread), strict=True)
         return tuple(Problem(code, f"{code.meaning}: {_named(names)}") for code, names in found if names)
@@ -57,13 +46,14 @@ class Understanding:
     @property
     def notes(self) -> tuple[Problem, ...]:
         """Return what is worth knowing and is nothing wrong."""
-        absent = Code.FACTS_ABSENT
-        return () if self.facts or self.evidence_unread else (Problem(absent, absent.meaning),)
+        known = self.facts or self.evidence_unread
+        return () if known else (Problem(Code.FACTS_ABSENT, Code.FACTS_ABSENT.meaning),)
 
     def __str__(self) -> str:
         kept = f", {len(self.kept)} kept unread: {_named(self.kept)}" if self.kept else ""
-        read = f"{len(self.read)} of {counted(self.columns, 'column')} read ({len(self.facts)} as facts)"
-        return read + kept
+        return (
+            f"{len(self.read)} of {counted(self.columns, 'column')} read ({len(self.facts)} as facts){kept}"
+        )
 
 
 def _named(columns: Sequence[str]) -> str:
@@ -73,8 +63,6 @@ def _named(columns: Sequence[str]) -> str:
 
 @final
 class ColumnWatch:
-    """The columns of a file while its records are read."""
-
     def __init__(self) -> None:
         self._kinds: Mapping[int, ConsentKind] = {}
         self._known: set[int] = set()
@@ -101,28 +89,23 @@ class ColumnWatch:
             self._blank = {index for index in self._blank if not texts[index]}
         for index in tuple(self._answers):
             if texts[index]:
-                answer = answer_of(texts[index])
-                if answer is None:
-                    del self._answers[index]
-                else:
-                    # A letter or a digit may mean anything, unless the column has one for no, too.
+                # A letter or a digit may mean anything, unless the column has one for no, too.
+                if (answer := answer_of(texts[index])) is not None:
                     self._answers[index].add(answer if len(texts[index]) == 1 else "word")
+                else:
+                    del self._answers[index]
 
     def understanding(
         self, names: Mapping[int, str], uses: Mapping[int, AbstractSet[str]], *, names_only: bool
     ) -> Understanding:
-        def named(indexes: Iterable[int]) -> tuple[str, ...]:
-            return tuple(names[index] for index in sorted(indexes))
-
-        return Understanding(
-            columns=len(names),
-            read=named(uses),
-            facts=named(index for index, words in uses.items() if words & _EVIDENCE),
-            kept=named(names.keys() - uses.keys()),
-            evidence_unread=named(self._evidence - self._blank - uses.keys()),
-            consent_unread=named(index for index, kind in self._kinds.items() if kind in _ABOUT_CONSENT),
-            answers_unread=named(
-                index for index, said in self._answers.items() if "word" in said or len(said) > 1
-            ),
-            names_only=names_only,
-        )
+        answers = (index for index, said in self._answers.items() if "word" in said or len(said) > 1)
+        indexes: dict[str, Iterable[int]] = {
+            "read": uses,
+            "facts": (index for index, words in uses.items() if words & _EVIDENCE),
+            "kept": names.keys() - uses.keys(),
+            "evidence_unread": self._evidence - self._blank - uses.keys(),
+            "consent_unread": (index for index, kind in self._kinds.items() if kind in _ABOUT_CONSENT),
+            "answers_unread": answers,
+        }
+        named = {part: tuple(names[index] for index in sorted(found)) for part, found in indexes.items()}
+        return Understanding(len(names), **named, names_only=names_only)

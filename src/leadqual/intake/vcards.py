@@ -30,10 +30,7 @@ _UNREAD: Final = "UNREAD"  # the column of the lines of a card that cannot be re
 
 
 def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator[Item]:
-    """Yield each card with all its lines, and what stands between cards.
-
-    Photos, logos, sounds and keys are left out. A card without an end goes as far as the next one.
-    """
+    """Yield each card, without photos, logos, sounds and keys, and what stands between cards."""
     texts: list[str] = []
     units = length = held = 0
     left_out = ended = False
@@ -57,14 +54,12 @@ def card_items(lines: Iterable[Line], encoding: str, limits: Limits) -> Iterator
 
 
 def _values(texts: list[str], encoding: str) -> tuple[dict[str, str], Code | None]:
-    """Return the values of a card by their columns, and whether anything of it cannot be read."""
-    lines = list(_unfolded(texts))
+    lines = list(filter(None, _unfolded(texts)))
     if not lines:
         return {}, None
     values = {"VERSION": "", "FN": ""}
     times: Counter[str] = Counter()
-    complete = (lines[0].upper(), lines[-1].upper()) == (_BEGIN, _END)
-    fault = None if complete else Code.CARD_BROKEN
+    fault = None if (lines[0].upper(), lines[-1].upper()) == (_BEGIN, _END) else Code.CARD_BROKEN
     for line in lines:
         if line.upper() in {_BEGIN, _END}:
             continue
@@ -81,7 +76,6 @@ def _values(texts: list[str], encoding: str) -> tuple[dict[str, str], Code | Non
 
 
 def _unfolded(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that are not blank, each with those that it was folded into."""
     line = ""
     for text in texts:
         body = text.strip("\ufeff\r\n")
@@ -90,11 +84,9 @@ def _unfolded(texts: Iterable[str]) -> Iterator[str]:
         elif line and body.startswith((" ", "\t")):
             line += body[1:]
         elif body.strip():
-            if line:
-                yield line
+            yield line
             line = body.rstrip()
-    if line:
-        yield line
+    yield line
 
 
 def _columns(line: str, encoding: str) -> dict[str, str]:
@@ -108,8 +100,7 @@ def _columns(line: str, encoding: str) -> dict[str, str]:
         data = _DECODERS.get(parameter.rpartition("=")[2], bytes)(data)
     text = data.decode(known_encoding(charset.strip('"'))[0] if charset else encoding)
     if name == "N":
-        parts = map(_unescaped, re.split(r"(?<!\\);", text))
-        return dict(zip(_NAMES, parts, strict=False))
+        return dict(zip(_NAMES, map(_unescaped, re.split(r"(?<!\\);", text)), strict=False))
     if name in {"TEL", "EMAIL"}:
         text = _SCHEME.sub("", text, count=1)
     return {name: _unescaped(text)}

@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from warnings import catch_warnings, simplefilter
 from zipfile import BadZipFile, ZipFile
 
-from leadqual.errors import ExtraMissing
+from leadqual.errors import ExtraMissing, import_extra
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import CHUNK_BYTES, SheetChoice, require_ratio
 from leadqual.intake.dialects import Record, Uncomputed, fault_in
@@ -32,7 +32,7 @@ _MERGED: Final = re.compile(
 _MOST_MERGED: Final = 100_000
 _LONGEST_TAG: Final = 100
 _TOO_LARGE: Final = "the workbook is too large when unpacked; save the sheet as CSV in UTF-8"
-_Row = tuple[int, dict[int, str]]
+_Row = tuple[int, dict[int, str]]  # its number, and the texts of its cells by column
 _OTHER_ARCHIVES: Final = (
     ("xl/workbook.bin", "this is a binary workbook (.xlsb); save it as .xlsx"),
     ("mimetype", "this is an OpenDocument file; save the sheet as .xlsx, or as CSV in UTF-8"),
@@ -41,7 +41,7 @@ _OTHER_ARCHIVES: Final = (
 
 
 @final
-class SheetReader:
+class SheetReader(Iterator[Record]):
     """An iterator over the rows of a sheet; those that the file does not have are blank."""
 
     unit: Final = "row"
@@ -60,9 +60,6 @@ class SheetReader:
 
     def begin(self, header: Header, *, pads: bool) -> None:  # noqa: ARG002 (any row may be short)
         self.header = header
-
-    def __iter__(self) -> Iterator[Record]:
-        return self
 
     def __next__(self) -> Record:
         return next(self._records)
@@ -110,13 +107,11 @@ class SheetReader:
             return Code.HEADER_REPEATED, ""
         if named and any(map(str.strip, cells[named:])):
             return Code.CELLS_EXTRA, f"the row has text in {len(cells)} cells, the header has {named} names"
-        if any(isinstance(cell, Uncomputed) for cell in cells):
-            return Code.CELL_UNCOMPUTED, ""
-        return fault_in(cells, self._limits), ""
+        uncomputed = any(isinstance(cell, Uncomputed) for cell in cells)
+        return Code.CELL_UNCOMPUTED if uncomputed else fault_in(cells, self._limits), ""
 
 
 def _require_workbook(file: BytesIO, limits: Limits) -> None:
-    """Refuse an archive that is no workbook, or holds too much."""
     size, parts = file.tell(), ZipFile(file).infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
@@ -149,13 +144,8 @@ class _Texts:
 
 @final
 class _Book:
-    """The sheets of a workbook, as openpyxl finds them, and their cells."""
-
     def __init__(self, file: BytesIO) -> None:
-        try:
-            library: Any = import_module("openpyxl.reader.excel")
-        except ImportError:
-            raise ExtraMissing("reading Excel workbooks", "intake") from None
+        library = import_extra("openpyxl.reader.excel", "reading Excel workbooks", "intake")
         self._iterparse: Any = import_module("openpyxl.xml.functions").iterparse
         self._from_excel: Any = import_module("openpyxl.utils.datetime").from_excel
         self._place_of: Any = import_module("openpyxl.utils").coordinate_to_tuple
@@ -174,9 +164,8 @@ class _Book:
         self._epoch = reader.wb.epoch
         strings = reader.package.find(library.SHARED_STRINGS)
         self.names: tuple[str, ...] = tuple(self._sheets)
-        self._texts = _Texts(
-            map(_text_of, self._elements(strings.PartName[1:], "si", "sst") if strings else ())
-        )
+        shared = self._elements(strings.PartName[1:], "si", "sst") if strings else ()
+        self._texts = _Texts(map(_text_of, shared))
 
     def part(self, sheet: SheetChoice) -> str:
         """Return the part of the sheet that is named, or of the only visible one with data."""
@@ -198,7 +187,6 @@ class _Book:
         return found
 
     def rows(self, part: str) -> Iterator[_Row]:
-        """Yield the rows that the file has, each with its number and the texts of its cells by column."""
         last = 0
         for row in self._elements(part, "row", "sheetData"):
             number, column, cells = int(row.get("r", last + 1)), 0, {}
@@ -231,7 +219,6 @@ class _Book:
         return merged
 
     def _elements(self, part: str, name: str, parent: str) -> Iterator[Any]:
-        """Yield the elements inside a parent; none is kept."""
         inside: Any = None
         cleared = 0
         with self._archive.open(part) as file:
