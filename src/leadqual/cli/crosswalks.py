@@ -34,7 +34,7 @@ def crosswalk(
         if target
     }
     if json:
-        becoming = [{"field": at[0], "value": at[1], "becomes": to} for at, to in moves.items()]
+        becoming = [{"field": field, "value": value, "becomes": to} for (field, value), to in moves.items()]
         about = {"system": one.name, "questions": dict(one.questions), "mappings": one.values}
         print_json(becoming if target else about)
         return DONE

@@ -163,7 +163,6 @@ def _read(file: Path, encoding: str | None, blank: Columns, leave_out: Columns =
 
 
 def _cleaned(row: Row, blank: Columns) -> Row:
-    """Return the cells without surrounding white space, and empty where they hold a word of *blank*."""
     return {name: "" if (cell := text.strip()) in blank else cell for name, text in row.items()}
 
 

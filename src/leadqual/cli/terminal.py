@@ -19,9 +19,8 @@ TO_STDERR: Final[ContextVar[bool]] = ContextVar("TO_STDERR", default=False)
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console over the current standard output, with colours on a terminal only."""
-    result = Console(
-        stderr=stderr or TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
-    )
+    on_stderr = stderr or TO_STDERR.get()
+    result = Console(stderr=on_stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
     result.width = max(result.width, _NARROWEST)
     return result
 
@@ -70,7 +69,6 @@ def table(
 
 
 def print_list(title: str, items: Iterable[object]) -> None:
-    """Print a title in bold type and the items under it; nothing without items."""
     if lines := [f"  {show(item)}" for item in items]:
         say("\n".join(lines), bold=f"\n{title}\n")
 
