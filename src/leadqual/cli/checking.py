@@ -250,9 +250,8 @@ def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
 
 
 def _print_verdict(counts: intake.Counts) -> None:
-    grave = sum(
-        number for code, number in counts.problems.items() if counts.severity(code) is intake.Severity.ERROR
-    )
+    errors = (code for code in counts.problems if counts.severity(code) is intake.Severity.ERROR)
+    grave = sum(map(counts.problems.__getitem__, errors))
     slight = sum(counts.problems.values()) - grave
     found = " and ".join(counted(n, kind) for n, kind in ((grave, "error"), (slight, "warning")) if n)
     rejected = f"; {counts.rejected:,} of {counted(counts.rows, 'row')} rejected" if counts.rejected else ""

@@ -120,7 +120,6 @@ class ImportFiles:
         self._rest = [(i, keys, fill) for i, (keys, fill) in rest if keys or fill]
 
     def cells(self, contact: Contact, verdict: Classification) -> list[str]:
-        """Return the cells of a contact, without our own words for the verdict."""
         get = self._values(contact).get
         cells = [get(key) or "" for key in self._first]
         for i, keys, fill in self._rest:

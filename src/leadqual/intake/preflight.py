@@ -69,16 +69,14 @@ class Preflight:
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the import file as a whole."""
         title, found = self.system.title, (self._rows, self._bytes, len(self.files.names))
-        unmet = (
-            self._fault(DemandKind.MISSING, f"{title} needs {' or '.join(group)}, which no column gives")
-            for group in self._unmet
-        )
+        needs = (f"{title} needs {' or '.join(group)}, which no column gives" for group in self._unmet)
+        unmet = (evolve(self._fault(DemandKind.MISSING, each), code=Code.DESTINATION_UNMET) for each in needs)
         limits = (
             self._fault(kind, f"the file has {counted(number, unit)}, and {title} takes {at_most:,}")
             for (kind, unit), number in zip(_LIMITS.items(), found, strict=True)
             if kind in self._demands and number > (at_most := self._demands[kind].at_most or number)
         )
-        return (*(evolve(problem, code=Code.DESTINATION_UNMET) for problem in unmet), *limits)
+        return (*unmet, *limits)
 
     def judge(self, row: Row) -> Row:
         """Return a row with what the destination demands of it and does not find."""
@@ -100,8 +98,8 @@ class Preflight:
             return (True, cells) if cells else None
         if isinstance(row, Rejected) or row.held_back:
             return None
-        verdict = [str(getattr(row.verdict, word)) for word in VERDICT]
-        return False, self.files.cells(row.contact, row.verdict) + verdict
+        own = [str(getattr(row.verdict, word)) for word in VERDICT]
+        return False, self.files.cells(row.contact, row.verdict) + own
 
     def _opted_out(self, row: Accepted | Rejected) -> bool:
         if isinstance(row, Accepted):

@@ -21,8 +21,6 @@ from leadqual.taxonomy.vocabulary import normalize
 VERDICT: Final = ("stage", "qualification", "standing", "score")
 """The words of a classification that custom fields hold, each after the prefix of this library."""
 
-_REMEMBERED: Final = 25_344  # the sets of facts that are closed
-
 
 def interpret(
     record: Mapping[str, object],
@@ -96,7 +94,7 @@ def express(
     return _expressed(verdict, system if standard_fields else None, source)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(25_344)  # the sets of facts that are closed
 def _expressed(verdict: Classification, system: System | None, source: Source | None) -> Expressed:
     if system:
         chosen = dict(_chosen(verdict, system, source))
