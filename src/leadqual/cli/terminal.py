@@ -76,11 +76,8 @@ def print_list(title: str, items: Iterable[object]) -> None:
 def stage_table(counts: Mapping[tuple[Stage, Qualification], int], title: str = "") -> Table:
     """Return how many contacts have each stage and qualification, without stages that nobody has."""
     numbers = {stage: [counts.get((stage, each), 0) for each in Qualification] for stage in Stage}
-    rows = [
-        [stage, *(f"{number:,}" if number else "-" for number in (*found, sum(found)))]
-        for stage, found in numbers.items()
-        if any(found)
-    ]
+    found = ((stage, (*each, sum(each))) for stage, each in numbers.items() if any(each))
+    rows = [[stage, *(f"{number:,}" if number else "-" for number in each)] for stage, each in found]
     return table(title, ("stage", *map(str, Qualification), "all"), rows, numbers_from=1)
 
 
