@@ -94,7 +94,6 @@ def load_policy(path: Path | None) -> Policy:
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """Run the command that *arguments* name, and return its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     # A hyphen alone would be taken for an option.
     tokens = [f"./{token}" if token == str(STREAM) else token for token in given]

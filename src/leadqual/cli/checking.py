@@ -184,7 +184,6 @@ def _source(file: Path) -> Path | BinaryIO:
 
 
 def _with_progress(result: Result, file: Path) -> Iterator[Row]:
-    """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
     if isinstance(result, intake.Report) or size < LONG_FILE or not errors.is_terminal:

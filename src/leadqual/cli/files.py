@@ -118,7 +118,6 @@ class _Output:
 
 
 def _is_stream(path: Path, number: int) -> bool:
-    """Return whether *path* is the standard stream of that number, under any name."""
     with suppress(OSError):
         return path == STREAM or os.path.samestat(path.stat(), os.fstat(number))
     return False

@@ -74,7 +74,6 @@ def print_list(title: str, items: Iterable[object]) -> None:
 
 
 def stage_table(counts: Mapping[tuple[Stage, Qualification], int], title: str = "") -> Table:
-    """Return how many contacts have each stage and qualification, without stages that nobody has."""
     numbers = {stage: [counts.get((stage, each), 0) for each in Qualification] for stage in Stage}
     found = ((stage, (*each, sum(each))) for stage, each in numbers.items() if any(each))
     rows = [[stage, *(f"{number:,}" if number else "-" for number in each)] for stage, each in found]

@@ -120,19 +120,16 @@ def is_evidence(heading: str) -> bool:
 def answer_of(text: str, *, letters: bool = False) -> bool | None:
     """Return what a word for yes or no says; *letters*, in a column of nothing but answers, adds single ones."""
     words = plain_words(text)
-    answer = _answers().get(words)
-    return True if answer is None and letters and words in listed("headings", "answer", "letters") else answer
+    if words in listed("headings", "answer", "no"):
+        return False
+    is_letter = letters and words in listed("headings", "answer", "letters")
+    return True if is_letter or words in listed("headings", "answer", "yes") else None
 
 
 @cache
 def _meanings(*path: str) -> Mapping[str, str]:
     lists = reduce(getitem, path, word_lists("headings"))
     return {word: meaning for meaning, words in lists.items() for word in words_of(words)}
-
-
-@cache
-def _answers() -> Mapping[str, bool]:
-    return {word: name == "yes" for name in ("yes", "no") for word in listed("headings", "answer", name)}
 
 
 def _has(words: str, phrases: frozenset[str]) -> bool:

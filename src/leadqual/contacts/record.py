@@ -168,7 +168,7 @@ def _read_extra(record: Mapping[str, object], plan: _Plan, faults: list[Fault]) 
 
 
 def _names(argument: str, given: Iterable[str]) -> tuple[str, ...]:
-    if type(given) is tuple and not given:  # as nearly always
+    if given.__class__ is tuple and not given:  # as nearly always
         return ()
     require_items(argument, given, "names of columns")
     names = tuple(given)

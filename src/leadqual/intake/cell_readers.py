@@ -62,7 +62,6 @@ def _word(code: Code, parse: Callable[[str], Any]) -> ReadCell:
 
 
 def _address(split: str, parse: Callable[[str], str], code: Code) -> ReadCell:
-
     def read(text: str, index: int, reading: Reading) -> str | None:
         value: str | None
         try:
@@ -166,6 +165,5 @@ def _answer(text: str, test: CellTest, dates: str, zone: tzinfo | None) -> datet
     for answer, words in ((True, test.yes), (False, test.no)):
         if text.casefold() in map(str.casefold, words):
             return answer
-    raise cells.CellUnreadable(
-        "one of the words of the column", "the layout does not list the word", "list it"
-    )
+    reason = "the layout does not list the word"
+    raise cells.CellUnreadable("one of the words of the column", reason, "list it")

@@ -83,9 +83,8 @@ class ContactReader:
             self.uses[index].update(mapping.says)
         self._effect = lru_cache(_REMEMBERED)(self._effect_of)
         # The bits of the cells that hold nothing else, and their evidence.
-        self._answers: dict[int, dict[str, int]] = {
-            index: {"": 0} for index in (*self._tests, *self._mappings)
-        }
+        tested = (*self._tests, *self._mappings)
+        self._answers: dict[int, dict[str, int]] = {index: {"": 0} for index in tested}
         self._evidence = lru_cache(_REMEMBERED)(Evidence.from_bits)
         # Extra columns have one order, that of their names, in every file and after merging.
         prefix = RENAMED if header.holds_contacts else ""
@@ -98,19 +97,15 @@ class ContactReader:
         strict = {i for i, tests in self._tests.items() if all(test.kind in _STRICT for _, test in tests)}
         # Of several columns for one field, only the first is always read.
         strict |= {columns[0] for name, _, columns, _ in self._fields if name in _ADDRESSES and columns}
+        read = self.uses.keys() - self._mappings
         self._consent = ConsentReader(
             {i: name for i, name in self._columns if i not in strict},
             consent_in=(*layout.consent_in, *consent_in),
             no_consent_in=(*layout.no_consent_in, *no_consent_in),
-            ignored=(
-                *layout.ignored,
-                *(name for i, name in self._columns if i in self.uses.keys() - self._mappings),
-            ),
+            ignored=(*layout.ignored, *(name for i, name in self._columns if i in read)),
         )
         kinds = self._consent.kinds
-        self.opt_outs: list[int] = [
-            i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings
-        ]
+        self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings]
         may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
         self._never_stop = {
             i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop

@@ -174,7 +174,6 @@ class ImportFiles:
         yield from ((name, self._reader.columns_of(name)) for name in _TEXTS)
 
     def _contactable(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Yield the index, name and keys of each column of the file that is not for opt-outs."""
         theirs = {normalize(name) for name, word in self._target.system.layout.uses if word == _OPTED_OUT}
         theirs |= {normalize(each.name) for each in self._target.destination.opt_out.columns if each.value}
         for index, name in self._kept.items():
@@ -185,9 +184,8 @@ class ImportFiles:
 
     def _own_columns(self) -> Iterator[Column]:
         role_of = {index: role for role, indexes in self._roles.items() for index in indexes}
-        mappings = {
-            normalize(name): each.name for each in self._target.system.values for name in each.columns
-        }
+        values = self._target.system.values
+        mappings = {normalize(name): each.name for each in values for name in each.columns}
         for index, name, keys in self._contactable():
             role, mapping = role_of.get(index), mappings.get(normalize(name))
             demanded = (
@@ -200,7 +198,6 @@ class ImportFiles:
             yield Column(name, keys, next(demanded, None), index)
 
     def _their_columns(self) -> Iterator[Column]:
-        """Yield the columns of the destination, and those of the file that are written in none of them."""
         destination, written = self._target.destination, set[int]()
         for each in destination.columns:
             # An id of another system would miss, or update a stranger.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Any, Final
 
 from leadqual.intake.codes import Code
@@ -15,7 +15,7 @@ from leadqual.intake.understanding import Understanding
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.stages import Qualification, Stage, Standing
 
-_COUNTS: Final = ("rows", "accepted", "held_back", "rejected", "blank", "merged")
+_ROWS: Final = ("rows", "accepted", "held_back", "rejected", "blank", "merged")
 LISTED: Final = 2_000
 """How many problems a page lists one by one; it counts all of them."""
 
@@ -39,6 +39,7 @@ def page(
     problems: Iterable[tuple[Problem, str | None]],
 ) -> str:
     """Return the page; a problem may come with the text of its cell, which is data of a person."""
+    listed = list(problems)
     data: Mapping[str, Any] = {
         "title": title,
         "clear": counts.clear,
@@ -46,7 +47,7 @@ def page(
         "understanding": str(understanding),
         "unit": counts.unit,
         "facts": bool(understanding.facts),
-        "rows": {name: getattr(counts, name) for name in _COUNTS},
+        "rows": {name: getattr(counts, name) for name in _ROWS},
         "silent": counts.standings.get(Standing.DO_NOT_CONTACT, 0),
         "stages": [
             [str(stage), stage.definition, *(counts.stages.get((stage, each), 0) for each in Qualification)]
@@ -59,7 +60,7 @@ def page(
         ],
         "problems": [
             [each.line, each.column, each.header, str(each.severity), str(each.code), each.message, value]
-            for each, value in islice(problems, LISTED)
+            for each, value in listed[:LISTED]
         ],
     }
     # No text of a file can end the element that holds it.

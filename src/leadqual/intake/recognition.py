@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Final, Self, final
 
 from attrs import evolve, frozen
 
-from leadqual.contacts.headings import fact_of, field_of, listed, plain_words
+from leadqual.contacts.headings import columns_by_field, fact_of, field_of, listed, plain_words
 from leadqual.contacts.record import READERS
 from leadqual.documents import DocumentRefused
 from leadqual.errors import require
@@ -28,7 +26,6 @@ SUGGESTED: Final = "suggested"
 """The name that asks for a layout suggested by the names of the columns and by their cells."""
 
 PLAIN: Final = LAYOUTS["plain"]  # with our own words alone
-_PARTS: Final[tuple[str, ...]] = ("first_name", "middle_name", "last_name")
 _CLOSE: Final = 0.1
 
 
@@ -92,10 +89,8 @@ def recognise(header: Header, layout: Layout | None = None) -> Recognition:
     for other in others:
         if best.confidence - other.confidence < _CLOSE and _disagree(best, other):
             either = f"{best.layout.name!r} or {other.layout.name!r}"
-            raise refuse(
-                Code.LAYOUT_UNKNOWN,
-                f"the file may have the layout {either}, which read it differently; name one",
-            )
+            message = f"the file may have the layout {either}, which read it differently; name one"
+            raise refuse(Code.LAYOUT_UNKNOWN, message)
     by_names = _recognition(header, plain_layout(header))
     best, *others = (by_names if each.layout is PLAIN else each for each in candidates[:2])
     for second in others:
@@ -104,26 +99,22 @@ def recognise(header: Header, layout: Layout | None = None) -> Recognition:
 
 
 def _disagree(one: Recognition, other: Recognition) -> bool:
-    first, second = (
-        {name: {word for _, word in pairs} for name, pairs in groupby(sorted(each.mapped), itemgetter(0))}
-        for each in (one, other)
-    )
-    return any(first[name] != second[name] for name in first.keys() & second.keys())
+    both = dict(one.mapped).keys() & dict(other.mapped).keys()
+    first, second = ({pair for pair in each.mapped if pair[0] in both} for each in (one, other))
+    return first != second
 
 
 def _recognition(header: Header, layout: Layout) -> Recognition:
     found = [(header.find(column), column, word) for column, word in layout.uses]
+    pairs = ((header.names[index], word) for indexes, _, word in found for index in indexes)
     used = {index for indexes, _, _ in found for index in indexes}
     ignored = {index for column in layout.ignored for index in header.find(column)} - used
     theirs = [index for index in range(len(header.names)) if not header.is_ours(index)]
-    read = used | ignored
-    unmapped = [index for index in theirs if index not in read]
+    unmapped = sorted({*theirs} - used - ignored)
     return Recognition(
         layout=layout,
         confidence=(len(theirs) - len(unmapped)) / max(len(theirs), 1),
-        mapped=tuple(
-            dict.fromkeys((header.names[index], word) for indexes, _, word in found for index in indexes)
-        ),
+        mapped=tuple(dict.fromkeys(pairs)),
         ignored=tuple(header.names[index] for index in sorted(ignored)),
         unmapped=tuple(header.names[index] for index in unmapped),
         absent=tuple(dict.fromkeys(column for indexes, column, _ in found if not indexes)),
@@ -136,18 +127,8 @@ def is_listed(text: str, *path: str) -> bool:
 
 def fields_named(names: Iterable[str]) -> Mapping[str, FieldRule]:
     """Return the fields that columns are named like, in any language."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(field_of(name) or "", []).append(name)
-    whole, parts = found.get("name", []), {part: found[part][0] for part in _PARTS if part in found}
-    missing = {"first_name", "last_name"} - parts.keys()
-    # A "Name" beside a first name alone is the last name; beside a last name alone, the first.
-    if len(missing) == len(whole) == 1 and _is_half(whole[0]):
-        parts[missing.pop()] = whole.pop()
-    rules = {field: FieldRule(tuple(columns)) for field, columns in found.items()}
-    if parts:
-        rules["name"] = FieldRule(tuple(whole), tuple(parts[part] for part in _PARTS if part in parts))
-    return {field: rules[field] for field in READERS if field in rules}
+    found = columns_by_field(names, halves=True)
+    return {field: FieldRule(*found[field]) for field in READERS if field in found}
 
 
 def plain_layout(header: Header) -> Layout:
@@ -180,11 +161,8 @@ def names_people(header: Header) -> bool:
     fields = {name: field_of(name) for name in header.names}
     firm = any(is_listed(name, "headings", "firm", "name") for name in fields)
     about = any(is_listed(name, "headings", "firm", "about") for name in fields)
-    named = {*_PARTS, "name"}
-    person = any(field in named and (firm or not _is_half(name)) for name, field in fields.items())
+    halves = {name for name in fields if is_listed(name, "headings", "half_name", "any")}
+    named = {"first_name", "middle_name", "last_name", "name"}
+    person = any(field in named and (firm or name not in halves) for name, field in fields.items())
     called = "phone" in fields.values() and (person or not (firm or about))
     return called or "email" in fields.values() or any(map(fact_of, fields))
-
-
-def _is_half(name: str) -> bool:
-    return is_listed(name, "headings", "half_name", "any")
