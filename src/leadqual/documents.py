@@ -2,11 +2,12 @@
 
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Final, TypeVar, cast, final
+from types import UnionType
+from typing import Any, Final, TypeVar, cast, final, get_args, get_origin
 
-from attrs import define, field
+from attrs import NOTHING, define, field, fields, has
 
 from leadqual.errors import Fault, Refused, require
 from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest
@@ -46,13 +47,13 @@ def read_text(path: Path | str) -> str:
 def quoted(text: str) -> str:
     """Return a text as TOML writes it, with an escape for each character that is not printable."""
     # A JSON string is a TOML basic string, except for what JSON does not escape.
-    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+    codes = [ord(sign) for sign in text if not sign.isprintable()]
+    escapes = {code: f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}" for code in codes}
+    return json.dumps(text, ensure_ascii=False).translate(escapes)
 
 
-def _escaped(sign: str) -> str:
-    if sign.isprintable():
-        return sign
-    return f"\\u{ord(sign):04x}" if ord(sign) < 1 << 16 else f"\\U{ord(sign):08x}"
+def quoted_list(texts: Iterable[object]) -> str:
+    return f"[{', '.join(quoted(str(text)) for text in texts)}]"
 
 
 @final
@@ -111,22 +112,62 @@ class Table:
         self._asked.add(key)
         return self._data.get(key)
 
+    def attributes(self, kind: type[Any], /, *skipped: str, **defaults: Any) -> dict[str, Any]:  # noqa: ANN401 (by field)
+        """Return the fields of an attrs class, but for those *skipped*, each read as its type says.
+
+        The key of a field is its name. A missing key is a fault where neither *defaults* nor the class has
+        a default; otherwise the field is left to it.
+        """
+        values = dict(defaults)
+        for each in fields(kind):
+            if each.init and each.name not in skipped:
+                is_needed = each.default is NOTHING and each.name not in defaults
+                if is_needed or self.given(each.name) is not None:
+                    values.update((each.name, value) for value in self._read(each.name, each.type))
+        return values
+
+    def _read(self, key: str, kind: Any) -> tuple[Any, ...]:  # noqa: ANN401 (the type of a field)
+        """Return the value of a key as the type of a field; nothing after a fault that leaves none."""
+        if get_origin(kind) is UnionType:  # with None, which TOML does not have
+            return self._read(key, get_args(kind)[0])
+        if get_origin(kind) is tuple:
+            item = get_args(kind)[0]
+            if item is str:
+                return (self.texts(key),)
+            if get_origin(item) is tuple:
+                return (self.groups(key),)
+            return (self.table(key).each(item) if has(item) else self.words(key, item),)
+        if has(kind):
+            return self.table(key).made(kind)
+        if issubclass(kind, Word):
+            return self.word(key, kind.parse)
+        return (self.value(key, kind) or kind(),)
+
+    def made(self, kind: type[T], /, *skipped: str, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+        """Return the value of an attrs class; nothing if a field without a default has a fault."""
+        values = self.attributes(kind, *skipped, **defaults)
+        needed = {each.name for each in fields(cast("Any", kind)) if each.default is NOTHING}
+        return (kind(**values),) if needed <= values.keys() else ()
+
+    def each(self, kind: type[T], /, **defaults: Any) -> tuple[T, ...]:  # noqa: ANN401 (by field)
+        """Return the values of an attrs class in inner tables, by keys that are its first field."""
+        first = fields(cast("Any", kind))[0]
+        there = tuple(key for key in self._data if self.given(key) is not False)
+        for key in sorted(self._data.keys() - set(there)):
+            self.fault(key, f"is taken away and not there: {UnknownWord(first.name, key, there)}")
+        words = [(key, word) for key in there for word in self._parsed(key, key, first.type)]
+        made = (self.table(key).made(kind, first.name, **defaults, **{first.name: it}) for key, it in words)
+        return tuple(value for values in made for value in values)
+
     def text(self, key: str) -> str:
         return self.value(key, str, required=False) or ""
 
-    def flag(self, key: str) -> bool:
-        return self.value(key, bool, required=False) or False
-
-    def one_of(self, key: str, vocabulary: type[WordT], otherwise: T) -> WordT | T:
-        return next(iter(self.word(key, vocabulary.parse, required=False)), otherwise)
-
-    def known_names(self, kind: str, choices: Iterable[str]) -> tuple[str, ...]:
-        """Return the keys of the table that are among *choices*; others are faults."""
-        known = tuple(choices)
-        for key in self._data.keys() - set(known):
-            self.fault(key, str(UnknownWord(kind, key, known)))
-        self._asked.update(self._data)
-        return tuple(key for key in self._data if key in known)
+    def is_known(self, key: str, kind: str, word: str, choices: Collection[str]) -> bool:
+        """Return whether a word is among *choices*, and note a fault of the key if not."""
+        self._asked.add(key)
+        if word not in choices:
+            self.fault(key, str(UnknownWord(kind, word, tuple(choices))))
+        return word in choices
 
     def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
         return tuple(self._list(key, str, "must be a list of texts", required=required))
@@ -147,7 +188,6 @@ class Table:
         return ()
 
     def words(self, key: str, parse: Callable[[str], T], *, required: bool = True) -> tuple[T, ...]:
-        """Return a list of words, each turned into a value by *parse*."""
         texts = self.texts(key, required=required)
         return tuple(value for text in texts for value in self._parsed(key, text, parse))
 
@@ -169,7 +209,6 @@ class Table:
         return tuple(word for key in self._data for word in self._parsed(key, key, vocabulary))
 
     def table(self, key: str, *, required: bool = True) -> "Table":
-        """Return an inner table, empty if it is missing."""
         return self._enter(key, cast("dict[str, object] | None", self.value(key, dict, required=required)))
 
     def tables(self, key: str, *, required: bool = True) -> tuple["Table", ...]:

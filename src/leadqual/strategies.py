@@ -86,15 +86,11 @@ def events(*, fact: Fact | None = None, reverses: bool | None = None) -> st.Sear
 
     One id never stands for two different events, so that drawn histories can be merged.
     """
-    kinds = [kind for kind in rules.EVENT_KINDS if fact in (None, kind.fact)]
-    kinds = [kind for kind in kinds if reverses in (None, kind.reverses)]
-    return st.builds(
-        _event,
-        st.sampled_from(kinds),
-        _INSTANTS,
-        st.sampled_from(("", "crm", "shop")),
-        st.none() | st.sampled_from(_WORDS),
-    )
+    kinds = [
+        kind for kind in rules.EVENT_KINDS if fact in (None, kind.fact) and reverses in (None, kind.reverses)
+    ]
+    systems, campaigns = st.sampled_from(("", "crm", "shop")), st.none() | st.sampled_from(_WORDS)
+    return st.builds(_event, st.sampled_from(kinds), _INSTANTS, systems, campaigns)
 
 
 def _event(kind: rules.EventKind, at: datetime, system: str = "", campaign: str | None = None) -> Event:
@@ -205,11 +201,7 @@ def contacts(
 
 @st.composite
 def policies(draw: st.DrawFn, *, reads: Iterable[Fact] = Fact) -> Policy:
-    """Return a strategy for policies, sound and unsound, whose rules name only the facts that they *read*.
-
-    Raises:
-        WrongType: If *reads* holds anything but facts.
-    """
+    """Return a strategy for policies, sound and unsound, whose rules name only the facts that they *read*."""
     named = list(each_of(bits_of(reads)))
     milestones = [fact for fact in named if fact.nature is Nature.MILESTONE]
     revocable = [fact for fact in named if fact.nature is not Nature.MILESTONE and fact is not Fact.OPTED_OUT]

@@ -57,7 +57,6 @@ def classify(
             consent and does not say which way, such as ``gdpr``; every fault at once, from the types of
             the columns, before anything is computed.
         UnknownWord: If a word in *facts* is not a fact.
-        WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, reasons=reasons)
     table, known = known_from(frame, facts, policy, consent_in, no_consent_in)
@@ -98,7 +97,6 @@ def count(
     Raises:
         FrameRefused: As `classify`; also if a column of *by* is missing or has the name of an added one.
         UnknownWord: If a word in *facts* is not a fact.
-        WrongType: If an argument has another type.
     """
     require_arguments(policy=policy)
     columns = [by] if isinstance(by, str) else by
@@ -149,7 +147,6 @@ def audit(
     Raises:
         FrameRefused: As `classify`; also if *claimed* is not a column of text.
         UnknownWord: If a word in *facts* is not a fact.
-        WrongType: If an argument has another type.
     """
     require_arguments(policy=policy, prefix=prefix, **({} if claimed is None else {"claimed": claimed}))
     table, known = known_from(frame, facts, policy, consent_in, no_consent_in)

@@ -53,7 +53,6 @@ def replay(
     Raises:
         FrameRefused: If a column is missing or of another type; every fault at once, before
             anything is computed.
-        WrongType: If an argument has another type.
         WrongValue: If *as_of* has no time zone.
     """
     require_arguments(policy=policy)

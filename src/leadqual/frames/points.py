@@ -137,7 +137,6 @@ def occurrences(
     Raises:
         FrameRefused: If a column is missing or of another type, or the card has no dated signal;
             every fault at once, before anything is computed.
-        WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
     require_arguments(card=card)

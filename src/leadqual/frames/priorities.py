@@ -64,7 +64,6 @@ def prioritize(
         FrameRefused: If a column is not of the type that its signal reads, the card reads none, or a
             name is taken, or may be one of consent and does not say which way; every fault at once, from
             the types of the columns, before anything is computed.
-        WrongType: If an argument has another type.
         WrongValue: If *as_of* is needed and missing, or has no time zone.
     """
     require_arguments(card=card, policy=policy, prefix=prefix, groups=groups, reasons=reasons)

@@ -1,12 +1,11 @@
 """A policy as a TOML document, complete, every value visible."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from leadqual.documents import DocumentRefused, Table, quoted, read_text
+from leadqual.documents import DocumentRefused, Table, quoted, quoted_list, read_text
 from leadqual.errors import Fault, require
 from leadqual.policy.policy import Policy, PolicyRefused
 from leadqual.policy.rules import MATRIX, EventKind, Expectation, Goal, Replay, Rule, Score, SequenceRule
@@ -29,39 +28,32 @@ def _lines(policy: Policy) -> Iterator[str]:
         for rule in rules:
             yield from _rule_lines(f"stages.{stage}", rule)
     yield "\n# The first that applies; otherwise active.\n[standing]"
-    for standing, facts in policy.standings:
-        yield f"{standing} = {_list(facts)}"
+    yield from (f"{standing} = {quoted_list(facts)}" for standing, facts in policy.standings)
     for rule in policy.routes:
         yield from _rule_lines("routes", rule)
     yield "\n# Whole numbers that add up: the base, being qualified, a line for each established fact.\n[score]"
     yield f"base = {policy.score.base}\nqualified = {policy.score.qualified}\n\n[score.points]"
-    for fact, points in policy.score.points:
-        yield f"{fact} = {points}"
+    yield from (f"{fact} = {points}" for fact, points in policy.score.points)
     yield "\n# At one instant events are taken in this order; a minus sign marks a reversal.\n[replay]"
-    yield f"rank = {_list(policy.replay.rank)}"
+    yield f"rank = {quoted_list(policy.replay.rank)}"
     yield "\n# What an event makes unknown again, besides what its facts exclude.\n[replay.clears]"
-    for fact, cleared in policy.replay.clears:
-        yield f"{fact} = {_list(cleared)}"
+    yield from (f"{fact} = {quoted_list(cleared)}" for fact, cleared in policy.replay.clears)
     for order in policy.replay.then:
         yield f'\n[[replay.then]]\nfirst = "{order.first}"\nthen = "{order.then}"\nadds = "{order.adds}"'
     yield "\n# What verify expects of this policy, besides the laws that apply to every policy.\n[expects]"
-    yield f"impossible = {_list(policy.expects.impossible)}"
-    yield f"reachable = {_list(policy.expects.reachable)}"
+    yield f"impossible = {quoted_list(policy.expects.impossible)}"
+    yield f"reachable = {quoted_list(policy.expects.reachable)}"
 
 
 def _rule_lines(header: str, rule: Rule) -> Iterator[str]:
-    yield f"\n[[{header}]]\nname = {quoted(rule.name)}\nall = {_list(rule.all)}"
+    yield f"\n[[{header}]]\nname = {quoted(rule.name)}\nall = {quoted_list(rule.all)}"
     if header == "routes":
-        yield f"unless = {_list(rule.unless)}"
+        yield f"unless = {quoted_list(rule.unless)}"
     sentence = rule.sentence
     if isinstance(sentence, Sentence):
         yield f"article = {sentence.article}"
         sentence = sentence.text
     yield f"sentence = {quoted(sentence)}"
-
-
-def _list(items: Iterable[object]) -> str:
-    return f"[{', '.join(quoted(str(item)) for item in items)}]"
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -73,28 +65,22 @@ def from_toml(text: str, name: str = "policy") -> Policy:
     document = Table.parse(text, name)
     if document.value("format", int) not in (FORMAT, None):
         document.fault("format", f"is not known; this version reads format {FORMAT}")
-    stages = document.table("stages")
-    standing = document.table("standing")
-    score = document.table("score")
-    points = score.table("points")
-    replay = document.table("replay")
-    clears = replay.table("clears")
-    expects = document.table("expects")
+    names = ("stages", "standing", "score", "replay", "expects")
+    stages, standing, score, replay, expects = map(document.table, names)
+    points, clears = score.table("points"), replay.table("clears")
     parts: dict[str, Any] = {
-        "name": document.value("name", str) or "",
-        "version": document.value("version", str) or "",
+        **document.attributes(Policy, "stages", "standings", "routes", "score", "replay", "expects"),
         "stages": [(stage, [*map(_rule, stages.tables(str(stage)))]) for stage in stages.key_words(Stage)],
         "standings": [(word, standing.words(str(word), Fact)) for word in standing.key_words(Standing)],
         "routes": [*map(_rule, document.tables("routes"))],
         "score": Score(
-            score.value("base", int) or 0,
-            score.value("qualified", int) or 0,
-            {fact: points.value(str(fact), int) or 0 for fact in Fact},
+            **score.attributes(Score, "points"),
+            points={fact: points.value(str(fact), int) or 0 for fact in Fact},
         ),
         "replay": Replay(
             replay.words("rank", _event_kind),
             [(fact, clears.words(str(fact), Fact)) for fact in clears.key_words(Fact)],
-            chain.from_iterable(map(_sequence_rules, replay.tables("then", required=False))),
+            [rule for then in replay.tables("then", required=False) for rule in then.made(SequenceRule)],
         ),
         "expects": Expectation(
             expects.words("impossible", partial(look_up, "cell", _CELLS)),
@@ -112,19 +98,8 @@ def from_toml(text: str, name: str = "policy") -> Policy:
 def _rule(table: Table) -> Rule:
     sentence = table.value("sentence", str, required=False) or ""
     article = table.value("article", int, required=False)
-    return Rule(
-        table.value("name", str) or "",
-        table.words("all", Fact),
-        table.words("unless", Fact, required=False),
-        sentence if article is None else Sentence(article, sentence),
-    )
-
-
-def _sequence_rules(table: Table) -> Iterator[SequenceRule]:
-    sides = ("first", "then", "adds")
-    facts = [fact for key in sides for fact in table.word(key, Fact)]
-    if len(facts) == len(sides):
-        yield SequenceRule(*facts)
+    sourced = sentence if article is None else Sentence(article, sentence)
+    return Rule(**table.attributes(Rule, "sentence"), sentence=sourced)
 
 
 def _event_kind(text: str) -> EventKind:

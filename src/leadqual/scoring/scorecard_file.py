@@ -63,8 +63,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
     """Return the card in a TOML document, or raise `DocumentRefused` with its faults, each under *name*."""
     require("text", text, str, "the text of a TOML document", "read a file with read_scorecard")
     document = Table.parse(text, name)
-    groups = document.table("groups") if "groups" in document.names() else None
-    signals = document.table("signals")
+    groups, signals = document.table("groups", required=False), document.table("signals")
     card: Scorecard | None = None
     try:
         card = Scorecard(
@@ -72,7 +71,7 @@ def scorecard_from_toml(text: str, name: str = "scorecard") -> Scorecard:
             version=document.value("version", str, required=False) or "1",
             base=document.value("base", int, required=False) or 0,
             points_to_double_odds=cast("float | None", document.given("points_to_double_odds")),
-            groups={} if groups is None else {key: _read_bounds(groups, key) for key in groups.names()},
+            groups={key: _read_bounds(groups, key) for key in groups.names()},
             signals=[signal for key in signals.names() for signal in _signal(key, signals)],
         )
     except ScorecardRefused as refused:

@@ -48,15 +48,16 @@ def to_data(value: object, *, brief: bool = False) -> Any:  # noqa: ANN401 (plai
 
     With *brief*, a classification is its answers and the facts to ask about, in some 300 bytes of JSON,
     without the explanation and the evidence; such data cannot be read back.
-
-    Raises:
-        WrongType: If *brief* is true and *value* is not a `Classification`.
     """
     if brief is not False:
         require("brief", brief, bool, "True or False")
         require("value", value, Classification, "a Classification", "leave out brief for other values")
-        return {name: to_data(getattr(value, name)) for name in BRIEF}
+        return _parts(value, BRIEF)
     return _CONVERTER.unstructure(value)
+
+
+def _parts(value: object, names: Iterable[str]) -> dict[str, object]:
+    return {name: to_data(getattr(value, name)) for name in names}
 
 
 def to_json(value: object, *, indent: int | None = None) -> str:
@@ -205,11 +206,6 @@ def _structure_classification(data: object, wanted: type[Classification]) -> Cla
     return wanted(**answers, source=Explanation(**written))
 
 
-def _unstructure_classification(verdict: Classification) -> dict[str, object]:
-    answers = {name: to_data(getattr(verdict, name)) for name in _ANSWERS}
-    return {**answers, **to_data(verdict.explanation)}
-
-
 _FIELDS: Final[Mapping[str, Any]] = {
     each.name: each.type
     for each in (*fields(Classification), *fields(Explanation))
@@ -227,15 +223,14 @@ WRITTEN: Final[type[Any]] = make_class(
 )
 
 
+_HALVES: Final = ("established", "denied")
+
+
 def _structure_evidence(data: object, wanted: type[Evidence]) -> Evidence:
     halves = _CONVERTER.structure(data, dict[str, frozenset[Fact]])
-    if halves.keys() != {"established", "denied"}:
+    if halves.keys() != set(_HALVES):
         raise _Expected("expected established and denied facts")
     return wanted.of(*halves["established"], denied=halves["denied"])
-
-
-def _unstructure_evidence(evidence: Evidence) -> dict[str, object]:
-    return {"established": to_data(evidence.established), "denied": to_data(evidence.denied)}
 
 
 PRIVATE: Final = "private"  # the key in the metadata of a field that is left out of plain data and JSON
@@ -308,5 +303,7 @@ _CONVERTER.register_unstructure_hook(Fraction, str)
 _CONVERTER.register_unstructure_hook_func(_is(frozenset), _unstructure_set)
 _CONVERTER.register_unstructure_hook_func(_is(tuple), lambda items: list(map(to_data, items)))
 _CONVERTER.register_unstructure_hook_factory(has, _without_private_fields)
-_CONVERTER.register_unstructure_hook(Classification, _unstructure_classification)
-_CONVERTER.register_unstructure_hook(Evidence, _unstructure_evidence)
+_CONVERTER.register_unstructure_hook(
+    Classification, lambda verdict: _parts(verdict, _ANSWERS) | to_data(verdict.explanation)
+)
+_CONVERTER.register_unstructure_hook(Evidence, lambda known: _parts(known, _HALVES))

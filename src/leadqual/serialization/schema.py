@@ -41,9 +41,6 @@ def json_schema(of: object, *, brief: bool = False) -> Schema:
         of: A public class, such as ``Classification`` or ``Contact``.
         brief: Whether ``to_data`` is called with ``brief=True``.
 
-    Raises:
-        WrongType: If *of* is not a class with plain data.
-
     Example:
         ``json_schema(Stage)["enum"][:2]`` is ``["name", "lead"]``.
     """

@@ -1,14 +1,14 @@
 """What another system demands of a file that is imported into it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from itertools import chain
 from typing import Final, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from leadqual.documents import Table
 from leadqual.systems.mapping import Sureness
-from leadqual.taxonomy.vocabulary import UnknownWord, Word
+from leadqual.taxonomy.vocabulary import Word
 
 CARRIED: Final = (
     *("first_name", "last_name", "company", "job_title", "website"),
@@ -47,137 +47,67 @@ class DemandKind(Word):
 @final
 @frozen
 class DestinationColumn:
-    """A column of an import file.
-
-    Attributes:
-        name: The name of the column.
-        field: The field of a contact, or the carried column, that is written in it.
-        mapping: The name of the mapping that is written in it.
-        value: What is written in every row.
-        length: The characters that it holds; None without a known limit.
-        sureness: How well the limit is known.
-    """
+    """A column of an import file, and what is written in it."""
 
     name: str
-    field: str = ""
+    field: str = ""  # the field of a contact, or the carried column
     mapping: str = ""
-    value: str = ""
-    length: int | None = None
-    sureness: Sureness = Sureness.KNOWN
+    value: str = ""  # the same in every row
+    length: int | None = None  # how many characters it holds; None without a known limit
+    sureness: Sureness = Sureness.KNOWN  # how well the limit is known
 
 
 @final
 @frozen
 class Demand:
-    """What a destination does about one kind of fault.
-
-    Attributes:
-        kind: The kind.
-        sureness: How well the demand is known; a row is held back only for a known one.
-        error: The destination's own name for the fault; empty if it is not known.
-        error_sureness: How well that name is known.
-        effect: What becomes of a row that is taken all the same; empty if it is refused.
-        at_most: How many rows, bytes or columns a file may have.
-        characters: The characters that no cell may have.
-    """
+    """What a destination does about one kind of fault; a row is held back only for a known demand."""
 
     kind: DemandKind
     sureness: Sureness = Sureness.KNOWN
-    error: str = ""
+    error: str = ""  # the destination's own name for the fault; empty if it is not known
     error_sureness: Sureness = Sureness.KNOWN
-    effect: str = ""
-    at_most: int | None = None
-    characters: str = ""
+    effect: str = ""  # what becomes of a row that is taken all the same; empty if it is refused
+    at_most: int | None = None  # rows, bytes or columns of a file
+    characters: str = ""  # those that no cell may have
 
 
 @final
 @frozen
 class OptOutImport:
-    """How an import records opt-outs.
-
-    Attributes:
-        way: By columns, by an import of its own, or not at all.
-        keys: The columns that name the person; one of them has to be filled.
-        columns: The columns of the file of people who opted out.
-        note: What a person who imports the file has to know.
-    """
+    """How an import records opt-outs."""
 
     way: OptOutWay = OptOutWay.NONE
-    keys: tuple[str, ...] = ()
-    columns: tuple[DestinationColumn, ...] = ()
-    note: str = ""
+    keys: tuple[str, ...] = ()  # the columns that name the person; one of them has to be filled
+    columns: tuple[DestinationColumn, ...] = ()  # of the file of people who opted out
+    note: str = ""  # what a person who imports the file has to know
 
 
 @final
 @frozen
 class Destination:
-    """What a system demands of a file that is imported into it.
+    """What a system demands of a file that is imported into it."""
 
-    Attributes:
-        columns: The columns that are written; one without a field is filled only if asked for.
-        needs: Groups of columns; a row needs a value in one column of each group.
-        keys: The columns by which the system finds a person who is there already.
-        demands: What it does about each kind of fault.
-        opt_out: How an import records an opt-out.
-    """
-
-    columns: tuple[DestinationColumn, ...]
-    needs: tuple[tuple[str, ...], ...] = ()
-    keys: tuple[str, ...] = ()
+    columns: tuple[DestinationColumn, ...]  # one without anything to write is filled only if asked for
+    needs: tuple[tuple[str, ...], ...] = ()  # a row needs a value in one column of each group
+    keys: tuple[str, ...] = ()  # the columns by which the system finds a person who is there already
     demands: tuple[Demand, ...] = ()
-    opt_out: OptOutImport = field(factory=OptOutImport)
+    opt_out: OptOutImport = OptOutImport()
 
 
-def read_destination(table: Table, mappings: Iterable[str]) -> Destination:
+def read_destination(table: Table, mappings: Collection[str]) -> Destination:
     """Return the destination that a table describes; its faults are noted."""
-    opt_out, demands = (table.table(key, required=False) for key in ("opt_out", "demands"))
-    columns = _columns(table.table("columns"), mappings)
-    opt_outs = _columns(opt_out.table("columns", required=False), ())
-    needs, keys, opt_out_keys = (
-        table.groups("needs"),
-        *(each.texts("keys", required=False) for each in (table, opt_out)),
-    )
-    for place, key, named, among in (
-        (table, "needs", chain.from_iterable(needs), columns),
-        (table, "keys", keys, columns),
-        (opt_out, "keys", opt_out_keys, opt_outs),
+    destination = Destination(**table.attributes(Destination))
+    opt_out = destination.opt_out
+    for path, columns, among in (("", destination.columns, mappings), ("opt_out.", opt_out.columns, ())):
+        for each in columns:
+            for key, word, choices in (("field", each.field, FIELDS), ("mapping", each.mapping, among)):
+                if word:
+                    table.is_known(f"{path}columns.{each.name}.{key}", key, word, choices)
+    for key, named, columns in (
+        ("needs", chain.from_iterable(destination.needs), destination.columns),
+        ("keys", destination.keys, destination.columns),
+        ("opt_out.keys", opt_out.keys, opt_out.columns),
     ):
         for name in named:
-            _known("column", name, [each.name for each in among], place, key)
-    way = opt_out.one_of("way", OptOutWay, OptOutWay.NONE)
-    return Destination(
-        columns,
-        needs,
-        keys,
-        tuple(_demand(kind, demands.table(str(kind))) for kind in demands.key_words(DemandKind)),
-        OptOutImport(way, opt_out_keys, opt_outs, opt_out.text("note")),
-    )
-
-
-def _columns(tables: Table, mappings: Iterable[str]) -> tuple[DestinationColumn, ...]:
-    return tuple(_column(name, tables.table(name), mappings) for name in tables.names())
-
-
-def _column(name: str, table: Table, mappings: Iterable[str]) -> DestinationColumn:
-    texts = {key: table.text(key) for key in ("field", "mapping", "value")}
-    for key, choices in (("field", FIELDS), ("mapping", mappings)):
-        if texts[key]:
-            _known(key, texts[key], choices, table, key)
-    length = table.value("length", int, required=False)
-    return DestinationColumn(
-        name, **texts, length=length, sureness=table.one_of("sureness", Sureness, Sureness.KNOWN)
-    )
-
-
-def _demand(kind: DemandKind, table: Table) -> Demand:
-    sureness, of_name = (
-        table.one_of(key, Sureness, Sureness.KNOWN) for key in ("sureness", "error_sureness")
-    )
-    texts = {key: table.text(key) for key in ("error", "effect", "characters")}
-    at_most = table.value("at_most", int, required=False)
-    return Demand(kind, sureness, error_sureness=of_name, at_most=at_most, **texts)
-
-
-def _known(kind: str, text: str, choices: Iterable[str], table: Table, key: str) -> None:
-    if text not in (known := tuple(choices)):
-        table.fault(key, str(UnknownWord(kind, text, known)))
+            table.is_known(key, "column", name, [each.name for each in columns])
+    return destination

@@ -1,7 +1,7 @@
 """A system as a TOML file: a company's own, or one that comes with the library."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar, final
@@ -14,7 +14,7 @@ from leadqual.systems.mapping import Answer, Sureness, ValueMapping, ValueMeanin
 from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, normalize
+from leadqual.taxonomy.vocabulary import look_up, normalize
 
 T = TypeVar("T")
 
@@ -36,7 +36,8 @@ def from_toml(text: str, name: str = "system") -> System:
         DocumentRefused: If the file does not describe a system; it lists every fault with its place.
     """
     document = Table.parse(text, name)
-    bases = document.table("system", required=False).word("extends", _built_in_name, required=False)
+    built_in = partial(look_up, "system", {each: each for each in _NAMES})
+    bases = document.table("system", required=False).word("extends", built_in, required=False)
     base = Table.parse(_text(bases[0]), bases[0]) if bases else Table({}, name, "", [])
     return _system(document.over(base), name.removesuffix(".toml"))
 
@@ -61,16 +62,14 @@ def _system(document: Table, name: str) -> System:
                 document.fault(
                     f"mapping.{mapping.name}", f"reads {column!r}, as [facts] does; keep one of them"
                 )
+    known = [key for key in answers.names() if answers.is_known(key, "question", key, dict(asked))]
     system: dict[str, Any] = {
         "title": about.text("title") or name,
         "record": about.text("record") or "contacts",
-        "answers": frozenset(
-            key for key in answers.known_names("question", dict(asked)) if answers.value(key, bool)
-        ),
-        "destination": read_destination(imported, [each.name for each in mappings])
-        if document.given("import") is not None
-        else None,
+        "answers": frozenset(key for key in known if answers.value(key, bool)),
     }
+    if document.given("import") is not None:
+        system["destination"] = read_destination(imported, [each.name for each in mappings])
     document.finish()
     return System(name, read=Layout(**layout), questions=asked, mappings=mappings, **system)
 
@@ -80,30 +79,26 @@ def _layout(document: Table, name: str) -> dict[str, Any]:
     fields, tests, constants, ignored, carried = (
         document.table(key, required=False) for key in ("fields", "facts", "constants", "ignore", "carry")
     )
-    if head.text("short_rows") not in ("", "pad", "reject"):
+    parts = ("fields", "facts", "values", "constants", "ignored", "pads", "carried")
+    given = {key: value for key, value in head.attributes(Layout, *parts, name=name).items() if value}
+    if (short_rows := head.text("short_rows")) not in ("", "pad", "reject"):
         head.fault("short_rows", "must be 'pad' or 'reject'")
-    texts = {key: text for key in TEXT_RULES if (text := head.text(key))}
-    for key, text in texts.items():
-        holds, reason = TEXT_RULES[key]
-        if not holds(text):
+    for key, (holds, reason) in TEXT_RULES.items():
+        if key in given and not holds(given[key]):
             head.fault(key, reason)
-    source = constants.one_of("source", Source, "")
-    given = {"source": str(source), "campaign": constants.text("campaign")}
+    always = [("source", str(word)) for word in constants.word("source", Source, required=False)]
     layout = {
-        "name": head.text("name") or name,
-        "signature": head.groups("signature"),
-        "preamble": head.flag("preamble"),
-        "pads": head.text("short_rows") == "pad",
+        "name": name,
+        "pads": short_rows == "pad",
         "fields": tuple((name, _field(fields, name)) for name in READERS if fields.given(name) is not None),
         "facts": tuple((fact, _tests(tests, str(fact))) for fact in tests.key_words(Fact)),
-        "constants": tuple((key, text) for key, text in given.items() if text),
+        "constants": (*always, *(("campaign", text) for text in [constants.text("campaign")] if text)),
         "ignored": ignored.texts("columns", required=False),
         "carried": tuple((key, carried.texts(key)) for key in CARRIED if carried.given(key) is not None),
     }
     if not (layout["fields"] or layout["facts"] or document.given("mapping")):
         document.fault("fields", "is missing; say which column holds what, such as email = 'E-mail'")
-    lists = ("blank", "consent_in", "no_consent_in")
-    return layout | texts | {key: head.texts(key, required=False) for key in lists}
+    return layout | given
 
 
 def _field(fields: Table, name: str) -> FieldRule:
@@ -114,8 +109,9 @@ def _field(fields: Table, name: str) -> FieldRule:
         rule = FieldRule(fields.texts(name))
     else:
         table = fields.table(name)
-        columns = (table.text("column"),) if table.given("column") else table.texts("columns", required=False)
-        rule = FieldRule(columns, table.texts("join", required=False), table.text("split"))
+        own: dict[str, Any] = {"columns": (column,)} if (column := table.text("column")) else {}
+        own["joined"] = table.texts("join", required=False)
+        rule = FieldRule(**own, **table.attributes(FieldRule, *own))
     if not rule.columns + rule.joined:
         fields.fault(name, "names no column")
     return rule
@@ -130,8 +126,8 @@ def _tests(facts: Table, fact: str) -> tuple[CellTest, ...]:
 
 def _test(table: Table) -> CellTest:
     asked = [kind for kind in TestKind if table.given(kind.value) is not None]
-    yes, no = table.texts("yes", required=False), table.texts("no", required=False)
-    if yes and TestKind.YES_NO not in asked:
+    test = table.attributes(CellTest, "kind", "at_least")
+    if test.get("yes") and TestKind.YES_NO not in asked:
         asked.append(TestKind.YES_NO)
     given: Any = table.given(asked[0].value) if asked else None
     at_least = 0.0
@@ -145,28 +141,22 @@ def _test(table: Table) -> CellTest:
         at_least = given
     else:
         table.fault("at_least", "must be a number")
-    kind, column = next(iter(asked), TestKind.FILLED), table.value("column", str) or ""
-    return CellTest(column, kind, yes, no, at_least, table.flag("denies"), table.text("split"))
+    return CellTest(**test, kind=next(iter(asked), TestKind.FILLED), at_least=at_least)
 
 
-def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
-    sureness = table.one_of("sureness", Sureness, Sureness.KNOWN)
+def _mapping(name: str, table: Table, questions: Collection[str]) -> ValueMapping:
     means, own = table.table("means", required=False), table.table("values", required=False)
+    given = table.attributes(ValueMapping, "name", "values", columns=(), sureness=Sureness.KNOWN)
     said: dict[str, dict[str, Any]] = {}
-    for key in means.known_names("meaning", _MEANINGS):
-        for text in means.texts(key):
+    for key in means.names():
+        for text in means.texts(key) if means.is_known(key, "meaning", key, _MEANINGS) else ():
             before = said.get(text, {})
             if before.keys() & _MEANINGS[key].keys() - {"facts"}:
                 means.fault(key, f"gives {text!r} another {next(iter(_MEANINGS[key]))}; keep one of them")
             facts = (*before.get("facts", ()), *_MEANINGS[key].get("facts", ()))
             said[text] = {**before, **_MEANINGS[key], "facts": facts}
-    values = [ValueMeaning(text, sureness=sureness, **meaning) for text, meaning in said.items()]
-    for key in own.names():
-        if own.given(key) is False:
-            there = tuple(each for each in own.names() if own.given(each) is not False)
-            own.fault(key, f"is taken away and not there: {UnknownWord('value', key, there)}")
-        else:
-            values.append(_value(key, own.table(key), sureness, questions))
+    values = [ValueMeaning(text, sureness=given["sureness"], **meaning) for text, meaning in said.items()]
+    values += own.each(ValueMeaning, sureness=given["sureness"])
     first: dict[str, str] = {}
     for each in values:
         for text in (each.value, *each.labels):
@@ -175,52 +165,18 @@ def _mapping(name: str, table: Table, questions: Iterable[str]) -> ValueMapping:
                 own.fault(
                     each.value, f"is compared as {other!r} is, by {text!r}; describe it under {other!r}"
                 )
-    return ValueMapping(
-        name,
-        table.texts("columns", required=False) or (name,),
-        tuple(values),
-        sureness,
-        **{key: table.flag(key) for key in ("customised", "read_only", "partial")},
-        on_update=table.text("on_update"),
-        split=table.text("split"),
-    )
-
-
-def _value(value: str, table: Table, sureness: Sureness, questions: Iterable[str]) -> ValueMeaning:
-    when = table.table("when", required=False)
-    answers = ((key, when.table(key)) for key in when.known_names("question", questions))
-    return ValueMeaning(
-        value,
-        table.texts("labels", required=False),
-        _stage(table),
-        table.words("facts", Fact, required=False),
-        table.one_of("source", Source, None),
-        **{key: table.text(key) for key in ("definition", "loss", "false_friend")},
-        written=table.flag("written"),
-        act=table.flag("act"),
-        sureness=table.one_of("sureness", Sureness, sureness),
-        when=tuple(
-            Answer(key, _stage(each), each.words("facts", Fact, required=False), each.flag("written"))
-            for key, each in answers
-        ),
-    )
-
-
-def _stage(table: Table) -> Stage | None:
-    stage = table.one_of("stage", Stage, None)
-    if stage is Stage.NAME:
-        table.fault("stage", "claims nothing, as everybody is a name; leave it out")
-    return stage
+        parts: dict[str, ValueMeaning | Answer] = {each.value: each}
+        parts |= {f"{each.value}.when.{answer.question}": answer for answer in each.when}
+        for place, meaning in parts.items():
+            if isinstance(meaning, Answer):
+                own.is_known(place, "question", meaning.question, questions)
+            if meaning.stage is Stage.NAME:
+                own.fault(f"{place}.stage", "claims nothing, as everybody is a name; leave it out")
+    return ValueMapping(name, given.pop("columns") or (name,), tuple(values), **given)
 
 
 def _text(name: str) -> str:
     return (_FOLDER / f"{name}.toml").read_text("utf-8")
-
-
-def _built_in_name(name: str) -> str:
-    if name not in _NAMES:
-        raise UnknownWord("system", name, _NAMES)
-    return name
 
 
 @cache

@@ -30,9 +30,6 @@ def verify(
 
     Every case is tried, reduced to the facts that matter to it; none is sampled. *interpreter* reads the
     policy; *laws* are the laws to prove, in the order of `LAWS`.
-
-    Raises:
-        WrongType: If an argument has another type.
     """
     require("policy", policy, Policy, "a Policy", "read a file with read_policy")
     require("interpreter", interpreter, Interpreter, "an Interpreter")

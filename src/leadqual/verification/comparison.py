@@ -90,9 +90,6 @@ def compare(
 
     Names, sentences and expectations are not compared. *as_of* limits the contacts' histories to what
     had happened by that instant; None means everything on record.
-
-    Raises:
-        WrongType: If *first* or *second* is not a policy, or a contact cannot be classified.
     """
     for argument, policy in (("first", first), ("second", second)):
         require(argument, policy, Policy, "a Policy", "funnels are compared by funnel.compare(other, ...)")
