@@ -1,6 +1,8 @@
 """The command `crosswalk`: a value mapping as a table and as JSON, and one system against another."""
 
+import itertools
 import json
+import re
 
 import pytest
 
@@ -38,8 +40,10 @@ def run(capsys, monkeypatch, tmp_path):
 
 def row(out, value):
     """Return the cells of the first line of a row."""
-    (line,) = [line for line in out.splitlines() if line.startswith(f"│ {value}")]
-    return [cell.strip() for cell in line.strip("│").split("│")]
+    before, line = re.search(rf"(?ms)(.*?)^({re.escape(value)}[^\n]*)", out).groups()
+    header = [line for line in before.splitlines() if line.startswith("value ")][-1]
+    starts = [found.start() for found in re.finditer(r"(?:^|(?<=  ))\S", header)]
+    return [line[start:end].strip() for start, end in itertools.pairwise([*starts, None])]
 
 
 def test_each_value_stands_with_its_meaning_and_what_it_is_mistaken_for(run):
@@ -132,11 +136,14 @@ def test_what_is_not_known_is_told_with_what_would_do(run):
 def test_it_fits_a_terminal(run, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     for arguments in (["hubspot"], ["zoho", "salesforce"], ["hubspot", "acme.toml", "--trust-stage"]):
-        table = [line for line in run(*arguments)[1].splitlines() if line.startswith("│")]
+        out = run(*arguments)[1]
+        rules = [line.rstrip() for line in out.splitlines() if line.startswith("──")]
 
-        assert table
-        assert max(map(len, table)) <= width
-        assert not any(cell.strip() for line in table for cell in line.split("│") if 0 < len(cell) < 8)
+        assert rules
+        assert max(map(len, rules)) <= width
+        header = next(line for line in out.splitlines() if line.startswith("value "))
+        starts = [found.start() for found in re.finditer(r"(?:^|(?<=  ))\S", header)]
+        assert min(end - start for start, end in itertools.pairwise([*starts, len(rules[0])])) >= 6
 
 
 def test_what_a_file_says_never_commands_the_terminal(run, tmp_path):

@@ -54,7 +54,6 @@ def command(function: T) -> T:
 
 
 def options(kind: T) -> T:
-    """Explain the attributes of a class, which are options."""
     kind.__doc__ = f"Options.\n\n{_explained(signature(kind).parameters, {})}"
     return kind
 
@@ -81,7 +80,6 @@ class Reading:
     policy: Path | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """Return the options as the arguments of `intake.iter_check`."""
         columns = self.columns.split(",") if self.columns else ()
         return asdict(self, recurse=False) | {"columns": columns, "policy": load_policy(self.policy)}
 
@@ -96,7 +94,6 @@ def load_policy(path: Path | None) -> Policy:
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """Run the command that *arguments* name, and return its exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     # A hyphen alone would be taken for an option.
     tokens = [f"./{token}" if token == str(STREAM) else token for token in given]
@@ -112,7 +109,6 @@ def run(arguments: Sequence[str] | None) -> int:
 
 
 def _told(error: CycloptsError, tokens: Sequence[str]) -> str:
-    """Return what is wrong with a call, in the words of the call."""
     helped = f"see {' '.join(['leadqual', *(error.command_chain or ())])} --help"
     match error:
         case cyclopts.UnknownOptionError():

@@ -34,6 +34,10 @@ _GOOD, _LOOK, _BAD = "bold green", "bold yellow", "bold red"
 _STYLES: Final = {"accepted": _GOOD, "of them: do not contact": _LOOK, "rejected": _BAD}
 _NAMES_ONLY: Final = "Nothing in this file says what anybody did: all {:,} are names because nothing is known, not because of evidence."
 
+_LAST: Final = (
+    "Of the two files of --output, import the one of opt-outs last, and again after every later import: "
+)
+
 
 @options
 @frozen(kw_only=True)
@@ -44,12 +48,12 @@ class Importing:
     do_not_contact: Path | None = None
 
     def arguments(self) -> dict[str, Any]:
-        """Return the options as the arguments of `intake.iter_check`."""
         for text in self.fill:
             if not all(text.partition("=")):
-                advice = "write the column and its text, such as Company=None"
-                raise WrongValue("--fill", f"is {text!r}", advice)
-        filled = {column: value for column, _, value in (text.partition("=") for text in self.fill)}
+                raise WrongValue(
+                    "--fill", f"is {text!r}", "write the column and its text, such as Company=None"
+                )
+        filled = [text.partition("=")[::2] for text in self.fill]
         return {"destination": self.destination, "fill": filled, "standard_fields": self.standard_fields}
 
 
@@ -77,12 +81,10 @@ def check(
     if not files:
         raise WrongValue("FILES", "none is named", "name one, such as: leadqual check leads.csv")
     if len(files) > 1 and (format == "json" or any(targets.values())):
-        raise WrongValue(
-            "--json, --output, --rejects and --html", "are for one file", "check the files one by one"
-        )
-    arguments = (
-        reading.arguments() | importing.arguments() | {"duplicates": duplicates, "names_only": names_only}
-    )
+        named = "--json, --output, --rejects and --html"
+        raise WrongValue(named, "are for one file", "check the files one by one")
+    arguments = reading.arguments() | importing.arguments()
+    arguments |= {"duplicates": duplicates, "names_only": names_only}
     status = DONE
     for number, file in enumerate(files):
         try:
@@ -114,8 +116,7 @@ def _checked(
     file: Path, arguments: dict[str, Any], where: Mapping[str, Path], most: int, *, show_values: bool
 ) -> tuple[Result, list[Shown]]:
     """Check a file and write its rows; return the result and its problems, at most so many of each code."""
-    shown: list[Shown] = []
-    kept: Counter[intake.Code] = Counter()
+    shown, kept = list[Shown](), Counter[intake.Code]()
     with ExitStack() as opened:
         # Only merging needs all rows in memory.
         merging = arguments["duplicates"] == "merge"
@@ -135,15 +136,13 @@ def _checked(
     return result, [*((problem, None) for problem in places.problems_of_file(result)), *shown]
 
 
-def _writers(
-    result: Result, where: Mapping[str, Path], opened: ExitStack
-) -> list[Callable[[intake.Accepted | intake.Rejected], None]]:
+def _writers(result: Result, where: Mapping[str, Path], opened: ExitStack) -> list[Callable[[Row], None]]:
     """Return a function for each file that the call names, which writes a row if it belongs there."""
-    writers: list[Callable[[intake.Accepted | intake.Rejected], None]] = []
+    writers: list[Callable[[Row], None]] = []
     if path := where.get("--rejects"):
         rejects = opened.enter_context(intake.RejectsWriter(path, result.header))
 
-        def write_rejected(row: intake.Accepted | intake.Rejected) -> None:
+        def write_rejected(row: Row) -> None:
             if isinstance(row, intake.Rejected):
                 rejects.write(row)
 
@@ -154,7 +153,7 @@ def _writers(
     elif path:
         contacts = opened.enter_context(intake.ContactsWriter(path, result.extra_columns))
 
-        def write_contact(row: intake.Accepted | intake.Rejected) -> None:
+        def write_contact(row: Row) -> None:
             if isinstance(row, intake.Accepted) and row.repeats is None:
                 contacts.write(row.contact, row.verdict)
 
@@ -163,7 +162,6 @@ def _writers(
 
 
 def _offers(result: Result, targets: Mapping[str, Path | None]) -> dict[str, str]:
-    """Return the options to give next, each with its effect."""
     counts = result.counts
     opted_out = counts.standings.get(Standing.DO_NOT_CONTACT) and isinstance(result, intake.Run)
     offers = (
@@ -172,9 +170,8 @@ def _offers(result: Result, targets: Mapping[str, Path | None]) -> dict[str, str
         ("--duplicates merge", "applies an opt-out to every row of a person, not only its own", opted_out),
         ("--format json", "lists every place", max(counts.problems.values(), default=0) > PLACES),
     )
-    return {
-        option: effect for option, effect, needed in offers if needed and not targets.get(option.split()[0])
-    }
+    needed = (each[:2] for each in offers if each[2] and not targets.get(each[0].split()[0]))
+    return dict(needed)
 
 
 def _source(file: Path) -> Path | BinaryIO:
@@ -187,7 +184,6 @@ def _source(file: Path) -> Path | BinaryIO:
 
 
 def _with_progress(result: Result, file: Path) -> Iterator[Row]:
-    """Yield the rows, with a progress bar if the file is long and the output a terminal."""
     errors = console(stderr=True)
     size = file.stat().st_size if file.is_file() else 0
     if isinstance(result, intake.Report) or size < LONG_FILE or not errors.is_terminal:
@@ -203,7 +199,6 @@ def _with_progress(result: Result, file: Path) -> Iterator[Row]:
 def _print_report(
     file: str, result: Result, shown: list[Shown], *, sheet: str | None, offers: Mapping[str, str]
 ) -> None:
-    """Print the summary, the problems by code, and the *offers*: options to give next, with their effects."""
     counts, understood = result.counts, result.understanding
     hang(0, (file, "bold"), (f": layout {result.layout.name}; {understood}", ""))
     unsaid = Text(_NAMES_ONLY.format(counts.accepted)) if understood.notes else None
@@ -224,16 +219,9 @@ def _print_report(
     if preflight := result.preflight:
         numbers = f"{counts.ready:,} ready, {counts.held_back:,} held back"
         say(f": {numbers}, {counts.rejected:,} rejected", bold=f"For {show(preflight.system.title)}")
-        note = preflight.system.destination.opt_out.note if preflight.system.destination else ""
-        if note:
-            hang(
-                0,
-                (
-                    "Of the two files of --output, import the one of opt-outs last, and again after every later import: ",
-                    "",
-                ),
-                (note, ""),
-            )
+        destination = preflight.system.destination
+        if destination and destination.opt_out.note:
+            hang(0, (_LAST, ""), (destination.opt_out.note, ""))
     if offers:
         actions = Table.grid(padding=(0, 2))
         for option, effect in offers.items():
@@ -250,7 +238,6 @@ def _numbers(counts: intake.Counts) -> Table:
 
 
 def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
-    """Print where problems of one code are, and what is wrong there unless it was said just before."""
     said = ""
     for problem, value in shown:
         message = places.message_of(problem)
@@ -262,9 +249,8 @@ def _print_places(file: str, sheet: str | None, shown: list[Shown]) -> None:
 
 
 def _print_verdict(counts: intake.Counts) -> None:
-    grave = sum(
-        number for code, number in counts.problems.items() if counts.severity(code) is intake.Severity.ERROR
-    )
+    errors = (code for code in counts.problems if counts.severity(code) is intake.Severity.ERROR)
+    grave = sum(map(counts.problems.__getitem__, errors))
     slight = sum(counts.problems.values()) - grave
     found = " and ".join(counted(n, kind) for n, kind in ((grave, "error"), (slight, "warning")) if n)
     rejected = f"; {counts.rejected:,} of {counted(counts.rows, 'row')} rejected" if counts.rejected else ""

@@ -27,14 +27,10 @@ def crosswalk(
 ) -> int:
     one = _system(system).answering(dict.fromkeys(answer, True))
     target = _system(other) if other else None
-    moves = {
-        (mapping.name, value.value): _moved(value, target, trust=trust_stage)
-        for mapping in one.values
-        for value in mapping.values
-        if target
-    }
+    values = [(mapping.name, value) for mapping in one.values for value in mapping.values]
+    moves = {(at, each.value): _moved(each, target, trust=trust_stage) for at, each in values if target}
     if json:
-        becoming = [{"field": at[0], "value": at[1], "becomes": to} for at, to in moves.items()]
+        becoming = [{"field": field, "value": value, "becomes": to} for (field, value), to in moves.items()]
         about = {"system": one.name, "questions": dict(one.questions), "mappings": one.values}
         print_json(becoming if target else about)
         return DONE
@@ -51,8 +47,8 @@ def crosswalk(
         say("No value mapping is known.")
     if target and not trust_stage:
         say("A claimed stage is not evidence; --trust-stage accepts it.")
-    told = {True: "answered with yes", False: "not answered with yes"}
-    questions = (f"{name} ({told[name in one.answers]}): {text}" for name, text in one.questions)
+    told = {name: "answered" if name in one.answers else "not answered" for name, _ in one.questions}
+    questions = (f"{name} ({told[name]} with yes): {text}" for name, text in one.questions)
     print_list("Questions about your company, for --answer", questions)
     return DONE
 
@@ -70,7 +66,7 @@ def _more(value: ValueMeaning, to: Expressed | None) -> tuple[str, str]:
     if to is None:
         loss = value.loss and f"Loss: {value.loss}"
         false_friend = value.false_friend and f"False friend: {value.false_friend}"
-        unsure = "" if value.sureness is Sureness.KNOWN else str(value.sureness)
+        unsure = str(value.sureness) if value.sureness is not Sureness.KNOWN else ""
         notes = filter(None, (value.definition, loss, false_friend, unsure))
         return "yes" if value.written else "", ". ".join(notes)
     lost = (*topmost(to.lost_stages), *each_of(least(bits_of(to.lost_facts))), to.lost_source or "")

@@ -36,9 +36,8 @@ def opt_out_file(output: Path | None, given: Path | None, destination: str | Non
     """Return the second of the two files to import, which lies beside the first unless it is named."""
     if not (output and destination):
         if given:
-            raise WrongValue(
-                "--do-not-contact", "is the second file to import", "give --for and --output, too"
-            )
+            advice = "give --for and --output, too"
+            raise WrongValue("--do-not-contact", "is the second file to import", advice)
         return None
     if given is None and _is_stream(output, 1):
         raise WrongValue("--output", "is one of two files to import", "name the other: --do-not-contact FILE")
@@ -51,9 +50,6 @@ def writing(targets: Mapping[str, Path | None], *inputs: Path | str | None) -> G
 
     If the block ends early, by an error or a signal, earlier files stay as they are and no new one is
     left. Anything but a regular file, such as a pipe, is written directly.
-
-    Raises:
-        WrongValue: If a target is an input or another target, or if it cannot be written.
     """
     files = [_Output(option, path, path) for option, path in targets.items() if path is not None]
     _refuse_shared(files, [Path(path) for path in inputs if path is not None])
@@ -80,7 +76,6 @@ class _Output:
     _mode: int = 0
 
     def create(self) -> None:
-        """Create the temporary file, unless the target is written directly."""
         there = None
         with suppress(OSError):
             there = self.shown.stat()
@@ -123,7 +118,6 @@ class _Output:
 
 
 def _is_stream(path: Path, number: int) -> bool:
-    """Return whether *path* is the standard stream of that number, under any name."""
     with suppress(OSError):
         return path == STREAM or os.path.samestat(path.stat(), os.fstat(number))
     return False
@@ -148,7 +142,6 @@ def _same_file(one: Path, other: Path) -> bool:
 
 @contextmanager
 def _naming_errors(files: Sequence[_Output]) -> Generator[None]:
-    """Turn an error of the operating system into one that names the file."""
     try:
         yield
     except OSError as error:

@@ -51,8 +51,7 @@ def classify(
     with writing({"--output": output}, file, policy) as where:
         try:
             file.open("rb").close()
-        except OSError as error:
-            # Polars would not name the file.
+        except OSError as error:  # Polars would not name the file
             reason = f"cannot be read: {error.strerror}"
             raise WrongValue(str(file), reason, "check the path and the permissions") from None
         try:
@@ -67,9 +66,8 @@ def classify(
             scanned = scan(**options)
             scanned.collect_schema()
             consent: Any = {"consent_in": consent_in, "no_consent_in": no_consent_in}
-            answered = frames.classify(
-                scanned, load_policy(policy), prefix=prefix, reasons=reasons, **consent
-            )
+            rules = load_policy(policy)
+            answered = frames.classify(scanned, rules, prefix=prefix, reasons=reasons, **consent)
             written = _without_formulas(scanned, answered) if writes == "csv" else answered
             with console(stderr=True).status(f"writing {show(output)}"):
                 _write(written, writes, where["--output"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from leadqual import Contact, Fact, Funnel, Stage
 from leadqual.cli import DONE, FOUND
@@ -46,9 +46,8 @@ def funnel(
             where["--svg"].write_text(draw({title: each.reached for title, each in drawn.items()}), "utf-8")
     if json:
         funnels = [funnel_as_data(group, counted) for group, counted in groups.items()]
-        print_json(
-            {"by": by, "rejected": rejected, "funnels": funnels, **comparisons_as_data(groups.values())}
-        )
+        told: dict[str, Any] = {"by": by, "rejected": rejected, "funnels": funnels}
+        print_json(told | comparisons_as_data(groups.values()))
     else:
         _print(drawn, rejected)
     return FOUND if rejected else DONE
@@ -59,7 +58,7 @@ def _print(drawn: dict[str, Funnel], rejected: int) -> None:
         say(bars({show(title): counted.reached}))
         say(f"name to leader: {counted.rate(Stage.NAME, Stage.LEADER)}\nqualified: {counted.qualified}\n")
     say(INTERVALS if drawn else "There are no contacts to count.")
-    rows: list[tuple[str, str, str]] = []
+    rows = list[tuple[str, str, str]]()
     for base, target, compared in comparisons(drawn.values()):
         one, other = compared.still_needed or (0, 0)
         people = base if base is Fact.CONTACTED else f"{base}s"

@@ -109,10 +109,10 @@ def prioritize(
     if json:
         print_json([{"line": line, "priority": priority} for line, _, priority in ranked])
         return FOUND if found.skipped else DONE
-    rows = [
-        (line, priority.total, ("do not contact; " if priority.do_not_contact else "") + priority.brief)
+    rows = (
+        (line, priority.total, "do not contact; " * priority.do_not_contact + priority.brief)
         for line, _, priority in ranked[:_FIRST]
-    ]
+    )
     say(table(f"Whom to call first, by {card.name} {card.version}", ("line", "priority", "because"), rows))
     if len(ranked) > _FIRST:
         say(f"and {len(ranked) - _FIRST:,} more; --output writes all of them.")
@@ -163,7 +163,6 @@ def _read(file: Path, encoding: str | None, blank: Columns, leave_out: Columns =
 
 
 def _cleaned(row: Row, blank: Columns) -> Row:
-    """Return the cells without surrounding white space, and empty where they hold a word of *blank*."""
     return {name: "" if (cell := text.strip()) in blank else cell for name, text in row.items()}
 
 

@@ -19,9 +19,8 @@ TO_STDERR: Final[ContextVar[bool]] = ContextVar("TO_STDERR", default=False)
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console over the current standard output, with colours on a terminal only."""
-    result = Console(
-        stderr=stderr or TO_STDERR.get(), highlight=False, soft_wrap=True, markup=False, emoji=False
-    )
+    on_stderr = stderr or TO_STDERR.get()
+    result = Console(stderr=on_stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
     result.width = max(result.width, _NARROWEST)
     return result
 
@@ -70,19 +69,14 @@ def table(
 
 
 def print_list(title: str, items: Iterable[object]) -> None:
-    """Print a title in bold type and the items under it; nothing without items."""
     if lines := [f"  {show(item)}" for item in items]:
         say("\n".join(lines), bold=f"\n{title}\n")
 
 
 def stage_table(counts: Mapping[tuple[Stage, Qualification], int], title: str = "") -> Table:
-    """Return how many contacts have each stage and qualification, without stages that nobody has."""
     numbers = {stage: [counts.get((stage, each), 0) for each in Qualification] for stage in Stage}
-    rows = [
-        [stage, *(f"{number:,}" if number else "-" for number in (*found, sum(found)))]
-        for stage, found in numbers.items()
-        if any(found)
-    ]
+    found = ((stage, (*each, sum(each))) for stage, each in numbers.items() if any(each))
+    rows = [[stage, *(f"{number:,}" if number else "-" for number in each)] for stage, each in found]
     return table(title, ("stage", *map(str, Qualification), "all"), rows, numbers_from=1)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from leadqual import Evidence, Fact, Qualification, Rule, Source, Stage, Standing, classify, compare, verify
+from leadqual import Evidence, Fact, Qualification, Source, Stage, Standing, classify, compare, verify
 from leadqual.cli import DONE, FOUND
 from leadqual.cli.application import command, load_policy
 from leadqual.cli.terminal import print_json, print_list, say, show, table
@@ -40,11 +40,10 @@ def rules(*, policy: Path | None = None, toml: bool = False, json: bool = False)
         say(to_toml(chosen), end="")
     else:
         say(bold=f"Policy {show(chosen.name)} {show(chosen.version)}")
-        decided: list[tuple[object, Rule]] = [
-            (stage, rule) for stage, found in chosen.stages for rule in found
+        rules_of = (*chosen.stages, (Qualification.QUALIFIED, chosen.routes))
+        rows: list[tuple[object, ...]] = [
+            (each, rule.condition, rule.sentence) for each, found in rules_of for rule in found
         ]
-        decided += [(Qualification.QUALIFIED, rule) for rule in chosen.routes]
-        rows: list[tuple[object, ...]] = [(each, rule.condition, rule.sentence) for each, rule in decided]
         rows += [(each, " or ".join(map(str, facts)), each.basis) for each, facts in chosen.standings]
         say(table("Conditions", ("conclusion", "by", "because"), rows))
         score = [("base", f"{chosen.score.base}"), (Qualification.QUALIFIED, f"{chosen.score.qualified:+d}")]

@@ -330,6 +330,7 @@ def iter_check(
         ExtraMissing: If a workbook, or while reading an address, needs the extra ``intake``.
     """
     arguments = locals().copy()
+    known_choice(duplicates)
     if duplicates == "merge":
         raise WrongValue("duplicates", "cannot be merged row by row", "use check, or duplicates='report'")
     return Run(**arguments)

@@ -20,7 +20,7 @@ from leadqual.systems.layout import OURS, Layout
 from leadqual.systems.system import System
 from leadqual.systems.system_file import SYSTEMS, from_file
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.vocabulary import UnknownWord, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, look_up, normalize
 
 DestinationChoice = System | str | os.PathLike[str] | None
 """A system to import into, the name of a built-in one, or the path of a TOML file; None for none."""
@@ -52,22 +52,21 @@ def choose_target(
         return None
     require("destination", choice, (System, str, os.PathLike), "a System, a name or the path of a TOML file")
     if isinstance(choice, str) and not choice.endswith(".toml"):
-        if choice not in SYSTEMS or SYSTEMS[choice].destination is None:
-            known = tuple(name for name in SYSTEMS if SYSTEMS[name].destination)
-            raise UnknownWord("destination", choice, known)
-        choice = SYSTEMS[choice]
+        known = {name: each for name, each in SYSTEMS.items() if each.destination}
+        choice = look_up("destination", known, choice)
     system = choice if isinstance(choice, System) else from_file(Path(choice))
     if system.destination is None:
         raise WrongValue("destination", "does not say what an import demands", "add [import] to its file")
     names = {normalize(column.name): column.name for column in system.destination.columns}
+    filled: dict[str, str] = {}
     for name, text in texts.items():
         require("each column of fill", name, str, "a text")
         require(f"fill for {name}", text, str, "a text")
-        if normalize(name) not in names:
+        if (column := names.get(normalize(name))) is None:
             raise UnknownWord("column", name, tuple(names.values()))
-        if names[normalize(name)] in system.destination.keys:
+        if column in system.destination.keys:
             raise WrongValue("fill", f"names {name!r}, by which people are told apart", "leave it out")
-    filled = {names[normalize(name)]: text for name, text in texts.items()}
+        filled[column] = text
     return Target(system, system.destination, filled, standard_fields)
 
 
@@ -121,7 +120,6 @@ class ImportFiles:
         self._rest = [(i, keys, fill) for i, (keys, fill) in rest if keys or fill]
 
     def cells(self, contact: Contact, verdict: Classification) -> list[str]:
-        """Return the cells of a contact, without our own words for the verdict."""
         get = self._values(contact).get
         cells = [get(key) or "" for key in self._first]
         for i, keys, fill in self._rest:
@@ -136,14 +134,13 @@ class ImportFiles:
 
     def opt_out_cells(self, contact: Contact) -> list[str]:
         """Return the cells that record an opt-out, without what would be refused; none if no key is left."""
-        values, keys = self._values(contact), self._target.destination.opt_out.keys
-        cells: dict[str, str] = {}
+        values, cells = self._values(contact), dict[str, str]()
         for column in self._opt_outs:
             found = filter(None, (values.get(key) for key in self._keys_of(column.field)))
             text = column.value or next(found, self._target.fill.get(column.name, ""))
             fits = len(text) <= (column.length or len(text)) and escape(text) == text
             cells[column.name] = text if fits else ""
-        return list(cells.values()) if any(cells.get(key) for key in keys) else []
+        return list(cells.values()) if any(map(cells.get, self._target.destination.opt_out.keys)) else []
 
     def places(self, names: Iterable[str]) -> list[int]:
         found = ((i, each.demanded) for i, each in enumerate(self.columns))
@@ -152,16 +149,13 @@ class ImportFiles:
     def _values(self, contact: Contact) -> dict[str, Any]:
         values: dict[str, Any] = dict(contact.extra)
         values.update(zip(_TEXT_KEYS, _text_values(contact), strict=True))
-        for key, word in self._words:
-            values[key] = str(getattr(contact, word) or "")
-        for key, fact in self._facts:
-            values[key] = _ANSWERS[contact.evidence.value(fact)]
+        values.update((key, str(getattr(contact, word) or "")) for key, word in self._words)
+        values.update((key, _ANSWERS[contact.evidence.value(fact)]) for key, fact in self._facts)
         return values
 
     def _keys_of(self, role: str) -> tuple[str, ...]:
         """Return the keys of a role; the text of an address that could not be read is among them."""
-        columns = self._roles.get(role, ())
-        names = tuple(self._kept[index] for index in columns)
+        names = tuple(self._kept[index] for index in self._roles.get(role, ()))
         if role in CARRIED:
             return names
         # In JSON Lines a column may come late.
@@ -169,7 +163,6 @@ class ImportFiles:
         return (_key(role), *names[:1]) if there else ()
 
     def _roles_in(self, layout: Layout) -> Iterator[tuple[str, tuple[int, ...]]]:
-        """Yield the columns that hold what every system has, by its name here."""
         declared = {normalize(column): role for role, columns in layout.carried for column in columns}
         found: dict[str, list[int]] = {role: [] for role in CARRIED}
         for index, name in self._kept.items():
@@ -181,7 +174,6 @@ class ImportFiles:
         yield from ((name, self._reader.columns_of(name)) for name in _TEXTS)
 
     def _contactable(self) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Yield the index, name and keys of each column of the file that is not for opt-outs."""
         theirs = {normalize(name) for name, word in self._target.system.layout.uses if word == _OPTED_OUT}
         theirs |= {normalize(each.name) for each in self._target.destination.opt_out.columns if each.value}
         for index, name in self._kept.items():
@@ -206,7 +198,6 @@ class ImportFiles:
             yield Column(name, keys, next(demanded, None), index)
 
     def _their_columns(self) -> Iterator[Column]:
-        """Yield the columns of the destination, and those of the file that are written in none of them."""
         destination, written = self._target.destination, set[int]()
         for each in destination.columns:
             # An id of another system would miss, or update a stranger.

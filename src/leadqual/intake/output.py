@@ -42,7 +42,7 @@ _EARLIER: Final = re.compile(rf'(?:(?<=\{{)|,)\s*"{PROBLEMS}"\s*:\s*')
 
 
 def _written_name(column: str) -> str:
-    """Return the name under which a column of another system is written, so that it is not read as ours."""
+    """Return a name under which a column of another system is not read as one of ours."""
     name = normalize(column)
     return f"{RENAMED}{column}" if name in _TAKEN or name.startswith((normalize(RENAMED), OURS)) else column
 
@@ -150,12 +150,11 @@ class ImportWriter(Closing):
         for each in (target, do_not_contact):
             if isinstance(each, str | os.PathLike) and Path(each).suffix.lower() in _JSON_SUFFIXES:
                 raise WrongValue("target", "is written as CSV for a destination", "name it .csv")
-        self._preflight = preflight
+        self._preflight, files = preflight, preflight.files
         with ExitStack() as opened:
-            ready = TableWriter(open_target(target, opened), preflight.files.names)
-            opted_out = TableWriter(open_target(do_not_contact, opened), preflight.files.opt_out_names)
-            self._files = {False: ready, True: opted_out}
-            self._opened = opened.pop_all()
+            ready = TableWriter(open_target(target, opened), files.names)
+            opted_out = TableWriter(open_target(do_not_contact, opened), files.opt_out_names)
+            self._files, self._opened = (ready, opted_out), opened.pop_all()
 
     def write(self, row: Row) -> None:
         """Write one row to the file that it belongs to."""
@@ -198,8 +197,7 @@ class RejectsWriter(_FileWriter):
         return [problems, *(cell for index, cell in enumerate(cells) if index not in self._old)]
 
     def _cells(self, row: Rejected) -> Sequence[str]:
-        repair = next((problem.repair for problem in row.problems if problem.repair is not None), None)
-        if repair is not None:
+        for repair in (problem.repair for problem in row.problems if problem.repair is not None):
             return dialect(self._header.delimiter).cells(repair)
         if row.cells or row.text is None:
             return row.cells
@@ -218,8 +216,7 @@ def _object_of(line: str) -> str:
     earlier = _EARLIER.search(line) if PROBLEMS in values else None
     if earlier is None:
         return line
-    _, end = json.JSONDecoder().raw_decode(line, earlier.end())
-    rest = line[end:].lstrip()
+    rest = line[json.JSONDecoder().raw_decode(line, earlier.end())[1] :].lstrip()
     return line[: earlier.start()] + (rest if earlier[0].startswith(",") else rest.removeprefix(",").lstrip())
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from importlib.resources import files
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, Final
 
 from leadqual.intake.codes import Code
@@ -39,7 +39,6 @@ def page(
     problems: Iterable[tuple[Problem, str | None]],
 ) -> str:
     """Return the page; a problem may come with the text of its cell, which is data of a person."""
-    listed = list(problems)
     data: Mapping[str, Any] = {
         "title": title,
         "clear": counts.clear,
@@ -60,7 +59,7 @@ def page(
         ],
         "problems": [
             [each.line, each.column, each.header, str(each.severity), str(each.code), each.message, value]
-            for each, value in listed[:LISTED]
+            for each, value in islice(problems, LISTED)
         ],
     }
     # No text of a file can end the element that holds it.

@@ -48,8 +48,7 @@ def message_of(problem: Problem) -> str:
 
 
 def problems_of_file(result: Result) -> tuple[Problem, ...]:
-    found = result.understanding
-    of_import = result.preflight.problems if result.preflight else ()
+    found, of_import = result.understanding, result.preflight.problems if result.preflight else ()
     return (*result.header_problems, *found.problems, *of_import, *found.notes)
 
 
@@ -118,9 +117,5 @@ def stages_as_data(counts: Mapping[tuple[Stage, Qualification], int]) -> list[di
 def recognition_as_data(recognition: Recognition) -> dict[str, Any]:
     """Return what `leadqual layout --json` prints."""
     mapped = [{"column": column, "for": word} for column, word in recognition.mapped]
-    changed = {
-        "layout": recognition.layout.name,
-        "runner_up": recognition.runner_up or None,
-        "mapped": mapped,
-    }
-    return asdict(recognition, recurse=False) | changed
+    named = {"layout": recognition.layout.name, "runner_up": recognition.runner_up or None}
+    return asdict(recognition, recurse=False) | named | {"mapped": mapped}

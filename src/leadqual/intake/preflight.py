@@ -49,13 +49,12 @@ class Preflight:
         self, target: Target, reader: ContactReader, policy: Policy, unit: str, *, keeps_keys: bool
     ) -> None:
         system, destination = target.system, target.destination
-        self.system = system
-        self.files = files = ImportFiles(target, reader)
+        self.system, self.files = system, (files := ImportFiles(target, reader))
         self._header, self._policy, self._unit = reader.header, policy, unit
         self._demands = {each.kind: each for each in destination.demands}
         self._needs = [(group, files.places(group)) for group in destination.needs]
         self._unmet = [group for group, places in self._needs if not places]
-        self._keys = files.places(destination.keys)
+        self._keys = files.places(destination.keys) if keeps_keys else []
         demanded = [(i, column.demanded) for i, column in enumerate(files.columns) if column.demanded]
         self._limited = [(i, each, each.length) for i, each in demanded if each.length]
         mappings = {mapping.name: mapping for mapping in system.values}
@@ -63,24 +62,21 @@ class Preflight:
         self._lists = [(i, mapping, lru_cache(_MOST_TOLD)(mapping.meaning)) for i, mapping in lists]
         forbidden = self._demands.get(DemandKind.FORBIDDEN)
         self._forbidden = tuple(forbidden.characters) if forbidden else ()
-        self._told: set[tuple[int, str]] = set()
-        self._seen: dict[int, int] | None = {} if keeps_keys else None
+        self._told, self._seen = set[tuple[int, str]](), dict[int, int]()
         self._rows, self._bytes = 0, len(",".join(files.names).encode())
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the import file as a whole."""
         title, found = self.system.title, (self._rows, self._bytes, len(self.files.names))
-        unmet = (
-            self._fault(DemandKind.MISSING, f"{title} needs {' or '.join(group)}, which no column gives")
-            for group in self._unmet
-        )
+        needs = (f"{title} needs {' or '.join(group)}, which no column gives" for group in self._unmet)
+        unmet = (evolve(self._fault(DemandKind.MISSING, each), code=Code.DESTINATION_UNMET) for each in needs)
         limits = (
             self._fault(kind, f"the file has {counted(number, unit)}, and {title} takes {at_most:,}")
             for (kind, unit), number in zip(_LIMITS.items(), found, strict=True)
             if kind in self._demands and number > (at_most := self._demands[kind].at_most or number)
         )
-        return (*(evolve(problem, code=Code.DESTINATION_UNMET) for problem in unmet), *limits)
+        return (*unmet, *limits)
 
     def judge(self, row: Row) -> Row:
         """Return a row with what the destination demands of it and does not find."""
@@ -102,8 +98,8 @@ class Preflight:
             return (True, cells) if cells else None
         if isinstance(row, Rejected) or row.held_back:
             return None
-        verdict = [str(getattr(row.verdict, word)) for word in VERDICT]
-        return False, self.files.cells(row.contact, row.verdict) + verdict
+        own = [str(getattr(row.verdict, word)) for word in VERDICT]
+        return False, self.files.cells(row.contact, row.verdict) + own
 
     def _opted_out(self, row: Accepted | Rejected) -> bool:
         if isinstance(row, Accepted):
@@ -114,22 +110,18 @@ class Preflight:
         cells = self.files.cells(row.contact, row.verdict)
         joined = END + END.join(cells)
         problems = list(self._faults(row, cells, joined))
-        keys = [] if self._seen is None else [(i, key_of(str(i), cells[i].casefold())) for i in self._keys]
-        seen = self._seen or {}
-        if DemandKind.REPEATED in self._demands:
-            for i, key in keys:
-                if key in seen:
-                    reason = f"row {seen[key]} has the same {self.files.columns[i].name}"
-                    problems.append(self._fault(DemandKind.REPEATED, reason, row, i))
+        keys = [(i, key_of(str(i), cells[i].casefold())) for i in self._keys]
+        for i, key in keys if DemandKind.REPEATED in self._demands else ():
+            if key in self._seen:
+                reason = f"row {self._seen[key]} has the same {self.files.columns[i].name}"
+                problems.append(self._fault(DemandKind.REPEATED, reason, row, i))
         held_back = bool(self._unmet) or any(each.severity is Severity.ERROR for each in problems)
         if not held_back:
             self._rows += 1
             self._bytes += len(joined.encode("utf-8", "surrogatepass"))
-            if self._seen is not None:
-                self._seen |= {key: row.record for _, key in keys if key}
-        if not (problems or held_back):
-            return row
-        return evolve(row, problems=(*row.problems, *problems), held_back=held_back)
+            self._seen |= {key: row.record for _, key in keys if key}
+        told = (*row.problems, *problems)
+        return evolve(row, problems=told, held_back=held_back) if problems or held_back else row
 
     def _faults(self, row: Accepted, cells: list[str], joined: str) -> Iterator[Problem]:
         for group, places in self._needs:
@@ -142,17 +134,16 @@ class Preflight:
         if any(map(joined.__contains__, self._forbidden)):
             for i in [i for i, cell in enumerate(cells) if any(map(cell.__contains__, self._forbidden))]:
                 yield self._fault(DemandKind.FORBIDDEN, "", row, i)
-        if self._lists:
-            yield from self._unlisted(row, cells)
+        yield from self._unlisted(row, cells)
         if _ESCAPED.search(joined):
             for i in [i for i, cell in enumerate(cells) if escape(cell) != cell]:
                 yield self._problem(Code.FORMULA_ESCAPED, "", row, i)
 
     def _unlisted(self, row: Accepted, cells: list[str]) -> Iterator[Problem]:
-        """Yield the values that are in no list; of a list that accounts change, each value once."""
         for i, mapping, meaning in self._lists:
             if not cells[i] or meaning(cells[i]) or (i, normalize(cells[i])) in self._told:
                 continue
+            # Of a list that accounts change, each value is told once.
             if mapping.customised and len(self._told) < _MOST_TOLD:
                 self._told.add((i, normalize(cells[i])))
             reason = f"{mapping.name} has no such value, or not by default"
@@ -160,17 +151,16 @@ class Preflight:
             yield self._fault(DemandKind.UNLISTED, reason, row, i, sureness)
 
     def _translated(self, row: Rejected) -> Rejected:
-        demand = self._demands.get(DemandKind.EMAIL)
-        told = [
-            evolve(each, message=self._named(each.message, demand), theirs=demand.error)
-            if demand and each.code is Code.EMAIL_INVALID
-            else each
+        if not (demand := self._demands.get(DemandKind.EMAIL)):
+            return row
+        named = {
+            each: evolve(each, message=self._named(each.message, demand), theirs=demand.error)
             for each in row.problems
-        ]
-        return evolve(row, problems=tuple(told))
+            if each.code is Code.EMAIL_INVALID
+        }
+        return evolve(row, problems=tuple(named.get(each, each) for each in row.problems))
 
     def _named(self, message: str, demand: Demand) -> str:
-        """Return a message with what the destination does and how it calls the fault."""
         calls = "calls" if demand.error_sureness is Sureness.KNOWN else "is said to call"
         does = (demand.effect, demand.error and f"{calls} this {demand.error}")
         told = ", and ".join(filter(None, does))
@@ -184,12 +174,10 @@ class Preflight:
         place: int | None = None,
         sureness: Sureness = Sureness.KNOWN,
     ) -> Problem:
-        demand, title = self._demands.get(kind, Demand(kind)), self.system.title
-        code = _CODES.get(kind, Code.DESTINATION_LIMIT)
-        known = sureness is demand.sureness is Sureness.KNOWN
-        reason = reason or code.meaning
+        demand, code = self._demands.get(kind, Demand(kind)), _CODES.get(kind, Code.DESTINATION_LIMIT)
+        known, reason = sureness is demand.sureness is Sureness.KNOWN, reason or code.meaning
         if not (known or demand.effect):
-            reason += f"; it is not confirmed that {title} refuses this"
+            reason += f"; it is not confirmed that {self.system.title} refuses this"
         severity = Severity.ERROR if known and not demand.effect else Severity.WARNING
         problem = self._problem(code, self._named(reason, demand), row, place)
         return evolve(problem, theirs=demand.error, severity=severity)
@@ -198,7 +186,6 @@ class Preflight:
         self, code: Code, reason: str, row: Accepted | Rejected | None, place: int | None = None
     ) -> Problem:
         index = None if place is None else self.files.columns[place].source
-        header = None if index is None else self._header.names[index]
-        column = None if index is None else index + 1
+        column, header = (None, None) if index is None else (index + 1, self._header.names[index])
         record, line = (row.record, row.lines[0]) if row else (None, None)
         return Problem(code, reason or code.meaning, record, line, column, header, unit=self._unit)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import reduce
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import final
 
@@ -96,8 +96,11 @@ class Report:
         """Return everything that was found, in the order of the file."""
         rows = (row for row in self if not isinstance(row, Blank))
         in_rows = (problem for row in rows for problem in row.problems)
-        of_import = self.preflight.problems if self.preflight else ()
-        return (*self.header_problems, *in_rows, *self.understanding.problems, *of_import)
+        return (*self.header_problems, *in_rows, *self.understanding.problems, *self._of_import)
+
+    @property
+    def _of_import(self) -> tuple[Problem, ...]:
+        return self.preflight.problems if self.preflight else ()
 
     def to_html(self, title: str = "Lead file", *, show_values: bool = False) -> str:
         """Return the report as one page of HTML, which loads nothing from a network.
@@ -108,11 +111,11 @@ class Report:
         """
         require("title", title, str, "a text")
         require("show_values", show_values, bool, "True or False")
-        of_import = self.preflight.problems if self.preflight else ()
-        of_file = ((each, None) for each in (*self.header_problems, *self.understanding.problems, *of_import))
+        of_file = (*self.header_problems, *self.understanding.problems, *self._of_import)
         rows = (row for row in self if not isinstance(row, Blank))
         of_rows = ((each, row.cell(each) if show_values else None) for row in rows for each in row.problems)
-        return page(title, self.recognition, self.understanding, self.counts, chain(of_file, of_rows))
+        problems = chain(zip(of_file, repeat(None), strict=False), of_rows)
+        return page(title, self.recognition, self.understanding, self.counts, problems)
 
     def write_accepted(self, target: FileTarget) -> None:
         """Write the contacts as CSV, or as JSON Lines where the name of the file ends in ``.jsonl``."""
@@ -201,17 +204,14 @@ def _with_opt_outs(rows: list[Row], policy: Policy, unit: str) -> list[Row]:
     if not (sure or doubtful):
         return rows
     by, perhaps = reached(people, sure), reached(people, doubtful)
-    return [
-        _warned(row, by.get(row.record), perhaps.get(row.record), policy, unit)
-        if isinstance(row, Accepted) and row.repeats is None
-        else row
-        for row in rows
-    ]
+    return [_warned(row, by.get(row.record), perhaps.get(row.record), policy, unit) for row in rows]
 
 
-def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, unit: str) -> Accepted:
+def _warned(row: Row, by: int | None, perhaps: int | None, policy: Policy, unit: str) -> Row:
     """Return a row with what another one says against contact: a wish, which counts here too, or perhaps one."""
-    if Fact.OPTED_OUT in row.verdict.evidence or not (by or perhaps):
+    if not (by or perhaps) or not isinstance(row, Accepted) or row.repeats is not None:
+        return row
+    if Fact.OPTED_OUT in row.verdict.evidence:
         return row
     code, says = (
         (Code.OPTED_OUT_ELSEWHERE, "asked not to be contacted")
@@ -224,14 +224,6 @@ def _warned(row: Accepted, by: int | None, perhaps: int | None, policy: Policy, 
     if by:
         contact = evolve(contact, evidence=contact.evidence | Evidence.of(Fact.OPTED_OUT))
     return evolve(_with_contact(row, contact, policy), problems=(*row.problems, problem))
-
-
-def _with_heads(rows: list[Row]) -> list[Row]:
-    held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
-    return [
-        evolve(row, held_back=True) if isinstance(row, Accepted) and row.repeats in held_back else row
-        for row in rows
-    ]
 
 
 def check(
@@ -268,7 +260,11 @@ def check(
         rows = _merged(rows, run.repeated, policy)
     rows = _with_opt_outs(rows, policy, counts.unit)
     if preflight := run.preflight_of_columns():
-        rows = _with_heads(list(map(preflight.judge, rows)))
+        rows = [*map(preflight.judge, rows)]
+        held_back = {row.record for row in rows if isinstance(row, Accepted) and row.held_back}
+        merged = (row for row in rows if isinstance(row, Accepted) and row.repeats in held_back)
+        held = {row.record: evolve(row, held_back=True) for row in merged}
+        rows = [held.get(row.record, row) for row in rows]
     if rows is not read:
         tally = Tally(run.header.last_line, run.header_problems, counts.unit)
         for row in rows:

@@ -139,10 +139,13 @@ class _Texts:
         found = iter(texts)
         blocks = iter(lambda: tuple(islice(found, _BLOCK)), ())
         self._blocks = [compress("\0".join(block).encode()) for block in blocks]
-        self._unpacked = lru_cache(64)(lambda number: decompress(self._blocks[number]).decode().split("\0"))
+        self._unpacked = lru_cache(64)(self._unpack)
 
     def __getitem__(self, index: int) -> str:
         return self._unpacked(index // _BLOCK)[index % _BLOCK]
+
+    def _unpack(self, number: int) -> list[str]:
+        return decompress(self._blocks[number]).decode().split("\0")
 
 
 @final

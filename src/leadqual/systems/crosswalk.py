@@ -21,10 +21,6 @@ from leadqual.taxonomy.vocabulary import normalize
 VERDICT: Final = ("stage", "qualification", "standing", "score")
 """The words of a classification that custom fields hold, each after the prefix of this library."""
 
-_REMEMBERED: Final = 25_344  # the sets of facts that are closed
-
-_Chosen = Iterator[tuple[str, ValueMeaning]]
-
 
 def interpret(
     record: Mapping[str, object],
@@ -41,7 +37,6 @@ def interpret(
 
     Raises:
         RecordUnreadable: If `Contact.from_record` cannot read the rest, or a column may say no to contact.
-        WrongType: If *record* is not a mapping, or *system* not a system.
     """
     require("record", record, Mapping, "a mapping of fields to values")
     require("system", system, System, "a System", "take one from SYSTEMS")
@@ -91,9 +86,6 @@ def express(
     system's own fields are written instead, which replaces what they say: each takes, among the values that
     may be written, the one that says most of what is witnessed, and never more. What ends or forbids contact
     comes first, then the stage, then other facts; a field without such a value is left out.
-
-    Raises:
-        WrongType: If an argument is of another type.
     """
     require("verdict", verdict, Classification, "a Classification", "classify the contact first")
     require("system", system, System, "a System", "take one from SYSTEMS")
@@ -102,7 +94,7 @@ def express(
     return _expressed(verdict, system if standard_fields else None, source)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(25_344)  # the sets of facts that are closed
 def _expressed(verdict: Classification, system: System | None, source: Source | None) -> Expressed:
     if system:
         chosen = dict(_chosen(verdict, system, source))
@@ -117,13 +109,15 @@ def _expressed(verdict: Classification, system: System | None, source: Source | 
     lost = verdict.reached.difference(down_set(each.stage for each in meanings if each.stage), said)
     return Expressed(
         tuple((name, meaning.value) for name, meaning in chosen.items()),
-        tuple(stage for stage in Stage if stage in lost),
+        tuple(filter(lost.__contains__, Stage)),
         tuple(each_of(verdict.evidence.bits & ~kept)),
         None if source in {each.source for each in meanings} else source,
     )
 
 
-def _chosen(verdict: Classification, system: System, source: Source | None) -> _Chosen:
+def _chosen(
+    verdict: Classification, system: System, source: Source | None
+) -> Iterator[tuple[str, ValueMeaning]]:
     witnessed = {None, *(reason.conclusion for reason in verdict.reasons if not reason.implied)}
     known = verdict.evidence.bits
     for mapping in system.values:

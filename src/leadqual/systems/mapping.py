@@ -78,15 +78,12 @@ class ValueMeaning:
     def answered(self, answers: Mapping[str, bool]) -> "ValueMeaning":
         """Return the meaning in a company that answers questions so; a missing answer is a no."""
         require("answers", answers, Mapping, "a mapping of questions to True or False")
-        told = [each for each in self.when if answers.get(each.question) is True]
-        stages = [stage for stage in (self.stage, *(each.stage for each in told)) if stage]
-        return evolve(
-            self,
-            stage=headline(stages) if stages else None,
-            facts=(*self.facts, *(fact for each in told for fact in each.facts)),
-            written=self.written or any(each.written for each in told),
-            when=(),
-        )
+        told: list[ValueMeaning | Answer] = [self]
+        told += (each for each in self.when if answers.get(each.question) is True)
+        stages = [each.stage for each in told if each.stage]
+        facts = tuple(fact for each in told for fact in each.facts)
+        written = any(each.written for each in told)
+        return evolve(self, stage=headline(stages) if stages else None, facts=facts, written=written, when=())
 
 
 def _weight(meaning: ValueMeaning) -> tuple[object, ...]:
@@ -125,9 +122,8 @@ class ValueMapping:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Return how well the list is known, and what limits it."""
-        customised = "companies change the list" if self.customised else ""
-        read_only = "an import cannot set it" if self.read_only else ""
-        return tuple(filter(None, (str(self.sureness), customised, read_only, self.on_update)))
+        limits = ("companies change the list" * self.customised, "an import cannot set it" * self.read_only)
+        return tuple(filter(None, (str(self.sureness), *limits, self.on_update)))
 
     def meaning(self, text: str) -> ValueMeaning | None:
         """Return the meaning of a value by its name or a label, in any case; None if it is not listed."""
@@ -151,9 +147,7 @@ class ValueMapping:
 
     @cached_property
     def _by_name(self) -> Mapping[str, ValueMeaning]:
-        return {
-            normalize(name): meaning for meaning in self.values for name in (meaning.value, *meaning.labels)
-        }
+        return {normalize(name): each for each in self.values for name in (each.value, *each.labels)}
 
     @cached_property
     def writable(self) -> tuple[ValueMeaning, ...]:

@@ -60,7 +60,6 @@ class System:
 
         Raises:
             UnknownWord: If the system does not ask a question of that name.
-            WrongType: If *answers* is not a mapping.
             WrongValue: If an answer is neither True nor False.
         """
         require("answers", answers, Mapping, "a mapping of questions to True or False")
