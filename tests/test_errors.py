@@ -23,7 +23,7 @@ MESSAGES = [
     "age must be a number, not str",
     "age: is negative; leave it out",
     "age: is negative",
-    "reading needs packages that are not installed; run: pip install 'leadqual[intake]'",
+    "reading needs packages that are not installed; run: pip install 'leadqual[intake]' (in a checkout: pip install '.[intake]')",
     "a: b\nc: d",
     "not a date: no; write one",
 ]

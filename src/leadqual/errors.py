@@ -167,7 +167,7 @@ class ExtraMissing(LeadqualError, ImportError):
         self.extra = extra
 
     def __str__(self) -> str:
-        command = f"pip install 'leadqual[{self.extra}]'"
+        command = f"pip install 'leadqual[{self.extra}]' (in a checkout: pip install '.[{self.extra}]')"
         return f"{self.purpose} needs packages that are not installed; run: {command}"
 
 
