@@ -29,7 +29,7 @@ def test_two_files_are_written_and_the_summary_says_what_is_in_them(folder, caps
 
     assert status == FOUND
     assert "1  of them: do not contact" in told
-    assert "For HubSpot: 3 ready, 1 held back, 0 rejected\n" in told
+    assert "For HubSpot: 3 ready, 1 held back, 0 rejected; 1 do not contact.\n" in told
     assert "import the one of opt-outs last, and again after every later import: import it as an" in " ".join(
         told.split()
     )
@@ -81,7 +81,7 @@ def test_nothing_at_fault_exits_with_zero(folder, capsys):
     (folder / "leads.csv").write_text("email\nana@example.com\n", "utf-8")
 
     assert main(["check", "leads.csv", "--for", "mautic", "--names-only"]) == DONE
-    assert "For Mautic: 1 ready, 0 held back, 0 rejected\n" in capsys.readouterr().out
+    assert "For Mautic: 1 ready, 0 held back, 0 rejected; 0 do not contact.\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_system_without_a_note_has_no_advice(folder, capsys):
     main(["check", "leads.csv", "--for", "ours.toml", "--duplicates", "merge"])
     told = capsys.readouterr().out
 
-    assert "For ours: 3 ready, 1 held back, 0 rejected\n" in told
+    assert "For ours: 3 ready, 1 held back, 0 rejected; 1 do not contact.\n" in told
     assert "--output, import" not in told
 
 

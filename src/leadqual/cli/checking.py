@@ -217,8 +217,9 @@ def _print_report(
         hang(4, ("To do: ", "bold"), (code.remedy, ""))
     _print_verdict(counts)
     if preflight := result.preflight:
-        numbers = f"{counts.ready:,} ready, {counts.held_back:,} held back"
-        say(f": {numbers}, {counts.rejected:,} rejected", bold=f"For {show(preflight.system.title)}")
+        opted_out = counts.standings.get(Standing.DO_NOT_CONTACT, 0)
+        numbers = f"{counts.ready:,} ready, {counts.held_back:,} held back, {counts.rejected:,} rejected"
+        say(f": {numbers}; {opted_out:,} do not contact.", bold=f"For {show(preflight.system.title)}")
         destination = preflight.system.destination
         if destination and destination.opt_out.note:
             hang(0, (_LAST, ""), (destination.opt_out.note, ""))
