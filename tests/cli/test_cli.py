@@ -168,6 +168,20 @@ class TestCheck:
         assert numbers(merged)["of them: do not contact"] == 1
         assert "applies an opt-out" not in merged
 
+    def test_the_report_is_written_as_a_page(self, run, sample, tmp_path):
+        page = tmp_path / "report.html"
+        status, out, _ = run("check", str(sample), "--html", str(page))
+        text = page.read_text("utf-8")
+
+        assert status == FOUND
+        assert f'"title": "{sample}"' in text
+        assert (
+            '"rows": {"rows": 3, "accepted": 1, "held_back": 0, "rejected": 2, "blank": 1, "merged": 0}'
+            in text
+        )
+        assert "ana@example.com" not in text
+        assert "email-invalid" in text
+
     def test_nothing_is_printed_twice(self, run, sample):
         _, out, _ = run("check", str(sample))
 

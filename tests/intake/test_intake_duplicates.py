@@ -240,6 +240,12 @@ class TestOptedOutElsewhere:
 
         assert [problem.code for problem in row.problems] == [Code.HEADER_REPEATED]
 
+    def test_who_opted_out_needs_no_warning(self):
+        report = check(b"id,email,newsletter,opted out\n1,ana@example.com,no,\n1,ana@example.com,,yes\n")
+
+        assert self.standings(report) == {3: "do_not_contact"}
+        assert Code.CONSENT_UNREAD_ELSEWHERE not in report.counts.problems
+
     def test_a_row_that_is_stopped_warns_the_others(self):
         source = b"id,email,newsletter\n1,ana@example.com,no\n1,,yes\n,ANA@example.com,\n3,ben@example.com,\n"
         report = check(source)
