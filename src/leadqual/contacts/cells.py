@@ -39,7 +39,9 @@ class CellUnreadable(LeadqualError, ValueError):
 
     def __init__(self, reading: str, reason: str, remedy: str) -> None:
         super().__init__(reading, reason, remedy)
-        self.reading, self.reason, self.remedy = reading, reason, remedy
+        self.reading: str = reading
+        self.reason: str = reason
+        self.remedy: str = remedy
 
     def __str__(self) -> str:
         return f"not {self.reading}: {self.reason}; {self.remedy}"

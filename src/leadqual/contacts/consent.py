@@ -41,7 +41,7 @@ class ConsentReading(Enum):
     OPTED_OUT = "opted_out"  # the person asked not to be contacted
 
 
-_NOTHING, _, _STOPS, _OUT = ConsentReading
+_NOTHING, _STOPS, _OUT = ConsentReading.NOTHING, ConsentReading.STOPS, ConsentReading.OPTED_OUT
 _WEIGHT: Final = {reading: weight for weight, reading in enumerate(ConsentReading)}
 
 OPT_OUT: Final = Fact.OPTED_OUT

@@ -134,7 +134,7 @@ class Run(Closing, Iterator[Row]):
         self._duplicates = None if duplicates == "ignore" else DuplicateIndex()
         self.repeated: dict[int, tuple[int, ...]] = {}
         self._tally = Tally(header.last_line, self.header_problems, self._reader.unit)
-        self.preflight = self.preflight_of_columns()
+        self.preflight: Preflight | None = self.preflight_of_columns()
 
     @property
     def layout(self) -> Layout:

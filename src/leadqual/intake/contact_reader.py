@@ -58,7 +58,8 @@ class ContactReader:
         no_consent_in: Iterable[str],
         watch: ColumnWatch,
     ) -> None:
-        self.layout, self.header = layout, header
+        self.layout: Layout = layout
+        self.header: Header = header
         self._region = region or layout.region or None
         if self._region is not None:
             require_region(self._region)
@@ -105,7 +106,9 @@ class ContactReader:
             ignored=(*layout.ignored, *(name for i, name in self._columns if i in read)),
         )
         kinds = self._consent.kinds
-        self.opt_outs = [i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings]
+        self.opt_outs: list[int] = [
+            i for i, kind in kinds.items() if kind in OPT_OUTS and i not in self._mappings
+        ]
         may_stop = IDENTITY | {str(Fact.OPTED_OUT)}
         self._never_stop = {
             i for i, words in self.uses.items() if kinds.get(i) is ConsentKind.NONE and not words & may_stop

@@ -107,9 +107,12 @@ class ImportFiles:
         columns += [Column(e.name, (), e) for e in destination.columns if e.name in {*fill}.difference(given)]
         columns += [Column(TRUSTED, (TRUSTED,))] if reader.extra_columns[-1:] == (TRUSTED,) else []
         self.columns: Sequence[Column] = columns
-        self.names = (*(column.name for column in columns), *(f"{OURS}{word}" for word in VERDICT))
+        self.names: tuple[str, ...] = (
+            *(column.name for column in columns),
+            *(f"{OURS}{word}" for word in VERDICT),
+        )
         self._opt_outs = [each for each in destination.opt_out.columns if each.field != "id" or same]
-        self.opt_out_names = tuple(column.name for column in self._opt_outs)
+        self.opt_out_names: tuple[str, ...] = tuple(column.name for column in self._opt_outs)
         self._words = [(_key(word), word) for word in reader.held.values() if word in _WORDS]
         self._facts = [(_key(word), Fact(word)) for word in reader.held.values() if word not in READERS]
         self._first = [column.keys[0] if column.keys else "" for column in columns]

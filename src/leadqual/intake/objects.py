@@ -32,7 +32,8 @@ class ObjectReader(Iterator[Record]):
     ) -> None:
         self._items, self._limits, self._delimiter = items, limits, delimiter
         self.unit: Final = unit
-        self.lines_read = self.bytes_read = 0
+        self.lines_read: int = 0
+        self.bytes_read: int = 0
         self._indexes: dict[str, int] = {}
         self._ahead: deque[Item] = deque()
         self._look_ahead(_LOOKED_AT, {})

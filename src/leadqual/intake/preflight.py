@@ -19,6 +19,7 @@ from leadqual.policy.policy import Policy
 from leadqual.systems.crosswalk import VERDICT
 from leadqual.systems.destination import Demand, DemandKind
 from leadqual.systems.mapping import Sureness
+from leadqual.systems.system import System
 from leadqual.taxonomy.facts import BIT, Fact
 from leadqual.taxonomy.severity import Severity
 from leadqual.taxonomy.vocabulary import counted, normalize
@@ -45,11 +46,14 @@ class Preflight:
         files: The columns of the two files that are imported.
     """
 
+    system: System
+
     def __init__(
         self, target: Target, reader: ContactReader, policy: Policy, unit: str, *, keeps_keys: bool
     ) -> None:
         system, destination = target.system, target.destination
-        self.system, self.files = system, (files := ImportFiles(target, reader))
+        self.system = system
+        self.files: ImportFiles = (files := ImportFiles(target, reader))
         self._header, self._policy, self._unit = reader.header, policy, unit
         self._demands = {each.kind: each for each in destination.demands}
         self._needs = [(group, files.places(group)) for group in destination.needs]

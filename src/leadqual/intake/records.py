@@ -15,7 +15,7 @@ from typing import Final, final
 from attrs import evolve
 
 from leadqual.intake.codes import Code
-from leadqual.intake.dialects import DELIMITERS, Record, are_keys, body_of, dialect, fault_in
+from leadqual.intake.dialects import DELIMITERS, Dialect, Record, are_keys, body_of, dialect, fault_in
 from leadqual.intake.headers import Header
 from leadqual.intake.lines import Line, LongLine
 from leadqual.intake.problems import LIMITS, Limits
@@ -34,8 +34,10 @@ class RecordReader(Iterator[Record]):
     def __init__(self, lines: Iterator[Line], encoding: str, limits: Limits = LIMITS) -> None:
         self._lines, self._encoding, self._limits = lines, encoding, limits
         self._ahead: deque[Line] = deque()
-        self.lines_read = self.bytes_read = 0
-        self.dialect, self.header = dialect(DELIMITERS[0]), Header.of(())
+        self.lines_read: int = 0
+        self.bytes_read: int = 0
+        self.dialect: Dialect = dialect(DELIMITERS[0])
+        self.header: Header = Header.of(())
         self._split = self.dialect.strict_splitter()
         self._named = self._width = self._usual = self._doubted_to = self._searched_to = 0
         self._tail = (0, 0)  # a row and the line that ends a cell which was not opened after it
