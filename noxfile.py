@@ -134,6 +134,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation into docs/_build/html, and test what it holds; a warning is an error."""
+    session.install("--upgrade", "pip")
     session.install("-e", ".[all]", "--group", "docs", "--group", "tests")
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", "docs/_build/html")
     session.run("pytest", "tests/test_docs.py", "tests/test_api_page.py")
@@ -145,6 +146,7 @@ def browser(session: nox.Session) -> None:
 
     It needs npm, and Chromium with its driver, for which Debian's packages are chromium and chromium-driver.
     """
+    session.install("--upgrade", "pip")
     session.install("-e", ".[all]", "--group", "browser", "--group", "docs")
     session.run("sphinx-build", "-q", "-b", "html", "docs", "docs/_build/html")
     page = ROOT / "docs" / "_build" / "check-in-your-browser"
