@@ -166,7 +166,7 @@ def browser(session: nox.Session) -> None:
         "LEADQUAL_AXE": axe,
         "LEADQUAL_DOCS": str(ROOT / "docs/_build/html"),
     }
-    session.run("pytest", "-m", "browser", *session.posargs, env=places)
+    session.run("pytest", "-m", "browser", "tests/browser", *session.posargs, env=places)
 
 
 @nox.session
