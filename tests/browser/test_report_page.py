@@ -83,6 +83,7 @@ def test_problems_are_searched_and_sorted_with_the_keyboard_alone(browser, tmp_p
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_name_of_a_column_is_text(browser, tmp_path, name):
     quoted = name.replace('"', '""')
+    browser.get_log("browser")  # of earlier pages
     browser.get(page(tmp_path, f'email,responded,"{quoted}"\nana@example.com,perhaps,x\n'.encode()))
 
     assert browser.title == "leads.csv – leadqual check"

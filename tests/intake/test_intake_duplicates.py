@@ -9,6 +9,7 @@ import pytest
 from leadqual import Contact, Event, Fact, History, Standing, to_json
 from leadqual.errors import WrongValue
 from leadqual.intake import Code, ContactsWriter, Limits, check, iter_check
+from leadqual.intake.duplicates import digest
 from leadqual.intake.headers import escape
 from leadqual.intake.report import _merged
 from leadqual.intake.rows import Accepted
@@ -239,6 +240,15 @@ class TestOptedOutElsewhere:
         (row,) = check(b"email,unsubscribed\nemail,unsubscribed\n").rejected
 
         assert [problem.code for problem in row.problems] == [Code.HEADER_REPEATED]
+
+    def test_two_hundred_thousand_addresses_have_as_many_keys_where_a_hash_is_short(self):
+        """Two people would be one duplicate, and one contact after merging."""
+        keys = {digest(("email", f"ana{n}@example.com")) for n in range(200_000)}
+
+        assert len(keys) == 200_000
+        assert max(map(int.bit_length, keys)) == 64
+        assert digest(("id", "1")) != digest(("phone", "1"))
+        assert digest(("name", "\udc80"))
 
     def test_who_opted_out_needs_no_warning(self):
         report = check(b"id,email,newsletter,opted out\n1,ana@example.com,no,\n1,ana@example.com,,yes\n")
