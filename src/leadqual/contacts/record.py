@@ -20,7 +20,7 @@ from leadqual.contacts.values import is_blank, read_answer
 from leadqual.errors import Fault, LeadqualError, Refused, require, require_items
 from leadqual.taxonomy.facts import BIT, FACTS, Evidence, Fact
 from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, nearest, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, Word, nearest, normalize
 
 _Extra = tuple[str, cells.Scalar]
 Extra = tuple[_Extra, ...]
@@ -41,6 +41,9 @@ READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "claimed_stage": lru_cache(Stage.parse),
 }
 """The fields that a column can be named after, each with the function that reads its cells."""
+
+WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
+"""Those of them that hold one of the library's words."""
 
 # The library's own names for them, which come before others.
 _OTHERS: Final = "full_name first_name last_name e_mail email_address phone_number mobile stage"

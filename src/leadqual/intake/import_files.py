@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, final
 from leadqual.classification.classification import Classification
 from leadqual.contacts.contact import Contact
 from leadqual.contacts.headings import shared_column
-from leadqual.contacts.record import READERS
+from leadqual.contacts.record import READERS, WORDS
 from leadqual.errors import WrongValue, pairs_of, require
 from leadqual.intake.contact_reader import TRUSTED, ContactReader
 from leadqual.intake.headers import RENAMED, escape
@@ -52,8 +52,12 @@ def choose_target(
         return None
     require("destination", choice, (System, str, os.PathLike), "a System, a name or the path of a TOML file")
     if isinstance(choice, str) and not choice.endswith(".toml"):
-        known = {name: each for name, each in SYSTEMS.items() if each.destination}
-        choice = look_up("destination", known, choice)
+        named = SYSTEMS.get(choice)
+        if not (named and named.destination):
+            named = look_up(
+                "destination", {key: each for key, each in SYSTEMS.items() if each.destination}, choice
+            )
+        choice = named
     system = choice if isinstance(choice, System) else from_file(Path(choice))
     if system.destination is None:
         raise WrongValue("destination", "does not say what an import demands", "add [import] to its file")
@@ -81,8 +85,7 @@ def _key(word: str) -> str:
     return f"{END}{word}"
 
 
-_WORDS: Final = ("source", "claimed_stage")
-_TEXTS: Final = tuple(name for name in READERS if name not in _WORDS)
+_TEXTS: Final = tuple(name for name in READERS if name not in WORDS)
 _text_values: Final = attrgetter(*_TEXTS)
 _TEXT_KEYS: Final = tuple(map(_key, _TEXTS))
 
@@ -113,7 +116,7 @@ class ImportFiles:
         )
         self._opt_outs = [each for each in destination.opt_out.columns if each.field != "id" or same]
         self.opt_out_names: tuple[str, ...] = tuple(column.name for column in self._opt_outs)
-        self._words = [(_key(word), word) for word in reader.held.values() if word in _WORDS]
+        self._words = [(_key(word), word) for word in reader.held.values() if word in WORDS]
         self._facts = [(_key(word), Fact(word)) for word in reader.held.values() if word not in READERS]
         self._first = [column.keys[0] if column.keys else "" for column in columns]
         mapped = enumerate([] if same or not standard_fields else (each.demanded for each in columns))

@@ -11,14 +11,15 @@ from typing import Final
 from leadqual.contacts.cells import CellUnreadable, read_instant
 from leadqual.contacts.consent import OPT_OUTS, ConsentKind, ConsentReading, column_kind, read_cell
 from leadqual.contacts.headings import answer_of, fact_of, field_of, is_evidence, never_a_fact
-from leadqual.documents import quoted
+from leadqual.contacts.record import WORDS
+from leadqual.documents import quoted, quoted_list
 from leadqual.intake.codes import Code
 from leadqual.intake.decoding import FileSource, SheetChoice, read_chunks
 from leadqual.intake.headers import Header
 from leadqual.intake.opening import open_file
 from leadqual.intake.problems import LIMITS, FileRefused, Limits, refuse
 from leadqual.intake.recognition import SUGGESTED, Recognition, distinct, fields_named, is_listed, recognise
-from leadqual.systems.layout import WORDS, CellTest, FieldRule, Layout, TestKind
+from leadqual.systems.layout import CellTest, FieldRule, Layout, TestKind
 from leadqual.taxonomy.facts import Fact
 from leadqual.taxonomy.vocabulary import normalize
 
@@ -74,13 +75,13 @@ def to_toml_as_read(recognition: Recognition, consent_unread: Iterable[str]) -> 
 
 
 def to_toml(layout: Layout, notes: Iterable[str] = ()) -> str:
-    rules = ((field, _listed(rule.columns), _listed(rule.joined)) for field, rule in layout.fields)
+    rules = ((field, quoted_list(rule.columns), quoted_list(rule.joined)) for field, rule in layout.fields)
     fields = "\n".join(f"{field} = {{ columns = {one}, join = {parts} }}" for field, one, parts in rules)
     facts = [f"{fact} = [{', '.join(map(_as_toml, tests))}]" for fact, tests in layout.facts]
     facts += [f"# {note}" for note in notes]
     head = f'name = "own"\ndates = {quoted(layout.dates)}\npreamble = {str(layout.preamble).lower()}'
-    head += f"\nblank = {_listed(layout.blank)}\n\n[fields]\n{fields}\n\n[facts]\n"
-    return f"[layout]\n{head}" + "\n".join(facts) + f"\n\n[ignore]\ncolumns = {_listed(layout.ignored)}\n"
+    head += f"\nblank = {quoted_list(layout.blank)}\n\n[fields]\n{fields}\n\n[facts]\n"
+    return f"[layout]\n{head}" + "\n".join(facts) + f"\n\n[ignore]\ncolumns = {quoted_list(layout.ignored)}\n"
 
 
 def _by_names(header: Header) -> Recognition:
@@ -204,10 +205,10 @@ def _bears_out(field: str, texts: Sequence[str]) -> bool:
     return 2 * len(set(fit) if field == "id" else fit) >= len(texts)
 
 
-def _listed(texts: Sequence[str]) -> str:
-    return f"[{', '.join(map(quoted, texts))}]"
-
-
 def _as_toml(test: CellTest) -> str:
-    asked = f"yes = {_listed(test.yes)}, no = {_listed(test.no)}" if test.yes else f"{test.kind.value} = true"
+    asked = (
+        f"yes = {quoted_list(test.yes)}, no = {quoted_list(test.no)}"
+        if test.yes
+        else f"{test.kind.value} = true"
+    )
     return f"{{ column = {quoted(test.column)}, {asked}{', denies = true' if test.denies else ''} }}"

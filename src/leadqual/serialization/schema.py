@@ -10,12 +10,10 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from attrs import fields, has
 
 from leadqual.classification.classification import Classification
-from leadqual.contacts.record import READERS
+from leadqual.contacts.record import READERS, WORDS
 from leadqual.errors import WrongType, require
 from leadqual.serialization.converter import BRIEF, PRIVATE, WRITTEN, is_keyed_by_tuples, to_data
 from leadqual.taxonomy.facts import Evidence, Fact
-from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import Word
 
 Schema = dict[str, Any]
 """A JSON Schema as plain data."""
@@ -31,7 +29,6 @@ _PLAIN: Final[Mapping[object, Schema]] = {
     datetime: {"type": "string", "format": "date-time"},
     Fraction: {"type": "string", "pattern": "^-?[0-9]+(/[1-9][0-9]*)?$"},
 }
-_WORDED: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
 
 
 def json_schema(of: object, *, brief: bool = False) -> Schema:
@@ -62,7 +59,7 @@ def record_schema() -> Schema:
         "type": "object",
         "properties": {
             **{name: {"type": ["string", "null"]} for name in READERS},
-            **{name: {"enum": [*map(str, words), None]} for name, words in _WORDED.items()},
+            **{name: {"enum": [*map(str, words), None]} for name, words in WORDS.items()},
             **{str(fact): answers | {"description": fact.definition} for fact in Fact},
         },
         "additionalProperties": {"type": ["string", "number", "boolean", "null"]},

@@ -12,7 +12,7 @@ from leadqual.contacts.contact import Contact
 from leadqual.contacts.headings import field_of
 from leadqual.errors import require
 from leadqual.systems.layout import OURS
-from leadqual.systems.mapping import ValueMeaning
+from leadqual.systems.mapping import ValueMapping, ValueMeaning
 from leadqual.systems.system import System
 from leadqual.taxonomy.facts import Evidence, Fact, bits_of, each_of
 from leadqual.taxonomy.stages import Source, Stage, down_set, headline
@@ -40,7 +40,7 @@ def interpret(
     """
     require("record", record, Mapping, "a mapping of fields to values")
     require("system", system, System, "a System", "take one from SYSTEMS")
-    fields = {normalize(name): each for each in system.values for name in (each.name, *each.columns)}
+    fields = _fields(system)
     understood, meanings = set[str](), list[ValueMeaning]()
     for name, value in record.items():
         if value is not None and (mapping := fields.get(normalize(str(name)))):
@@ -57,6 +57,11 @@ def interpret(
         source=next((each.source for each in meanings if each.source), contact.source),
         extra=[(name, value) for name, value in contact.extra if name not in understood],
     )
+
+
+@lru_cache(64)
+def _fields(system: System) -> Mapping[str, ValueMapping]:
+    return {normalize(name): each for each in system.values for name in (each.name, *each.columns)}
 
 
 @final

@@ -15,8 +15,7 @@ from leadqual.errors import LeadqualError, WrongType, WrongValue
 from leadqual.serialization.converter import DataUnreadable, from_data, to_data
 from leadqual.systems.mapping import ValueMapping
 from leadqual.taxonomy.facts import Fact
-from leadqual.taxonomy.stages import Source, Stage
-from leadqual.taxonomy.vocabulary import UnknownWord, Word, normalize
+from leadqual.taxonomy.vocabulary import UnknownWord, normalize
 
 NUMBER: Final = "{n}"
 """What stands for the number in the name of numbered columns, such as ``E-mail {n} - Value``."""
@@ -61,10 +60,6 @@ class CellTest:
     at_least: float = field(default=0.0, converter=_real)
     denies: bool = False  # whether a no denies the fact; an unticked box does not
     split: str = ""  # what separates several values in one cell
-
-
-# The fields that hold one of the library's words.
-WORDS: Final[Mapping[str, type[Word]]] = {"source": Source, "claimed_stage": Stage}
 
 
 def _is_date_style(style: str) -> bool:
